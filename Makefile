@@ -1,0 +1,50 @@
+# Judder's commands. `make demo` and `make test` each set up all they need in .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help install demo test check prove serve clean
+
+help:
+	@echo "make demo     the whole path, without hardware"
+	@echo "make test     every test that needs no extra system package"
+	@echo "make check    format, lint, types, portability, tests"
+	@echo "make prove    the long and timed proofs, with their figures"
+	@echo "make serve    the server on port 1337, data in judder-data/"
+	@echo "make clean    remove .venv and everything generated"
+
+install: $(STAMP)
+
+# Debian's python3 comes without ensurepip unless python3-venv is there; pip can then fill a bare venv.
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Judder needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV) >/dev/null 2>&1 || $(PYTHON) -m venv --clear --without-pip $(VENV)
+	if [ -x $(BIN)/pip ]; then $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'; \
+	else $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'; fi
+	@touch $(STAMP)
+
+demo: $(STAMP)
+	@$(BIN)/judder demo
+
+test: $(STAMP)
+	$(BIN)/pytest -n 2 --dist loadscope shared host tests
+
+check: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python tools/check_portable.py
+	$(MAKE) test
+
+prove: $(STAMP)
+	$(BIN)/python tools/prove.py
+
+serve: $(STAMP)
+	$(BIN)/judder serve --data-dir judder-data
+
+clean:
+	rm -rf $(VENV) build dist demo-data .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,23 @@
+"""The host's errors.
+
+JudderError             anything a person can mend; one sentence and one hint
+    QualityGateError    the numbers were computed, and missed the gate asked for (exit code 3)
+
+CoreError, from judder_core, has the same two parts and is printed the same way.
+"""
+
+
+class JudderError(Exception):
+    """One sentence that names the thing and the value, and a hint that says what to do."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class QualityGateError(JudderError):
+    """A gate such as --min-detection-rate was missed."""
+
+    exit_code = 3

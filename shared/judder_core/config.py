@@ -1,0 +1,120 @@
+"""The board's config.json: what may be in it, checked on the host before deploy and on the board at boot."""
+
+import json
+
+from .errors import ConfigError
+
+TASKS = ("detect", "collect")
+FALLBACKS = ("grey_zone", "always", "never")
+SENSORS = ("msa301", "simulated")
+
+# section -> key -> (default, kind, lowest or choices, highest). A default of None with kind "pin" is "none".
+SCHEMA = {
+    "": {
+        "name": ("judder", "text", 1, 32),
+        "place": ("", "text", 0, 64),
+        "task": ("detect", "choice", TASKS, None),
+        "fallback": ("grey_zone", "choice", FALLBACKS, None),
+        "model": ("model.judder.json", "text", 1, 64),
+        "boot_delay_s": (2, "number", 0, 60),
+    },
+    "wifi": {
+        "ssid": ("", "text", 1, 32),
+        "password": ("", "text", 0, 64),
+    },
+    "server": {
+        "host": ("", "text", 1, 253),
+        "port": (1337, "integer", 1, 65535),
+        "token": ("", "text", 0, 128),
+        "timeout_ms": (2000, "integer", 100, 60000),
+        "status_interval_s": (10, "number", 1, 3600),
+        "queue_windows": (8, "integer", 1, 64),
+    },
+    "sensor": {
+        "kind": ("msa301", "choice", SENSORS, None),
+        "i2c_id": (0, "integer", 0, 1),
+        "sda_pin": (21, "integer", 0, 48),
+        "scl_pin": (22, "integer", 0, 48),
+        "i2c_hz": (400000, "integer", 10000, 1000000),
+        "int_pin": (None, "pin", 0, 48),
+        "range_g": (4, "choice", (2, 4, 8, 16), None),
+    },
+    "signal": {
+        "sample_rate_hz": (250, "number", 1, 1000),
+        "window_len": (256, "integer", 16, 1024),
+        "max_late_share": (0.02, "number", 0, 1),
+        "late_windows": ("flag", "choice", ("flag", "drop"), None),
+    },
+    "alarm": {
+        "buzzer_pin": (None, "pin", 0, 48),
+        "led_pin": (13, "pin", 0, 48),
+        "buzzer_hz": (2000, "integer", 20, 20000),
+    },
+}
+
+
+def parse_config(text):
+    """Return the checked configuration in text (JSON): {section: {key: value}}, defaults filled in.
+
+    The keys outside a section are in the section "". Raises ConfigError that lists every mistake at once.
+    """
+    try:
+        document = json.loads(text)
+    except ValueError:
+        raise ConfigError("config.json is not JSON.", "Compare it with device/config.example.json.")
+    if not isinstance(document, dict):
+        raise ConfigError("config.json is not a JSON object.", "Compare it with device/config.example.json.")
+    config, mistakes = check_config(document)
+    if mistakes:
+        raise ConfigError("config.json: " + "; ".join(mistakes) + ".", "device/README.md lists every key.")
+    return config
+
+
+def check_config(document):
+    """Return (config, mistakes): the document with defaults filled in, and a sentence for each mistake."""
+    config = {}
+    mistakes = []
+    for section in sorted(SCHEMA):
+        given = document if section == "" else document.get(section, {})
+        if not isinstance(given, dict):
+            mistakes.append("%s is %r, expected an object" % (section, given))
+            given = {}
+        config[section] = _check_section(section, given, mistakes)
+    return config, mistakes
+
+
+def _check_section(section, given, mistakes):
+    known = SCHEMA[section]
+    for key in given:
+        if key not in known and not (section == "" and key in SCHEMA):
+            mistakes.append("%s is no setting" % _path(section, key))
+    checked = {}
+    for key in sorted(known):
+        default, kind, low, high = known[key]
+        checked[key] = given.get(key, default)
+        expected = _expected(checked[key], kind, low, high)
+        if expected:
+            if key not in given:
+                mistakes.append("%s is missing, expected %s" % (_path(section, key), expected))
+            else:
+                mistakes.append("%s is %r, expected %s" % (_path(section, key), checked[key], expected))
+    return checked
+
+
+def _path(section, key):
+    return section + "." + key if section else key
+
+
+def _expected(value, kind, low, high):
+    """Return what is expected in place of value, or None if value is right."""
+    if kind == "choice":
+        return None if value in low else "one of " + ", ".join([str(choice) for choice in low])
+    if kind == "text":
+        right = isinstance(value, str) and low <= len(value) <= high
+        return None if right else "text of %d to %d characters" % (low, high)
+    if kind == "pin" and value is None:
+        return None
+    types = (int, float) if kind == "number" else int
+    right = isinstance(value, types) and not isinstance(value, bool) and low <= value <= high
+    what = "a number" if kind == "number" else "a whole number"
+    return None if right else "%s from %s to %s%s" % (what, low, high, " or null" if kind == "pin" else "")

@@ -1,0 +1,192 @@
+"""Windows as bytes: frame v1 of the Judder protocol, and the reference sketch's JSON.
+
+A frame is a 48-byte little-endian header, the int16 counts x, y, z interleaved, and the crc32 of all
+before it. Several frames may follow one another in one body. Readers skip the header by its own length
+field, so that later versions may append to it.
+"""
+
+import binascii
+import json
+import math
+import struct
+from array import array
+
+from .errors import ChecksumError, WireError
+from .window import AXES, Window
+
+CONTENT_TYPE = "application/vnd.judder.window"
+VERSION = 1
+HEADER = "<2sBBHBB6sHIIQfff4s"
+HEADER_SIZE = 48
+CRC_SIZE = 4
+MAX_WINDOW_LEN = 4096
+STANDARD_GRAVITY = 9.80665
+
+
+def frame_size(window_len):
+    """Return the bytes of a frame that holds window_len samples.
+
+    >>> frame_size(256)
+    1588
+    """
+    return HEADER_SIZE + 2 * AXES * window_len + CRC_SIZE
+
+
+def encode_window(window):
+    """Return window (int16 counts) as a new frame."""
+    frame = bytearray(frame_size(window.window_len))
+    encode_window_into(frame, window)
+    return frame
+
+
+def encode_window_into(frame, window):
+    """Write window into frame, a bytearray of exactly frame_size(window.window_len) bytes."""
+    struct.pack_into(
+        HEADER,
+        frame,
+        0,
+        b"JW",
+        VERSION,
+        HEADER_SIZE,
+        window.flags,
+        AXES,
+        window.sensor,
+        window.device_id,
+        window.window_len,
+        window.boot_id,
+        window.seq,
+        window.timestamp_us,
+        window.sample_rate_hz,
+        window.scale_g,
+        window.local_score,
+        window.model_hash,
+    )
+    end = len(frame) - CRC_SIZE
+    view = memoryview(frame)
+    view[HEADER_SIZE:end] = memoryview(bytes(window.counts))
+    struct.pack_into("<I", frame, end, binascii.crc32(view[:end]) & 0xFFFFFFFF)
+
+
+def decode_windows(body):
+    """Return the Windows in body (bytes: one frame or several). Raises WireError if any of it is no frame."""
+    window, start = _decode_frame(body, 0)
+    windows = [window]
+    while start < len(body):
+        window, start = _decode_frame(body, start)
+        windows.append(window)
+    return windows
+
+
+def _decode_frame(body, start):
+    """Return the Window whose frame begins at start, and where the next one begins."""
+    left = len(body) - start
+    if left < HEADER_SIZE + CRC_SIZE:
+        raise WireError(
+            "Frame is %d bytes; header and checksum alone need %d." % (left, HEADER_SIZE + CRC_SIZE)
+        )
+    fields = struct.unpack_from(HEADER, body, start)
+    magic, version, header_len, flags, axes, sensor, device_id, window_len = fields[:8]
+    if magic != b"JW":
+        raise WireError("Frame begins with %r, not with b'JW'." % (magic,))
+    if version != VERSION:
+        raise WireError(
+            "Frame has version %d; this reader knows version %d." % (version, VERSION),
+            "Update the side that is older.",
+        )
+    if header_len < HEADER_SIZE or axes != AXES or not 0 < window_len <= MAX_WINDOW_LEN:
+        raise WireError(
+            "Frame says header_len %d, axes %d, window_len %d; expected at least %d, %d, 1 to %d."
+            % (header_len, axes, window_len, HEADER_SIZE, AXES, MAX_WINDOW_LEN)
+        )
+    data = start + header_len
+    end = data + 2 * AXES * window_len
+    if len(body) < end + CRC_SIZE:
+        raise WireError(
+            "Frame of %d samples needs %d bytes; %d came." % (window_len, end + CRC_SIZE - start, left)
+        )
+    view = memoryview(body)
+    if binascii.crc32(view[start:end]) & 0xFFFFFFFF != struct.unpack_from("<I", body, end)[0]:
+        raise ChecksumError("Frame's crc32 does not fit its bytes.", "Send the window again.")
+    boot_id, seq, timestamp_us, sample_rate_hz, scale_g, local_score, model_hash = fields[8:]
+    if not (_positive(sample_rate_hz) and _positive(scale_g) and math.isfinite(local_score)):
+        raise WireError(
+            "Frame says %r Hz, %r g per count, score %r; expected finite numbers, the first two above 0."
+            % (sample_rate_hz, scale_g, local_score)
+        )
+    window = Window(
+        array("h", bytes(view[data:end])),
+        scale_g,
+        sample_rate_hz,
+        device_id,
+        boot_id,
+        seq,
+        timestamp_us,
+        flags,
+        sensor,
+        local_score,
+        model_hash,
+    )
+    return window, end + CRC_SIZE
+
+
+def _positive(value):
+    return math.isfinite(value) and value > 0
+
+
+def decode_reference(body):
+    """Return (counts, scale_g) of the reference sketch's body {"x": [...], "y": [...], "z": [...]} in g.
+
+    counts are x, y, z interleaved: int16 where the values sit on a sensor's grid (1/256 to 1/16384 g),
+    else float32 with scale 1. A mean length near 9.8 is taken for m/s^2 and converted.
+    Raises WireError for anything but three equally long, non-empty lists of finite numbers.
+
+    >>> decode_reference(b'{"x": [0.5], "y": [0], "z": [-0.25]}')
+    (array('h', [128, 0, -64]), 0.00390625)
+    """
+    try:
+        document = json.loads(body)
+    except ValueError:
+        raise WireError("Body is not JSON.", 'Send {"x": [...], "y": [...], "z": [...]} in g.')
+    axes = [_reference_axis(document, name) for name in ("x", "y", "z")]
+    lengths = [len(axis) for axis in axes]
+    if not 0 < lengths[0] <= MAX_WINDOW_LEN or lengths[1] != lengths[0] or lengths[2] != lengths[0]:
+        raise WireError(
+            "Axes x, y, z have %d, %d, %d values; expected equal lengths from 1 to %d."
+            % (lengths[0], lengths[1], lengths[2], MAX_WINDOW_LEN)
+        )
+    samples = [axis[k] for k in range(lengths[0]) for axis in axes]
+    if _mean_length(samples) > 8.0:
+        samples = [value / STANDARD_GRAVITY for value in samples]
+    return to_counts(samples)
+
+
+def _reference_axis(document, name):
+    if not isinstance(document, dict) or not isinstance(document.get(name), list):
+        raise WireError("Body has no list %r." % name, 'Send {"x": [...], "y": [...], "z": [...]} in g.')
+    values = document[name]
+    for k, value in enumerate(values):
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+            raise WireError("%s[%d] is %r; expected a finite number." % (name, k, value))
+        if abs(value) > 1000:
+            raise WireError("%s[%d] is %r; no accelerometer measures that in g." % (name, k, value))
+    return values
+
+
+def _mean_length(samples):
+    means = [sum(samples[axis::AXES]) / (len(samples) // AXES) for axis in range(AXES)]
+    return math.sqrt(sum([mean * mean for mean in means]))
+
+
+def to_counts(samples):
+    """Return (counts, scale_g) of samples in g: int16 on the coarsest grid they sit on, else float32.
+
+    Grids: 2^-8 to 2^-14 g per count, which are those of 8 to 16 bit sensors. The tolerance, 1e-6 g, is
+    what seven printed decimals leave of a value.
+    """
+    for power in range(8, 15):
+        scale = 2**power
+        if all([abs(value * scale - round(value * scale)) <= 1e-6 * scale for value in samples]):
+            counts = [round(value * scale) for value in samples]
+            if max(counts) <= 32767 and min(counts) >= -32768:
+                return array("h", counts), 1.0 / scale
+    return array("f", samples), 1.0

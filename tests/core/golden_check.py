@@ -1,0 +1,118 @@
+"""Check judder_core, or an engine of it, against golden.json. Runs on CPython and on MicroPython alike.
+
+usage: micropython golden_check.py GOLDEN.json [ENGINE] [TOLERANCE]
+ENGINE: a module with the numeric interface, judder_core.numeric unless named.
+Prints the largest relative error of each kind of case; an error over TOLERANCE is an exception.
+"""
+
+import binascii
+import json
+import sys
+from array import array
+
+from judder_core import calibration, features, mahalanobis, stats, wire
+from judder_core.model import as_float
+from judder_core.window import AXES
+
+
+def cases(path):
+    """Yield the cases of the file one by one; whole it would not fit on a board."""
+    with open(path) as file:
+        for line in file:
+            if line.startswith("{"):
+                yield json.loads(line.rstrip().rstrip(","))
+
+
+def doubles(text):
+    return array("d", binascii.a2b_base64(text))
+
+
+def counts_of(case):
+    return array("h", binascii.a2b_base64(case["counts"]))
+
+
+def gap(found, expected, least=1e-30):
+    """Return the largest gap between two sequences, relative to the larger of expected's value and least."""
+    assert len(found) == len(expected)
+    return max([abs(f - e) / max(abs(e), least) for f, e in zip(found, expected)])
+
+
+def matrix_gap(found, expected):
+    """Return the largest gap relative to the largest element, as errors in matrices are measured."""
+    return gap(found, expected, max([abs(e) for e in expected]))
+
+
+def check_window(case, numeric):
+    counts = counts_of(case)
+    medians = [numeric.median_x2(numeric.axis(numeric.batch(counts), k)) / 2 for k in range(AXES)]
+    assert [as_float(m) for m in medians] == list(doubles(case["median"])), "median of counts is not exact"
+    worst = 0.0
+    for name in case["features"]:
+        found = features.compute(numeric, name, numeric.batch(counts), case["scale_g"])
+        worst = max(worst, gap([as_float(f) for f in found], doubles(case["features"][name])))
+    return worst
+
+
+def check_distance(case, numeric):
+    size = case["size"]
+    mean = doubles(case["mean"])
+    packed = doubles(case["whitening"])
+    points = doubles(case["points"])
+    found = [
+        mahalanobis.distance(points[k * size : k * size + size], mean, packed, numeric)
+        for k in range(len(points) // size)
+    ]
+    worst = gap(found, doubles(case["distances"]))
+    if "rows" in case:
+        flat = doubles(case["rows"])
+        rows = [flat[k : k + size] for k in range(0, len(flat), size)]
+        covariance = stats.covariance(rows, stats.mean(rows))
+        expected = doubles(case["covariance"])
+        worst = max(worst, matrix_gap([c for row in covariance for c in row], expected))
+        worst = max(worst, matrix_gap(mahalanobis.whitening(covariance), packed))
+    return worst
+
+
+def check_frame(case, numeric):
+    frame = binascii.a2b_base64(case["frame"])
+    (window,) = wire.decode_windows(frame)
+    assert window.counts == counts_of(case)
+    assert bytes(wire.encode_window(window)) == frame
+    for name in ("flags", "sensor", "boot_id", "seq", "timestamp_us", "sample_rate_hz", "local_score"):
+        assert getattr(window, name) == case[name], name
+    assert window.device_id == binascii.unhexlify(case["device_id"])
+    assert window.model_hash == binascii.unhexlify(case["model_hash"])
+    return 0.0
+
+
+def check_calibration(case, numeric):
+    table = calibration.calibrate(doubles(case["scores"]))
+    return gap([table.p_value(point) for point in doubles(case["points"])], doubles(case["p_values"]))
+
+
+CHECKS = {
+    "window": check_window,
+    "distance": check_distance,
+    "frame": check_frame,
+    "calibration": check_calibration,
+}
+
+
+def check_all(path, numeric, tolerance):
+    """Check every case; return the largest relative error of each kind."""
+    worst = {}
+    for case in cases(path):
+        kind = case["kind"]
+        worst[kind] = max(worst.get(kind, 0.0), CHECKS[kind](case, numeric))
+        assert worst[kind] <= tolerance, "%s is off by %g" % (kind, worst[kind])
+    assert len(worst) == len(CHECKS)
+    return worst
+
+
+def main(path, engine="judder_core.numeric", tolerance="1e-9"):
+    numeric = __import__(engine, None, None, ["axis"])
+    print(json.dumps(check_all(path, numeric, float(tolerance))))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,46 @@
+import json
+
+import pytest
+from judder_core.config import SCHEMA, check_config, parse_config
+from judder_core.errors import ConfigError
+
+LEAST = {"wifi": {"ssid": "attic"}, "server": {"host": "judder.local"}}
+
+
+def test_defaults_are_filled_in():
+    config = parse_config(json.dumps(LEAST))
+    assert config["signal"] == {
+        "sample_rate_hz": 250,
+        "window_len": 256,
+        "max_late_share": 0.02,
+        "late_windows": "flag",
+    }
+    assert config[""]["task"] == "detect"
+
+
+def test_every_mistake_is_listed_at_once():
+    document = {**LEAST, "task": "dance", "signal": {"window_len": 1.5, "speed": 3}, "alarm": 7}
+    _, mistakes = check_config(document)
+    assert mistakes == [
+        "task is 'dance', expected one of detect, collect",
+        "alarm is 7, expected an object",
+        "signal.speed is no setting",
+        "signal.window_len is 1.5, expected a whole number from 16 to 1024",
+    ]
+
+
+def test_what_has_no_default_must_be_given():
+    with pytest.raises(ConfigError, match=r"server\.host is missing.*wifi\.ssid is missing"):
+        parse_config("{}")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "3"])
+def test_no_object_is_refused(text):
+    with pytest.raises(ConfigError):
+        parse_config(text)
+
+
+def test_the_only_settings_without_a_usable_default_are_the_network():
+    _, mistakes = check_config({})
+    assert len(mistakes) == 2
+    assert set(SCHEMA) == {"", "wifi", "server", "sensor", "signal", "alarm"}

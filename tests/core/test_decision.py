@@ -1,0 +1,30 @@
+from hypothesis import given
+from hypothesis import strategies as st
+from judder_core.calibration import calibrate, threshold
+from judder_core.decision import Decision
+
+
+@given(st.lists(st.booleans(), max_size=60), st.integers(1, 5), st.integers(5, 8))
+def test_an_alert_rises_exactly_with_the_mth_of_the_last_n(outcomes, m, n):
+    decision = Decision(m, n, 0)
+    expected = False
+    for k, anomaly in enumerate(outcomes):
+        recent = sum(outcomes[max(0, k + 1 - n) : k + 1])
+        expected = recent >= m or (expected and recent > 0)
+        assert decision.update(anomaly) == expected
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=400), st.floats(0, 120))
+def test_p_values_are_conformal_or_calmer(scores, score):
+    exact = (1 + sum(s >= score for s in scores)) / (len(scores) + 1)
+    found = calibrate(scores).p_value(score)
+    assert found >= exact - 1e-12
+    if len(set(scores)) == len(scores) <= 64:
+        assert abs(found - exact) < 1e-12  # every rank has its row in the table
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=400), st.floats(1e-6, 0.9))
+def test_a_threshold_flags_no_more_of_its_own_windows_than_wished(scores, rate):
+    value, achievable = threshold(scores, rate)
+    assert sum(score > value for score in scores) <= rate * (len(scores) + 1)
+    assert achievable >= 1 / (len(scores) + 1)

@@ -1,0 +1,57 @@
+"""golden.json, from SciPy and NumPy, against judder_core on each runtime that a PC has."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+from core import golden_check
+from core.micropython import run_micropython
+from judder import numeric_numpy
+from judder_core import numeric
+
+GOLDEN = Path(__file__).parents[1] / "data" / "golden.json"
+CHECK = Path(golden_check.__file__)
+
+
+@pytest.mark.parametrize("engine", [numeric, numeric_numpy], ids=["pure", "numpy"])
+def test_golden_holds_on_cpython(engine):
+    golden_check.check_all(GOLDEN, engine, 1e-9)
+
+
+def test_golden_holds_on_micropython_in_a_boards_heap():
+    worst = json.loads(run_micropython(CHECK, GOLDEN, heapsize="128k"))
+    assert max(worst.values()) <= 1e-9
+
+
+class SingleEngine:
+    """The pure engine with every float rounded to float32, as a board's own floats are."""
+
+    batch, axis, gap_x2, minimum = numeric.batch, numeric.axis, numeric.gap_x2, numeric.minimum
+
+    @staticmethod
+    def median_x2(values):
+        return np.float32(numeric.median_x2(values))
+
+    @staticmethod
+    def square_root(a):
+        assert isinstance(a, np.float32), "a float escaped the rounding"
+        return np.sqrt(a)
+
+
+def test_golden_holds_in_float32(monkeypatch):
+    doubles = golden_check.doubles
+    monkeypatch.setattr(golden_check, "doubles", lambda text: [np.float32(d) for d in doubles(text)])
+    # 1e-4: float32 carries 6e-8, and a covariance of condition 1e3 costs three digits.
+    worst = golden_check.check_all(GOLDEN, SingleEngine, 1e-4)
+    assert worst["distance"] > 1e-9, "nothing was rounded"
+
+
+def test_a_wrong_figure_is_found(tmp_path):
+    wrong = json.loads(GOLDEN.read_text())
+    wrong[0]["scale_g"] *= 1.001
+    path = tmp_path / "wrong.json"
+    path.write_text("[\n" + ",\n".join(json.dumps(case) for case in wrong) + "\n]\n")
+    with pytest.raises(subprocess.CalledProcessError):
+        run_micropython(CHECK, path, heapsize="128k")

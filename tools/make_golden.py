@@ -1,0 +1,132 @@
+"""Write tests/data/golden.json: what SciPy and NumPy say, for every runtime to be checked against.
+
+The oracle shares no code with judder_core: medians come from scipy.stats, distances from
+scipy.spatial, frames from struct and zlib. Run it again only when something is added; the file is seeded.
+It has one case a line, so that a board of 64 kB can read it case by case; arrays are base64 of
+little-endian float64 (int16 where they are counts).
+"""
+
+import base64
+import json
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+from scipy import stats
+from scipy.spatial.distance import mahalanobis
+
+TARGET = Path(__file__).parents[1] / "tests" / "data" / "golden.json"
+SCALE_G = 1 / 2048
+
+
+def text(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def doubles(values: object) -> str:
+    return text(np.asarray(values, "<f8").tobytes())
+
+
+def make_windows(rng: np.random.Generator) -> list[np.ndarray]:
+    """Return windows that are ordinary, odd in length, clipped, constant, and wide as int16 allows."""
+    time_s = np.arange(256) / 250
+    turning = 0.03 * np.sin(2 * np.pi * 17 * time_s)[:, None] * [1.0, 0.8, 0.3]
+    ordinary = np.round((turning + rng.normal(0, 0.003, (256, 3)) + [0.0, 0.2, 0.98]) / SCALE_G)
+    clipped = np.clip(np.round(rng.normal(0, 6000, (200, 3))), -8192, 8191)
+    return [
+        ordinary.astype("<i2"),
+        np.round(rng.normal(0, 3, (127, 3))).astype("<i2"),
+        clipped.astype("<i2"),
+        np.full((64, 3), [3, -2, 2048]).astype("<i2"),
+        rng.integers(-32768, 32768, (33, 3)).astype("<i2"),
+    ]
+
+
+def window_case(counts: np.ndarray) -> dict[str, object]:
+    """Return one window and what the features of it are."""
+    mad_g = stats.median_abs_deviation(counts.astype(float), axis=0) * 1.4826 * SCALE_G
+    return {
+        "kind": "window",
+        "counts": text(counts.tobytes()),
+        "scale_g": SCALE_G,
+        "median": doubles(np.median(counts, axis=0)),
+        "features": {"mad": doubles(mad_g)},
+    }
+
+
+def distance_case(rng: np.random.Generator, size: int, spread: float) -> dict[str, object]:
+    """Return a mean, a covariance and some distances; spread is the features' standard deviation."""
+    rows = rng.normal(0, spread, (2 * size + 8, size)) @ rng.normal(0, 1, (size, size)) + 40 * spread
+    mean, covariance = rows.mean(axis=0), np.cov(rows, rowvar=False)
+    inverse = np.linalg.inv(covariance)
+    points = rng.normal(0, 3 * spread, (8, size)) + 40 * spread
+    whitening = np.linalg.inv(np.linalg.cholesky(covariance)).T
+    small = {"rows": doubles(rows), "covariance": doubles(covariance)} if size == 3 else {}
+    return {
+        "kind": "distance",
+        "size": size,
+        **small,
+        "mean": doubles(mean),
+        "whitening": doubles([whitening[i, j] for j in range(size) for i in range(j + 1)]),
+        "points": doubles(points),
+        "distances": doubles([mahalanobis(point, mean, inverse) for point in points]),
+    }
+
+
+def frame_case(counts: np.ndarray) -> dict[str, object]:
+    """Return a frame of counts, put together here from the protocol's description."""
+    fields = {
+        "kind": "frame",
+        "flags": 9,
+        "sensor": 1,
+        "device_id": "a0b1c2d3e4f5",
+        "boot_id": 0xDEADBEEF,
+        "seq": 4000000000,
+        "timestamp_us": 1795461882500123,
+        "sample_rate_hz": 249.5,
+        "local_score": 1.75,
+        "model_hash": "0123abcd",
+    }
+    head = struct.pack("<2sBBHBB", b"JW", 1, 48, fields["flags"], 3, fields["sensor"])
+    head += bytes.fromhex(str(fields["device_id"]))
+    head += struct.pack("<HIIQ", len(counts), fields["boot_id"], fields["seq"], fields["timestamp_us"])
+    head += struct.pack("<fff", fields["sample_rate_hz"], SCALE_G, fields["local_score"])
+    head += bytes.fromhex(str(fields["model_hash"]))
+    body = head + counts.tobytes()
+    return {
+        **fields,
+        "counts": text(counts.tobytes()),
+        "frame": text(body + struct.pack("<I", zlib.crc32(body))),
+    }
+
+
+def calibration_case(rng: np.random.Generator) -> dict[str, object]:
+    """Return scores of normal windows and the conformal p-values of some others."""
+    scores = np.sort(rng.gamma(3, 0.5, 40))
+    points = rng.gamma(3, 0.8, 12)
+    p_values = [(1 + int((scores >= point).sum())) / (len(scores) + 1) for point in points]
+    return {
+        "kind": "calibration",
+        "scores": doubles(scores),
+        "points": doubles(points),
+        "p_values": doubles(p_values),
+    }
+
+
+def main() -> None:
+    rng = np.random.default_rng(20261123)
+    windows = make_windows(rng)
+    cases = [
+        *(window_case(counts) for counts in windows),
+        distance_case(rng, 3, 1e-4),
+        distance_case(rng, 21, 1.0),
+        frame_case(windows[0]),
+        calibration_case(rng),
+    ]
+    TARGET.write_text("[\n" + ",\n".join(json.dumps(case) for case in cases) + "\n]\n")
+    print(f"{TARGET.name}: {len(cases)} cases, {TARGET.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    main()
