@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 from judder_core.config import SCHEMA, check_config, parse_config
@@ -44,3 +45,8 @@ def test_the_only_settings_without_a_usable_default_are_the_network():
     _, mistakes = check_config({})
     assert len(mistakes) == 2
     assert set(SCHEMA) == {"", "wifi", "server", "sensor", "signal", "alarm"}
+
+
+def test_the_example_is_a_valid_config():
+    example = Path(__file__).parents[2] / "device" / "config.example.json"
+    assert parse_config(example.read_text())[""]["name"] == "fan-attic"
