@@ -1,0 +1,6 @@
+"""Detectors that learn from feature vectors; higher scores are stranger."""
+
+from judder.detectors.base import Detector
+from judder.detectors.mahalanobis import MahalanobisDetector
+
+__all__ = ["Detector", "MahalanobisDetector"]

@@ -1,0 +1,1 @@
+"""File formats of recordings; each module has read(path) and write(recordings, path)."""
