@@ -137,7 +137,8 @@ def choose(recordings: Sequence[Recording], conditions: Iterable[str]) -> list[R
         found = [r for r in recordings if r.condition == wanted] or [
             r
             for r in recordings
-            if fnmatch.fnmatchcase(r.condition, wanted) or fnmatch.fnmatchcase(r.condition.split("/")[-1], wanted)
+            if fnmatch.fnmatchcase(r.condition, wanted)
+            or fnmatch.fnmatchcase(r.condition.split("/")[-1], wanted)
         ]
         if not found:
             there = ", ".join(sorted({r.condition for r in recordings}))

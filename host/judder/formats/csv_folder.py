@@ -29,7 +29,8 @@ def read(path: Path) -> list[Recording]:
     leaves = {folder: files for folder, files in sorted(folders.items()) if any(map(_is_csv, files))}
     root = _common_root(list(leaves))
     return [
-        _read_folder(str(folder.relative_to(root)), files, f"{path}:{folder}") for folder, files in leaves.items()
+        _read_folder(str(folder.relative_to(root)), files, f"{path}:{folder}")
+        for folder, files in leaves.items()
     ]
 
 
@@ -43,7 +44,9 @@ def _files(path: Path) -> Iterator[tuple[PurePosixPath, Reader]]:
         try:
             archive = zipfile.ZipFile(path)
         except zipfile.BadZipFile as error:
-            raise JudderError(f"{path} is no whole .zip: {error}.", hint="Copy or download it again.") from error
+            raise JudderError(
+                f"{path} is no whole .zip: {error}.", hint="Copy or download it again."
+            ) from error
         for member in sorted(archive.namelist()):
             if not member.endswith("/") and "__MACOSX" not in member:
                 yield PurePosixPath(path.stem, member), lambda member=member: archive.read(member)  # type: ignore[misc]
@@ -84,7 +87,9 @@ def _read_metadata(files: dict[str, Reader], where: str) -> dict[str, Any]:
     try:
         return dict(json.loads(files[METADATA]()))
     except ValueError as error:
-        raise JudderError(f"{where}/{METADATA} is not a JSON object: {error}.", hint="Mend or remove it.") from error
+        raise JudderError(
+            f"{where}/{METADATA} is not a JSON object: {error}.", hint="Mend or remove it."
+        ) from error
 
 
 def _time_order(name: str) -> tuple[int, str]:
@@ -99,7 +104,10 @@ def parse(data: bytes, where: str) -> Samples:
     """
     text = data.decode("utf-8", "replace").strip()
     first, _, rest = text.partition("\n")
-    if any(letter.isalpha() for letter in first.replace("e", "").replace("E", "")) and "nan" not in first.lower():
+    if (
+        any(letter.isalpha() for letter in first.replace("e", "").replace("E", ""))
+        and "nan" not in first.lower()
+    ):
         text = rest
     try:
         values = np.array(text.replace("\n", ",").split(","), dtype=np.float64)

@@ -1,0 +1,135 @@
+"""judder evaluate: how well a model tells normal from anomalous windows."""
+
+import csv
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from judder_core import model as artefact
+from rich.table import Table
+
+from judder import numeric_numpy
+from judder.cli.app import app
+from judder.cli.console import print_json, results, talk
+from judder.dataset import choose, cut_windows, sample_rate_of
+from judder.errors import JudderError, QualityGateError
+from judder.evaluation import Scored, cross_validate, held_out, score_windows, summarise
+from judder.recording import load_recordings
+from judder.training import TrainingOptions
+
+
+@app.command(
+    epilog="Example: `judder evaluate fan.judder.json --data fan.zip --normal low/normal --anomaly low/imbalance`"
+)
+def evaluate(
+    data: Annotated[
+        Path, typer.Option(help="Folder of CSV folders, a .zip of it, an .npz, or a server's data folder.")
+    ],
+    normal: Annotated[list[str], typer.Option(help="A normal condition. Repeatable.")],
+    model: Annotated[Path | None, typer.Argument(help="The model file; not with --cross-validate.")] = None,
+    anomaly: Annotated[list[str] | None, typer.Option(help="An anomalous condition. Repeatable.")] = None,
+    cross_validate_folds: Annotated[
+        int | None,
+        typer.Option("--cross-validate", min=2, help="Train and test on this many blocks in time."),
+    ] = None,
+    feature_set: Annotated[str, typer.Option("--features", help="Feature set for --cross-validate.")] = "mad",
+    false_alarms: Annotated[str, typer.Option(help="The wish for --cross-validate.")] = "1/week",
+    sample_rate: Annotated[
+        float | None, typer.Option(help="Samples per second, where the data do not say.")
+    ] = None,
+    window_len: Annotated[int | None, typer.Option(help="Samples a window; the model's if left out.")] = None,
+    hop: Annotated[int | None, typer.Option(help="Samples from one window's start to the next.")] = None,
+    held_out_windows: Annotated[
+        str, typer.Option("--held-out", help="all: score the windows the model was trained on, too.")
+    ] = "unseen",
+    scores: Annotated[Path | None, typer.Option(help="Write a row a window to this CSV file.")] = None,
+    max_false_alarm_rate: Annotated[float | None, typer.Option(help="Gate: exit 3 above this.")] = None,
+    min_detection_rate: Annotated[float | None, typer.Option(help="Gate: exit 3 below this.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Score recordings with a model and print AUC, false alarms and detections, per condition."""
+    if (model is None) == (cross_validate_folds is None):
+        raise JudderError("Give either a model file or --cross-validate.", hint="See: judder evaluate --help")
+    everything = load_recordings(data)
+    normals, anomalies = choose(everything, normal), choose(everything, anomaly or [])
+    recordings = [*normals, *anomalies]
+    loaded, document = _load(model) if model else (None, {})
+    rate_hz, warning = sample_rate_of(recordings, sample_rate)
+    if warning:
+        talk.print(f"warning: {warning}", style="yellow", soft_wrap=True)
+    windows = cut_windows(recordings, rate_hz, window_len or (loaded.window_len if loaded else None), hop)
+    names = [list(dict.fromkeys(r.condition for r in side)) for side in (normals, anomalies)]
+    if loaded is None:
+        options = TrainingOptions("cross-validation", feature_set, false_alarms)
+        figures = cross_validate(windows, recordings, names[0], names[1], cross_validate_folds or 0, options)
+    else:
+        if held_out_windows != "all":
+            windows = windows.select(held_out(document, windows, recordings))
+        if not len(windows):
+            raise JudderError(
+                "The model was trained on every window of these conditions.",
+                hint="Score them all the same with --held-out all, or record new ones.",
+            )
+        scored = score_windows(loaded, windows)
+        figures = {"model_id": loaded.model_id, **summarise(scored, names[0], names[1])}
+        if scores:
+            _write_scores(scored, scores)
+    print_json(figures) if as_json else _print_table(figures)
+    _check_gates(figures, max_false_alarm_rate, min_detection_rate)
+    talk.print("next: judder deploy, or judder serve --model with this model", soft_wrap=True)
+
+
+def _load(path: Path) -> tuple[artefact.Model, dict[str, Any]]:
+    if not path.exists():
+        raise JudderError(f"There is no model {path}.", hint="Make one with: judder train")
+    data = path.read_bytes()
+    return artefact.load(data, numeric_numpy), artefact.parse(data)
+
+
+def _write_scores(scored: Scored, path: Path) -> None:
+    windows = scored.windows
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(
+            ["condition", "recording", "index", "score", "combined_score", "p_value", "anomaly", "alert"]
+        )
+        for k in range(len(windows)):
+            combined = scored.combined_score[k]
+            writer.writerow(
+                [
+                    windows.condition[k],
+                    windows.recording[k],
+                    windows.index[k],
+                    repr(float(scored.score[k])),
+                    "" if combined != combined else repr(float(combined)),
+                    repr(float(scored.p_value[k])),
+                    int(scored.anomaly[k]),
+                    int(scored.alert[k]),
+                ]
+            )
+
+
+def _print_table(figures: dict[str, Any]) -> None:
+    table = Table("condition", "AUC", "flagged", "alert", box=None)
+    for name, row in figures["per_condition"].items():
+        table.add_row(name, _number(row["auc"]), _number(row["flagged_rate"]), _number(row["alert_rate"]))
+    results.print(table)
+    counts = figures["windows"]
+    results.print(
+        f"AUC {_number(figures['auc'])}  false alarms {_number(figures['false_alarm_rate'])}"
+        f"  detection {_number(figures['detection_rate'])}"
+        f"  ({counts['normal']} normal, {counts['anomaly']} anomalous windows)",
+        highlight=False,
+    )
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4f}"
+
+
+def _check_gates(figures: dict[str, Any], max_false: float | None, min_detection: float | None) -> None:
+    rate, detection = figures["false_alarm_rate"], figures["detection_rate"]
+    if max_false is not None and (rate is None or rate > max_false):
+        raise QualityGateError(f"False alarm rate {_number(rate)} is above the gate {max_false}.")
+    if min_detection is not None and (detection is None or detection < min_detection):
+        raise QualityGateError(f"Detection rate {_number(detection)} is below the gate {min_detection}.")

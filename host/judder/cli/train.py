@@ -1,0 +1,79 @@
+"""judder train: from recordings of the normal machine to a model file."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from judder_core import features
+
+from judder.cli.app import app
+from judder.cli.console import print_json, talk
+from judder.dataset import choose, cut_windows, in_blocks, sample_rate_of
+from judder.errors import JudderError
+from judder.recording import load_recordings
+from judder.training import TrainingOptions
+from judder.training import train as train_model
+
+SUFFIX = ".judder.json"
+
+
+@app.command(
+    epilog="Example: `judder train --data fan.zip --normal low/normal --normal high/normal --out fan.judder.json`"
+)
+def train(
+    data: Annotated[
+        Path, typer.Option(help="Folder of CSV folders, a .zip of it, an .npz, or a server's data folder.")
+    ],
+    normal: Annotated[
+        list[str], typer.Option(help="A normal condition; each is an operating mode. Repeatable.")
+    ],
+    out: Annotated[Path, typer.Option(help=f"The model file to write, NAME{SUFFIX}.")],
+    feature_set: Annotated[
+        str, typer.Option("--features", help=f"One of: {', '.join(sorted(features.SETS))}.")
+    ] = "mad",
+    false_alarms: Annotated[
+        str, typer.Option(help="How many false alarms are acceptable: 1/week, 2/day, 1%.")
+    ] = "1/week",
+    sample_rate: Annotated[
+        float | None, typer.Option(help="Samples per second, where the data do not say.")
+    ] = None,
+    window_len: Annotated[int | None, typer.Option(help="Samples a window.")] = None,
+    hop: Annotated[
+        int | None, typer.Option(help="Samples from one window's start to the next; window-len if left out.")
+    ] = None,
+    train_on: Annotated[str, typer.Option(help="all, or first-half of each recording, in time.")] = "all",
+    strict: Annotated[bool, typer.Option(help="Exit with 3 when the data cannot support the wish.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was trained as JSON.")] = False,
+) -> None:
+    """Train a model of the normal machine and write it to a file that boards and the server load."""
+    if not out.name.endswith(SUFFIX):
+        raise JudderError(f"--out {out.name} is no model file name.", hint=f"Name it NAME{SUFFIX}.")
+    if train_on not in ("all", "first-half"):
+        raise JudderError(f"--train-on {train_on} is neither all nor first-half.")
+    recordings = choose(load_recordings(data), normal)
+    rate_hz, warning = sample_rate_of(recordings, sample_rate)
+    windows = cut_windows(recordings, rate_hz, window_len, hop)
+    if train_on == "first-half":
+        windows = windows.select(in_blocks(windows, 2) == 0)
+    options = TrainingOptions(out.name.removesuffix(SUFFIX), feature_set, false_alarms)
+    trained = train_model(windows, recordings, options)
+    out.write_bytes(trained.data)
+    for sentence in [*([warning] if warning else []), *trained.warnings]:
+        talk.print(f"warning: {sentence}", style="yellow", soft_wrap=True)
+    if as_json:
+        print_json(
+            {
+                "model_id": trained.model.model_id,
+                "windows": len(windows),
+                "threshold": trained.model.detectors[0].threshold,
+                "bytes": len(trained.data),
+                "warnings": trained.warnings,
+            }
+        )
+    else:
+        print(f"{trained.model.model_id}: {len(windows)} windows, {len(trained.data)} bytes, in {out}")
+    talk.print(
+        f"next: judder evaluate {out} --data {data} --normal {normal[0]} --anomaly CONDITION", soft_wrap=True
+    )
+    if strict and trained.warnings:
+        raise typer.Exit(3)

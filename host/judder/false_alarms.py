@@ -1,0 +1,42 @@
+"""How many false alarms a person accepts, in words: "1/week", "2/day", "1 %"."""
+
+import re
+from dataclasses import dataclass
+
+from judder.errors import JudderError
+
+SECONDS = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800, "month": 2629800, "year": 31557600}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Either a number of alarms per second, or a share of the windows."""
+
+    text: str
+    per_second: float | None
+    share: float | None
+
+    def per_window(self, window_s: float) -> float:
+        """Return the share of windows, each window_s seconds long, that may be flagged."""
+        rate = self.share if self.share is not None else (self.per_second or 0.0) * window_s
+        return min(rate, 1.0)
+
+
+def parse_wish(text: str) -> Wish:
+    """Return the wish in text. Raises JudderError where it is none.
+
+    >>> parse_wish("1/week").per_window(1.0) * 604800
+    1.0
+    >>> parse_wish("1 %").per_window(1.0)
+    0.01
+    """
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(?:/\s*([a-z]+?)s?|(%))\s*", text)
+    if match and float(match[1]) > 0:
+        if match[3]:
+            return Wish(text, None, float(match[1]) / 100)
+        if match[2] in SECONDS:
+            return Wish(text, float(match[1]) / SECONDS[match[2]], None)
+    raise JudderError(
+        f"--false-alarms {text!r} is no rate.",
+        hint=f"Write it as 1/week, 2/day or 1%. Units: {', '.join(SECONDS)}.",
+    )
