@@ -1,7 +1,7 @@
 """Windows cut from recordings, chosen by condition and split in time."""
 
 import fnmatch
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
@@ -45,6 +45,11 @@ class Windows:
         arrays = {f.name: getattr(self, f.name)[which] for f in fields(self) if f.name != "sample_rate_hz"}
         return type(self)(**arrays, sample_rate_hz=self.sample_rate_hz)
 
+    def by_recording(self) -> Iterator[NDArray[np.int64]]:
+        """Yield the indices of each recording's windows, in time order."""
+        for condition, name in dict.fromkeys(zip(self.condition, self.recording, strict=True)):
+            yield np.flatnonzero((self.condition == condition) & (self.recording == name))
+
     def of(self, conditions: Iterable[str]) -> Self:
         return self.select(np.isin(self.condition, list(conditions)))
 
@@ -83,7 +88,8 @@ def cut_windows(
 ) -> Windows:
     """Cut the recordings into windows of window_len rows, hop apart, none across a segment's border.
 
-    window_len: the recordings' most frequent segment length unless given (at most 256 then). hop: window_len unless given.
+    window_len: unless given, the recordings' most frequent segment length, at most 256. hop: window_len
+    unless given.
     Raises JudderError where no segment is long enough.
     """
     window_len = window_len or _usual_length(recordings)
@@ -147,26 +153,22 @@ def choose(recordings: Sequence[Recording], conditions: Iterable[str]) -> list[R
     return [recording for recording in recordings if id(recording) in chosen]
 
 
-def in_blocks(windows: Windows, blocks: int) -> NDArray[np.int64]:
-    """Return the block, 0 to blocks - 1, of each window: equal stretches of time of its recording.
+def in_blocks(windows: Windows, shares: Sequence[float], gap: int | None = None) -> NDArray[np.int64]:
+    """Return the block, 0 to len(shares) - 1, of each window: consecutive stretches of its recording.
 
-    A window that reaches over its block's end, or lies within one window's length of it, gets -1, so that
-    no two blocks share rows or touch.
+    shares: how long each stretch is, relative to the others. Windows at the end of a block that come
+    within gap rows of the next (a window's length unless given) get -1: no two blocks share rows.
     """
     number = np.full(len(windows), -1)
-    for condition, name in dict.fromkeys(zip(windows.condition, windows.recording, strict=True)):
-        mine = np.flatnonzero((windows.condition == condition) & (windows.recording == name))
-        number[mine] = _blocks_of(windows.start_row[mine], windows.window_len, blocks)
-    return number
-
-
-def _blocks_of(start_row: NDArray[np.int64], window_len: int, blocks: int) -> NDArray[np.int64]:
-    """Number one recording's windows; the last rows of a block belong to no block."""
-    borders = np.linspace(0, len(start_row), blocks + 1).round().astype(int)
-    number = np.full(len(start_row), -1)
-    for block, (first, end) in enumerate(zip(borders[:-1], borders[1:], strict=True)):
-        number[first:end] = block
-        if block < blocks - 1 and end < len(start_row):
-            too_near = start_row[first:end] > start_row[end] - 2 * window_len
-            number[first:end][too_near] = -1
+    gap = windows.window_len if gap is None else gap
+    ends = np.cumsum(shares) / np.sum(shares)
+    for mine in windows.by_recording():
+        borders = np.round(ends * len(mine)).astype(int)
+        block = np.searchsorted(borders, np.arange(len(mine)), side="right")
+        start_row = windows.start_row[mine]
+        for border in borders[:-1]:
+            if 0 < border < len(mine):
+                too_near = start_row[:border] > start_row[border] - windows.window_len - gap
+                block[:border][too_near] = -1
+        number[mine] = block
     return number

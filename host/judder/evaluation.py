@@ -1,11 +1,11 @@
 """How well a model tells normal windows from anomalous ones, on windows it was not trained on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from judder_core.model import Detector, Model
+from judder_core.model import Model
 from numpy.typing import NDArray
 from scipy import stats
 
@@ -47,15 +47,9 @@ def score_windows(model: Model, windows: Windows) -> Scored:
     p_value = np.array([detector.calibration.p_value(s) for s in score.tolist()])
     anomaly = score > detector.threshold
     combined, alert = np.full(len(score), np.nan), np.zeros(len(score), bool)
-    for mine in recordings_of(windows):
+    for mine in windows.by_recording():
         combined[mine], alert[mine] = _combine(model, score[mine], anomaly[mine])
     return Scored(windows, score, combined, p_value, anomaly, alert)
-
-
-def recordings_of(windows: Windows) -> Iterator[NDArray[np.int64]]:
-    """Yield the indices of each recording's windows, in time order."""
-    for condition, name in dict.fromkeys(zip(windows.condition, windows.recording, strict=True)):
-        yield np.flatnonzero((windows.condition == condition) & (windows.recording == name))
 
 
 def _combine(model: Model, score: Floats, anomaly: Flags) -> tuple[Floats, Flags]:
@@ -148,7 +142,7 @@ def cross_validate(
     model. AUC is the mean over the folds, since scores of different models do not compare.
     """
     normals, anomalies = windows.of(normal), windows.of(anomalous)
-    block = in_blocks(normals, folds)
+    block = in_blocks(normals, [1] * folds)
     results = []
     for fold in range(folds):
         held, rest = normals.select(block == fold), normals.select((block >= 0) & (block != fold))
@@ -186,6 +180,3 @@ def concatenate(parts: Sequence[Windows]) -> Windows:
         for key in ("samples", "scale_g", "condition", "recording", "index", "start_row", "group")
     }
     return Windows(**columns, sample_rate_hz=parts[0].sample_rate_hz)
-
-
-__all__ = ["Detector", "Scored", "auc", "cross_validate", "held_out", "score_windows", "summarise"]

@@ -137,7 +137,7 @@ def load_recordings(path: Path) -> list[Recording]:
     if (path / "judder.sqlite3").exists():
         from judder.server.store import load_recordings as load_from_server
 
-        recordings = load_from_server(path)
+        recordings: list[Recording] = load_from_server(path)
     elif path.suffix == ".npz":
         recordings = npz.read(path)
     else:

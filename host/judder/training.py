@@ -20,7 +20,8 @@ from judder.errors import JudderError
 from judder.false_alarms import parse_wish
 from judder.recording import Recording
 
-CALIBRATION_BLOCK = 4  # of five blocks in time, numbered from 0
+FIT, CALIBRATE = 0, 1
+SHARES = (4, 1)
 GOLDEN_WINDOWS = 2
 
 
@@ -52,9 +53,8 @@ def train(windows: Windows, recordings: Sequence[Recording], options: TrainingOp
     recordings: those the windows were cut from, for the provenance. Raises JudderError where there are
     too few windows.
     """
-    block = in_blocks(windows, CALIBRATION_BLOCK + 1)
-    fit_on = windows.select((block >= 0) & (block < CALIBRATION_BLOCK))
-    calibrate_on = windows.select(block == CALIBRATION_BLOCK)
+    block = in_blocks(windows, SHARES, gap=0)
+    fit_on, calibrate_on = windows.select(block == FIT), windows.select(block == CALIBRATE)
     if not len(fit_on) or not len(calibrate_on):
         raise JudderError(
             f"{len(windows)} windows are too few to fit on the earlier and calibrate on the last.",

@@ -19,7 +19,7 @@ from judder.training import TrainingOptions
 
 
 @app.command(
-    epilog="Example: `judder evaluate fan.judder.json --data fan.zip --normal low/normal --anomaly low/imbalance`"
+    epilog="Example: `judder evaluate fan.judder.json --data fan.zip --normal low --anomaly low-shaky`"
 )
 def evaluate(
     data: Annotated[

@@ -18,7 +18,7 @@ SUFFIX = ".judder.json"
 
 
 @app.command(
-    epilog="Example: `judder train --data fan.zip --normal low/normal --normal high/normal --out fan.judder.json`"
+    epilog="Example: `judder train --data fan.zip --normal low --normal high --out fan.judder.json`"
 )
 def train(
     data: Annotated[
@@ -54,7 +54,7 @@ def train(
     rate_hz, warning = sample_rate_of(recordings, sample_rate)
     windows = cut_windows(recordings, rate_hz, window_len, hop)
     if train_on == "first-half":
-        windows = windows.select(in_blocks(windows, 2) == 0)
+        windows = windows.select(in_blocks(windows, [1, 1], gap=0) == 0)
     options = TrainingOptions(out.name.removesuffix(SUFFIX), feature_set, false_alarms)
     trained = train_model(windows, recordings, options)
     out.write_bytes(trained.data)

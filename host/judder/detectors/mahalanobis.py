@@ -58,7 +58,8 @@ class MahalanobisDetector:
         distances = [
             mahalanobis.distance(columns, mean, packed, numeric_numpy) for _, mean, packed in self.modes_
         ]
-        return np.min(distances, axis=0)
+        nearest: Floats = np.min(distances, axis=0)
+        return nearest
 
     def parameters(self) -> dict[str, Any]:
         return {

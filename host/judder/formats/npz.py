@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from judder.errors import JudderError
-from judder.recording import Recording, Segment, make_recording
+from judder.recording import Recording, Samples, Segment, make_recording
 
 FORMAT = "judder-recordings"
 
@@ -71,7 +71,7 @@ def _read_own(arrays: "np.lib.npyio.NpzFile") -> list[Recording]:
     return recordings
 
 
-def _from_plain(path: Path, name: str, samples: np.ndarray) -> Recording:  # type: ignore[type-arg]
+def _from_plain(path: Path, name: str, samples: Samples) -> Recording:
     if samples.ndim not in (2, 3) or samples.shape[-1] != 3 or not np.issubdtype(samples.dtype, np.number):
         raise JudderError(
             f"{path} has the array {name} of shape {samples.shape}; expected rows of x, y, z in g: (n, 3).",
