@@ -17,9 +17,7 @@ from judder.training import train as train_model
 SUFFIX = ".judder.json"
 
 
-@app.command(
-    epilog="Example: `judder train --data fan.zip --normal low --normal high --out fan.judder.json`"
-)
+@app.command(epilog="Example: `judder train --data fan.zip --normal low --normal high --out fan.judder.json`")
 def train(
     data: Annotated[
         Path, typer.Option(help="Folder of CSV folders, a .zip of it, an .npz, or a server's data folder.")

@@ -1,0 +1,202 @@
+"""Windows come in: decoded, judged, stored, and only then answered. Two protocols, one path."""
+
+import sqlite3
+import sys
+from typing import Any
+
+from aiohttp import web
+from judder_core import wire
+from judder_core.window import FLAG_OPINION_WANTED, Window
+
+from judder.server.devices import Device, Devices
+from judder.server.keys import CLOCK_US, INGEST, RECORDINGS, SETTINGS, STORE
+from judder.server.recordings import Recordings
+from judder.server.replies import RequestError, reply, require_length
+from judder.server.scoring import Judgement, Scoring
+from judder.server.store import Store, StoredWindow
+
+REFERENCE_PREFIX = "ref-"
+LIST_COLUMNS = (
+    "device, boot_id, seq, received_us, timestamp_us, flags, sample_rate_hz, scale_g, judged_by, model_id,"
+    " score, p_value, anomaly, alert, recording"
+)
+
+
+class Ingest:
+    """The one path of a window, whichever protocol brought it."""
+
+    def __init__(
+        self,
+        store: Store,
+        recordings: Recordings,
+        devices: Devices,
+        scoring: Scoring,
+        max_waiting: int,
+        reference_boot_id: int,
+    ) -> None:
+        self._store = store
+        self._recordings = recordings
+        self._devices = devices
+        self._scoring = scoring
+        self._max_waiting = max_waiting
+        self.reference_boot_id = reference_boot_id  # a new one each start: their protocol has no names
+        self._reference_seq: dict[str, int] = {}
+
+    async def take(self, name: str, window: Window, now_us: int) -> tuple[dict[str, Any], Judgement]:
+        """Judge and store the next window of the board called name; return the answer to it.
+
+        A window that comes twice is stored once and answered as it was the first time.
+        """
+        device = self._devices.get(name)
+        device.last_seen_us = now_us
+        known = device.answers.get((window.boot_id, window.seq))
+        if known:
+            return {**known, "record": self._recordings.wants(name)}, Judgement(None, known["alert"])
+        if self._store.waiting() >= self._max_waiting:
+            raise RequestError(
+                503, "The disk does not keep up.", hint="Send it again later.", retry_after_s=1
+            )
+        judgement = self._scoring.judge(name, window)
+        answer = _answer(name, window, judgement, now_us)
+        await self._keep(device, window, answer, now_us)
+        device.remember(window.boot_id, window.seq, answer)
+        await self._devices.follow_alert(device, answer, now_us)
+        return {**answer, "record": self._recordings.wants(name)}, judgement
+
+    async def _keep(self, device: Device, window: Window, answer: dict[str, Any], now_us: int) -> None:
+        recording = self._recordings.claim(device.id)
+        added = False
+        try:
+            added = await self._store.add(
+                StoredWindow(
+                    device.id,
+                    window.boot_id,
+                    window.seq,
+                    now_us,
+                    window.timestamp_us,
+                    window.flags,
+                    window.sensor,
+                    window.sample_rate_hz,
+                    window.scale_g,
+                    window.counts.typecode,
+                    _little_endian(window.counts),
+                    judged_by=answer["judged_by"],
+                    model_id=answer["model_id"],
+                    score=answer["score"],
+                    p_value=answer["p_value"],
+                    anomaly=answer["anomaly"],
+                    alert=answer["alert"],
+                    recording=recording.id if recording else None,
+                    pose=recording.pose if recording else None,
+                )
+            )
+        except sqlite3.Error as error:
+            raise RequestError(
+                503, f"The window could not be stored: {error}.", hint="Is the disk full?", retry_after_s=5
+            ) from error
+        finally:
+            if recording:
+                await self._recordings.settle(recording, added)
+
+    def next_reference(self, name: str) -> int:
+        """Return the number of a reference board's next window; its protocol carries none."""
+        self._reference_seq[name] = self._reference_seq.get(name, -1) + 1
+        return self._reference_seq[name]
+
+
+def _answer(name: str, window: Window, judgement: Judgement, now_us: int) -> dict[str, Any]:
+    verdict = judgement.verdict
+    return {
+        "device_id": name,
+        "boot_id": window.boot_id,
+        "seq": window.seq,
+        "judged_by": verdict.judged_by if verdict else None,
+        "model_id": verdict.model_id if verdict else None,
+        "score": verdict.score if verdict else None,
+        "threshold": verdict.threshold if verdict else None,
+        "p_value": verdict.p_value if verdict else None,
+        "anomaly": bool(verdict.anomaly) if verdict else None,
+        "alert": judgement.alert,
+        "server_time_us": now_us,
+        "commands": [],
+    }
+
+
+def _little_endian(counts: Any) -> bytes:
+    if sys.byteorder == "big":
+        counts = counts[:]
+        counts.byteswap()
+    return bytes(counts.tobytes())
+
+
+async def post_windows(request: web.Request) -> web.Response:
+    """Take one frame or several; answer for the last of them."""
+    require_length(request)
+    if request.content_type != wire.CONTENT_TYPE:
+        raise RequestError(
+            415, f"Content type is {request.content_type}.", hint=f"Send frames as {wire.CONTENT_TYPE}."
+        )
+    windows = wire.decode_windows(await request.read())
+    for window in windows:
+        answer, judgement = await request.app[INGEST].take(
+            window.device_id.hex(), window, request.app[CLOCK_US]()
+        )
+    if judgement.misfit and windows[-1].flags & FLAG_OPINION_WANTED:
+        raise RequestError(
+            409,
+            f"The {judgement.misfit}. The window is stored, not judged.",
+            hint="Train a model for this board, or set its signal section to the model's.",
+        )
+    return reply({**answer, "server_time_us": request.app[CLOCK_US]()})
+
+
+async def get_reference(request: web.Request) -> web.Response:
+    """Answer the reference sketch: 1 while a recording wants its windows, else 0.
+
+    That sketch throws away exactly four lines before it reads the digit: a status line, two header
+    lines and the blank one. `exactly_two_headers` sees to that.
+    """
+    wanted = request.app[RECORDINGS].wants(_reference_name(request))
+    return web.Response(text="1" if wanted else "0", content_type="text/plain")
+
+
+async def exactly_two_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Leave Content-Type and Content-Length alone on answers to the reference sketch's GET."""
+    if request.method == "GET" and request.path == "/" and response.content_type == "text/plain":
+        for name in set(response.headers) - {"Content-Type", "Content-Length"}:
+            del response.headers[name]
+
+
+async def post_reference(request: web.Request) -> web.Response:
+    """Take a window of the reference sketch: {"x": [...], "y": [...], "z": [...]} in g."""
+    require_length(request)
+    if request.content_type != "application/json":
+        raise RequestError(
+            415, f"Content type is {request.content_type}.", hint="Send application/json with x, y, z in g."
+        )
+    counts, scale_g = wire.decode_reference(await request.read())
+    name, ingest = _reference_name(request), request.app[INGEST]
+    window = Window(
+        counts,
+        scale_g,
+        request.app[SETTINGS].reference_rate_hz,
+        boot_id=ingest.reference_boot_id,
+        seq=ingest.next_reference(name),
+    )
+    answer, _ = await ingest.take(name, window, request.app[CLOCK_US]())
+    return reply(answer)
+
+
+def _reference_name(request: web.Request) -> str:
+    return f"{REFERENCE_PREFIX}{request.remote}"
+
+
+async def list_windows(request: web.Request) -> web.Response:
+    """List the newest windows, without their samples; ?device= and ?limit= narrow it."""
+    query = request.query
+    limit = int(query["limit"]) if query.get("limit", "").isdigit() else 100
+    rows = await request.app[STORE].query(
+        f"SELECT {LIST_COLUMNS} FROM windows WHERE ? IS NULL OR device = ? ORDER BY rowid DESC LIMIT ?",
+        *(query.get("device"), query.get("device"), min(limit, 1000)),
+    )
+    return reply({"windows": rows})

@@ -1,0 +1,23 @@
+"""What handlers find in the application, by typed keys."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from judder.settings import Settings
+
+if TYPE_CHECKING:
+    from judder.server.devices import Devices
+    from judder.server.ingest import Ingest
+    from judder.server.recordings import Recordings
+    from judder.server.scoring import Scoring
+    from judder.server.store import Store
+
+SETTINGS = web.AppKey("settings", Settings)
+STORE: "web.AppKey[Store]" = web.AppKey("store")
+RECORDINGS: "web.AppKey[Recordings]" = web.AppKey("recordings")
+DEVICES: "web.AppKey[Devices]" = web.AppKey("devices")
+SCORING: "web.AppKey[Scoring]" = web.AppKey("scoring")
+INGEST: "web.AppKey[Ingest]" = web.AppKey("ingest")
+CLOCK_US: "web.AppKey[Callable[[], int]]" = web.AppKey("clock_us")

@@ -1,0 +1,157 @@
+"""Labelled recordings: which windows are kept under which condition, started and stopped over HTTP."""
+
+import re
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from aiohttp import web
+
+from judder.server.keys import CLOCK_US, RECORDINGS
+from judder.server.replies import RequestError, read_json, reply
+from judder.server.store import Store
+
+CONDITION = re.compile(r"[\w][\w .+-]*(/[\w][\w .+-]*)*")
+RUNNING, STOPPED, DONE = "running", "stopped", "done"
+
+
+@dataclass
+class ServerRecording:
+    """device: only this board's windows, None for every board's. wanted: None for no end.
+
+    pose: the stamp that windows coming in now get. recorded: windows on disk. claimed: those, and the
+    ones on their way there.
+    """
+
+    id: int
+    condition: str
+    device: str | None
+    wanted: int | None
+    pose: str | None
+    state: str
+    recorded: int = 0
+    claimed: int = 0
+
+    def wants(self, device: str) -> bool:
+        return (
+            self.state == RUNNING
+            and self.device in (None, device)
+            and (self.wanted is None or self.claimed < self.wanted)
+        )
+
+
+class Recordings:
+    """The recordings of one server; those that ran when it stopped go on when it starts."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._all: dict[int, ServerRecording] = {}
+
+    async def load(self) -> None:
+        counts = {
+            row["recording"]: row["n"]
+            for row in await self._store.query("SELECT recording, COUNT(*) n FROM windows GROUP BY recording")
+        }
+        for row in await self._store.query("SELECT * FROM recordings"):
+            del row["started_us"]
+            n = counts.get(row["id"], 0)
+            self._all[row["id"]] = ServerRecording(**row, recorded=n, claimed=n)
+
+    def list(self) -> list[ServerRecording]:
+        return list(self._all.values())
+
+    def get(self, number: int) -> ServerRecording:
+        if number not in self._all:
+            raise RequestError(404, f"There is no recording {number}.", hint="GET /api/v1/recordings")
+        return self._all[number]
+
+    def wants(self, device: str) -> bool:
+        return any(recording.wants(device) for recording in self._all.values())
+
+    def claim(self, device: str) -> ServerRecording | None:
+        """Return the recording that device's next window belongs to, with a place in it reserved."""
+        for recording in self._all.values():
+            if recording.wants(device):
+                recording.claimed += 1
+                return recording
+        return None
+
+    async def settle(self, recording: ServerRecording, added: bool) -> None:
+        """Say what became of a claimed place: the window was added, or was no new one."""
+        if not added:
+            recording.claimed -= 1
+            return
+        recording.recorded += 1
+        if recording.wanted is not None and recording.recorded >= recording.wanted:
+            await self.change(recording, state=DONE)
+
+    async def start(
+        self, condition: str, wanted: int | None, device: str | None, resume: bool, now_us: int
+    ) -> ServerRecording:
+        """Start a recording, or go on with the last unfinished one of the same condition and board."""
+        busy = [r for r in self._all.values() if r.state == RUNNING and _overlap(r.device, device)]
+        if busy and not (resume and (busy[0].condition, busy[0].device) == (condition, device)):
+            raise RequestError(
+                409,
+                f"Recording {busy[0].id} of {busy[0].condition} is running.",
+                hint=f'Stop it first: PATCH /api/v1/recordings/{busy[0].id} {{"state": "stopped"}}',
+            )
+        for recording in reversed(self._all.values()) if resume else ():
+            if (recording.condition, recording.device) == (condition, device) and recording.state != DONE:
+                return await self.change(recording, state=RUNNING, wanted=wanted)
+        number = await self._store.write(
+            "INSERT INTO recordings (condition, device, wanted, state, started_us) VALUES (?, ?, ?, ?, ?)",
+            *(condition, device, wanted, RUNNING, now_us),
+        )
+        self._all[number] = ServerRecording(number, condition, device, wanted, None, RUNNING)
+        return self._all[number]
+
+    async def change(self, recording: ServerRecording, **changes: Any) -> ServerRecording:
+        """Change state, wanted or pose, here and on disk."""
+        for name, value in changes.items():
+            setattr(recording, name, value)
+        await self._store.write(
+            "UPDATE recordings SET state = ?, wanted = ?, pose = ? WHERE id = ?",
+            *(recording.state, recording.wanted, recording.pose, recording.id),
+        )
+        return recording
+
+
+def _overlap(one: str | None, other: str | None) -> bool:
+    return one is None or other is None or one == other
+
+
+async def list_recordings(request: web.Request) -> web.Response:
+    return reply({"recordings": [asdict(recording) for recording in request.app[RECORDINGS].list()]})
+
+
+async def get_recording(request: web.Request) -> web.Response:
+    return reply(asdict(request.app[RECORDINGS].get(int(request.match_info["number"]))))
+
+
+async def start_recording(request: web.Request) -> web.Response:
+    body = await read_json(request)
+    condition, wanted = body.get("condition"), body.get("windows")
+    if not isinstance(condition, str) or len(condition) > 80 or not CONDITION.fullmatch(condition):
+        raise RequestError(
+            400, f"{condition!r} is no condition.", hint="Name it in letters and digits, such as low/normal."
+        )
+    if wanted is not None and (not isinstance(wanted, int) or wanted < 1):
+        raise RequestError(400, f"{wanted!r} is no number of windows.", hint="Give 1 or more, or null.")
+    device = body.get("device")
+    resume = bool(body.get("resume", False))
+    started = await request.app[RECORDINGS].start(condition, wanted, device, resume, request.app[CLOCK_US]())
+    return reply(asdict(started))
+
+
+async def change_recording(request: web.Request) -> web.Response:
+    """Take {"state": "running" | "stopped"} and {"pose": name}."""
+    recordings = request.app[RECORDINGS]
+    recording = recordings.get(int(request.match_info["number"]))
+    body = await read_json(request)
+    if body.get("state", RUNNING) not in (RUNNING, STOPPED) or not set(body) <= {"state", "pose"}:
+        raise RequestError(
+            400, f"{body!r} is no change.", hint='Send {"state": "stopped"} or {"pose": name}.'
+        )
+    if recording.state == DONE and "state" in body:
+        raise RequestError(409, f"Recording {recording.id} is done.", hint="Start a new one.")
+    return reply(asdict(await recordings.change(recording, **body)))
