@@ -1,0 +1,99 @@
+"""judder record: have the server keep a board's next windows under a condition."""
+
+import asyncio
+import time
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.prompt import Confirm
+
+from judder.cli.app import app
+from judder.cli.console import talk
+from judder.cli.options import SERVER_HELP, TOKEN_HELP
+from judder.client import ServerClient, ServerGoneError
+from judder.errors import JudderError
+
+POLL_S = 0.5
+POSE_S = 60
+
+
+@app.command(epilog="Example: `judder record low/normal --windows 200`")
+def record(
+    condition: Annotated[str, typer.Argument(help="What the machine is doing, such as low/normal.")],
+    windows: Annotated[int, typer.Option(min=1, help="How many windows to keep.")] = 200,
+    device: Annotated[str | None, typer.Option(help="Only this board (12 hex digits); default: all.")] = None,
+    robust: Annotated[
+        bool, typer.Option(help="Ask for a change of the sensor's pose each minute, and stamp each pose.")
+    ] = False,
+    server: Annotated[str, typer.Option(help=SERVER_HELP)] = "http://localhost:1337",
+    token: Annotated[str, typer.Option(envvar="JUDDER_TOKEN", help=TOKEN_HELP)] = "",
+) -> None:
+    """Record a condition. After a break, the same command goes on where it stopped."""
+    if robust and not talk.is_terminal:
+        raise JudderError(
+            "--robust asks for a change of pose each minute and there is no terminal.",
+            hint="Record each pose by hand: judder record CONDITION-pose1, then -pose2 ...",
+        )
+    recording = asyncio.run(_record(server, token, condition, windows, device, robust))
+    print(f"{recording['recorded']} windows of {condition} recorded (recording {recording['id']})")
+    talk.print(f"next: judder train --data DATA_DIR --normal {condition} --out fan.judder.json")
+
+
+async def _record(
+    url: str, token: str, condition: str, windows: int, device: str | None, robust: bool
+) -> dict[str, Any]:
+    async with ServerClient(url, token) as client:
+        recording = await client.post(
+            "/api/v1/recordings",
+            {"condition": condition, "windows": windows, "device": device, "resume": True},
+        )
+        if recording["recorded"]:
+            talk.print(f"resuming: {recording['recorded']} windows are already there")
+        try:
+            return await _follow(client, recording, robust)
+        except asyncio.CancelledError:  # Ctrl-C
+            await client.patch(f"/api/v1/recordings/{recording['id']}", {"state": "stopped"})
+            talk.print("stopped; the same command goes on where it stopped")
+            raise
+
+
+async def _follow(client: ServerClient, recording: dict[str, Any], robust: bool) -> dict[str, Any]:
+    """Show the progress of a recording until it is done; a server that is away is waited for."""
+    path = f"/api/v1/recordings/{recording['id']}"
+    pose, next_pose_at = 0, time.monotonic()
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=talk,
+    ) as progress:
+        bar = progress.add_task(recording["condition"], total=recording["wanted"])
+        while recording["state"] != "done":
+            if robust and time.monotonic() >= next_pose_at:
+                pose += 1
+                await _change_pose(client, path, pose, progress)
+                next_pose_at = time.monotonic() + POSE_S
+            try:
+                recording = await client.get(path)
+                progress.update(bar, completed=recording["recorded"], description=recording["condition"])
+            except ServerGoneError:
+                progress.update(bar, description=f"{recording['condition']} (server away, waiting)")
+            await asyncio.sleep(POLL_S)
+        progress.update(bar, completed=recording["recorded"])
+    return recording
+
+
+async def _change_pose(client: ServerClient, path: str, pose: int, progress: Progress) -> None:
+    """Stop, let the person move the sensor, go on under a new stamp."""
+    await client.patch(path, {"state": "stopped"})
+    progress.stop()
+    await asyncio.to_thread(
+        Confirm.ask,
+        f"Pose {pose}: mount the sensor a little differently, then press Enter",
+        console=talk,
+        default=True,
+    )
+    progress.start()
+    await client.patch(path, {"state": "running", "pose": f"pose-{pose}"})

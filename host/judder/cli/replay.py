@@ -1,0 +1,70 @@
+"""judder replay: send a recording to a server as a board would."""
+
+import asyncio
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import track
+
+from judder.cli.app import app
+from judder.cli.console import talk
+from judder.cli.options import DATA_HELP, RATE_HELP, SERVER_HELP, TOKEN_HELP
+from judder.client import ServerClient
+from judder.dataset import choose, cut_windows, sample_rate_of
+from judder.errors import JudderError
+from judder.recording import load_recordings
+from judder.replay import Replayed, as_frames, as_reference
+
+
+class Protocol(StrEnum):
+    judder = "judder"
+    reference = "reference"
+
+
+@app.command(epilog="Example: `judder replay fan.zip --condition low --speed 10`")
+def replay(
+    data: Annotated[Path, typer.Argument(help=DATA_HELP)],
+    condition: Annotated[list[str] | None, typer.Option(help="Only this condition. Repeatable.")] = None,
+    server: Annotated[str, typer.Option(help=SERVER_HELP)] = "http://localhost:1337",
+    protocol: Annotated[
+        Protocol, typer.Option(help="Frames, or the reference sketch's JSON.")
+    ] = Protocol.judder,
+    speed: Annotated[
+        float, typer.Option(min=0, help="Times real time; 0 as fast as the server takes.")
+    ] = 1.0,
+    device: Annotated[str, typer.Option(help="The board to pose as, 12 hex digits.")] = "02000000000a",
+    sample_rate: Annotated[float | None, typer.Option(help=RATE_HELP)] = None,
+    window_len: Annotated[int | None, typer.Option(help="Samples a window.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Send no more windows than this.")] = None,
+    token: Annotated[str, typer.Option(envvar="JUDDER_TOKEN", help=TOKEN_HELP)] = "",
+) -> None:
+    """Send the windows of a recording to a server, as a board would, and tell what it answered."""
+    if len(device) != 12 or set(device.lower()) - set("0123456789abcdef"):
+        raise JudderError(
+            f"--device {device} is no board's id.", hint="Give 12 hex digits, such as 02000000000a."
+        )
+    recordings = load_recordings(data)
+    chosen = choose(recordings, condition) if condition else recordings
+    rate_hz, warning = sample_rate_of(chosen, sample_rate)
+    if warning:
+        talk.print(f"warning: {warning}", style="yellow", soft_wrap=True)
+    windows = cut_windows(chosen, rate_hz, window_len)
+    make = as_frames if protocol is Protocol.judder else as_reference
+    bodies = list(make(windows, bytes.fromhex(device)))[:limit]
+    pause_s = windows.window_len / rate_hz / speed if speed else 0.0
+    sent = asyncio.run(_send(bodies, server, token, protocol, pause_s))
+    print(f"{sent.windows} windows sent: {sent.anomalies} judged anomalous, {sent.alerts} under alert")
+
+
+async def _send(bodies: list[bytes], url: str, token: str, protocol: Protocol, pause_s: float) -> Replayed:
+    sent = Replayed()
+    path, kind = ("/api/v1/windows", "application/vnd.judder.window")
+    if protocol is Protocol.reference:
+        path, kind = "/", "application/json"
+    async with ServerClient(url, token) as client:
+        for body in track(bodies, "sending", console=talk):
+            sent.take(await client.send(path, body, kind))
+            await asyncio.sleep(pause_s)
+    return sent
