@@ -1,0 +1,228 @@
+"""A board without hardware: a real MicroPython behind a serial port that real mpremote talks to.
+
+The MicroPython process has a LittleFS on a flash image for its root and, at the hardware's edge, the fakes
+of tools/board. This module is what a real board's USB chip, flash and reset line are to it: a pty for the
+host, a second one for the process, and a thread between them.
+
+    python tools/virtual_board.py FOLDER --signal fan.i16     prints the serial port, runs until Ctrl-C
+
+The unix port speaks the real raw REPL, with three differences that the thread makes good: Ctrl-D ends the
+process instead of restarting it; in raw-paste mode its terminal cannot be interrupted (so raw-paste is
+declined, and mpremote falls back to the plain raw REPL); and lines end in \\n instead of \\r\\n.
+"""
+
+import argparse
+import contextlib
+import fcntl
+import json
+import os
+import pty
+import re
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import termios
+import threading
+import time
+import tty
+from pathlib import Path
+from typing import Any
+
+FAKES = Path(__file__).with_name("board")
+RESET_EXIT_CODE = 75  # machine.reset() of tools/board/machine.py
+RAW_PASTE = b"\x05A\x01"
+RAW_PASTE_DECLINED = b"R\x00"
+SOFT_REBOOT = b"MPY: soft reboot\r\n"
+PROMPT = b">>> "
+MOST_PENDING = 1 << 20
+
+
+def micropython() -> Path | None:
+    """Return the MicroPython that belongs to this Python's environment, or None."""
+    beside = Path(sys.executable).with_name("micropython")
+    found = str(beside) if beside.exists() else shutil.which("micropython")
+    return Path(found) if found else None
+
+
+class VirtualBoard:
+    """One board. folder: where its flash image, world.json and pins.log live.
+
+    A context manager: powered on inside, `port` is its serial port. The world (see tools/board/world.py)
+    can be changed at any time with change_world().
+    """
+
+    def __init__(self, folder: Path, *, heapsize: str = "192k", **world: Any) -> None:
+        self.folder = folder
+        self.port = ""
+        self._heapsize = heapsize
+        self._world = world
+        self._process: subprocess.Popen[bytes] | None = None
+        self._stop = threading.Event()
+        folder.mkdir(parents=True, exist_ok=True)
+        self.change_world(**world)
+
+    def change_world(self, **changes: Any) -> None:
+        """Change what lies around the board; it notices within a second of its own time."""
+        self._world.update(changes)
+        new = self.folder / "world.json.new"
+        new.write_text(json.dumps(self._world))
+        new.replace(self.folder / "world.json")
+
+    def pins(self) -> list[tuple[int, int, int]]:
+        """Return what the pins did so far: (board's milliseconds, pin, value)."""
+        log = self.folder / "pins.log"
+        lines = log.read_text().splitlines() if log.exists() else []
+        return [(int(ms), int(pin), int(value)) for ms, pin, value in (line.split() for line in lines)]
+
+    def __enter__(self) -> "VirtualBoard":
+        self._host, self._host_end = pty.openpty()
+        tty.setraw(self._host_end)  # kept open, or the other side gets EIO when mpremote closes
+        os.set_blocking(self._host, False)
+        self.port = os.ttyname(self._host_end)
+        self._spawn(raw=False)
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join(timeout=10)
+        self._end_process()
+        os.close(self._host)
+        os.close(self._host_end)
+
+    def _spawn(self, raw: bool) -> None:
+        """Switch the processor on. raw: it stops before main.py, and its banner goes nowhere."""
+        program = micropython()
+        if program is None:
+            raise FileNotFoundError("no micropython beside this Python; pip install 'judder[virtual-board]'")
+        self._raw = raw
+        self._swallow: bytes | None = b"" if raw else None
+        self._last_byte = b""
+        self._device, slave = pty.openpty()
+        _set_terminal(slave)
+        environment = {
+            **os.environ,
+            "MICROPYPATH": f"{FAKES}:.frozen",
+            "JUDDER_WORLD": str(self.folder.absolute()),
+            "JUDDER_FLASH": str((self.folder / "flash.img").absolute()),
+            "JUDDER_MODE": "raw" if raw else "",
+        }
+        self._process = subprocess.Popen(
+            [program, "-X", f"heapsize={self._heapsize}", "-i", "-c", "import start; start.run()"],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env=environment,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # so that Ctrl-C reaches it
+        )
+        os.close(slave)
+
+    def _end_process(self) -> int:
+        process = self._process
+        assert process
+        if process.poll() is None:
+            process.send_signal(signal.SIGKILL)
+        os.close(self._device)
+        return process.wait()
+
+    def _serve(self) -> None:
+        pending = bytearray()
+        while not self._stop.is_set():
+            writable = [self._host] if pending else []
+            readable, writable, _ = select.select([self._host, self._device], writable, [], 0.2)
+            if self._host in readable:
+                self._from_host(pending)
+            if self._device in readable and not self._from_device(pending):
+                self._respawn(pending)
+            if self._host in writable:
+                with contextlib.suppress(BlockingIOError):
+                    del pending[: os.write(self._host, pending)]
+
+    def _from_host(self, pending: bytearray) -> None:
+        try:
+            data = os.read(self._host, 4096)
+        except (BlockingIOError, OSError):
+            return
+        if RAW_PASTE in data:
+            data = data.replace(RAW_PASTE, b"")
+            pending += RAW_PASTE_DECLINED
+        for byte in data:
+            if byte in (1, 2):
+                self._raw = byte == 1
+        if data:
+            with contextlib.suppress(OSError):
+                os.write(self._device, data)
+
+    def _from_device(self, pending: bytearray) -> bool:
+        """Pass on what the process printed; return False when it has ended."""
+        try:
+            data = os.read(self._device, 4096)
+        except OSError:  # EIO: the other end of the pty is closed
+            return False
+        if not data:
+            return False
+        if self._swallow is not None:
+            self._swallow += data
+            if PROMPT not in self._swallow:
+                return True
+            data, self._swallow = b"", None
+            os.write(self._device, b"\x01")
+        pending += re.sub(rb"(?<!\r)\n", b"\r\n", self._last_byte + data)[len(self._last_byte) :]
+        self._last_byte = data[-1:]
+        del pending[: max(0, len(pending) - MOST_PENDING)]
+        return True
+
+    def _respawn(self, pending: bytearray) -> None:
+        """Tell Ctrl-D (stay in raw mode, no main.py) from machine.reset() and a crash (a whole boot)."""
+        assert self._process
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=2)
+        soft = self._end_process() != RESET_EXIT_CODE
+        if soft:
+            pending += SOFT_REBOOT
+        self._spawn(raw=soft and self._raw)
+
+
+def _set_terminal(slave: int) -> None:
+    """Make the process's terminal as plain as a UART, but let Ctrl-C through as SIGINT."""
+    attributes = termios.tcgetattr(slave)
+    attributes[0] &= ~(termios.ICRNL | termios.INLCR | termios.IXON)
+    attributes[1] &= ~termios.OPOST
+    attributes[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
+    attributes[3] |= termios.ISIG | termios.NOFLSH
+    control = attributes[6]
+    control[termios.VMIN], control[termios.VTIME] = 1, 0
+    control[termios.VINTR] = b"\x03"
+    control[termios.VQUIT] = control[termios.VSUSP] = b"\x00"
+    termios.tcsetattr(slave, termios.TCSANOW, attributes)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Run a virtual board and print its serial port.")
+    parser.add_argument("folder", type=Path, help="where its flash image and world.json live")
+    parser.add_argument("--signal", type=Path, required=True, help="int16 x, y, z, 1/4096 g per count")
+    parser.add_argument("--signal-hz", type=int, default=250)
+    parser.add_argument("--device-id", default="0200000000a1")
+    parser.add_argument("--factor", type=int, default=1, help="times real time")
+    arguments = parser.parse_args()
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(arguments.signal, arguments.folder / "signal.i16")
+    board = VirtualBoard(
+        arguments.folder,
+        device_id=arguments.device_id,
+        factor=arguments.factor,
+        signal="signal.i16",
+        signal_hz=arguments.signal_hz,
+    )
+    with board, contextlib.suppress(KeyboardInterrupt):
+        print(board.port, flush=True)
+        while True:
+            time.sleep(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -6,7 +6,7 @@ from array import array
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from judder_core import wire
+from judder_core import reference, wire
 from judder_core.errors import ChecksumError, WireError
 from judder_core.window import Window
 
@@ -104,18 +104,18 @@ def test_the_references_text_gives_the_sensors_counts(counts):
     if math.sqrt(sum((sum(a) / len(a)) ** 2 for a in axes)) > 8:
         return  # taken for m/s^2
     body = json.dumps(dict(zip("xyz", axes, strict=True))).encode()
-    found, scale_g = wire.decode_reference(body)
+    found, scale_g = reference.decode_reference(body)
     assert [value * scale_g for value in found] == [value / 2048 for value in counts]
 
 
 def test_values_between_the_grids_stay_float32():
-    found, scale_g = wire.decode_reference(b'{"x": [0.1], "y": [0.2], "z": [0.3]}')
+    found, scale_g = reference.decode_reference(b'{"x": [0.1], "y": [0.2], "z": [0.3]}')
     assert scale_g == 1.0
     assert found == array("f", [0.1, 0.2, 0.3])
 
 
 def test_metres_per_second_squared_become_g():
-    found, scale_g = wire.decode_reference(b'{"x": [0], "y": [0], "z": [9.80665]}')
+    found, scale_g = reference.decode_reference(b'{"x": [0], "y": [0], "z": [9.80665]}')
     assert found[2] * scale_g == pytest.approx(1.0)
 
 
@@ -135,4 +135,4 @@ def test_metres_per_second_squared_become_g():
 )
 def test_a_malformed_reference_body_is_named(body, named):
     with pytest.raises(WireError, match=named):
-        wire.decode_reference(body)
+        reference.decode_reference(body)

@@ -5,7 +5,7 @@ import sys
 from typing import Any
 
 from aiohttp import web
-from judder_core import wire
+from judder_core import reference, wire
 from judder_core.window import FLAG_OPINION_WANTED, Window
 
 from judder.server.devices import Device, Devices
@@ -174,7 +174,7 @@ async def post_reference(request: web.Request) -> web.Response:
         raise RequestError(
             415, f"Content type is {request.content_type}.", hint="Send application/json with x, y, z in g."
         )
-    counts, scale_g = wire.decode_reference(await request.read())
+    counts, scale_g = reference.decode_reference(await request.read())
     name, ingest = _reference_name(request), request.app[INGEST]
     window = Window(
         counts,

@@ -1,0 +1,53 @@
+"""LED and buzzer, and the debounced state a person acts on."""
+
+import asyncio
+
+from judder_core.decision import Decision
+from machine import PWM, Pin
+
+# Blinks of the LED, then a pause.
+CODE_CONFIG = 2
+CODE_SENSOR = 3
+CODE_MODEL = 4
+
+
+class Alarm:
+    """Drives the pins in config, the section "alarm"; model: where the decision comes from, or None."""
+
+    def __init__(self, config, model):
+        self._led = Pin(config["led_pin"], Pin.OUT, value=0) if config["led_pin"] is not None else None
+        self._buzzer = None
+        if config["buzzer_pin"] is not None:
+            self._buzzer = PWM(Pin(config["buzzer_pin"]), freq=config["buzzer_hz"], duty_u16=0)
+        self._decision = model.decision() if model else Decision()
+
+    @property
+    def alert(self):
+        return self._decision.alert
+
+    def update(self, anomaly):
+        """Take in one window's outcome, show the alert, and return whether it is on."""
+        before = self._decision.alert
+        alert = self._decision.update(anomaly)
+        if alert != before:
+            self._show(alert)
+        return alert
+
+    def _show(self, on):
+        if self._led:
+            self._led.value(1 if on else 0)
+        if self._buzzer:
+            self._buzzer.duty_u16(32768 if on else 0)
+
+    async def blink(self, code, times=None):
+        """Blink code for a person to count; times: how often, None for ever."""
+        while times is None or times > 0:
+            for _ in range(code):
+                if self._led:
+                    self._led.value(1)
+                await asyncio.sleep_ms(200)
+                if self._led:
+                    self._led.value(0)
+                await asyncio.sleep_ms(200)
+            await asyncio.sleep_ms(1000)
+            times = None if times is None else times - 1

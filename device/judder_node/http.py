@@ -1,0 +1,83 @@
+"""One kept-alive HTTP connection: what the uplink needs of HTTP, and no more."""
+
+import asyncio
+
+
+class Answer:
+    """status: the HTTP status. body: bytes. retry_after_s: what a busy server asks for, or None."""
+
+    def __init__(self, status, body, retry_after_s):
+        self.status = status
+        self.body = body
+        self.retry_after_s = retry_after_s
+
+
+class Connection:
+    """To config, the section "server". Each call opens it where needed; after an OSError it is closed."""
+
+    def __init__(self, config):
+        self._host = config["host"]
+        self._port = config["port"]
+        self._timeout_ms = config["timeout_ms"]
+        self._fixed = "Host: %s:%d\r\n" % (self._host, self._port)
+        if config["token"]:
+            self._fixed += "Authorization: Bearer %s\r\n" % config["token"]
+        self._reader = None
+        self._writer = None
+        self._busy = asyncio.Lock()
+
+    async def post(self, path, content_type, body):
+        """Return the Answer to body (bytes-like). Raises OSError where none comes in time."""
+        async with self._busy:
+            try:
+                return await asyncio.wait_for_ms(self._post(path, content_type, body), self._timeout_ms)
+            except asyncio.TimeoutError:
+                await self.close()
+                raise OSError("no answer within %d ms" % self._timeout_ms)
+            except (OSError, EOFError, ValueError, IndexError) as error:
+                await self.close()
+                raise OSError("connection failed: %s" % error)
+
+    async def _post(self, path, content_type, body):
+        if self._writer is None:
+            self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
+        head = "POST %s HTTP/1.1\r\n%sContent-Type: %s\r\nContent-Length: %d\r\n\r\n" % (
+            path,
+            self._fixed,
+            content_type,
+            len(body),
+        )
+        self._writer.write(head.encode())
+        self._writer.write(body)
+        await self._writer.drain()
+        return await self._read_answer()
+
+    async def _read_answer(self):
+        line = await self._reader.readline()
+        status = int(line.split(None, 2)[1])
+        length, retry_after_s, keep = 0, None, True
+        while True:
+            line = await self._reader.readline()
+            if line in (b"\r\n", b""):
+                break
+            name, _, value = line.decode().partition(":")
+            name, value = name.lower(), value.strip()
+            if name == "content-length":
+                length = int(value)
+            elif name == "retry-after":
+                retry_after_s = int(value)
+            elif name == "connection":
+                keep = value.lower() != "close"
+        body = await self._reader.readexactly(length)
+        if not keep:
+            await self.close()
+        return Answer(status, body, retry_after_s)
+
+    async def close(self):
+        writer, self._reader, self._writer = self._writer, None, None
+        if writer is not None:
+            try:
+                writer.close()
+                await writer.wait_closed()
+            except OSError:
+                pass

@@ -1,0 +1,43 @@
+"""What a board tells the server of itself, every few seconds."""
+
+import gc
+import sys
+
+import machine
+
+from . import VERSION
+from .scorer import ENGINE
+
+
+def report(board):
+    """Return the report the server gets every few seconds."""
+    sampler, uplink, model = board.sampler, board.uplink, board.scorer.model
+    return {
+        "name": board.config[""]["name"],
+        "place": board.config[""]["place"],
+        "task": board.task,
+        "state": board.state,
+        "alert": board.alarm.alert,
+        "judged_by": board.judged_by,
+        "boot_id": board.boot_id,
+        "windows": board.windows,
+        "sample_rate_hz": round(sampler.sample_rate_hz, 3),
+        "nominal_rate_hz": sampler.nominal_rate_hz,
+        "late_samples": sampler.late,
+        "lost_samples": sampler.lost_samples,
+        "lost_windows": sampler.lost_windows,
+        "dropped_late": board.dropped_late,
+        "bus_errors": sampler.bus_errors,
+        "queued": uplink.queued,
+        "dropped": uplink.dropped,
+        "refused": uplink.refused,
+        "uplink_error": uplink.last_error,
+        "free_memory": gc.mem_free(),
+        "signal_dbm": board.wifi.signal_dbm(),
+        "model_id": model.model_id if model else None,
+        "model_error": board.model_error,
+        "firmware": "judder %s, MicroPython %s"
+        % (VERSION, ".".join([str(n) for n in sys.implementation[1][:3]])),
+        "engine": ENGINE,
+        "reset_cause": machine.reset_cause(),
+    }

@@ -1,0 +1,141 @@
+"""The `machine` module of a virtual board: what lies beyond the chip's pins, and no more.
+
+Timer ticks and I2C answers follow the board's clock; the sensor is an MSA301 by its registers.
+"""
+
+import sys
+import time
+
+from msa301 import MSA301
+from world import WORLD, log_pin
+
+RESET_EXIT_CODE = 75  # what tells the supervisor a reset from a program that ended
+PWRON_RESET = 1
+HARD_RESET = 2
+_MOST_LAG_US = 400000  # beyond this the board's time stands still
+
+_sensor = MSA301(WORLD)
+
+
+def unique_id():
+    text = WORLD.device_id
+    return bytes([int(text[k : k + 2], 16) for k in range(0, len(text), 2)])
+
+
+def reset_cause():
+    return PWRON_RESET
+
+
+def reset():
+    sys.exit(RESET_EXIT_CODE)
+
+
+class I2C:
+    def __init__(self, number, scl=None, sda=None, freq=400000, timeout=50000):
+        pass
+
+    def readfrom_mem_into(self, address, register, buffer):
+        _answers(address)
+        _sensor.read(register, buffer)
+
+    def readfrom_mem(self, address, register, size):
+        buffer = bytearray(size)
+        self.readfrom_mem_into(address, register, buffer)
+        return bytes(buffer)
+
+    def writeto_mem(self, address, register, data):
+        _answers(address)
+        _sensor.write(register, data)
+
+    def scan(self):
+        return [] if WORLD.sensor == "missing" else [MSA301.ADDRESS]
+
+
+def _answers(address):
+    if address != MSA301.ADDRESS or WORLD.sensor == "missing":
+        raise OSError(19)  # ENODEV
+
+
+class Pin:
+    IN = 1
+    OUT = 3
+    IRQ_RISING = 1
+
+    def __init__(self, number, mode=-1, pull=-1, value=None):
+        self.number = number
+        self._value = 0
+        if value is not None:
+            self.value(value)
+
+    def value(self, value=None):
+        if value is None:
+            return self._value
+        if value != self._value:
+            log_pin(self.number, value, time.ticks_ms())
+        self._value = value
+
+    def irq(self, callback=None, trigger=IRQ_RISING):
+        """The sensor's data-ready line: a tick each time it has a new sample."""
+        self._timer = getattr(self, "_timer", None) or Timer(3)
+        if callback is None:
+            self._timer.deinit()
+        else:
+            self._timer.init(freq=_sensor.rate_hz(), callback=callback)
+
+
+class PWM:
+    def __init__(self, pin, freq=1000, duty_u16=0):
+        self._pin = pin
+        self._duty = 0
+        self.duty_u16(duty_u16)
+
+    def duty_u16(self, duty=None):
+        if duty is None:
+            return self._duty
+        if duty != self._duty:
+            log_pin(self._pin.number, duty, time.ticks_ms())
+        self._duty = duty
+
+
+class Timer:
+    """Serves its ticks from an asyncio task, each at the time it was due."""
+
+    ONE_SHOT = 0
+    PERIODIC = 1
+
+    def __init__(self, number):
+        self._task = None
+
+    def init(self, mode=PERIODIC, freq=None, period=None, callback=None):
+        import asyncio
+
+        self.deinit()
+        self._period_us = int(1000000 / freq) if freq else period * 1000
+        self._callback = callback
+        self._due_us = time.ticks_us() + self._period_us
+        self._task = asyncio.create_task(self._run())
+
+    def deinit(self):
+        task, self._task = self._task, None
+        if task:
+            task.cancel()
+
+    async def _run(self):
+        import asyncio
+
+        mine = self._task
+        while self._task is mine:
+            now_us = time.ticks_us()
+            WORLD.refresh(now_us)
+            lag_us = now_us - self._due_us
+            if lag_us > _MOST_LAG_US:
+                time.hold(lag_us - _MOST_LAG_US)
+                now_us = time.ticks_us()
+            while self._due_us <= now_us:
+                time.serve_at(self._due_us)
+                try:
+                    self._callback(self)
+                finally:
+                    time.serve_at(None)
+                self._due_us += self._period_us
+            await asyncio.sleep_ms(1)
