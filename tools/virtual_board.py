@@ -171,7 +171,10 @@ class VirtualBoard:
                 return True
             data, self._swallow = b"", None
             os.write(self._device, b"\x01")
-        pending += re.sub(rb"(?<!\r)\n", b"\r\n", self._last_byte + data)[len(self._last_byte) :]
+        cooked = re.sub(rb"(?<!\r)\n", b"\r\n", data)
+        if self._last_byte == b"\r" and data[:1] == b"\n":  # its \r came with the data before
+            cooked = cooked[1:]
+        pending += cooked
         self._last_byte = data[-1:]
         del pending[: max(0, len(pending) - MOST_PENDING)]
         return True

@@ -16,7 +16,7 @@ from .alarm import CODE_CONFIG, CODE_MODEL, CODE_SENSOR, Alarm
 from .clock import Clock
 from .http import Connection
 from .parts import make_sampler
-from .sampler import Sampler, SensorStalled
+from .sampler import SensorStalled
 from .scorer import Scorer, load_model
 from .status import report
 from .uplink import Uplink

@@ -1,7 +1,7 @@
 """The ulab engine of the numeric interface (see judder_core.numeric).
 
-ulab's int16 arithmetic wraps, so doubling is done in floats: counts have at most 16 bits, and float32
-holds whole numbers up to 2^24 exactly.
+Counts become floats first. ulab (6.12 and before) sorts int16 as if it were unsigned, so that its median of
+[-3, -1, 0, 1, 2] is 2, and its int16 arithmetic wraps. float32 holds whole numbers up to 2^24 exactly.
 """
 
 import math
@@ -15,7 +15,7 @@ def batch(counts):
 
 
 def axis(counts, k):
-    return counts[:, k]
+    return counts[:, k] * 1.0
 
 
 def median_x2(values):
@@ -23,7 +23,7 @@ def median_x2(values):
 
 
 def gap_x2(values, twice):
-    return abs(values * 2.0 - twice)
+    return abs(values * 2 - twice)
 
 
 def minimum(a, b):

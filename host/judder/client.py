@@ -40,6 +40,9 @@ class ServerClient:
         """Post body as it is."""
         return await self._request("POST", path, data=body, headers={"Content-Type": content_type})
 
+    async def put(self, path: str, body: bytes, content_type: str) -> dict[str, Any]:
+        return await self._request("PUT", path, data=body, headers={"Content-Type": content_type})
+
     async def _request(self, method: str, path: str, **how: Any) -> dict[str, Any]:
         """Raises JudderError for an error the server explains, ServerGoneError where there is no answer."""
         try:

@@ -1,8 +1,7 @@
 """MEMSensing MSA301, 14 bit, +-2 to 16 g, over I2C. Register names are the data sheet's (v1.3)."""
 
-from micropython import const
-
 from judder_core.window import SENSOR_MSA301
+from micropython import const
 
 _ADDRESS = const(0x26)
 _REG_PARTID = const(0x01)

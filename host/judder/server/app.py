@@ -62,6 +62,7 @@ def create_app(
             web.patch(r"/api/v1/recordings/{number:\d+}", recordings.change_recording),
             web.get("/api/v1/model", scoring.get_model),
             web.put("/api/v1/model", scoring.put_model),
+            web.post("/api/v1/models", scoring.post_model),
         ]
     )
     return app

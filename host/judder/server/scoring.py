@@ -58,13 +58,16 @@ class Scoring:
 
     def put(self, data: bytes) -> Model:
         """Put the model in data into service. Raises ModelError, and the old one stays."""
+        self.model = self.keep(data)
+        (self._dir / CURRENT).write_text(f"{self.model.model_id}.judder.json")
+        return self.model
+
+    def keep(self, data: bytes) -> Model:
+        """Keep the model in data, so that boards that run it are understood. Raises ModelError."""
         model: Model = artefact.load(data, numeric_numpy)
         self._dir.mkdir(parents=True, exist_ok=True)
-        file = self._dir / f"{model.model_id}.judder.json"
-        file.write_bytes(data)
-        (self._dir / CURRENT).write_text(file.name)
-        self.model = self._remember(model)
-        return model
+        (self._dir / f"{model.model_id}.judder.json").write_bytes(data)
+        return self._remember(model)
 
     def _remember(self, model: Model) -> Model:
         self._by_hash[model.model_hash] = model
@@ -127,3 +130,8 @@ async def get_model(request: web.Request) -> web.Response:
 async def put_model(request: web.Request) -> web.Response:
     """Take a model file as the body; a bad one is refused and the old one stays in service."""
     return reply({"model_id": request.app[SCORING].put(await request.read()).model_id})
+
+
+async def post_model(request: web.Request) -> web.Response:
+    """Take a model file that boards run, without putting it into service here."""
+    return reply({"model_id": request.app[SCORING].keep(await request.read()).model_id})

@@ -1,0 +1,76 @@
+"""judder demo: the whole path, without hardware."""
+
+import asyncio
+import shutil
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from judder.cli.app import app
+from judder.cli.console import results, talk
+from judder.demo import Outcome, run
+
+
+@app.command(epilog="Example: `judder demo --factor 10`")
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where it keeps its data; emptied first.")] = Path("demo-data"),
+    port: Annotated[int, typer.Option(help="The server's port; 0 takes a free one.")] = 0,
+    factor: Annotated[int, typer.Option(min=1, help="How many times faster than real time boards run.")] = 20,
+    windows: Annotated[int, typer.Option(min=100, help="Normal windows to record, of both boards.")] = 400,
+    micropython: Annotated[
+        bool, typer.Option(help="Boards on real MicroPython, or simulated in CPython.")
+    ] = True,
+) -> None:
+    """Two virtual boards learn a normal fan; one fan loses its balance; its board, and only it, alerts."""
+    shutil.rmtree(folder, ignore_errors=True)
+    outcome = asyncio.run(
+        run(
+            folder,
+            port=port,
+            factor=factor,
+            windows=windows,
+            micropython=micropython,
+            say=lambda text: talk.print(f"- {text}", highlight=False, soft_wrap=True),
+            then=_show,
+        )
+    )
+    talk.print('next: judder doctor, then a real board: README, section "Your own fan"', soft_wrap=True)
+    if not outcome.good:
+        raise typer.Exit(1)
+
+
+async def _show(outcome: Outcome, url: str) -> None:
+    """Print the table; on a terminal, keep everything running until Ctrl-C."""
+    _print(outcome)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return
+    talk.print(f"- the boards keep running; look at {url} and stop with Ctrl-C")
+    try:
+        await asyncio.Event().wait()
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task:
+            task.uncancel()
+
+
+def _print(outcome: Outcome) -> None:
+    table = Table("board", "fan", "windows", "false alarms", "detected", box=None)
+    table.add_column("model", no_wrap=True)
+    for board in outcome.boards:
+        found = "-" if board.detection_s is None else f"after {board.detection_s:.1f} s"
+        table.add_row(
+            board.name,
+            "unbalanced" if board.faulty else "normal",
+            str(board.windows),
+            str(board.false_alarms),
+            found,
+            board.model_id or "none",
+        )
+    results.print(table)
+    verdict = (
+        "The fault was detected, and nothing else." if outcome.good else "The demo failed: see the table."
+    )
+    results.print(f"{verdict} Seconds are the machine's own.", highlight=False)

@@ -1,0 +1,113 @@
+"""judder deploy: put Judder, a config and a model on a board."""
+
+import asyncio
+import tempfile
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from judder_core.config import parse_config
+
+from judder.cli.app import app
+from judder.cli.console import print_json, talk
+from judder.cli.options import TOKEN_HELP
+from judder.client import ServerClient, ServerGoneError
+from judder.deploy import Deployed, stage
+from judder.deploy import deploy as deploy_staged
+from judder.errors import JudderError
+
+
+@app.command(
+    epilog="Example: `judder deploy --port /dev/ttyUSB0 --config attic.json --model fan.judder.json`"
+)
+def deploy(
+    port: Annotated[str, typer.Option(help="The board's serial port; judder doctor lists them.")],
+    config: Annotated[
+        Path | None, typer.Option(help="The board's config.json; left out, the board keeps its own.")
+    ] = None,
+    model: Annotated[Path | None, typer.Option(help="The model; left out, the board keeps its own.")] = None,
+    server: Annotated[
+        str | None, typer.Option(help="Where the board will report; default: as the config says.")
+    ] = None,
+    wait_s: Annotated[
+        float, typer.Option("--wait", help="Seconds to wait for its report; 0: do not.")
+    ] = 60.0,
+    token: Annotated[str, typer.Option(envvar="JUDDER_TOKEN", help=TOKEN_HELP)] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was deployed as JSON.")] = False,
+) -> None:
+    """Copy Judder to a board, verify every file, reset it, and wait until it reports its model id."""
+    with tempfile.TemporaryDirectory() as folder:
+        staged = Path(folder) / "board"
+        model_id = stage(staged, config, model)
+        url = server or _server_of(config)
+        boots = asyncio.run(last_boots(url, token)) if url else {}
+        with talk.status(f"copying to {port}"):
+            deployed = deploy_staged(port, staged, model_id)
+    talk.print(f"{deployed.files} files verified on board {deployed.device_id}", highlight=False)
+    if url and wait_s:
+        with talk.status(f"waiting for the board to report to {url}"):
+            asyncio.run(confirm(url, token, deployed, model, boots, wait_s))
+    if as_json:
+        print_json({"device_id": deployed.device_id, "files": deployed.files, "model_id": model_id})
+    else:
+        print(f"board {deployed.device_id} runs {model_id or 'the model it had, if any'}")
+    talk.print(
+        "next: judder record CONDITION" if model_id is None else "next: watch it at the server's address"
+    )
+
+
+def _server_of(config: Path | None) -> str | None:
+    if config is None:
+        return None
+    server = parse_config(config.read_text())["server"]
+    return f"http://{server['host']}:{server['port']}"
+
+
+async def last_boots(url: str, token: str) -> dict[str, object]:
+    """Return the boot_id of each board's last report, nothing where the server does not answer."""
+    async with ServerClient(url, token) as client:
+        try:
+            reports = await _reports(client)
+        except ServerGoneError:
+            return {}
+    return {device: report.get("boot_id") for device, report in reports.items()}
+
+
+async def confirm(
+    url: str, token: str, deployed: Deployed, model: Path | None, boots: dict[str, object], wait_s: float
+) -> None:
+    """Return when the board has booted anew and reported the model it was given.
+
+    boots: what last_boots() returned before. Raises JudderError after wait_s.
+    """
+    deadline = time.monotonic() + wait_s
+    seen = "nothing"
+    async with ServerClient(url, token) as client:
+        while time.monotonic() < deadline:
+            await asyncio.sleep(0.25)
+            try:
+                report = (await _reports(client)).get(deployed.device_id, {})
+            except ServerGoneError:
+                continue
+            if report.get("boot_id") in (None, boots.get(deployed.device_id)):
+                continue
+            if report.get("model_error"):
+                raise JudderError(
+                    f"Board {deployed.device_id} refuses its model: {report['model_error']}",
+                    hint="Train the model again and deploy board and model together.",
+                )
+            if deployed.model_id in (None, report.get("model_id")):
+                if model:
+                    await client.send("/api/v1/models", model.read_bytes(), "application/json")
+                return
+            seen = f"model {report.get('model_id')}"
+    raise JudderError(
+        f"Board {deployed.device_id} did not report model {deployed.model_id} to {url} within {wait_s:g} s,"
+        f" but {seen}.",
+        hint="Are Wi-Fi name, password and server address in its config right?",
+    )
+
+
+async def _reports(client: ServerClient) -> dict[str, dict[str, object]]:
+    return {d["device_id"]: d["status"] for d in (await client.get("/api/v1/devices"))["devices"]}

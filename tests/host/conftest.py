@@ -1,0 +1,94 @@
+"""A real server on a free port, in this process, and what tests say to it."""
+
+import contextlib
+from array import array
+
+import pytest
+from aiohttp import web
+from judder.client import ServerClient
+from judder.server import create_app
+from judder.settings import Settings
+from judder_core import wire
+from judder_core.window import Window
+
+
+class RunningServer:
+    """A server's app and port, and a client of it."""
+
+    def __init__(self, app, port, client):
+        self.app = app
+        self.port = port
+        self.client = client
+
+    async def send(self, **fields):
+        """Post one window, made of fields; return the answer."""
+        return await self.client.send("/api/v1/windows", bytes(frame(**fields)), wire.CONTENT_TYPE)
+
+    async def ask(self, method, path, **how):
+        """Return (status, JSON) of any request, errors too."""
+        async with self.client._session.request(method, self.client.url + path, **how) as response:
+            return response.status, await response.json(content_type=None)
+
+    async def stored(self):
+        return (await self.client.get("/api/v1/windows?limit=1000"))["windows"]
+
+
+def frame(seq=0, boot_id=1, device_id=b"\x02\0\0\0\0\x01", window_len=64, rate_hz=250.0, **fields):
+    counts = array("h", [(7 * k + seq) % 31 for k in range(3 * window_len)])
+    window = Window(counts, 1 / 2048, rate_hz, device_id=device_id, boot_id=boot_id, seq=seq, **fields)
+    return wire.encode_window(window)
+
+
+@pytest.fixture
+async def start_server(tmp_path):
+    """Return a function that starts a server with settings; all are stopped at the end."""
+    async with contextlib.AsyncExitStack() as stack:
+
+        async def start(**settings):
+            settings = {"data_dir": tmp_path / "data", "host": "127.0.0.1", "port": 0, **settings}
+            app = create_app(Settings(**settings))
+            runner = web.AppRunner(app, access_log=None)
+            await runner.setup()
+            stack.push_async_callback(runner.cleanup)
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            port = runner.addresses[0][1]
+            client = ServerClient(f"http://127.0.0.1:{port}", settings.get("token", ""))
+            return RunningServer(app, port, await stack.enter_async_context(client))
+
+        yield start
+
+
+@pytest.fixture
+async def server(start_server):
+    return await start_server()
+
+
+@pytest.fixture(scope="session")
+def noisy_windows():
+    """Return a function that yields n frames of a noisy, normal machine."""
+    import numpy as np
+
+    def make(n, spread=20.0, seed=0, **fields):
+        rng = np.random.default_rng(seed)
+        for seq in range(n):
+            counts = np.rint(rng.normal((0, 0, 2048), spread, (64, 3))).astype(np.int16)
+            window = Window(
+                array("h", counts.tobytes()), 1 / 2048, 250.0, b"\x02\0\0\0\0\x01", seed + 1, seq, **fields
+            )
+            yield bytes(wire.encode_window(window))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def model_data(noisy_windows):
+    """Return the bytes of a model of that machine, windows of 64 samples."""
+    import numpy as np
+    from judder.dataset import cut_windows
+    from judder.recording import make_recording
+    from judder.training import TrainingOptions, train
+
+    windows = [wire.decode_windows(body)[0] for body in noisy_windows(200)]
+    parts = [(f"{k:04d}", np.array(w.counts).reshape(-1, 3) / 2048) for k, w in enumerate(windows)]
+    recordings = [make_recording("normal", "normal", parts, sample_rate_hz=250.0)]
+    return train(cut_windows(recordings, 250.0), recordings, TrainingOptions("fan")).data

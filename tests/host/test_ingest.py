@@ -1,0 +1,149 @@
+"""Windows over HTTP: what is taken, what is refused and how, and that nothing is lost."""
+
+import asyncio
+import binascii
+import json
+import struct
+from array import array
+
+import pytest
+from judder.recording import load_recordings
+from judder_core import wire
+from judder_core.window import FLAG_OPINION_WANTED
+
+from tests.host.conftest import frame
+
+FRAMES = {"Content-Type": wire.CONTENT_TYPE}
+JSON = {"Content-Type": "application/json"}
+
+
+def changed(offset, fmt, value):
+    """Return a frame with one field overwritten and its checksum made right again."""
+    body = frame()
+    struct.pack_into(fmt, body, offset, value)
+    struct.pack_into("<I", body, len(body) - 4, binascii.crc32(memoryview(body)[:-4]))
+    return bytes(body)
+
+
+def with_bad_checksum():
+    body = frame()
+    body[-1] ^= 1
+    return bytes(body)
+
+
+BAD = {
+    "malformed JSON": ("/", JSON, b'{"x": [1,', 400, "not JSON"),
+    "unequal axes": ("/", JSON, b'{"x": [1, 2], "y": [1], "z": [1]}', 400, "2, 1, 1"),
+    "NaN": ("/", JSON, b'{"x": [NaN], "y": [1], "z": [1]}', 400, "x[0] is nan"),
+    "empty JSON": ("/", JSON, b'{"x": [], "y": [], "z": []}', 400, "0, 0, 0"),
+    "empty body": ("/api/v1/windows", FRAMES, b"", 400, "0 bytes"),
+    "1 MB of JSON": ("/", JSON, b" " * 1_000_000, 413, "size"),
+    "1 MB of frames": ("/api/v1/windows", FRAMES, bytes(1_000_000), 413, "size"),
+    "wrong type at /": ("/", {"Content-Type": "text/plain"}, b"{}", 415, "text/plain"),
+    "wrong type of frame": ("/api/v1/windows", JSON, b"{}", 415, "application/json"),
+    "bad CRC": ("/api/v1/windows", FRAMES, with_bad_checksum(), 422, "crc32"),
+    "wrong version": ("/api/v1/windows", FRAMES, changed(2, "<B", 9), 400, "version 9"),
+    "NaN rate": ("/api/v1/windows", FRAMES, changed(32, "<f", float("nan")), 400, "nan Hz"),
+    "wrong magic": ("/api/v1/windows", FRAMES, changed(0, "<2s", b"XX"), 400, "JW"),
+}
+
+
+@pytest.mark.parametrize("path, headers, body, status, named", BAD.values(), ids=BAD)
+async def test_bad_input_is_refused_with_a_sentence_and_a_hint(server, path, headers, body, status, named):
+    await server.send(seq=0)
+    found, error = await server.ask("POST", path, data=body, headers=headers)
+    assert found == status
+    assert named in error["error"]
+    assert "hint" in error
+    await server.send(seq=1)
+    assert [window["seq"] for window in await server.stored()] == [1, 0]
+
+
+async def test_a_post_without_length_is_refused_with_411(server):
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(b"POST /api/v1/windows HTTP/1.1\r\nHost: judder\r\n\r\n")
+    assert b" 411 " in await asyncio.wait_for(reader.readline(), 5)
+    writer.close()
+
+
+async def test_others_are_served_while_connections_stay_idle(server):
+    idle = [await asyncio.open_connection("127.0.0.1", server.port) for _ in range(20)]
+    idle[0][1].write(b"POST / HTTP/1.1\r\nContent-Length: 100\r\n\r\n{")  # and never the rest
+    assert (await asyncio.wait_for(server.send(), 5))["seq"] == 0
+    for _, writer in idle:
+        writer.close()
+
+
+async def test_a_window_sent_twice_is_stored_once_and_answered_alike(server):
+    first, second = await server.send(seq=5), await server.send(seq=5)
+    assert {**first, "server_time_us": 0} == {**second, "server_time_us": 0}
+    assert len(await server.stored()) == 1
+
+
+async def test_several_frames_in_one_body_are_all_stored(server):
+    body = bytes(frame(seq=0) + frame(seq=1) + frame(seq=2))
+    answer = await server.client.send("/api/v1/windows", body, wire.CONTENT_TYPE)
+    assert answer["seq"] == 2
+    assert len(await server.stored()) == 3
+
+
+async def test_missing_numbers_are_counted_as_lost_windows(server):
+    for seq in (0, 1, 5):
+        await server.send(seq=seq)
+    (device,) = (await server.client.get("/api/v1/devices"))["devices"]
+    assert (device["windows"], device["lost"]) == (3, 3)
+
+
+async def test_counts_come_back_as_they_were_sent(server, tmp_path):
+    await server.client.post("/api/v1/recordings", {"condition": "low/normal", "windows": 1})
+    body = frame(window_len=7)
+    await server.client.send("/api/v1/windows", bytes(body), wire.CONTENT_TYPE)
+    (recording,) = load_recordings(tmp_path / "data")
+    assert array("h", recording.segments[0].samples.tobytes()) == wire.decode_windows(bytes(body))[0].counts
+    assert (recording.condition, recording.scale_g, recording.sample_rate_hz) == ("low/normal", 1 / 2048, 250)
+
+
+async def test_the_reference_board_is_known_by_its_address_and_rate(start_server, tmp_path):
+    server = await start_server(reference_rate_hz=100.0)
+    await server.client.post("/api/v1/recordings", {"condition": "off", "windows": 1})
+    body = json.dumps({"x": [0.5, 0.25], "y": [0, 0], "z": [1, 1]}).encode()
+    answer = await server.client.send("/", body, "application/json")
+    assert answer["device_id"] == "ref-127.0.0.1"
+    assert load_recordings(tmp_path / "data")[0].sample_rate_hz == 100
+
+
+async def test_a_window_that_no_model_fits_is_stored_and_the_misfit_said(server, model_data):
+    await server.client.put("/api/v1/model", model_data, "application/json")
+    body = bytes(frame(window_len=100, flags=FLAG_OPINION_WANTED))
+    status, error = await server.ask("POST", "/api/v1/windows", data=body, headers=FRAMES)
+    assert status == 409
+    assert "100 samples" in error["error"] and "needs 64" in error["error"]
+    assert len(await server.stored()) == 1
+
+
+async def test_a_full_disk_is_answered_503_and_the_window_kept_by_the_board(server):
+    await server.client.get("/healthz")
+    from judder.server.keys import STORE
+
+    store = server.app[STORE]
+    await store._on_thread(lambda: store._connection.execute("PRAGMA query_only=ON"))
+    status, error = await server.ask("POST", "/api/v1/windows", data=bytes(frame()), headers=FRAMES)
+    assert status == 503 and "stored" in error["error"]
+    await store._on_thread(lambda: store._connection.execute("PRAGMA query_only=OFF"))
+    await server.send()
+    assert len(await server.stored()) == 1
+
+
+async def test_a_token_is_asked_for_where_one_is_set(start_server):
+    server = await start_server(token="secret")
+    assert (await server.send())["seq"] == 0
+    headers = {**FRAMES, "Authorization": "Bearer wrong"}
+    status, error = await server.ask("POST", "/api/v1/windows", data=bytes(frame()), headers=headers)
+    assert status == 401 and "token" in error["error"]
+
+
+async def test_a_browser_gets_the_page_and_a_sketch_the_digit(server):
+    async with server.client._session.get(server.client.url, headers={"Accept": "text/html"}) as response:
+        assert "<title>Judder" in await response.text()
+    async with server.client._session.get(server.client.url, headers={"Accept": "*/*"}) as response:
+        assert await response.text() == "0"

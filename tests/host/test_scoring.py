@@ -1,0 +1,85 @@
+"""Verdicts and alerts: whose they are, and that a bad model never replaces a good one."""
+
+import json
+
+import pytest
+from judder.errors import JudderError
+from judder.server.keys import SCORING
+from judder_core import wire
+from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED
+
+KIND = "application/json"
+
+
+async def send_all(server, bodies):
+    return [await server.client.send("/api/v1/windows", body, wire.CONTENT_TYPE) for body in bodies]
+
+
+async def test_the_host_judges_where_the_board_asks(server, model_data, noisy_windows):
+    await server.client.put("/api/v1/model", model_data, KIND)
+    answers = await send_all(server, noisy_windows(30, spread=60.0, flags=FLAG_OPINION_WANTED))
+    assert all(a["judged_by"] == "host" and a["anomaly"] and a["score"] > a["threshold"] for a in answers)
+    assert [a["alert"] for a in answers[:4]] == [False, False, True, True]  # 3 of 5
+    (alert,) = (await server.client.get("/api/v1/alerts"))["alerts"]
+    assert (alert["seq"], alert["ended_us"]) == (2, None)
+
+
+async def test_an_alert_ends_when_the_machine_is_normal_again(server, model_data, noisy_windows):
+    await server.client.put("/api/v1/model", model_data, KIND)
+    await send_all(server, noisy_windows(5, spread=60.0, flags=FLAG_OPINION_WANTED))
+    await send_all(server, noisy_windows(20, seed=50, flags=FLAG_OPINION_WANTED))
+    (alert,) = (await server.client.get("/api/v1/alerts"))["alerts"]
+    assert alert["ended_us"] > alert["started_us"]
+
+
+async def test_the_boards_own_verdict_stands_where_it_does_not_ask(server, model_data):
+    model_id = (await server.client.post("/api/v1/models", json.loads(model_data)))["model_id"]
+    model = server.app[SCORING].known(bytes.fromhex(model_id[-8:]))
+    answer = await server.send(flags=FLAG_LOCAL_SCORE, local_score=99.0, model_hash=model.model_hash)
+    assert (answer["judged_by"], answer["model_id"], answer["score"]) == ("board", model_id, 99.0)
+    assert answer["p_value"] == pytest.approx(1 / (model.detectors[0].calibration.windows + 1))
+
+
+async def test_the_boards_alarm_is_an_alert_whatever_model_it_runs(server):
+    await server.send(seq=0, flags=FLAG_LOCAL_SCORE | FLAG_ALERT)
+    (alert,) = (await server.client.get("/api/v1/alerts"))["alerts"]
+    assert alert["judged_by"] == "board"
+
+
+BAD_MODELS = {
+    "truncated": lambda data: data[:-100],
+    "other version": lambda data: data.replace(b'"version": 1', b'"version": 2'),
+    "not a model": lambda data: b'{"format": "other"}',
+    "golden check fails": lambda data: change_threshold_of_golden(data),
+}
+
+
+def change_threshold_of_golden(data):
+    document = json.loads(data)
+    document["golden"][0]["score"] *= 1.01
+    return json.dumps(document).encode()
+
+
+@pytest.mark.parametrize("spoil", BAD_MODELS.values(), ids=BAD_MODELS)
+async def test_a_bad_model_is_refused_and_the_old_one_stays(server, model_data, spoil):
+    before = await server.client.put("/api/v1/model", model_data, KIND)
+    with pytest.raises(JudderError) as caught:
+        await server.client.put("/api/v1/model", spoil(model_data), KIND)
+    assert caught.value.hint is not None
+    assert (await server.client.get("/api/v1/model"))["model_id"] == before["model_id"]
+
+
+async def test_the_model_in_service_survives_the_server(start_server, model_data):
+    first = await start_server()
+    model_id = (await first.client.put("/api/v1/model", model_data, KIND))["model_id"]
+    second = await start_server()
+    assert (await second.client.get("/api/v1/model"))["model_id"] == model_id
+
+
+async def test_a_status_report_is_kept_and_answered_with_the_time(server):
+    answer = await server.client.post(
+        "/api/v1/devices/020000000001/status", {"name": "attic", "state": "watching"}
+    )
+    assert answer["record"] is False and answer["server_time_us"] > 1.7e15
+    (device,) = (await server.client.get("/api/v1/devices"))["devices"]
+    assert device["status"]["name"] == "attic"
