@@ -88,3 +88,13 @@ async def test_what_was_collected_trains(server, tmp_path, noisy_windows):
     recordings = load_recordings(tmp_path / "data")
     windows = cut_windows(recordings, 250.0)
     assert train(windows, recordings, TrainingOptions("fan")).model.window_len == 64
+
+
+async def test_windows_on_grids_of_two_sizes_stay_one_recording(server, tmp_path):
+    await start(server, windows=2)
+    for step in (1 / 256, 1 / 2048):
+        axes = {axis: [step, 2 * step, 1.0] for axis in "xyz"}
+        await server.client.post("/", axes)
+    (recording,) = load_recordings(tmp_path / "data")
+    assert recording.scale_g == 1 / 2048
+    assert recording.in_g()[:, 0].tolist() == [1 / 256, 2 / 256, 1.0, 1 / 2048, 2 / 2048, 1.0]

@@ -42,6 +42,9 @@ async def _serve(settings: Settings, record: str | None, windows: int, stop_afte
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()
     try:
+        if record:
+            await application[RECORDINGS].start(record, windows, None, True, application[CLOCK_US]())
+            talk.print(f"recording {record}: {windows} windows wanted")
         site = web.TCPSite(runner, settings.host, settings.port)
         try:
             await site.start()
@@ -53,10 +56,6 @@ async def _serve(settings: Settings, record: str | None, windows: int, stop_afte
         port = runner.addresses[0][1]
         shown = "localhost" if settings.host in ("0.0.0.0", "127.0.0.1") else settings.host
         print(f"Judder listens on http://{shown}:{port}, data in {settings.data_dir}", flush=True)
-        if record:
-            now_us = application[CLOCK_US]()
-            await application[RECORDINGS].start(record, windows, None, True, now_us)
-            talk.print(f"recording {record}: {windows} windows wanted")
         await _until_stopped(stop_after_s)
     finally:
         await runner.cleanup()

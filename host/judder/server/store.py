@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from judder.errors import JudderError
-from judder.recording import Recording, Segment
+from judder.recording import Recording, Samples, Segment
 
 FILE_NAME = "judder.sqlite3"
 SCHEMA_VERSION = 1
@@ -179,25 +179,41 @@ def load_recordings(data_dir: Path) -> list[Recording]:
         ).fetchall()
     groups: dict[tuple[Any, ...], list[sqlite3.Row]] = {}
     for row in rows:
-        groups.setdefault((row["recording"], row["device"], row["pose"], row["scale_g"]), []).append(row)
+        groups.setdefault((row["recording"], row["device"], row["pose"]), []).append(row)
     return [_recording(mine) for mine in groups.values()]
 
 
 def _recording(rows: list[sqlite3.Row]) -> Recording:
     number, pose = rows[0]["recording"], rows[0]["pose"]
-    name = "-".join([f"{number}", rows[0]["device"], *([pose] if pose else [])])
+    scale_g = _common_scale(rows)
     segments, start_row = [], 0
     for k, row in enumerate(rows):
-        dtype = "<i2" if row["typecode"] == "h" else "<f4"
-        samples = np.frombuffer(row["counts"], dtype).reshape(-1, 3)
+        samples = _samples(row, scale_g)
         segments.append(Segment(f"{k:04d}", start_row, samples))
         start_row += len(samples)
-    counts = all(row["typecode"] == "h" for row in rows)
     return Recording(
         rows[0]["condition"],
-        name,
+        "-".join([f"{number}", rows[0]["device"], *([pose] if pose else [])]),
         tuple(segments),
-        rows[0]["scale_g"] if counts else None,
+        scale_g,
         float(np.median([row["sample_rate_hz"] for row in rows])),
         f"{number}-{pose}" if pose else None,
     )
+
+
+def _common_scale(rows: list[sqlite3.Row]) -> float | None:
+    """Return the finest scale of the windows, g per count, or None where they share no grid.
+
+    A window of the reference's protocol gets the coarsest grid its values sit on, which may be twice its
+    neighbour's.
+    """
+    scales = sorted({float(row["scale_g"]) for row in rows})
+    whole = all((scale / scales[0]).is_integer() for scale in scales)
+    return scales[0] if whole and all(row["typecode"] == "h" for row in rows) else None
+
+
+def _samples(row: sqlite3.Row, scale_g: float | None) -> Samples:
+    """Return a window's samples (n, 3): counts of scale_g, or float32 g where that is None."""
+    stored = np.frombuffer(row["counts"], "<i2" if row["typecode"] == "h" else "<f4").reshape(-1, 3)
+    samples: Samples = stored * row["scale_g"] if scale_g is None else stored * int(row["scale_g"] / scale_g)
+    return samples.astype(np.float32 if scale_g is None else np.int16)
