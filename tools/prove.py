@@ -1,0 +1,135 @@
+"""The proofs that are long or timed, at full size, with their figures and the machine's load.
+
+usage: python tools/prove.py [PROOF ...] [--micropython PATH]
+
+--micropython: another binary, such as one with real ulab, for the proofs that run on MicroPython.
+"""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+DATA = ROOT.parent / "shared" / "data"
+JUDDER = Path(sys.executable).with_name("judder")
+SCRIPTS = ROOT / "tests" / "device" / "board_scripts"
+
+sys.path.insert(0, str(ROOT))
+
+
+def report(what, **figures):
+    print(f"{what}: " + ", ".join(f"{name} {value}" for name, value in figures.items()), flush=True)
+
+
+def judder(*arguments):
+    run = subprocess.run([JUDDER, *map(str, arguments)], capture_output=True, text=True, check=True)
+    return json.loads(run.stdout) if "--json" in arguments else run.stdout
+
+
+def serve(folder, _):
+    """An idle server takes under 1 % of a core, and answers within 2 s of its start."""
+    started = time.monotonic()
+    command = [JUDDER, "serve", "--data-dir", folder / "data", "--host", "127.0.0.1", "--port", "0"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        port = re.search(r":(\d+),", process.stdout.readline())[1]
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz").read()
+        first_answer_s = time.monotonic() - started
+        before = cpu_seconds(process.pid)
+        time.sleep(20)
+        share = (cpu_seconds(process.pid) - before) / 20
+    finally:
+        process.kill()
+    report("serve", first_answer_s=f"{first_answer_s:.2f}", idle_share_of_a_core=f"{share:.2%}")
+
+
+def cpu_seconds(pid):
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def recordings(folder, _):
+    """The published recordings: the smoke test on the fan, the rig as it is."""
+    fan = ("--data", DATA / "ceiling-fan.zip", "--normal", "fan_0_low_0_weight")
+    model = folder / "fan.judder.json"
+    judder("train", *fan, "--train-on", "first-half", "--out", model)
+    faults = [w for c in ("low_1", "high_0", "high_1", "med_0") for w in ("--anomaly", f"fan_0_{c}_weight")]
+    show("ceiling fan", judder("evaluate", model, *fan, *faults, "--json"))
+    rig = ("--data", DATA / "rig-1khz.zip", "--sample-rate", 1000, "--window-len", 256, "--hop", 64)
+    rig = (*rig, "--normal", "*healthy*")
+    model = folder / "rig.judder.json"
+    judder("train", *rig, "--train-on", "first-half", "--out", model)
+    faults = [w for c in ("*imbalance*", "*bent*", "*outer*") for w in ("--anomaly", c)]
+    show("rig", judder("evaluate", model, *rig, *faults, "--json"))
+
+
+def show(what, figures):
+    keys = ("auc", "false_alarm_rate", "detection_rate")
+    report(what, **{key: f"{figures[key]:.4f}" for key in keys}, windows=figures["windows"])
+
+
+def engines(folder, micropython):
+    """Bytes and time a window costs, for each engine the binary has; the score beside CPython's."""
+    model, counts = example(folder)
+    for engine in ("judder_core.numeric", "judder_node.numeric_ulab"):
+        environment = {**os.environ, "MICROPYPATH": f"{ROOT}/shared:{ROOT}/device:.frozen"}
+        command = [micropython, "-X", "heapsize=2M", SCRIPTS / "engine_cost.py", model, counts, engine]
+        run = subprocess.run(command, env=environment, capture_output=True, text=True)
+        if run.returncode:
+            report(engine, not_run=(run.stderr or run.stdout).strip().splitlines()[-1:])
+        else:
+            report(engine, **json.loads(run.stdout))
+    report("CPython", score=cpython_score(model, counts))
+
+
+def example(folder):
+    """Return the paths of a model of 256-sample windows and of one such window."""
+    from judder.dataset import cut_windows
+    from judder.simulate import FanOptions, simulate
+    from judder.training import TrainingOptions, train
+
+    recordings = [simulate(FanOptions(seconds=410))]
+    windows = cut_windows(recordings, 250.0, 256)
+    model, counts = folder / "example.judder.json", folder / "example.i16"
+    model.write_bytes(train(windows, recordings, TrainingOptions("example")).data)
+    windows.samples[123].astype("<i2").tofile(counts)
+    return model, counts
+
+
+def cpython_score(model_path, counts_path):
+    import numpy as np
+    from judder import numeric_numpy
+    from judder_core import model as artefact
+
+    detector = artefact.load(model_path.read_bytes(), numeric_numpy).detectors[0]
+    counts = numeric_numpy.batch(np.fromfile(counts_path, "<i2"))
+    return artefact.as_float(
+        detector.score(numeric_numpy, detector.features(numeric_numpy, counts, 1 / 2048))
+    )
+
+
+PROOFS = {"serve": serve, "recordings": recordings, "engines": engines}
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("proof", nargs="*", choices=[[], *PROOFS], help="default: all")
+    parser.add_argument("--micropython", type=Path, default=Path(sys.executable).with_name("micropython"))
+    arguments = parser.parse_args()
+    report("machine", cores=os.cpu_count(), load=os.getloadavg()[0], python=sys.version.split()[0])
+    for name in arguments.proof or PROOFS:
+        with tempfile.TemporaryDirectory() as folder:
+            PROOFS[name](Path(folder), arguments.micropython)
+
+
+if __name__ == "__main__":
+    main()
