@@ -26,9 +26,54 @@ def gap_x2(values, twice):
     return abs(values * 2 - twice)
 
 
+def total(values):
+    return np.sum(values)
+
+
+def minus(values, number):
+    return values - number
+
+
+def nearest(scalar):
+    return math.floor(scalar + 0.5)
+
+
+def dot(a, b):
+    return np.dot(a, b)
+
+
+def square(values):
+    return values * values
+
+
+def difference(values):
+    return values[1:] - values[:-1]
+
+
+def extent(values):
+    return np.max(values) - np.min(values)
+
+
+def crossings(values, level):
+    above = values > level
+    return np.sum(above[1:] ^ above[:-1])
+
+
+def integers(values):
+    return [int(value) for value in values]
+
+
+def choose(which, a, b):
+    return a if which else b
+
+
 def minimum(a, b):
     return min(a, b)
 
 
 def square_root(a):
     return math.sqrt(a)
+
+
+def logarithm(a):
+    return math.log(a)

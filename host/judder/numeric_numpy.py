@@ -1,6 +1,6 @@
 """The NumPy engine of the numeric interface (see judder_core.numeric): many windows in one go.
 
-counts: (n, window_len, 3), int16 or float32. `values`: (n, window_len). Scalars: (n,).
+counts: (n, window_len, 3), whole numbers. `values`: (n, window_len) float64, exact for them. Scalars: (n,).
 """
 
 import numpy as np
@@ -16,7 +16,7 @@ def batch(counts: object) -> Array:
 
 
 def axis(counts: Array, k: int) -> Floats:
-    return counts[..., k].astype(np.float64)  # exact for int16
+    return counts[..., k].astype(np.float64)
 
 
 def median_x2(values: Floats) -> Floats:
@@ -27,9 +27,54 @@ def gap_x2(values: Floats, twice: Floats) -> Floats:
     return np.abs(2.0 * values - twice[:, np.newaxis])
 
 
+def total(values: Floats) -> Floats:
+    return np.asarray(values.sum(axis=-1))
+
+
+def minus(values: Floats, number: Floats) -> Floats:
+    return values - number[:, np.newaxis]
+
+
+def nearest(scalar: Floats) -> Floats:
+    return np.floor(scalar + 0.5)
+
+
+def dot(a: Floats, b: Floats) -> Floats:
+    return np.asarray(np.einsum("ij,ij->i", a, b))
+
+
+def square(values: Floats) -> Floats:
+    return values * values
+
+
+def difference(values: Floats) -> Floats:
+    return np.asarray(np.diff(values, axis=-1))
+
+
+def extent(values: Floats) -> Floats:
+    return np.asarray(np.ptp(values, axis=-1))
+
+
+def crossings(values: Floats, level: Floats) -> Floats:
+    above = values > level[:, np.newaxis]
+    return np.asarray((above[:, 1:] != above[:, :-1]).sum(axis=-1), np.float64)
+
+
+def integers(values: Floats) -> list[NDArray[np.int64]]:
+    return list(values.astype(np.int64).T.copy())
+
+
+def choose(which: NDArray[np.bool_], a: Array, b: Array) -> Array:
+    return np.where(which, a, b)
+
+
 def minimum(a: Floats, b: Floats) -> Floats:
     return np.minimum(a, b)
 
 
 def square_root(a: Floats) -> Floats:
     return np.sqrt(a)
+
+
+def logarithm(a: Floats) -> Floats:
+    return np.log(a)

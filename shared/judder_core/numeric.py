@@ -8,11 +8,20 @@ scalars are numbers, or one number a window in the NumPy engine.
     axis(counts, k)        the values of axis k of interleaved counts
     median_x2(values)      twice the median; exact for integers. May reorder values
     gap_x2(values, twice)  |2 * value - twice| for each value. May overwrite values
-    minimum(a, b)          the smaller of two scalars
-    square_root(a)         of a scalar
+    total(values)          their sum
+    minus(values, number)  values, each less a whole number
+    nearest(scalar)        the nearest whole number, as float or int
+    dot(a, b)              the sum of products
+    square(values)         each times itself
+    difference(values)     each less the one before it
+    extent(values)         the largest less the smallest
+    crossings(values, level)  how often they pass level
+    integers(values)       the values as a list of whole scalars, sample by sample
+    choose(which, a, b)    a where which, else b, of scalars
+    minimum(a, b), square_root(a), logarithm(a)  of scalars
 
 Doubling keeps the half-counts that an even number of integers has for a median without a float: 256 of
-them as floats cost a board 4 kB an axis.
+them as floats cost a board 4 kB an axis. Sums and products of counts stay integers here for the same reason.
 """
 
 import math
@@ -42,9 +51,62 @@ def gap_x2(values, twice):
     return values
 
 
+def total(values):
+    return sum(values)
+
+
+def minus(values, number):
+    return [value - number for value in values]
+
+
+def nearest(scalar):
+    return int(math.floor(scalar + 0.5))
+
+
+def dot(a, b):
+    result = 0
+    for i in range(len(a)):
+        result += a[i] * b[i]
+    return result
+
+
+def square(values):
+    return [value * value for value in values]
+
+
+def difference(values):
+    return [values[i] - values[i - 1] for i in range(1, len(values))]
+
+
+def extent(values):
+    return max(values) - min(values)
+
+
+def crossings(values, level):
+    count = 0
+    above = values[0] > level
+    for value in values:
+        if (value > level) != above:
+            above = not above
+            count += 1
+    return count
+
+
+def integers(values):
+    return values
+
+
+def choose(which, a, b):
+    return a if which else b
+
+
 def minimum(a, b):
     return min(a, b)
 
 
 def square_root(a):
     return math.sqrt(a)
+
+
+def logarithm(a):
+    return math.log(a)

@@ -28,6 +28,26 @@ def mad(values, numeric=pure):
     return numeric.median_x2(numeric.gap_x2(values, twice)) * (MAD_SCALE / 4)
 
 
+class Moments:
+    """Mean, variance and fourth central moment of one axis, in counts.
+
+    centred: the values less a whole number near their mean, so that sums of squares stay small and, of
+    counts, exact; mean is that of centred. Variances divide by n. Source: scipy.stats.moment.
+    """
+
+    def __init__(self, numeric, values):
+        self.n = len(values) if hasattr(values, "append") else values.shape[-1]
+        self.centred = numeric.minus(values, numeric.nearest(numeric.total(values) / self.n))
+        squares = numeric.square(self.centred)
+        m = self.mean = numeric.total(self.centred) / self.n
+        second = numeric.total(squares) / self.n
+        third = numeric.dot(squares, self.centred) / self.n
+        self.variance = second - m * m
+        self.fourth = (
+            numeric.dot(squares, squares) / self.n - 4 * m * third + 6 * m * m * second - 3 * m * m * m * m
+        )
+
+
 def mean(rows):
     """Return the mean of each column of rows, a non-empty sequence of equally long sequences."""
     return [sum([row[i] for row in rows]) / len(rows) for i in range(len(rows[0]))]

@@ -11,6 +11,7 @@ from rich.table import Table
 from judder import numeric_numpy
 from judder.cli.app import app
 from judder.cli.console import print_json, results, talk
+from judder.cli.options import DATA_HELP, RATE_HELP
 from judder.dataset import choose, cut_windows, sample_rate_of
 from judder.errors import JudderError, QualityGateError
 from judder.evaluation import Scored, cross_validate, held_out, score_windows, summarise
@@ -22,9 +23,7 @@ from judder.training import TrainingOptions
     epilog="Example: `judder evaluate fan.judder.json --data fan.zip --normal low --anomaly low-shaky`"
 )
 def evaluate(
-    data: Annotated[
-        Path, typer.Option(help="Folder of CSV folders, a .zip of it, an .npz, or a server's data folder.")
-    ],
+    data: Annotated[Path, typer.Option(help=DATA_HELP)],
     normal: Annotated[list[str], typer.Option(help="A normal condition. Repeatable.")],
     model: Annotated[Path | None, typer.Argument(help="The model file; not with --cross-validate.")] = None,
     anomaly: Annotated[list[str] | None, typer.Option(help="An anomalous condition. Repeatable.")] = None,
@@ -34,9 +33,7 @@ def evaluate(
     ] = None,
     feature_set: Annotated[str, typer.Option("--features", help="Feature set for --cross-validate.")] = "mad",
     false_alarms: Annotated[str, typer.Option(help="The wish for --cross-validate.")] = "1/week",
-    sample_rate: Annotated[
-        float | None, typer.Option(help="Samples per second, where the data do not say.")
-    ] = None,
+    sample_rate: Annotated[float | None, typer.Option(help=RATE_HELP)] = None,
     window_len: Annotated[int | None, typer.Option(help="Samples a window; the model's if left out.")] = None,
     hop: Annotated[int | None, typer.Option(help="Samples from one window's start to the next.")] = None,
     held_out_windows: Annotated[

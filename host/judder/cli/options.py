@@ -1,6 +1,19 @@
-"""Words that several verbs' options share."""
+"""What several verbs' options share."""
+
+from pathlib import Path
+
+from judder.errors import JudderError
 
 SERVER_HELP = "The server's address."
 TOKEN_HELP = "The server's token, if it asks for one."
 DATA_HELP = "Folder of CSV folders, a .zip of it, an .npz, or a server's data folder."
 RATE_HELP = "Samples per second, where the data do not say."
+
+MODEL_SUFFIX = ".judder.json"
+
+
+def model_name(out: Path) -> str:
+    """Return the name of the model that out is the file of. Raises JudderError where it is no such file."""
+    if not out.name.endswith(MODEL_SUFFIX):
+        raise JudderError(f"--out {out.name} is no model file name.", hint=f"Name it NAME{MODEL_SUFFIX}.")
+    return out.name.removesuffix(MODEL_SUFFIX)

@@ -8,33 +8,28 @@ from judder_core import features
 
 from judder.cli.app import app
 from judder.cli.console import print_json, talk
+from judder.cli.options import DATA_HELP, MODEL_SUFFIX, RATE_HELP, model_name
 from judder.dataset import choose, cut_windows, in_blocks, sample_rate_of
 from judder.errors import JudderError
 from judder.recording import load_recordings
 from judder.training import TrainingOptions
 from judder.training import train as train_model
 
-SUFFIX = ".judder.json"
-
 
 @app.command(epilog="Example: `judder train --data fan.zip --normal low --normal high --out fan.judder.json`")
 def train(
-    data: Annotated[
-        Path, typer.Option(help="Folder of CSV folders, a .zip of it, an .npz, or a server's data folder.")
-    ],
+    data: Annotated[Path, typer.Option(help=DATA_HELP)],
     normal: Annotated[
         list[str], typer.Option(help="A normal condition; each is an operating mode. Repeatable.")
     ],
-    out: Annotated[Path, typer.Option(help=f"The model file to write, NAME{SUFFIX}.")],
+    out: Annotated[Path, typer.Option(help=f"The model file to write, NAME{MODEL_SUFFIX}.")],
     feature_set: Annotated[
         str, typer.Option("--features", help=f"One of: {', '.join(sorted(features.SETS))}.")
     ] = "mad",
     false_alarms: Annotated[
         str, typer.Option(help="How many false alarms are acceptable: 1/week, 2/day, 1%.")
     ] = "1/week",
-    sample_rate: Annotated[
-        float | None, typer.Option(help="Samples per second, where the data do not say.")
-    ] = None,
+    sample_rate: Annotated[float | None, typer.Option(help=RATE_HELP)] = None,
     window_len: Annotated[int | None, typer.Option(help="Samples a window.")] = None,
     hop: Annotated[
         int | None, typer.Option(help="Samples from one window's start to the next; window-len if left out.")
@@ -44,8 +39,7 @@ def train(
     as_json: Annotated[bool, typer.Option("--json", help="Print what was trained as JSON.")] = False,
 ) -> None:
     """Train a model of the normal machine and write it to a file that boards and the server load."""
-    if not out.name.endswith(SUFFIX):
-        raise JudderError(f"--out {out.name} is no model file name.", hint=f"Name it NAME{SUFFIX}.")
+    name = model_name(out)
     if train_on not in ("all", "first-half"):
         raise JudderError(f"--train-on {train_on} is neither all nor first-half.")
     recordings = choose(load_recordings(data), normal)
@@ -53,7 +47,7 @@ def train(
     windows = cut_windows(recordings, rate_hz, window_len, hop)
     if train_on == "first-half":
         windows = windows.select(in_blocks(windows, [1, 1], gap=0) == 0)
-    options = TrainingOptions(out.name.removesuffix(SUFFIX), feature_set, false_alarms)
+    options = TrainingOptions(name, feature_set, false_alarms)
     trained = train_model(windows, recordings, options)
     out.write_bytes(trained.data)
     for sentence in [*([warning] if warning else []), *trained.warnings]:

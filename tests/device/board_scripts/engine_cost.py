@@ -40,4 +40,5 @@ def main(model_path, counts_path, engine):
     print(json.dumps({"engine": engine, "bytes": allocated, "us": spent_us, "score": value}))
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])

