@@ -3,6 +3,7 @@
 from . import numeric as pure
 
 MAD_SCALE = 1.4826
+QUANTISATION = 1 / 12  # variance of rounding to whole counts
 
 
 def median(values):
@@ -28,24 +29,28 @@ def mad(values, numeric=pure):
     return numeric.median_x2(numeric.gap_x2(values, twice)) * (MAD_SCALE / 4)
 
 
-class Moments:
-    """Mean, variance and fourth central moment of one axis, in counts.
+class Centred:
+    """One axis less a whole number near its mean, in counts, so that sums of squares stay small and exact.
 
-    centred: the values less a whole number near their mean, so that sums of squares stay small and, of
-    counts, exact; mean is that of centred. Variances divide by n. Source: scipy.stats.moment.
+    values: n of them. mean: theirs, between -0.5 and 0.5. variance: divided by n.
     """
 
     def __init__(self, numeric, values):
-        self.n = len(values) if hasattr(values, "append") else values.shape[-1]
-        self.centred = numeric.minus(values, numeric.nearest(numeric.total(values) / self.n))
-        squares = numeric.square(self.centred)
-        m = self.mean = numeric.total(self.centred) / self.n
-        second = numeric.total(squares) / self.n
-        third = numeric.dot(squares, self.centred) / self.n
-        self.variance = second - m * m
-        self.fourth = (
-            numeric.dot(squares, squares) / self.n - 4 * m * third + 6 * m * m * second - 3 * m * m * m * m
-        )
+        self.n = values.shape[-1] if hasattr(values, "shape") else len(values)
+        self.values = numeric.minus(values, numeric.nearest(numeric.total(values) / self.n))
+        self.mean = numeric.total(self.values) / self.n
+        self.variance = numeric.dot(self.values, self.values) / self.n - self.mean * self.mean
+
+
+def correlations(numeric, axes):
+    """Return the correlations of three Centred: xy, xz, yz. Silence correlates with nothing: 0."""
+    result = []
+    for a, b in ((0, 1), (0, 2), (1, 2)):
+        one, other = axes[a], axes[b]
+        covariance = numeric.dot(one.values, other.values) / one.n - one.mean * other.mean
+        spread = (one.variance + QUANTISATION) * (other.variance + QUANTISATION)
+        result.append(covariance / numeric.square_root(spread))
+    return result
 
 
 def mean(rows):

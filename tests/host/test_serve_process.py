@@ -20,9 +20,19 @@ JUDDER = Path(sys.executable).with_name("judder")
 
 
 @contextlib.contextmanager
-def serving(data_dir, *arguments):
+def serving(data_dir, *arguments, port=0):
     """Yield (port, process) of a `judder serve`."""
-    command = [JUDDER, "serve", "--data-dir", data_dir, "--host", "127.0.0.1", "--port", "0", *arguments]
+    command = [
+        JUDDER,
+        "serve",
+        "--data-dir",
+        data_dir,
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        *arguments,
+    ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
         yield int(re.search(r":(\d+),", process.stdout.readline())[1]), process

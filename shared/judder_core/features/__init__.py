@@ -1,0 +1,38 @@
+"""What a detector sees of a window. Each feature set is one module here, written once over numeric.
+
+All sets are blind to the sensor's pose: each axis is taken about its own mean or median. A set is loaded
+when a model asks for it, since a board pays 5 kB for code it does not use. Each has
+
+    NAMES                                names of its features
+    compute(numeric, counts, scale_g)    their values
+"""
+
+from ..errors import CoreError
+
+SETS = ("mad", "spectral", "statistics", "vibration")
+
+
+def compute(numeric, name, counts, scale_g):
+    """Return the feature set called name of one window, a list of floats.
+
+    numeric: an engine (see numeric.py). counts: int16 x, y, z interleaved; scale_g: g per count.
+    With the NumPy engine counts is (n, window_len, 3) and each feature an array (n,).
+    Raises CoreError for a set that does not exist.
+    """
+    return load(name).compute(numeric, counts, scale_g)
+
+
+def names(name):
+    """Return the names of the features in the set called name.
+
+    >>> names("mad")
+    ('mad_x', 'mad_y', 'mad_z')
+    """
+    return load(name).NAMES
+
+
+def load(name):
+    """Return the module of the set called name. Raises CoreError where there is none."""
+    if name not in SETS:
+        raise CoreError("There is no feature set %r." % (name,), "Use one of: %s." % ", ".join(SETS))
+    return __import__("judder_core.features." + name, None, None, ["compute"])

@@ -1,0 +1,10 @@
+"""Median absolute deviation x 1.4826 of each axis, in g: how strongly it shakes, bumps left out."""
+
+from .. import stats
+from ..window import AXES
+
+NAMES = ("mad_x", "mad_y", "mad_z")
+
+
+def compute(numeric, counts, scale_g):
+    return [stats.mad(numeric.axis(counts, k), numeric) * scale_g for k in range(AXES)]

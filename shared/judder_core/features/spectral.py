@@ -1,0 +1,44 @@
+"""The log power in 32 equal bands from 0 to half the sample rate, summed over the axes.
+
+In g^2: white noise of variance v on one axis has log(v) in each band. The noise of rounding is the floor.
+"""
+
+from .. import stats
+from ..spectrum import Transform
+from ..stats import QUANTISATION
+from ..window import AXES
+
+BANDS = 32
+NAMES = tuple(["band_%02d" % band for band in range(BANDS)])
+
+
+def compute(numeric, counts, scale_g):
+    axes = [stats.Centred(numeric, numeric.axis(counts, k)) for k in range(AXES)]
+    return bands(numeric, axes, scale_g)
+
+
+def bands(numeric, axes, scale_g):
+    """Return the features of axes, three stats.Centred."""
+    transform = _transform(axes[0].n)
+    x, y, z = [numeric.integers(axis.values) for axis in axes]
+    powers, unit = transform.power(numeric, x, y)
+    others, other_unit = transform.power(numeric, z, [z[0] * 0] * len(z))
+    log_scale = 2 * numeric.logarithm(scale_g)
+    result = []
+    for band in range(BANDS):
+        start, stop = len(powers) * band // BANDS, len(powers) * (band + 1) // BANDS
+        energy = sum(powers[start:stop]) * unit + sum(others[start:stop]) * other_unit
+        mean = energy / ((stop - start) * transform.noise_gain)
+        result.append(numeric.logarithm(mean + AXES * QUANTISATION) + log_scale)
+    return result
+
+
+_transforms = {}
+
+
+def _transform(window_len):
+    """Return the tables for window_len, made once."""
+    if window_len not in _transforms:
+        _transforms.clear()  # a board has one length, and little room
+        _transforms[window_len] = Transform(window_len)
+    return _transforms[window_len]

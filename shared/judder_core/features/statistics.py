@@ -1,0 +1,52 @@
+"""21 statistics of how a window shakes, most as logarithms so that quiet and loud machines compare.
+
+For each axis the deviation of the first difference, extent, standard deviation and MAD (log g), log kurtosis
+and crossings of the mean (a sample); then the correlations of xy, xz and yz.
+"""
+
+from .. import stats
+from ..stats import QUANTISATION
+from ..window import AXES
+
+NAMES = tuple(
+    [
+        name + "_" + axis
+        for axis in "xyz"
+        for name in ("log_step", "log_extent", "log_sd", "log_kurtosis", "crossings", "log_mad")
+    ]
+) + ("correlation_xy", "correlation_xz", "correlation_yz")
+
+
+def compute(numeric, counts, scale_g):
+    result = []
+    axes = []
+    log_scale = numeric.logarithm(scale_g)
+    for k in range(AXES):
+        values = numeric.axis(counts, k)
+        axis = stats.Centred(numeric, values)
+        axes.append(axis)
+        steps = numeric.difference(axis.values)
+        step_variance = numeric.dot(steps, steps) / (axis.n - 1)
+        result += [
+            0.5 * numeric.logarithm(step_variance + 2 * QUANTISATION) + log_scale,
+            numeric.logarithm(numeric.extent(values) + 1) + log_scale,
+            0.5 * numeric.logarithm(axis.variance + QUANTISATION) + log_scale,
+            numeric.logarithm(_kurtosis(numeric, axis)),
+            numeric.crossings(axis.values, axis.mean) / (axis.n - 1),
+            numeric.logarithm(stats.mad(values, numeric) + 0.5) + log_scale,
+        ]
+    return result + stats.correlations(numeric, axes)
+
+
+def _kurtosis(numeric, axis):
+    """Return the fourth central moment over the squared variance: 3 for Gaussian noise and for silence.
+
+    Both moments are those of the signal plus the noise of rounding, taken as Gaussian.
+    """
+    squares = numeric.square(axis.values)
+    m = axis.mean
+    second = numeric.total(squares) / axis.n
+    third = numeric.dot(squares, axis.values) / axis.n
+    fourth = numeric.dot(squares, squares) / axis.n - 4 * m * third + 6 * m * m * second - 3 * m * m * m * m
+    noisy_fourth = fourth + 6 * QUANTISATION * axis.variance + 3 * QUANTISATION * QUANTISATION
+    return noisy_fourth / (axis.variance + QUANTISATION) ** 2

@@ -1,0 +1,20 @@
+"""Boards, and models for them."""
+
+import numpy as np
+import pytest
+from judder.dataset import cut_windows
+from judder.recording import make_recording
+from judder.training import TrainingOptions, train
+
+from tests.device.board import fan
+from tests.device.board import world as world
+
+collect_ignore = ["board_scripts"]  # these run on MicroPython
+
+
+@pytest.fixture(scope="session")
+def fan_model():
+    """Return the bytes of a model of the simulated fan, as an MSA301 at 4 g sees it."""
+    samples = np.floor(np.rint(fan(seconds=410.0) * 4096) / 2) / 2048  # the fake sensor shifts a bit out
+    recordings = [make_recording("normal", "normal", [("0000", samples)], sample_rate_hz=250.0)]
+    return train(cut_windows(recordings, 250.0, 256), recordings, TrainingOptions("fan")).data
