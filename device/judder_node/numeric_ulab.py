@@ -30,6 +30,10 @@ def total(values):
     return np.sum(values)
 
 
+def part(values, start, stop):
+    return values[start:stop]
+
+
 def minus(values, number):
     return values - number
 
@@ -69,6 +73,10 @@ def choose(which, a, b):
 
 def minimum(a, b):
     return min(a, b)
+
+
+def maximum(a, b):
+    return max(a, b)
 
 
 def square_root(a):

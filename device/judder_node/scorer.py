@@ -1,6 +1,7 @@
 """The board's own verdict on a window, and whether the host should be asked for its opinion."""
 
 from judder_core import model as artefact
+from judder_core.judge import Judge
 
 try:
     from . import numeric_ulab as numeric
@@ -17,16 +18,19 @@ class Scorer:
 
     def __init__(self, model, fallback):
         self.model = model
+        self._judge = Judge(model, numeric, "board") if model else None
         self._fallback = fallback
 
     def score(self, window):
         """Return the Verdict on window, or None where the board cannot judge it."""
-        model = self.model
-        if model is None or model.fits(window.window_len, window.sample_rate_hz):
+        if self.model is None or self.model.fits(window.window_len, window.sample_rate_hz):
             return None
-        detector = model.detectors[0]
-        measured = detector.features(numeric, numeric.batch(window.counts), window.scale_g)
-        return detector.verdict(detector.score(numeric, measured), "board")
+        return self._judge.update(window.counts, window.scale_g)
+
+    def restart(self):
+        """Forget the windows so far: samples were lost."""
+        if self._judge:
+            self._judge.restart()
 
     def wants_opinion(self, verdict):
         """Return whether the host should judge the window that got verdict."""
@@ -34,7 +38,7 @@ class Scorer:
             return False
         if self._fallback == "always" or verdict is None:
             return True
-        return self.model.detectors[0].in_grey_zone(verdict.score)
+        return self._judge.detector.in_grey_zone(verdict.combined_score)
 
 
 def load_model(path):
@@ -43,8 +47,6 @@ def load_model(path):
     Raises ModelError where it is damaged, or this board does not come to the scores its maker came to.
     """
     try:
-        with open(path, "rb") as file:
-            data = file.read()
+        return artefact.load_file(path, numeric)
     except OSError:
         return None
-    return artefact.load(data, numeric)

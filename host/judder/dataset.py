@@ -50,13 +50,39 @@ class Windows:
         for condition, name in dict.fromkeys(zip(self.condition, self.recording, strict=True)):
             yield np.flatnonzero((self.condition == condition) & (self.recording == name))
 
+    def runs(self) -> Iterator[NDArray[np.int64]]:
+        """Yield the indices of windows that follow one another without a gap."""
+        for mine in self.by_recording():
+            gaps = np.flatnonzero(np.diff(self.index[mine]) != 1) + 1
+            yield from np.split(mine, gaps)
+
+    @property
+    def step_s(self) -> float:
+        """Seconds from one window's start to the next's."""
+        steps = [np.diff(self.start_row[run]) for run in self.runs()]
+        known = np.concatenate([step for step in steps if len(step)] or [np.array([self.window_len])])
+        return float(np.median(known)) / self.sample_rate_hz
+
     def of(self, conditions: Iterable[str]) -> Self:
         return self.select(np.isin(self.condition, list(conditions)))
 
     def features(self, name: str) -> NDArray[np.float64]:
         """Return the feature set called name, (n, n_features)."""
-        columns = feature_sets.compute(numeric_numpy, name, self.samples, self.scale_g)
-        return np.stack(columns, axis=-1)
+        counts, scale_g = whole_counts(self.samples, self.scale_g)
+        return np.stack(feature_sets.compute(numeric_numpy, name, counts, scale_g), axis=-1)
+
+
+def whole_counts(samples: NDArray[Any], scale_g: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return (counts, scale_g): samples where they are counts, else rounded in steps fine enough for 16 bits.
+
+    Features are computed of whole numbers, so that every runtime comes to the same bits.
+    """
+    if samples.dtype.kind == "i":
+        return samples, scale_g
+    peak_g = float(np.abs(samples * np.reshape(scale_g, (-1, 1, 1))).max())
+    step_g = 2.0 ** np.ceil(np.log2(max(peak_g, 1.0) / 32_000))
+    counts = np.rint(samples * np.reshape(scale_g, (-1, 1, 1)) / step_g).astype(np.int16)
+    return counts, np.full(len(samples), step_g)
 
 
 def sample_rate_of(recordings: Sequence[Recording], given_hz: float | None) -> tuple[float, str | None]:

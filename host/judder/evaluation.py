@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from judder_core.decision import Verdict
+from judder_core.judge import Judge
 from judder_core.model import Model
 from numpy.typing import NDArray
 from scipy import stats
@@ -12,6 +14,7 @@ from scipy import stats
 from judder import numeric_numpy
 from judder.dataset import Windows, in_blocks
 from judder.errors import JudderError
+from judder.evidence import combine, measure
 from judder.recording import Recording
 from judder.training import TrainedModel, TrainingOptions, train
 
@@ -29,12 +32,13 @@ class Scored:
     p_value: Floats
     anomaly: Flags
     alert: Flags
+    state: NDArray[np.str_]
 
 
-def score_windows(model: Model, windows: Windows) -> Scored:
-    """Score windows with the model's first detector and run its decision along each recording.
+def score_windows(model: Model, windows: Windows, detector: Any = None) -> Scored:
+    """Score windows as the judge of one machine would, anew after each gap.
 
-    Raises JudderError where model and windows do not fit.
+    detector: one of the model's, the first unless given. Raises JudderError where windows do not fit it.
     """
     misfit = model.fits(windows.window_len, windows.sample_rate_hz)
     if misfit:
@@ -42,26 +46,33 @@ def score_windows(model: Model, windows: Windows) -> Scored:
             f"The {misfit}.",
             hint=f"Cut them so (--window-len {model.window_len}), or train a model for them.",
         )
-    detector = model.detectors[0]
-    score = np.asarray(detector.score(numeric_numpy, list(windows.features(detector.feature_set).T)))
-    p_value = np.array([detector.calibration.p_value(s) for s in score.tolist()])
-    anomaly = score > detector.threshold
-    combined, alert = np.full(len(score), np.nan), np.zeros(len(score), bool)
-    for mine in windows.by_recording():
-        combined[mine], alert[mine] = _combine(model, score[mine], anomaly[mine])
-    return Scored(windows, score, combined, p_value, anomaly, alert)
-
-
-def _combine(model: Model, score: Floats, anomaly: Flags) -> tuple[Floats, Flags]:
-    """Return the m-th highest of the last n scores, and the alert, after each window of one recording.
-
-    The m-th highest exceeds the threshold exactly when m of the last n windows do.
-    """
-    decision = model.decision()
-    combined = np.full(len(score), np.nan)
-    for k in range(decision.n - 1, len(score)):
-        combined[k] = np.sort(score[k + 1 - decision.n : k + 1])[-decision.m]
-    return combined, np.array([decision.update(flag) for flag in anomaly.tolist()], bool)
+    detector = detector or model.detectors[0]
+    measured = measure(windows, detector.feature_set)
+    score = np.asarray(detector.score(numeric_numpy, list(measured.features.T)))
+    means = combine(measured, model.disturbed_g)
+    combined = np.full(len(windows), np.nan)
+    enough = ~np.isnan(means[:, 0])
+    combined[enough] = detector.score(numeric_numpy, list(means[enough].T))
+    verdicts: list[Verdict] = []
+    alert = np.zeros(len(windows), bool)
+    for run in windows.runs():
+        judge, decision = Judge(model, numeric_numpy, "host", detector), model.decision()
+        for k in run:
+            judge.gather(measured.features[k], measured.swing_g[k])
+            verdict = judge.conclude(
+                float(score[k]), float(combined[k]) if enough[k] else None, measured.pose[k]
+            )
+            alert[k] = decision.update(verdict.alarming)
+            verdicts.append(verdict)
+    return Scored(
+        windows,
+        score,
+        combined,
+        np.array([verdict.p_value for verdict in verdicts]),
+        np.array([verdict.anomaly for verdict in verdicts], bool),
+        alert,
+        np.array([verdict.state for verdict in verdicts], dtype=object).astype(str),
+    )
 
 
 def auc(normal: Floats, anomalous: Floats) -> float | None:

@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-from judder_core import mahalanobis, model
+from judder_core import fit, model
 from numpy.typing import NDArray
 from scipy import stats
 
 from judder import __version__
+from judder.artefact import encode, encode_floats
 from judder.errors import JudderError
 
 SIZE = 3
@@ -29,8 +30,14 @@ def convert(
     mean, covariance = _read(path)
     std = np.sqrt(np.diag(covariance))
     correlation = covariance / np.outer(std, std)
-    packed = mahalanobis.whitening(correlation.tolist())
+    packed = fit.whitening(correlation.tolist())
     scores = [float(stats.chi(SIZE).isf(p)) for p in P_VALUES]
+    calibration = {
+        "windows": round(1 / P_VALUES[-1]),
+        "scores": encode_floats(scores),
+        "p_values": encode_floats(P_VALUES),
+    }
+    limit = threshold if threshold is not None else float(stats.chi(SIZE).isf(P_THRESHOLD))
     document = {
         "format": model.FORMAT,
         "version": model.VERSION,
@@ -48,41 +55,41 @@ def convert(
                 "kind": "mahalanobis",
                 "features": {
                     "set": "mad",
-                    "mean": model.encode_floats(mean),
-                    "std": model.encode_floats(std),
+                    "mean": encode_floats(mean),
+                    "std": encode_floats(std),
                 },
                 "parameters": {
                     "modes": [
                         {
                             "name": "normal",
-                            "mean": model.encode_floats([0.0] * SIZE),
-                            "whitening": model.encode_floats(packed),
+                            "mean": encode_floats([0.0] * SIZE),
+                            "whitening": encode_floats(packed),
                         }
                     ]
                 },
-                "calibration": {
-                    "windows": round(1 / P_VALUES[-1]),
-                    "scores": model.encode_floats(scores),
-                    "p_values": model.encode_floats(P_VALUES),
-                },
-                "threshold": threshold if threshold is not None else float(stats.chi(SIZE).isf(P_THRESHOLD)),
+                "calibration": calibration,
+                "window_calibration": calibration,
+                "threshold": limit,
+                "combined_threshold": limit,
                 "grey_zone": None,
             }
         ],
         "decision": {
             "false_alarms": {"wished": None, "achievable_per_window": P_THRESHOLD},
-            "combine": "m_of_n",
+            "combine": "mean_features",
+            "windows": 1,  # the reference judges each window alone
+            "most_disturbed": 0,
             "m": 3,
             "n": 5,
             "clear": 0,
             "seconds": 5 * window_len / sample_rate_hz,
         },
+        "disturbance": {"limit_g": 1000.0},
         "pose": None,
         "evaluation": None,
         "golden": [],
     }
-    data: bytes = model.encode(document)
-    return data
+    return encode(document)
 
 
 def _read(path: Path) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

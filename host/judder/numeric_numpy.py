@@ -31,6 +31,10 @@ def total(values: Floats) -> Floats:
     return np.asarray(values.sum(axis=-1))
 
 
+def part(values: Floats, start: int, stop: int) -> Floats:
+    return values[:, start:stop]
+
+
 def minus(values: Floats, number: Floats) -> Floats:
     return values - number[:, np.newaxis]
 
@@ -70,6 +74,10 @@ def choose(which: NDArray[np.bool_], a: Array, b: Array) -> Array:
 
 def minimum(a: Floats, b: Floats) -> Floats:
     return np.minimum(a, b)
+
+
+def maximum(a: Floats, b: Floats) -> Floats:
+    return np.maximum(a, b)
 
 
 def square_root(a: Floats) -> Floats:

@@ -1,7 +1,7 @@
 """From normal windows to a model artefact.
 
 The earlier four fifths of each recording are fitted, the last fifth, which follows in time, calibrates:
-its scores become p-values and the threshold. Nothing is shuffled.
+its scores become p-values and the thresholds. Nothing is shuffled.
 """
 
 from collections.abc import Sequence
@@ -10,19 +10,33 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-from judder_core import calibration, model
+from judder_core import features, fit, model
 from numpy.typing import NDArray
 
 from judder import __version__, numeric_numpy
+from judder.artefact import encode, encode_counts, encode_floats
 from judder.dataset import Windows, in_blocks
 from judder.detectors import MahalanobisDetector
+from judder.drift import Drift, measure_drift
 from judder.errors import JudderError
-from judder.false_alarms import parse_wish
+from judder.evidence import (
+    MOST_DISTURBED,
+    WINDOWS_COMBINED,
+    Measured,
+    combine,
+    disturbed_limit,
+    measure,
+)
+from judder.false_alarms import Wish, parse_wish
+from judder.quality import GRAVITY_G
 from judder.recording import Recording
+
+Floats = NDArray[np.float64]
 
 FIT, CALIBRATE = 0, 1
 SHARES = (4, 1)
-GOLDEN_WINDOWS = 2
+LEAST_POSE_TOLERANCE_G = 0.05
+FEATURES = "vibration"
 
 
 @dataclass(frozen=True)
@@ -30,12 +44,11 @@ class TrainingOptions:
     """name: the model's. false_alarms: the wish in words, such as "1/week"; m of the last n windows alert."""
 
     name: str
-    features: str = "mad"
+    features: str = FEATURES
     false_alarms: str = "1/week"
-    m: int = 3
-    n: int = 5
+    m: int = 1
+    n: int = WINDOWS_COMBINED
     clear: int = 0
-    pose_tolerance_g: float = 0.05
 
 
 @dataclass(frozen=True)
@@ -47,6 +60,19 @@ class TrainedModel:
     warnings: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Calibrated:
+    """The scores of the windows held out, and what follows from them and the wish."""
+
+    scores: Floats
+    combined: Floats
+    threshold: float
+    combined_threshold: float
+    per_window: float
+    achievable: float
+    together: float
+
+
 def train(windows: Windows, recordings: Sequence[Recording], options: TrainingOptions) -> TrainedModel:
     """Train on windows, all of them normal; each condition is an operating mode.
 
@@ -54,17 +80,22 @@ def train(windows: Windows, recordings: Sequence[Recording], options: TrainingOp
     too few windows.
     """
     block = in_blocks(windows, SHARES, gap=0)
-    fit_on, calibrate_on = windows.select(block == FIT), windows.select(block == CALIBRATE)
-    if not len(fit_on) or not len(calibrate_on):
+    if not (block == FIT).any() or not (block == CALIBRATE).any():
         raise JudderError(
             f"{len(windows)} windows are too few to fit on the earlier and calibrate on the last.",
             hint="Record at least 50 windows: judder record",
         )
-    detector = MahalanobisDetector().fit(fit_on.features(options.features), fit_on.condition)
-    scores = detector.score(calibrate_on.features(options.features))
+    measured = measure(windows, options.features)
+    disturbed_g = disturbed_limit(measured.swing_g[block == FIT])
+    fit_on = (block == FIT) & (measured.swing_g <= disturbed_g)
+    _check_variety(measured.features[fit_on], options.features)
+    detector = MahalanobisDetector(_floor(options.features)).fit(
+        measured.features[fit_on], windows.condition[fit_on]
+    )
+    means = combine(measured, disturbed_g)
+    drift = measure_drift(measured, means, block == FIT, block == CALIBRATE, detector)
     wish = parse_wish(options.false_alarms)
-    per_window = wish.per_window(windows.window_len / windows.sample_rate_hz)
-    threshold, achievable = calibration.threshold(scores.tolist(), per_window)
+    calibrated = _calibrate(detector, measured, means, block == CALIBRATE, wish, drift)
     document = {
         "format": model.FORMAT,
         "version": model.VERSION,
@@ -74,7 +105,7 @@ def train(windows: Windows, recordings: Sequence[Recording], options: TrainingOp
             "judder": __version__,
             "conditions": list(dict.fromkeys(windows.condition.tolist())),
             "recordings": _provenance(windows, recordings),
-            "windows": {"fit": len(fit_on), "calibrate": len(calibrate_on)},
+            "windows": {"fit": int(fit_on.sum()), "calibrate": int((block == CALIBRATE).sum())},
             "seed": None,
         },
         "signal": {
@@ -83,43 +114,115 @@ def train(windows: Windows, recordings: Sequence[Recording], options: TrainingOp
             "sample_rate_hz": windows.sample_rate_hz,
             "window_len": windows.window_len,
         },
-        "detectors": [_detector(detector, options.features, scores, threshold)],
+        "detectors": [_detector(detector, options.features, calibrated)],
         "decision": {
             "false_alarms": {
                 "wished": options.false_alarms,
-                "wished_per_window": per_window,
-                "achievable_per_window": achievable,
+                "wished_per_window": calibrated.per_window,
+                "achievable_per_window": calibrated.achievable,
             },
-            "combine": "m_of_n",
+            "combine": "mean_features",
+            "windows": WINDOWS_COMBINED,
+            "most_disturbed": MOST_DISTURBED,
             "m": options.m,
             "n": options.n,
             "clear": options.clear,
-            "seconds": options.n * windows.window_len / windows.sample_rate_hz,
+            "seconds": WINDOWS_COMBINED * windows.step_s,
         },
-        "pose": _pose(fit_on, options.pose_tolerance_g),
+        "disturbance": {"limit_g": disturbed_g},
+        "drift": drift.to_dict(),
+        "pose": _pose(measured, fit_on),
         "evaluation": None,
-        "golden": _golden(calibrate_on, detector, options.features, scores),
+        "golden": _golden(measured.select(block == CALIBRATE), detector),
     }
-    data = model.encode(document)
-    return TrainedModel(data, model.load(data, numeric_numpy), _warnings(wish.text, per_window, achievable))
+    data = encode(document)
+    warnings = [*_too_few(wish.text, calibrated), *drift.warnings()]
+    return TrainedModel(data, model.load(data, numeric_numpy), warnings)
 
 
-def _detector(
-    detector: MahalanobisDetector, feature_set: str, scores: NDArray[np.float64], threshold: float
-) -> dict[str, Any]:
-    table = calibration.calibrate(scores.tolist())
+def _check_variety(values: Floats, feature_set: str) -> None:
+    same = np.ptp(values, axis=0) == 0
+    if same.any():
+        raise JudderError(
+            f"Feature {features.names(feature_set)[int(np.argmax(same))]} is the same in all {len(values)}"
+            " windows.",
+            hint="Is an axis of the sensor stuck? Look at the recording: judder inspect",
+        )
+
+
+def _floor(feature_set: str) -> float:
+    floor: float = features.load(feature_set).DEVIATION_FLOOR
+    return floor
+
+
+def _calibrate(
+    detector: MahalanobisDetector,
+    measured: Measured,
+    means: Floats,
+    held_out: NDArray[np.bool_],
+    wish: Wish,
+    drift: Drift,
+) -> Calibrated:
+    """Return the thresholds that the windows held out and the wish lead to.
+
+    A wish in alerts per time allows for windows that alert together: their evidence overlaps.
+    """
+    scores = detector.score(measured.features[held_out])
+    with_evidence = held_out & ~np.isnan(means[:, 0])
+    if not with_evidence.any():
+        raise JudderError(
+            f"No {WINDOWS_COMBINED} windows follow one another in the last fifth of a recording.",
+            hint="Record at least 50 windows in one go: judder record",
+        )
+    combined = detector.score(means[with_evidence])
+    step_s = measured.windows.step_s
+    together = _together(combined)
+    per_window = wish.per_window(step_s)
+    counted = per_window if wish.share is not None else min(1.0, per_window * together)
+    threshold, _ = fit.threshold(scores.tolist(), per_window)
+    combined_threshold, achievable = fit.threshold(combined.tolist(), counted, together)
+    return Calibrated(
+        scores,
+        combined,
+        threshold,
+        drift.allow(combined_threshold),
+        per_window,
+        achievable if achievable > counted else per_window,
+        together,
+    )
+
+
+def _together(combined: Floats) -> float:
+    """Return how many combined scores above their 90 % quantile come in one cluster.
+
+    A cluster ends with WINDOWS_COMBINED scores below. The inverse of the extremal index by the runs
+    estimator; source: Smith & Weissman 1994.
+    """
+    above = np.flatnonzero(combined > np.quantile(combined, 0.9))
+    clusters = 1 + int((np.diff(above) > WINDOWS_COMBINED).sum()) if len(above) else 1
+    return max(1.0, len(above) / clusters)
+
+
+def _detector(detector: MahalanobisDetector, feature_set: str, calibrated: Calibrated) -> dict[str, Any]:
     parts = detector.parameters()
     return {
         "kind": detector.kind,
         "features": {"set": feature_set, **parts["features"]},
         "parameters": parts["parameters"],
-        "calibration": {
-            "windows": table.windows,
-            "scores": model.encode_floats(table.scores),
-            "p_values": model.encode_floats(table.p_values),
-        },
-        "threshold": threshold,
+        "calibration": _table(calibrated.combined, 48),
+        "window_calibration": _table(calibrated.scores, 24),
+        "threshold": calibrated.threshold,
+        "combined_threshold": calibrated.combined_threshold,
         "grey_zone": None,
+    }
+
+
+def _table(scores: Floats, ranks: int) -> dict[str, Any]:
+    table = fit.calibrate(scores.tolist(), ranks)
+    return {
+        "windows": table.windows,
+        "scores": encode_floats(table.scores),
+        "p_values": encode_floats(table.p_values),
     }
 
 
@@ -143,39 +246,42 @@ def _provenance(windows: Windows, recordings: Sequence[Recording]) -> list[dict[
     return used
 
 
-def _pose(windows: Windows, tolerance_g: float) -> dict[str, Any]:
-    """Return the mean direction of gravity, and how far from it still is the same mounting."""
-    means = windows.samples.mean(axis=1) * windows.scale_g[:, None]
-    return {"mean": [float(g) for g in means.mean(axis=0)], "tolerance": tolerance_g}
+def _pose(measured: Measured, fit_on: NDArray[np.bool_]) -> dict[str, Any] | None:
+    """Return the mean direction of gravity, and how far from it still is the same mounting.
+
+    None where there is no gravity: then the mean of a window says nothing of the mounting.
+    """
+    poses = measured.pose[fit_on]
+    mean = poses.mean(axis=0)
+    if not GRAVITY_G[0] <= float(np.linalg.norm(mean)) <= GRAVITY_G[1]:
+        return None
+    farthest = float(np.linalg.norm(poses - mean, axis=1).max())
+    return {"mean": [float(g) for g in mean], "tolerance": max(LEAST_POSE_TOLERANCE_G, 1.5 * farthest)}
 
 
-def _golden(
-    windows: Windows, detector: MahalanobisDetector, feature_set: str, scores: NDArray[np.float64]
-) -> list[dict[str, Any]]:
-    """Return windows for every runtime to recompute: the ordinary and the strangest of the normal ones."""
+def _golden(measured: Measured, detector: MahalanobisDetector) -> list[dict[str, Any]]:
+    """Return the strangest of the normal windows, for every runtime to recompute."""
+    windows = measured.windows
     if windows.samples.dtype != np.int16:
         return []
-    order = np.argsort(scores)
-    golden = []
-    for k in (order[len(order) // 2], order[-1])[:GOLDEN_WINDOWS]:
-        one = windows.select(np.array([k]))
-        features = one.features(feature_set)
-        golden.append(
-            {
-                "detector": 0,
-                "counts": model.encode_counts(one.samples.astype("<i2").tobytes()),
-                "scale_g": float(one.scale_g[0]),
-                "features": model.encode_floats(features[0].tolist()),
-                "score": float(detector.score(features)[0]),
-            }
-        )
-    return golden
+    scores = detector.score(measured.features)
+    k = int(np.argmax(scores))
+    return [
+        {
+            "detector": 0,
+            "counts": encode_counts(windows.samples[k]),
+            "scale_g": float(windows.scale_g[k]),
+            "features": encode_floats(measured.features[k]),
+            "score": float(scores[k]),
+        }
+    ]
 
 
-def _warnings(wished: str, per_window: float, achievable: float) -> list[str]:
-    if achievable <= per_window * 1.001:
+def _too_few(wished: str, calibrated: Calibrated) -> list[str]:
+    if calibrated.achievable <= calibrated.per_window * 1.001:
         return []
     return [
-        f"The wish of {wished} false alarms is {per_window:.2g} of the windows; these data support "
-        f"{achievable:.2g}. About {1 / per_window:,.0f} calibration windows would reach it."
+        f"The wish of {wished} false alarms is {calibrated.per_window:.2g} of the windows; these data support"
+        f" {calibrated.achievable:.2g}. About {1 / calibrated.per_window:,.0f} calibration windows would"
+        " reach it; until then the threshold follows the tail of the scores that there are."
     ]

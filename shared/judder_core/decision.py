@@ -1,10 +1,16 @@
-"""From windows to an alert a person acts on: m of the last n windows must be anomalous."""
+"""From windows to an alert a person acts on: evidence of several windows, then m of n."""
 
 from .errors import ModelError
 
 
 class Verdict:
-    """What one detector says of one window: anomaly is score > threshold."""
+    """What one detector says of one window and those before it.
+
+    score: the window's own; anomaly: score > threshold, never of a disturbed window. combined_score: that of
+    the mean features of the last windows, None until there are enough; combined_anomaly: combined_score >
+    combined_threshold. p_value: of the combined score, before that of the window's own. state: "normal",
+    "disturbed", "suspect", "mounting changed" or "unknown mode". alarming: what the Decision is to be told.
+    """
 
     def __init__(self, score, threshold, p_value, judged_by, model_id):
         self.score = score
@@ -13,20 +19,53 @@ class Verdict:
         self.judged_by = judged_by
         self.model_id = model_id
         self.anomaly = score > threshold
+        self.combined_score = None
+        self.combined_threshold = None
+        self.combined_anomaly = False
+        self.alarming = False
+        self.state = "normal"
+
+
+class Evidence:
+    """The features of the last windows of one machine, for their mean.
+
+    Averaging features before the distance beats averaging scores, since noise averages out and a fault does
+    not. A disturbed window, one that was bumped, is left out unless more than most_disturbed come in a row:
+    a machine that always knocks is no bump.
+    """
+
+    def __init__(self, windows, most_disturbed):
+        self._windows = windows
+        self._most_disturbed = most_disturbed
+        self._rows = []
+        self._disturbed = 0
+        self.skipped = False  # whether the last window was left out
+
+    def add(self, measured, disturbed):
+        """Take in one window's features; return the mean of the last windows, or None while there are few."""
+        self._disturbed = self._disturbed + 1 if disturbed else 0
+        self.skipped = 0 < self._disturbed <= self._most_disturbed
+        if not self.skipped:
+            if len(self._rows) == self._windows:
+                self._rows.pop(0)
+            self._rows.append(measured)
+        if len(self._rows) < self._windows:
+            return None
+        return [sum([row[i] for row in self._rows]) / self._windows for i in range(len(measured))]
 
 
 class Decision:
     """The debounced state of one machine.
 
-    The alert is raised when at least m of the last n windows are anomalous, and it is cleared only when
-    at most `clear` of them are: the gap between the two is the hysteresis.
+    The alert is raised when at least m of the last n windows are alarming, and it is cleared only when at
+    most `clear` of them are: the gap between the two is the hysteresis.
 
     >>> decision = Decision(m=2, n=3, clear=0)
-    >>> [decision.update(anomaly) for anomaly in (True, False, True, False, False, False)]
+    >>> [decision.update(alarming) for alarming in (True, False, True, False, False, False)]
     [False, False, True, True, True, False]
     """
 
-    def __init__(self, m=3, n=5, clear=0):
+    def __init__(self, m=1, n=5, clear=0):
         if not (0 <= clear < m <= n and n <= 30):
             raise ModelError(
                 "Decision has m %r, n %r, clear %r; expected 0 <= clear < m <= n <= 30." % (m, n, clear)
@@ -37,12 +76,12 @@ class Decision:
         self.alert = False
         self._recent = 0  # a bit a window, the newest lowest
 
-    def update(self, anomaly):
+    def update(self, alarming):
         """Take in one window's outcome and return whether the alert is on."""
-        self._recent = ((self._recent << 1) | bool(anomaly)) & ((1 << self.n) - 1)
-        anomalous = bin(self._recent).count("1")
-        if anomalous >= self.m:
+        self._recent = ((self._recent << 1) | bool(alarming)) & ((1 << self.n) - 1)
+        recent = bin(self._recent).count("1")
+        if recent >= self.m:
             self.alert = True
-        elif anomalous <= self.clear:
+        elif recent <= self.clear:
             self.alert = False
         return self.alert

@@ -19,15 +19,7 @@ FORMAT = "judder-model"
 VERSION = 1
 MAX_BYTES = 20000
 GOLDEN_TOLERANCE = 1e-3
-
-
-def encode_floats(values):
-    """Return values (numbers) as the base64 text of little-endian float32.
-
-    >>> encode_floats([1.0, -2.0])
-    'AACAPwAAAMA='
-    """
-    return binascii.b2a_base64(bytes(array("f", values))).decode().strip()
+_BLOCK = 512
 
 
 def decode_floats(text, length=None):
@@ -45,11 +37,6 @@ def decode_floats(text, length=None):
     return values
 
 
-def encode_counts(counts):
-    """Return an array of int16 as base64 text."""
-    return binascii.b2a_base64(bytes(counts)).decode().strip()
-
-
 def _decode_array(typecode, text):
     try:
         return array(typecode, binascii.a2b_base64(text))
@@ -58,17 +45,28 @@ def _decode_array(typecode, text):
 
 
 class Model:
-    """A checked model. detectors: in the order of the file, the board's own first."""
+    """A checked model. detectors: in the order of the file, the board's own first.
+
+    windows_combined: how many windows' features make up the evidence; most_disturbed: how many in a row may
+    be left out of it. disturbed_g: the swing of a window's quarters from which it is disturbed. pose_mean:
+    x, y, z in g, or None where the mounting is not watched; pose_tolerance_g.
+    """
 
     def __init__(self, model_id, document):
-        signal = document["signal"]
+        signal, decision = document["signal"], document["decision"]
         self.model_id = model_id
         self.name = document["name"]
         self.sample_rate_hz = float(signal["sample_rate_hz"])
         self.window_len = int(signal["window_len"])
-        self.detectors = [_detector(d, model_id) for d in document["detectors"]]
-        self._decision = document["decision"]
+        self.windows_combined = int(decision["windows"])
+        self.most_disturbed = int(decision["most_disturbed"])
+        self._rule = (decision["m"], decision["n"], decision["clear"])
         self.decision()  # so that a wrong one is found now
+        self.disturbed_g = float(document["disturbance"]["limit_g"])
+        pose = document["pose"] or {"mean": None, "tolerance": 0.0}
+        self.pose_mean = pose["mean"] and [float(g) for g in pose["mean"]]
+        self.pose_tolerance_g = float(pose["tolerance"])
+        self.detectors = [_detector(d, model_id) for d in document["detectors"]]
 
     @property
     def model_hash(self):
@@ -77,7 +75,7 @@ class Model:
 
     def decision(self):
         """Return a fresh Decision, the state of one machine."""
-        return Decision(self._decision["m"], self._decision["n"], self._decision["clear"])
+        return Decision(*self._rule)
 
     def fits(self, window_len, sample_rate_hz):
         """Return None if windows of this length and rate can be scored, else why not.
@@ -96,7 +94,13 @@ class Model:
 
 
 class Detector:
-    """What all kinds of detector share: standardised features in, a score, its p-value and verdict out."""
+    """What all kinds of detector share: standardised features in, a score, its p-value and verdict out.
+
+    threshold: of a window's own score; combined_threshold and calibration: of the combined score;
+    grey_zone: the combined scores between which the host is asked, or None.
+    """
+
+    modes = ()
 
     def __init__(self, document, model_id):
         self.model_id = model_id
@@ -106,9 +110,12 @@ class Detector:
         self.mean = decode_floats(document["features"]["mean"], size)
         self.std = decode_floats(document["features"]["std"], size)
         self.threshold = float(document["threshold"])
+        self.combined_threshold = float(document["combined_threshold"])
         self.grey_zone = document.get("grey_zone")
         self.calibration = _calibration(document["calibration"])
-        if min(self.std) <= 0 or not math.isfinite(self.threshold):
+        self.window_calibration = _calibration(document["window_calibration"])
+        limits = (self.threshold, self.combined_threshold)
+        if min(self.std) <= 0 or not all([math.isfinite(limit) for limit in limits]):
             raise ModelError(
                 "Model has a standard deviation of 0, or no finite threshold.", "Train it again."
             )
@@ -126,13 +133,22 @@ class Detector:
         """Return the score of standardised features. Each kind of detector has its own."""
         raise NotImplementedError
 
-    def verdict(self, score, judged_by):
-        """Return the Verdict on score; judged_by: "board" or "host"."""
-        return Verdict(score, self.threshold, self.calibration.p_value(score), judged_by, self.model_id)
+    def verdict(self, score, combined_score, judged_by):
+        """Return the Verdict on a window's score and the combined one (None: too few windows yet)."""
+        if combined_score is None:
+            p_value = self.window_calibration.p_value(score)
+        else:
+            p_value = self.calibration.p_value(combined_score)
+        verdict = Verdict(score, self.threshold, p_value, judged_by, self.model_id)
+        verdict.combined_score = combined_score
+        verdict.combined_threshold = self.combined_threshold
+        verdict.combined_anomaly = combined_score is not None and combined_score > self.combined_threshold
+        return verdict
 
-    def in_grey_zone(self, score):
-        """Return whether score is too near the threshold for this detector to be sure."""
-        return self.grey_zone is not None and self.grey_zone[0] <= score <= self.grey_zone[1]
+    def in_grey_zone(self, combined_score):
+        """Return whether combined_score is too near the threshold for this detector to be sure."""
+        zone = self.grey_zone
+        return zone is not None and combined_score is not None and zone[0] <= combined_score <= zone[1]
 
 
 class MahalanobisDetector(Detector):
@@ -144,8 +160,8 @@ class MahalanobisDetector(Detector):
         self.modes = [
             (
                 mode["name"],
-                decode_floats(mode["mean"], size),
-                decode_floats(mode["whitening"], size * (size + 1) // 2),
+                decode_floats(mode.pop("mean"), size),
+                decode_floats(mode.pop("whitening"), size * (size + 1) // 2),
             )
             for mode in document["parameters"]["modes"]
         ]
@@ -179,20 +195,9 @@ def _calibration(document):
     return Calibration(document["windows"], scores, decode_floats(document["p_values"], len(scores)))
 
 
-def encode(document):
-    """Return the bytes of a model file. Raises ModelError if they are more than a board takes."""
-    data = json.dumps(document).encode()
-    if len(data) > MAX_BYTES:
-        raise ModelError(
-            "Model is %d bytes; a board takes %d." % (len(data), MAX_BYTES),
-            "Use fewer features or operating modes.",
-        )
-    return data
-
-
-def model_id_of(name, data):
-    """Return the id of the model file called name that consists of data (bytes)."""
-    return "%s-%s" % (name, binascii.hexlify(hashlib.sha256(data).digest()[:4]).decode())
+def model_id_of(name, digest):
+    """Return the id of the model file called name whose SHA-256 is digest (bytes)."""
+    return "%s-%s" % (name, binascii.hexlify(digest[:4]).decode())
 
 
 def load(data, numeric):
@@ -201,17 +206,24 @@ def load(data, numeric):
     Raises ModelError where it is no model of this version, is damaged, or this runtime does not come to
     the scores that its maker came to.
     """
-    document = parse(data)
-    try:
-        model = Model(model_id_of(document["name"], data), document)
-    except KeyError as error:
-        raise ModelError("Model lacks %s." % error, "Train it again.")
-    except (TypeError, ValueError, IndexError) as error:
-        raise ModelError("Model has a value of the wrong kind: %s." % error, "Train it again.")
-    except CoreError as error:  # also what a feature set or a decision says of itself
-        raise ModelError(str(error), error.hint)
-    _check_golden(model, document.get("golden", ()), numeric)
-    return model
+    return _make(parse(data), hashlib.sha256(data).digest(), numeric)
+
+
+def load_file(path, numeric):
+    """Return the Model in the file at path as load() does, which is never whole in memory. Raises OSError."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while True:
+            block = file.read(_BLOCK)
+            if not block:
+                break
+            digest.update(block)
+        file.seek(0)
+        try:
+            document = json.load(file)
+        except ValueError:
+            document = None
+    return _make(_checked(document), digest.digest(), numeric)
 
 
 def parse(data):
@@ -219,7 +231,13 @@ def parse(data):
     try:
         document = json.loads(data)
     except ValueError:
-        raise ModelError("Model file is not whole JSON (%d bytes)." % len(data), "Copy the file again.")
+        document = None
+    return _checked(document)
+
+
+def _checked(document):
+    if document is None:
+        raise ModelError("Model file is not whole JSON.", "Copy the file again.")
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise ModelError('File is no Judder model: its "format" is not "%s".' % FORMAT)
     if document.get("version") != VERSION:
@@ -230,19 +248,39 @@ def parse(data):
     return document
 
 
-def _check_golden(model, goldens, numeric):
-    for golden in goldens:
-        detector = model.detectors[golden["detector"]]
-        counts = numeric.batch(_decode_array("h", golden["counts"]))
-        measured = detector.features(numeric, counts, golden["scale_g"])
-        _check_close(model, "feature", measured, decode_floats(golden["features"], len(measured)))
-        _check_close(model, "score", [detector.score(numeric, measured)], [golden["score"]])
+def _make(document, digest, numeric):
+    """Return the Model of document; what is decoded is taken out of it, for a board's memory."""
+    try:
+        model = Model(model_id_of(document["name"], digest), document)
+        goldens = document.get("golden", ())
+        document.clear()
+        for golden in goldens:
+            _check_golden(model, golden, numeric)
+    except KeyError as error:
+        raise ModelError("Model lacks %s." % error, "Train it again.")
+    except (TypeError, ValueError, IndexError) as error:
+        raise ModelError("Model has a value of the wrong kind: %s." % error, "Train it again.")
+    except ModelError:
+        raise
+    except CoreError as error:  # also what a feature set says of itself
+        raise ModelError(str(error), error.hint)
+    return model
 
 
-def _check_close(model, what, found, expected):
+def _check_golden(model, golden, numeric):
+    detector = model.detectors[golden["detector"]]
+    counts = numeric.batch(_decode_array("h", golden["counts"]))
+    measured = detector.features(numeric, counts, golden["scale_g"])
+    expected = decode_floats(golden["features"], len(measured))
+    _check_close(model, "feature", measured, expected, detector.std)
+    _check_close(model, "score", [detector.score(numeric, measured)], [golden["score"]], [1.0])
+
+
+def _check_close(model, what, found, expected, unit):
+    """Compare relative to the larger of the expected value and its unit: a logarithm may well be 0."""
     for k in range(len(expected)):
         gap = abs(as_float(found[k]) - expected[k])
-        if not gap <= GOLDEN_TOLERANCE * max(abs(expected[k]), 1e-6):
+        if not gap <= GOLDEN_TOLERANCE * max(abs(expected[k]), unit[k]):
             raise ModelError(
                 "Model %s fails its golden check: %s %d is %s here, %s where it was made."
                 % (model.model_id, what, k, found[k], expected[k]),

@@ -9,6 +9,7 @@ scalars are numbers, or one number a window in the NumPy engine.
     median_x2(values)      twice the median; exact for integers. May reorder values
     gap_x2(values, twice)  |2 * value - twice| for each value. May overwrite values
     total(values)          their sum
+    part(values, start, stop)  the values from start to before stop
     minus(values, number)  values, each less a whole number
     nearest(scalar)        the nearest whole number, as float or int
     dot(a, b)              the sum of products
@@ -18,7 +19,7 @@ scalars are numbers, or one number a window in the NumPy engine.
     crossings(values, level)  how often they pass level
     integers(values)       the values as a list of whole scalars, sample by sample
     choose(which, a, b)    a where which, else b, of scalars
-    minimum(a, b), square_root(a), logarithm(a)  of scalars
+    minimum(a, b), maximum(a, b), square_root(a), logarithm(a)  of scalars
 
 Doubling keeps the half-counts that an even number of integers has for a median without a float: 256 of
 them as floats cost a board 4 kB an axis. Sums and products of counts stay integers here for the same reason.
@@ -53,6 +54,10 @@ def gap_x2(values, twice):
 
 def total(values):
     return sum(values)
+
+
+def part(values, start, stop):
+    return values[start:stop]
 
 
 def minus(values, number):
@@ -102,6 +107,10 @@ def choose(which, a, b):
 
 def minimum(a, b):
     return min(a, b)
+
+
+def maximum(a, b):
+    return max(a, b)
 
 
 def square_root(a):

@@ -51,28 +51,3 @@ def correlations(numeric, axes):
         spread = (one.variance + QUANTISATION) * (other.variance + QUANTISATION)
         result.append(covariance / numeric.square_root(spread))
     return result
-
-
-def mean(rows):
-    """Return the mean of each column of rows, a non-empty sequence of equally long sequences."""
-    return [sum([row[i] for row in rows]) / len(rows) for i in range(len(rows[0]))]
-
-
-def covariance(rows, centre):
-    """Return the sample covariance of rows about centre, their mean, as a list of lists.
-
-    rows: at least two. Two passes, the mean first: in float32 the one-pass formula loses 2 % (a measured
-    figure) where the mean is large beside the spread. Source: numpy.cov(rows, rowvar=False).
-    """
-    size = len(centre)
-    total = [[0.0] * size for _ in range(size)]
-    for row in rows:
-        gap = [row[i] - centre[i] for i in range(size)]
-        for i in range(size):
-            for j in range(i + 1):
-                total[i][j] += gap[i] * gap[j]
-    for i in range(size):
-        for j in range(i + 1):
-            total[i][j] /= len(rows) - 1
-            total[j][i] = total[i][j]
-    return total

@@ -10,7 +10,7 @@ import json
 import sys
 from array import array
 
-from judder_core import calibration, features, mahalanobis, stats, wire
+from judder_core import features, fit, mahalanobis, wire
 from judder_core.model import as_float
 from judder_core.window import AXES
 
@@ -66,10 +66,10 @@ def check_distance(case, numeric):
     if "rows" in case:
         flat = doubles(case["rows"])
         rows = [flat[k : k + size] for k in range(0, len(flat), size)]
-        covariance = stats.covariance(rows, stats.mean(rows))
+        covariance = fit.covariance(rows, fit.mean(rows))
         expected = doubles(case["covariance"])
         worst = max(worst, matrix_gap([c for row in covariance for c in row], expected))
-        worst = max(worst, matrix_gap(mahalanobis.whitening(covariance), packed))
+        worst = max(worst, matrix_gap(fit.whitening(covariance), packed))
     return worst
 
 
@@ -86,7 +86,7 @@ def check_frame(case, numeric):
 
 
 def check_calibration(case, numeric):
-    table = calibration.calibrate(doubles(case["scores"]))
+    table = fit.calibrate(doubles(case["scores"]))
     return gap([table.p_value(point) for point in doubles(case["points"])], doubles(case["p_values"]))
 
 

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
-from judder_core.calibration import calibrate, threshold
 from judder_core.decision import Decision
+from judder_core.fit import calibrate, threshold
 
 
 @given(st.lists(st.booleans(), max_size=60), st.integers(1, 5), st.integers(5, 8))

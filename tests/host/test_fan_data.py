@@ -46,7 +46,7 @@ def fan(tmp_path_factory):
 def test_the_smoke_test_of_the_ceiling_fan(fan):
     _, figures = fan
     assert figures["auc"] >= 0.999
-    assert figures["detection_rate"] >= 0.99 and figures["false_alarm_rate"] <= 0.1
+    assert figures["detection_rate"] >= 0.99 and figures["false_alarm_rate"] <= 0.01
     assert set(figures["per_condition"]) == {
         f"fan_0_{name}_weight" for name in ("low_0", "low_1", "high_0", "high_1", "med_0")
     }
@@ -73,9 +73,9 @@ def test_windows_trained_on_are_not_scored_unless_asked_for(fan):
 
 def test_a_gate_that_is_missed_exits_3(fan):
     folder, _ = fan
-    fault = ("--anomaly", "fan_0_low_1_weight", "--max-false-alarm-rate", "0.0001")
+    fault = ("--anomaly", "fan_0_low_1_weight", "--min-detection-rate", "1.1")
     run = judder("evaluate", "m.judder.json", *NORMAL, *fault, cwd=folder)
-    assert run.returncode == 3 and "above the gate" in run.stderr
+    assert run.returncode == 3 and "below the gate" in run.stderr
 
 
 def test_the_rig_trains_and_is_scored_at_1_khz(tmp_path):
@@ -104,4 +104,5 @@ def test_the_rig_trains_and_is_scored_at_1_khz(tmp_path):
         cwd=tmp_path,
     )
     assert run.returncode == 0, run.stderr
-    assert json.loads(run.stdout)["auc"] > 0.85  # `mad` alone; .92 over all faults was seen
+    figures = json.loads(run.stdout)
+    assert figures["auc"] >= 0.999 and figures["alert_rate_normal"] == 0

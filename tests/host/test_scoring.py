@@ -18,15 +18,29 @@ async def send_all(server, bodies):
 async def test_the_host_judges_where_the_board_asks(server, model_data, noisy_windows):
     await server.client.put("/api/v1/model", model_data, KIND)
     answers = await send_all(server, noisy_windows(30, spread=60.0, flags=FLAG_OPINION_WANTED))
-    assert all(a["judged_by"] == "host" and a["anomaly"] and a["score"] > a["threshold"] for a in answers)
-    assert [a["alert"] for a in answers[:4]] == [False, False, True, True]  # 3 of 5
+    assert all(a["judged_by"] == "host" and a["score"] > a["threshold"] for a in answers)
+    assert [a["alert"] for a in answers] == [False] * 4 + [True] * 26  # five windows are the evidence
+    assert all(a["combined_score"] > a["combined_threshold"] for a in answers[4:])
     (alert,) = (await server.client.get("/api/v1/alerts"))["alerts"]
-    assert (alert["seq"], alert["ended_us"]) == (2, None)
+    assert (alert["seq"], alert["ended_us"]) == (4, None)
+
+
+async def test_a_bumped_window_is_neither_an_anomaly_nor_evidence(server, model_data, noisy_windows):
+    await server.client.put("/api/v1/model", model_data, KIND)
+    quiet = list(noisy_windows(12, seed=70, flags=FLAG_OPINION_WANTED))
+    answers = await send_all(server, quiet[:10])
+    (window,) = wire.decode_windows(quiet[10])
+    for k in range(0, 96, 3):
+        window.counts[k] += 800  # half the window is 0.4 g off
+    (bumped,) = await send_all(server, [bytes(wire.encode_window(window))])
+    assert (bumped["state"], bumped["anomaly"], bumped["alert"]) == ("disturbed", False, False)
+    assert bumped["score"] > bumped["threshold"]
+    assert bumped["combined_score"] == answers[-1]["combined_score"]
 
 
 async def test_an_alert_ends_when_the_machine_is_normal_again(server, model_data, noisy_windows):
     await server.client.put("/api/v1/model", model_data, KIND)
-    await send_all(server, noisy_windows(5, spread=60.0, flags=FLAG_OPINION_WANTED))
+    await send_all(server, noisy_windows(8, spread=60.0, flags=FLAG_OPINION_WANTED))
     await send_all(server, noisy_windows(20, seed=50, flags=FLAG_OPINION_WANTED))
     (alert,) = (await server.client.get("/api/v1/alerts"))["alerts"]
     assert alert["ended_us"] > alert["started_us"]
@@ -48,7 +62,7 @@ async def test_the_boards_alarm_is_an_alert_whatever_model_it_runs(server):
 
 BAD_MODELS = {
     "truncated": lambda data: data[:-100],
-    "other version": lambda data: data.replace(b'"version": 1', b'"version": 2'),
+    "other version": lambda data: data.replace(b'"version":1', b'"version":2'),
     "not a model": lambda data: b'{"format": "other"}',
     "golden check fails": lambda data: change_threshold_of_golden(data),
 }

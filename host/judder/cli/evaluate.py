@@ -16,7 +16,7 @@ from judder.dataset import choose, cut_windows, sample_rate_of
 from judder.errors import JudderError, QualityGateError
 from judder.evaluation import Scored, cross_validate, held_out, score_windows, summarise
 from judder.recording import load_recordings
-from judder.training import TrainingOptions
+from judder.training import FEATURES, TrainingOptions
 
 
 @app.command(
@@ -31,7 +31,9 @@ def evaluate(
         int | None,
         typer.Option("--cross-validate", min=2, help="Train and test on this many blocks in time."),
     ] = None,
-    feature_set: Annotated[str, typer.Option("--features", help="Feature set for --cross-validate.")] = "mad",
+    feature_set: Annotated[
+        str, typer.Option("--features", help="Feature set for --cross-validate.")
+    ] = FEATURES,
     false_alarms: Annotated[str, typer.Option(help="The wish for --cross-validate.")] = "1/week",
     sample_rate: Annotated[float | None, typer.Option(help=RATE_HELP)] = None,
     window_len: Annotated[int | None, typer.Option(help="Samples a window; the model's if left out.")] = None,

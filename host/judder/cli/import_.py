@@ -1,5 +1,6 @@
 """judder import: the reference's models, made into artefacts."""
 
+import hashlib
 from pathlib import Path
 from typing import Annotated
 
@@ -26,7 +27,7 @@ def import_(
     name = model_name(out)
     data = convert(npz, name, sample_rate_hz=sample_rate, window_len=window_len, threshold=threshold)
     out.write_bytes(data)
-    print(f"{model_id_of(name, data)}: {len(data)} bytes, in {out}")
+    print(f"{model_id_of(name, hashlib.sha256(data).digest())}: {len(data)} bytes, in {out}")
     talk.print(
         "warning: its p-values assume Gaussian features; train on recordings for calibrated ones.",
         style="yellow",

@@ -12,7 +12,7 @@ from judder.cli.options import DATA_HELP, MODEL_SUFFIX, RATE_HELP, model_name
 from judder.dataset import choose, cut_windows, in_blocks, sample_rate_of
 from judder.errors import JudderError
 from judder.recording import load_recordings
-from judder.training import TrainingOptions
+from judder.training import FEATURES, TrainingOptions
 from judder.training import train as train_model
 
 
@@ -25,7 +25,7 @@ def train(
     out: Annotated[Path, typer.Option(help=f"The model file to write, NAME{MODEL_SUFFIX}.")],
     feature_set: Annotated[
         str, typer.Option("--features", help=f"One of: {', '.join(sorted(features.SETS))}.")
-    ] = "mad",
+    ] = FEATURES,
     false_alarms: Annotated[
         str, typer.Option(help="How many false alarms are acceptable: 1/week, 2/day, 1%.")
     ] = "1/week",

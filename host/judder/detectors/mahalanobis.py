@@ -3,55 +3,59 @@
 from typing import Any, Self
 
 import numpy as np
-from judder_core import mahalanobis
-from judder_core.model import encode_floats
+from judder_core import fit, mahalanobis
 
 from judder import numeric_numpy
+from judder.artefact import encode_floats, single
 from judder.detectors.base import Floats, Names
 from judder.errors import JudderError
 
-VARIANCE_FLOOR = 1e-6
-"""Added to each standardised variance: a feature that hardly moves must not turn rounding into an alarm."""
+PRIOR_WINDOWS = 10
+"""How many windows the other modes' variances count for: a mode of few windows borrows from them."""
+LEAST_WINDOWS = 4
 
 
 class MahalanobisDetector:
-    """Mean and covariance of each operating mode; the score is the smallest Mahalanobis distance.
+    """Mean and shrunk covariance of each operating mode; the score is the smallest Mahalanobis distance.
 
-    mean_, std_: (n_features,), which standardise the features. modes_: (name, mean, packed whitening
-    matrix) in standardised units. Every number is rounded to float32, as the artefact keeps it, so that
-    what is evaluated is what a board runs.
+    deviation_floor: the least standard deviation of a feature that is believed, in its unit.
+    mean_, std_: (n_features,), which standardise the features; std_ is the deviation within the modes.
+    modes_: (name, mean, packed whitening matrix) in standardised units. Every number is rounded to float32,
+    as the artefact keeps it.
+
+    Each mode's variances are drawn towards the mean of all by PRIOR_WINDOWS, its correlations towards none
+    by Ledoit & Wolf (2004), so that a covariance of more features than windows can be inverted.
     """
 
     kind = "mahalanobis"
 
-    def __init__(self, variance_floor: float = VARIANCE_FLOOR) -> None:
-        self.variance_floor = variance_floor
+    def __init__(self, deviation_floor: float = 0.0) -> None:
+        self.deviation_floor = deviation_floor
 
     def fit(self, features: Floats, operating_modes: Names) -> Self:
-        self.mean_ = _single(features.mean(axis=0))
-        self.std_ = _single(features.std(axis=0, ddof=1))
-        if not (self.std_ > 0).all():
-            raise JudderError(
-                f"Feature {int(np.argmin(self.std_))} is the same in all {len(features)} windows.",
-                hint="Look at the recording with: judder inspect",
-            )
-        scaled = (features - self.mean_) / self.std_
-        self.modes_ = [
-            (str(mode), *self._fit_mode(str(mode), scaled[operating_modes == mode]))
-            for mode in dict.fromkeys(operating_modes)
-        ]
+        names = list(dict.fromkeys(operating_modes.tolist()))
+        groups = [features[operating_modes == name] for name in names]
+        for name, group in zip(names, groups, strict=True):
+            if len(group) < LEAST_WINDOWS:
+                raise JudderError(
+                    f"Condition {name} has {len(group)} windows to learn from; at least {LEAST_WINDOWS} are"
+                    " needed.",
+                    hint="Record more of it: judder record",
+                )
+        within = np.mean([group.var(axis=0) for group in groups], axis=0)
+        self.mean_ = single(features.mean(axis=0))
+        self.std_ = single(np.sqrt(within + self.deviation_floor**2))
+        self.modes_ = []
+        for name, group in zip(names, groups, strict=True):
+            n = len(group)
+            variance = (n * group.var(axis=0) + PRIOR_WINDOWS * within) / (n + PRIOR_WINDOWS)
+            deviation = np.sqrt(variance + self.deviation_floor**2)
+            correlation = ledoit_wolf((group - group.mean(axis=0)) / deviation)
+            relative = deviation / self.std_
+            packed = fit.whitening((correlation * np.outer(relative, relative)).tolist())
+            mean = (group.mean(axis=0) - self.mean_) / self.std_
+            self.modes_.append((name, single(mean), single(np.array(packed))))
         return self
-
-    def _fit_mode(self, mode: str, scaled: Floats) -> tuple[Floats, Floats]:
-        n, size = scaled.shape
-        if n < size + 2:
-            raise JudderError(
-                f"Condition {mode} has {n} windows to learn from; {size} features need at least {size + 2}.",
-                hint="Record more of it: judder record",
-            )
-        covariance = np.atleast_2d(np.cov(scaled, rowvar=False))
-        packed = mahalanobis.whitening(covariance.tolist(), self.variance_floor)
-        return _single(scaled.mean(axis=0)), _single(np.array(packed))
 
     def score(self, features: Floats) -> Floats:
         columns = list(((features - self.mean_) / self.std_).T)
@@ -73,6 +77,17 @@ class MahalanobisDetector:
         }
 
 
-def _single(values: Floats) -> Floats:
-    """Return values as float32 holds them."""
-    return values.astype(np.float32).astype(np.float64)
+def ledoit_wolf(centred: Floats) -> Floats:
+    """Return the covariance of centred (n, p), of mean 0, shrunk towards a multiple of the identity.
+
+    Source: Ledoit & Wolf, A well-conditioned estimator for large-dimensional covariance matrices, 2004;
+    equals sklearn.covariance.ledoit_wolf.
+    """
+    n, p = centred.shape
+    sample = centred.T @ centred / n
+    target = np.trace(sample) / p * np.eye(p)
+    distance = float(((sample - target) ** 2).sum())
+    noise = float((((centred**2).T @ (centred**2)) / n - sample**2).sum()) / n
+    weight = min(1.0, noise / distance) if distance > 0 else 1.0
+    shrunk: Floats = weight * target + (1 - weight) * sample
+    return shrunk

@@ -1,17 +1,21 @@
 """Verdicts: the board's own where it has one, the server's model where the board asks."""
 
+from array import array
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from aiohttp import web
 from judder_core import model as artefact
+from judder_core import numeric  # of one window at a time, faster than NumPy
 from judder_core.decision import Decision, Verdict
 from judder_core.errors import CoreError
+from judder_core.judge import Judge
 from judder_core.model import Model
 from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED, Window
 
 from judder import numeric_numpy
+from judder.dataset import whole_counts
 from judder.errors import JudderError
 from judder.server.keys import SCORING
 from judder.server.replies import RequestError, reply
@@ -29,8 +33,24 @@ class Judgement:
     misfit: str | None = None
 
 
+@dataclass
+class Machine:
+    """What one model knows of one board's machine so far; seq and boot_id are the last window's."""
+
+    judge: Judge
+    decision: Decision
+    boot_id: int = -1
+    seq: int = -1
+
+    def follow(self, window: Window) -> None:
+        """Start anew where window does not follow the last one."""
+        if (window.boot_id, window.seq) != (self.boot_id, self.seq + 1):
+            self.judge.restart()
+        self.boot_id, self.seq = window.boot_id, window.seq
+
+
 class Scoring:
-    """Models by the first bytes of their hash, the one in service, and each board's decision.
+    """Models by the first bytes of their hash, the one in service, and each board's machine.
 
     models_dir keeps every model that was put in service, so that a board's hash names its threshold.
     """
@@ -38,7 +58,7 @@ class Scoring:
     def __init__(self, models_dir: Path) -> None:
         self._dir = models_dir
         self._by_hash: dict[bytes, Model] = {}
-        self._decisions: dict[str, tuple[str, Decision]] = {}
+        self._machines: dict[tuple[str, str], Machine] = {}
         self.model: Model | None = None
 
     def load(self, path: Path | None) -> None:
@@ -80,36 +100,41 @@ class Scoring:
     def judge(self, device: str, window: Window) -> Judgement:
         """Return the judgement on the next window of device."""
         if window.flags & FLAG_LOCAL_SCORE and not window.flags & FLAG_OPINION_WANTED:
-            return Judgement(self._board_verdict(window), bool(window.flags & FLAG_ALERT))
+            return Judgement(self._board_verdict(device, window), bool(window.flags & FLAG_ALERT))
         if self.model is None:
             return Judgement(None, False)
         misfit = self.model.fits(window.window_len, window.sample_rate_hz)
         if misfit:
             return Judgement(None, bool(window.flags & FLAG_ALERT), misfit)
-        verdict = self._score(self.model, window)
-        return Judgement(verdict, self._decision(device, self.model).update(verdict.anomaly))
+        machine = self._machine(device, self.model, "host")
+        verdict = _update(machine, window)
+        return Judgement(verdict, machine.decision.update(verdict.alarming))
 
-    def _board_verdict(self, window: Window) -> Verdict | None:
+    def _board_verdict(self, device: str, window: Window) -> Verdict | None:
+        """Return what the board's model says, recomputed here but for the score that the board sent."""
         model = self.known(window.model_hash)
-        if model is None:
+        if model is None or model.fits(window.window_len, window.sample_rate_hz):
             return None
-        verdict: Verdict = model.detectors[0].verdict(window.local_score, "board")
+        verdict = _update(self._machine(device, model, "board"), window)
+        verdict.score = window.local_score
+        verdict.anomaly = verdict.anomaly and window.local_score > verdict.threshold
         return verdict
 
-    def _score(self, model: Model, window: Window) -> Verdict:
-        detector = model.detectors[0]
-        counts = numeric_numpy.batch(np.asarray(window.counts))
-        measured = detector.features(numeric_numpy, counts, window.scale_g)
-        score = artefact.as_float(detector.score(numeric_numpy, measured))
-        verdict: Verdict = detector.verdict(score, "host")
-        return verdict
+    def _machine(self, device: str, model: Model, judged_by: str) -> Machine:
+        key = (device, model.model_id)
+        if key not in self._machines:
+            self._machines[key] = Machine(Judge(model, numeric, judged_by), model.decision())
+        return self._machines[key]
 
-    def _decision(self, device: str, model: Model) -> Decision:
-        model_id, decision = self._decisions.get(device, (None, None))
-        if decision is None or model_id != model.model_id:
-            decision = model.decision()
-            self._decisions[device] = (model.model_id, decision)
-        return decision
+
+def _update(machine: Machine, window: Window) -> Verdict:
+    machine.follow(window)
+    counts, scale_g = window.counts, window.scale_g
+    if counts.typecode != "h":
+        whole, scale = whole_counts(np.asarray(counts).reshape(1, -1, 3), np.array([scale_g]))
+        counts, scale_g = array("h", whole.tobytes()), float(scale[0])
+    verdict: Verdict = machine.judge.update(counts, scale_g)
+    return verdict
 
 
 def _read(path: Path) -> bytes:

@@ -4,6 +4,7 @@ All sets are blind to the sensor's pose: each axis is taken about its own mean o
 when a model asks for it, since a board pays 5 kB for code it does not use. Each has
 
     NAMES                                names of its features
+    DEVIATION_FLOOR                      the least standard deviation that is believed
     compute(numeric, counts, scale_g)    their values
 """
 

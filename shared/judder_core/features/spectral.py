@@ -10,27 +10,33 @@ from ..window import AXES
 
 BANDS = 32
 NAMES = tuple(["band_%02d" % band for band in range(BANDS)])
+DEVIATION_FLOOR = 0.02  # of a logarithm: 2 %
 
 
 def compute(numeric, counts, scale_g):
     axes = [stats.Centred(numeric, numeric.axis(counts, k)) for k in range(AXES)]
-    return bands(numeric, axes, scale_g)
+    return bands(numeric, axes, scale_g, BANDS)
 
 
-def bands(numeric, axes, scale_g):
-    """Return the features of axes, three stats.Centred."""
+def bands(numeric, axes, scale_g, number):
+    """Return the log power of axes, three stats.Centred, in that number of bands."""
     transform = _transform(axes[0].n)
     x, y, z = [numeric.integers(axis.values) for axis in axes]
     powers, unit = transform.power(numeric, x, y)
     others, other_unit = transform.power(numeric, z, [z[0] * 0] * len(z))
     log_scale = 2 * numeric.logarithm(scale_g)
     result = []
-    for band in range(BANDS):
-        start, stop = len(powers) * band // BANDS, len(powers) * (band + 1) // BANDS
+    for band in range(number):
+        start, stop = edges(len(powers), band, number)
         energy = sum(powers[start:stop]) * unit + sum(others[start:stop]) * other_unit
         mean = energy / ((stop - start) * transform.noise_gain)
         result.append(numeric.logarithm(mean + AXES * QUANTISATION) + log_scale)
     return result
+
+
+def edges(bins, band, number):
+    """Return (start, stop) of band, of `number` that share the bins evenly. Bin 0 is one step above 0 Hz."""
+    return bins * band // number, bins * (band + 1) // number
 
 
 _transforms = {}

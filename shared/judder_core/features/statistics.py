@@ -15,6 +15,7 @@ NAMES = tuple(
         for name in ("log_step", "log_extent", "log_sd", "log_kurtosis", "crossings", "log_mad")
     ]
 ) + ("correlation_xy", "correlation_xz", "correlation_yz")
+DEVIATION_FLOOR = 0.02  # of a logarithm: 2 %
 
 
 def compute(numeric, counts, scale_g):

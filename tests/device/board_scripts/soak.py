@@ -25,7 +25,7 @@ EVERY = 50
 
 
 async def soak(windows):
-    board = app.Board(app.read_config("config.json"))
+    board = app.make_board(app.read_config("config.json"))
     scores = []
     judge = board.judge
 

@@ -1,0 +1,128 @@
+"""The board: all its parts, and the path of a window from sample to alert in Board.watch."""
+
+import asyncio
+import gc
+import os
+
+import machine
+from judder_core.model import as_float
+from judder_core.window import FLAG_ALERT, FLAG_CLOCK_SYNCED, FLAG_LATE, FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED
+
+from .alarm import CODE_MODEL, CODE_SENSOR, Alarm
+from .clock import Clock
+from .http import Connection
+from .parts import make_sampler
+from .sampler import SensorStalled
+from .status import report
+from .uplink import Uplink
+from .wifi import Wifi
+
+_SENSOR_RETRY_S = 5
+
+
+class Board:
+    """All parts of one board. scorer: with its model; model_error: why it has none though there is a file."""
+
+    def __init__(self, config, scorer, model_error):
+        self.config = config
+        self.task = config[""]["task"]
+        self.device_id = machine.unique_id()[:6]
+        self.boot_id = int.from_bytes(os.urandom(4), "little") >> 2
+        self.clock = Clock()
+        self.model_error = model_error
+        self.scorer = scorer
+        self.alarm = Alarm(config["alarm"], scorer.model)
+        self.sampler = make_sampler(config)
+        self.uplink = Uplink(
+            Connection(config["server"]),
+            config["server"],
+            config["signal"]["window_len"],
+            "".join(["%02x" % byte for byte in self.device_id]),
+            self.on_outcome,
+            lambda: report(self),
+        )
+        self.wifi = Wifi(config["wifi"], config[""]["name"])
+        self.state = "starting"
+        self.verdicts = {}  # local verdicts of windows that wait for the host's opinion, by seq
+        self.judged_by = None
+        self.windows = 0
+        self.dropped_late = 0
+        self.recording = False
+
+    async def run(self):
+        asyncio.create_task(self.wifi.keep())
+        if self.model_error:
+            asyncio.create_task(self.alarm.blink(CODE_MODEL, 3))
+        asyncio.create_task(self.uplink.run())
+        while True:
+            try:
+                await self.watch()
+            except (OSError, SensorStalled) as error:
+                self.sampler.stop()
+                self.scorer.restart()
+                self.state = "sensor fault"
+                print("sensor:", error or "no samples come")
+                await self.alarm.blink(CODE_SENSOR, 1)
+                await asyncio.sleep(_SENSOR_RETRY_S)
+
+    async def watch(self):
+        """Sample -> window -> score -> verdict -> alert, once a window. Raises OSError, SensorStalled."""
+        self.sampler.start()
+        self.state = "normal" if self.task == "detect" else "collecting"
+        async for window in self.sampler.windows():
+            self.windows += 1
+            if window.flags & FLAG_LATE and self.config["signal"]["late_windows"] == "drop":
+                self.dropped_late += 1
+                continue
+            verdict = self.judge(window)
+            self.stamp(window, verdict)
+            self.uplink.offer(window)
+            gc.collect()  # now, not between two samples of the next window
+
+    def judge(self, window):
+        """Return the board's verdict, or None, and let it drive the alarm unless the host is asked too."""
+        if self.task == "collect":
+            return None
+        verdict = self.scorer.score(window)
+        if self.scorer.wants_opinion(verdict):
+            window.flags |= FLAG_OPINION_WANTED
+            self.verdicts[window.seq] = verdict
+        elif verdict is not None:
+            self.decide(verdict.alarming, verdict.state, "board")
+        return verdict
+
+    def decide(self, alarming, state, judged_by):
+        """Let one window's outcome drive the alarm, and name the state in a word for people."""
+        before = self.alarm.alert
+        if self.alarm.update(alarming) != before:
+            print("alert", "on" if self.alarm.alert else "off")
+        self.state = "anomaly" if self.alarm.alert and state in ("normal", "suspect") else state
+        self.judged_by = judged_by
+
+    def stamp(self, window, verdict):
+        """Write into window what the server should know of it."""
+        samples_us = int(window.window_len * 1e6 / window.sample_rate_hz)
+        window.device_id = self.device_id
+        window.boot_id = self.boot_id
+        if self.clock.synced:
+            window.timestamp_us = self.clock.at(window.end_us) - samples_us
+            window.flags |= FLAG_CLOCK_SYNCED
+        if verdict is not None:
+            window.local_score = as_float(verdict.score)
+            window.flags |= FLAG_LOCAL_SCORE
+            window.model_hash = self.scorer.model.model_hash
+        if self.alarm.alert:
+            window.flags |= FLAG_ALERT
+
+    def on_outcome(self, seq, answer):
+        """Take the server's answer to window seq (None: to a status report), or None where none comes."""
+        if answer is not None:
+            self.clock.set(answer["server_time_us"])
+            self.recording = answer["record"]
+        if seq not in self.verdicts:
+            return
+        local = self.verdicts.pop(seq)
+        if answer is not None and answer["judged_by"] == "host":
+            self.decide(answer["alarming"], answer["state"], "host")
+        elif local is not None:  # the host is late, gone or has no model: the local verdict stands
+            self.decide(local.alarming, local.state, "board")

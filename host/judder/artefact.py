@@ -1,0 +1,40 @@
+"""Write model artefacts; judder_core.model reads them."""
+
+import base64
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from judder_core.errors import ModelError
+from judder_core.model import MAX_BYTES
+
+
+def encode_floats(values: Iterable[float]) -> str:
+    """Return values as the base64 text of little-endian float32.
+
+    >>> encode_floats([1.0, -2.0])
+    'AACAPwAAAMA='
+    """
+    return base64.b64encode(np.asarray(list(values), "<f4").tobytes()).decode()
+
+
+def encode_counts(counts: Any) -> str:
+    """Return an array of int16 counts as base64 text."""
+    return base64.b64encode(np.asarray(counts).astype("<i2").tobytes()).decode()
+
+
+def encode(document: dict[str, Any]) -> bytes:
+    """Return the bytes of a model file. Raises ModelError if they are more than a board takes."""
+    data = json.dumps(document, separators=(",", ":")).encode()
+    if len(data) > MAX_BYTES:
+        raise ModelError(
+            f"Model is {len(data)} bytes; a board takes {MAX_BYTES}.",
+            "Use a smaller feature set, or fewer operating modes.",
+        )
+    return data
+
+
+def single(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return values as float32 holds them, so that what is evaluated is what a board runs."""
+    return values.astype(np.float32).astype(np.float64)
