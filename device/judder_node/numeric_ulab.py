@@ -27,7 +27,9 @@ def gap_x2(values, twice):
 
 
 def total(values):
-    return np.sum(values)
+    # np.sum of floats is a running mean times their number: off by 0.1 counts, and a mean of 0 by enough to
+    # move every 0 across it. np.dot adds up, exactly for whole numbers up to 2^24.
+    return np.dot(values, np.ones(len(values)))
 
 
 def part(values, start, stop):

@@ -61,6 +61,8 @@ class Sampler:
         self._last_us = None
         self._previous_end_us = None
         self._position = 0
+        self._late_here = 0
+        self._flag.clear()  # a window that was finished after the last wait has nobody to take it
         self._pacer.start(self._callback)
 
     def stop(self):

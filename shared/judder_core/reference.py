@@ -23,7 +23,7 @@ def decode_reference(body):
     """
     try:
         document = json.loads(body)
-    except ValueError:
+    except (ValueError, RuntimeError):  # RecursionError: nested too deep
         raise WireError("Body is not JSON.", 'Send {"x": [...], "y": [...], "z": [...]} in g.')
     axes = [_reference_axis(document, name) for name in ("x", "y", "z")]
     lengths = [len(axis) for axis in axes]
@@ -43,7 +43,8 @@ def _reference_axis(document, name):
         raise WireError("Body has no list %r." % name, 'Send {"x": [...], "y": [...], "z": [...]} in g.')
     values = document[name]
     for k, value in enumerate(values):
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if not number or value != value:  # math.isfinite raises for an int beyond floats
             raise WireError("%s[%d] is %r; expected a finite number." % (name, k, value))
         if abs(value) > 1000:
             raise WireError("%s[%d] is %r; no accelerometer measures that in g." % (name, k, value))

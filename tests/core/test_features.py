@@ -33,3 +33,11 @@ def test_every_feature_has_a_name(name):
 def test_an_unknown_set_is_named():
     with pytest.raises(CoreError, match="'mood'"):
         features.names("mood")
+
+
+@pytest.mark.parametrize("name", ["spectral", "vibration"])
+def test_a_window_too_short_for_the_bands_is_refused(name):
+    rng = np.random.default_rng(1)
+    features.compute(numeric, name, array("h", rng.integers(-99, 99, 3 * 65).tolist()), 1.0)
+    with pytest.raises(CoreError, match="64 samples are too short"):
+        features.compute(numeric, name, array("h", rng.integers(-99, 99, 3 * 64).tolist()), 1.0)

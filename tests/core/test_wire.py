@@ -4,7 +4,7 @@ import struct
 from array import array
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from judder_core import reference, wire
 from judder_core.errors import ChecksumError, WireError
@@ -106,6 +106,34 @@ def test_the_references_text_gives_the_sensors_counts(counts):
     body = json.dumps(dict(zip("xyz", axes, strict=True))).encode()
     found, scale_g = reference.decode_reference(body)
     assert [value * scale_g for value in found] == [value / 2048 for value in counts]
+
+
+numbers = st.integers() | st.floats() | st.integers(10**300, 10**400)
+plain = st.recursive(
+    st.none() | st.booleans() | numbers | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=6,
+)
+axis = st.lists(numbers, max_size=4) | plain
+nearly = st.fixed_dictionaries({"x": axis, "y": axis}, optional={"z": axis, "t": plain})
+
+
+@given(st.binary() | (plain | nearly).map(lambda document: json.dumps(document).encode()))
+@example(b'{"x": [1], "y": [1], "z": [1' + b"0" * 400 + b"]}")  # beyond floats
+@example(b'{"x": [1e999], "y": [1], "z": [-Infinity]}')
+@example('{"x": [1], "y": [1], "z": ["\ud800"]}'.encode("utf-8", "surrogatepass"))
+def test_a_reference_body_is_counts_or_a_wire_error(body):
+    try:
+        counts, scale_g = reference.decode_reference(body)
+    except WireError:
+        return
+    assert len(counts) % 3 == 0 and scale_g > 0
+    assert all(abs(value * scale_g) <= 1000 for value in counts)
+
+
+def test_a_reference_body_nested_too_deep_is_refused():
+    with pytest.raises(WireError, match="not JSON"):
+        reference.decode_reference(b"[" * 100_000)
 
 
 def test_values_between_the_grids_stay_float32():

@@ -4,6 +4,7 @@ In g^2: white noise of variance v on one axis has log(v) in each band. The noise
 """
 
 from .. import stats
+from ..errors import CoreError
 from ..spectrum import Transform
 from ..stats import QUANTISATION
 from ..window import AXES
@@ -43,7 +44,13 @@ _transforms = {}
 
 
 def _transform(window_len):
-    """Return the tables for window_len, made once."""
+    """Return the tables for window_len, made once. Raises CoreError where a band would be empty."""
+    if window_len <= 2 * BANDS:
+        raise CoreError(
+            "Windows of %d samples are too short for %d bands; %d will do."
+            % (window_len, BANDS, 2 * BANDS + 1),
+            "Use longer windows, or another feature set.",
+        )
     if window_len not in _transforms:
         _transforms.clear()  # a board has one length, and little room
         _transforms[window_len] = Transform(window_len)
