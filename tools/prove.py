@@ -106,7 +106,7 @@ def example(folder):
 def cpython_score(model_path, counts_path):
     import numpy as np
     from judder import numeric_numpy
-    from judder_core import model as artefact
+    from judder_core import model_file as artefact
 
     detector = artefact.load(model_path.read_bytes(), numeric_numpy).detectors[0]
     counts = numeric_numpy.batch(np.fromfile(counts_path, "<i2"))

@@ -5,7 +5,6 @@ import gc
 import sys
 import time
 
-import judder_core
 from judder_core.errors import ConfigError, ModelError
 
 _LED_PIN = 13  # where a config that cannot be read is blinked
@@ -13,18 +12,21 @@ _LED_PIN = 13  # where a config that cannot be read is blinked
 
 def main(config_path="config.json"):
     """Run until power fails. A config that is wrong is said, blinked, and not retried."""
+    asyncio.run(start(config_path).run())
+
+
+def start(config_path):
+    """Return the Board. With a wrong config, complain and blink for ever."""
     try:
         config = read_config(config_path)
         time.sleep_ms(int(config[""]["boot_delay_s"] * 1000))  # mpremote gets a word in, come what may
-        board = make_board(config)
+        return make_board(config)
     except ConfigError as error:
         _complain(error)
-        from .alarm import CODE_CONFIG, Alarm
+    from .alarm import CODE_CONFIG, Alarm
 
-        alarm = {"led_pin": _LED_PIN, "buzzer_pin": None, "buzzer_hz": 2000}
-        asyncio.run(Alarm(alarm, None).blink(CODE_CONFIG))
-        return
-    asyncio.run(board.run())
+    alarm = {"led_pin": _LED_PIN, "buzzer_pin": None, "buzzer_hz": 2000}
+    return asyncio.run(Alarm(alarm, None).blink(CODE_CONFIG))
 
 
 def read_config(path):
@@ -37,7 +39,7 @@ def read_config(path):
     except OSError:
         raise ConfigError("There is no %s." % path, "judder deploy --config makes one.")
     finally:
-        del sys.modules["judder_core.config"], judder_core.config  # 6 kB for what is read once a boot
+        _forget("judder_core.config")
 
 
 def make_board(config):
@@ -45,18 +47,43 @@ def make_board(config):
 
     A model's file needs twice its size for a moment: it is loaded before the rest of the app takes its place.
     """
-    from .scorer import Scorer, load_model
+    from .scorer import Scorer
 
-    model, model_error = None, None
-    try:
-        model = load_model(config[""]["model"])
-    except ModelError as error:
-        model_error = str(error)
-        _complain(error)
+    model, model_error = load_model(config[""]["model"])
     gc.collect()
+    from .parts import make_sampler
+
+    sampler = make_sampler(config)
+    _forget("judder_node.parts")
     from .board import Board
 
-    return Board(config, Scorer(model, config[""]["fallback"]), model_error)
+    return Board(config, Scorer(model, config[""]["fallback"]), sampler, model_error)
+
+
+def load_model(path):
+    """Return (model, None), or (None, why) where the file at path is refused: it is damaged, or this board
+    does not come to the scores its maker came to. (None, None) where there is no file.
+    """
+    from judder_core.model_file import load_file
+
+    from .scorer import numeric
+
+    try:
+        return load_file(path, numeric), None
+    except OSError:
+        return None, None
+    except ModelError as error:
+        _complain(error)
+        return None, str(error)
+    finally:
+        _forget("judder_core.model_file")
+
+
+def _forget(name):
+    """Free the code that is needed once a boot: kilobytes."""
+    package, _, module = name.partition(".")
+    del sys.modules[name]
+    delattr(sys.modules[package], module)
 
 
 def _complain(error):

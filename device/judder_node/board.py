@@ -11,7 +11,6 @@ from judder_core.window import FLAG_ALERT, FLAG_CLOCK_SYNCED, FLAG_LATE, FLAG_LO
 from .alarm import CODE_MODEL, CODE_SENSOR, Alarm
 from .clock import Clock
 from .http import Connection
-from .parts import make_sampler
 from .sampler import SensorStalled
 from .status import report
 from .uplink import Uplink
@@ -21,18 +20,20 @@ _SENSOR_RETRY_S = 5
 
 
 class Board:
-    """All parts of one board. scorer: with its model; model_error: why it has none though there is a file."""
+    """All parts of one board. model_error: why the scorer has no model though there is a file."""
 
-    def __init__(self, config, scorer, model_error):
-        self.config = config
+    def __init__(self, config, scorer, sampler, model_error):
+        self.name = config[""]["name"]
+        self.place = config[""]["place"]
         self.task = config[""]["task"]
+        self.drop_late = config["signal"]["late_windows"] == "drop"
         self.device_id = machine.unique_id()[:6]
         self.boot_id = int.from_bytes(os.urandom(4), "little") >> 2
         self.clock = Clock()
         self.model_error = model_error
         self.scorer = scorer
         self.alarm = Alarm(config["alarm"], scorer.model)
-        self.sampler = make_sampler(config)
+        self.sampler = sampler
         self.uplink = Uplink(
             Connection(config["server"]),
             config["server"],
@@ -41,7 +42,7 @@ class Board:
             self.on_outcome,
             lambda: report(self),
         )
-        self.wifi = Wifi(config["wifi"], config[""]["name"])
+        self.wifi = Wifi(config["wifi"], self.name)
         self.state = "starting"
         self.verdicts = {}  # local verdicts of windows that wait for the host's opinion, by seq
         self.judged_by = None
@@ -71,7 +72,7 @@ class Board:
         self.state = "normal" if self.task == "detect" else "collecting"
         async for window in self.sampler.windows():
             self.windows += 1
-            if window.flags & FLAG_LATE and self.config["signal"]["late_windows"] == "drop":
+            if window.flags & FLAG_LATE and self.drop_late:
                 self.dropped_late += 1
                 continue
             verdict = self.judge(window)

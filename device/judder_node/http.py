@@ -2,6 +2,12 @@
 
 import asyncio
 
+from micropython import const
+
+# Head and body are two writes: with Nagle's algorithm the second waits 40 ms for the first's delayed ACK.
+_IPPROTO_TCP = const(6)
+_TCP_NODELAY = const(1)
+
 
 class Answer:
     """status: the HTTP status. body: bytes. retry_after_s: what a busy server asks for, or None."""
@@ -41,6 +47,7 @@ class Connection:
     async def _post(self, path, content_type, body):
         if self._writer is None:
             self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
+            self._writer.s.setsockopt(_IPPROTO_TCP, _TCP_NODELAY, 1)
         head = "POST %s HTTP/1.1\r\n%sContent-Type: %s\r\nContent-Length: %d\r\n\r\n" % (
             path,
             self._fixed,

@@ -6,12 +6,18 @@ Counts become floats first. ulab (6.12 and before) sorts int16 as if it were uns
 
 import math
 
+from judder_core import numeric
 from judder_core.window import AXES
 from ulab import numpy as np
 
 
 def batch(counts):
     return np.frombuffer(counts, dtype=np.int16).reshape((len(counts) // AXES, AXES))
+
+
+def sums(counts, k, parts):
+    size = len(counts) // parts
+    return [total(counts[part * size : (part + 1) * size, k] * 1.0) for part in range(parts)]
 
 
 def axis(counts, k):
@@ -30,10 +36,6 @@ def total(values):
     # np.sum of floats is a running mean times their number: off by 0.1 counts, and a mean of 0 by enough to
     # move every 0 across it. np.dot adds up, exactly for whole numbers up to 2^24.
     return np.dot(values, np.ones(len(values)))
-
-
-def part(values, start, stop):
-    return values[start:stop]
 
 
 def minus(values, number):
@@ -67,6 +69,10 @@ def crossings(values, level):
 
 def integers(values):
     return [int(value) for value in values]
+
+
+zeros = numeric.zeros
+vector = numeric.vector
 
 
 def choose(which, a, b):

@@ -1,6 +1,5 @@
 """The board's own verdict on a window, and whether the host should be asked for its opinion."""
 
-from judder_core import model as artefact
 from judder_core.judge import Judge
 
 try:
@@ -39,14 +38,3 @@ class Scorer:
         if self._fallback == "always" or verdict is None:
             return True
         return self._judge.detector.in_grey_zone(verdict.combined_score)
-
-
-def load_model(path):
-    """Return the Model in the file at path, or None if there is none.
-
-    Raises ModelError where it is damaged, or this board does not come to the scores its maker came to.
-    """
-    try:
-        return artefact.load_file(path, numeric)
-    except OSError:
-        return None

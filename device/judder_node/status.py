@@ -13,8 +13,8 @@ def report(board):
     """Return the report the server gets every few seconds."""
     sampler, uplink, model = board.sampler, board.uplink, board.scorer.model
     return {
-        "name": board.config[""]["name"],
-        "place": board.config[""]["place"],
+        "name": board.name,
+        "place": board.place,
         "task": board.task,
         "state": board.state,
         "alert": board.alarm.alert,

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from judder_core.errors import ModelError
-from judder_core.model import MAX_BYTES
+from judder_core.model_file import MAX_BYTES
 
 
 def encode_floats(values: Iterable[float]) -> str:

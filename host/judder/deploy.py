@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from judder_core import model as artefact
+from judder_core import model_file as artefact
 from judder_core.config import parse_config
 
 from judder import numeric_numpy

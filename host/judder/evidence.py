@@ -35,7 +35,9 @@ class Measured:
 
 
 def measure(windows: Windows, feature_set: str) -> Measured:
-    where, swing_g = pose.measure(numeric_numpy, *whole_counts(windows.samples, windows.scale_g))
+    where, swing_g = pose.measure(
+        numeric_numpy, *whole_counts(windows.samples, windows.scale_g), windows.window_len
+    )
     return Measured(windows, windows.features(feature_set), np.stack(where, axis=-1), np.asarray(swing_g))
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-from judder_core import fit, model
+from judder_core import fit, model_file
 from numpy.typing import NDArray
 from scipy import stats
 
@@ -39,8 +39,8 @@ def convert(
     }
     limit = threshold if threshold is not None else float(stats.chi(SIZE).isf(P_THRESHOLD))
     document = {
-        "format": model.FORMAT,
-        "version": model.VERSION,
+        "format": model_file.FORMAT,
+        "version": model_file.VERSION,
         "name": name,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "provenance": {

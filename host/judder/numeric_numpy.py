@@ -15,6 +15,11 @@ def batch(counts: object) -> Array:
     return np.asarray(counts).reshape(1, -1, 3)
 
 
+def sums(counts: Array, k: int, parts: int) -> list[Floats]:
+    size = counts.shape[1] // parts
+    return list(counts[:, : parts * size, k].reshape(len(counts), parts, size).sum(axis=2).astype(float).T)
+
+
 def axis(counts: Array, k: int) -> Floats:
     return counts[..., k].astype(np.float64)
 
@@ -29,10 +34,6 @@ def gap_x2(values: Floats, twice: Floats) -> Floats:
 
 def total(values: Floats) -> Floats:
     return np.asarray(values.sum(axis=-1))
-
-
-def part(values: Floats, start: int, stop: int) -> Floats:
-    return values[:, start:stop]
 
 
 def minus(values: Floats, number: Floats) -> Floats:
@@ -66,6 +67,14 @@ def crossings(values: Floats, level: Floats) -> Floats:
 
 def integers(values: Floats) -> list[NDArray[np.int64]]:
     return list(values.astype(np.int64).T.copy())
+
+
+def zeros(slot: int, like: list[NDArray[np.int64]], size: int) -> list[NDArray[np.int64]]:
+    return [np.zeros_like(like[0])] * size
+
+
+def vector(scalars: list[Floats]) -> list[Floats]:
+    return scalars
 
 
 def choose(which: NDArray[np.bool_], a: Array, b: Array) -> Array:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-from judder_core import features, fit, model
+from judder_core import features, fit, model, model_file
 from numpy.typing import NDArray
 
 from judder import __version__, numeric_numpy
@@ -97,8 +97,8 @@ def train(windows: Windows, recordings: Sequence[Recording], options: TrainingOp
     wish = parse_wish(options.false_alarms)
     calibrated = _calibrate(detector, measured, means, block == CALIBRATE, wish, drift)
     document = {
-        "format": model.FORMAT,
-        "version": model.VERSION,
+        "format": model_file.FORMAT,
+        "version": model_file.VERSION,
         "name": options.name,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "provenance": {
@@ -137,7 +137,7 @@ def train(windows: Windows, recordings: Sequence[Recording], options: TrainingOp
     }
     data = encode(document)
     warnings = [*_too_few(wish.text, calibrated), *drift.warnings()]
-    return TrainedModel(data, model.load(data, numeric_numpy), warnings)
+    return TrainedModel(data, model_file.load(data, numeric_numpy), warnings)
 
 
 def _check_variety(values: Floats, feature_set: str) -> None:

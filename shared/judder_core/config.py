@@ -28,7 +28,7 @@ SCHEMA = {
         "token": ("", "text", 0, 128),
         "timeout_ms": (2000, "integer", 100, 60000),
         "status_interval_s": (10, "number", 1, 3600),
-        "queue_windows": (6, "integer", 1, 64),
+        "queue_windows": (3, "integer", 1, 64),
     },
     "sensor": {
         "kind": ("msa301", "choice", SENSORS, None),

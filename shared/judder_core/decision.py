@@ -1,5 +1,7 @@
 """From windows to an alert a person acts on: evidence of several windows, then m of n."""
 
+from array import array
+
 from .errors import ModelError
 
 
@@ -37,21 +39,28 @@ class Evidence:
     def __init__(self, windows, most_disturbed):
         self._windows = windows
         self._most_disturbed = most_disturbed
-        self._rows = []
+        self._rows = []  # made with the first window, written over in turn: what lives long must not wander
+        self._taken = 0
         self._disturbed = 0
         self.skipped = False  # whether the last window was left out
 
     def add(self, measured, disturbed):
         """Take in one window's features; return the mean of the last windows, or None while there are few."""
+        if not self._rows:
+            self._rows = [array("f", measured) for _ in range(self._windows)]
         self._disturbed = self._disturbed + 1 if disturbed else 0
         self.skipped = 0 < self._disturbed <= self._most_disturbed
         if not self.skipped:
-            if len(self._rows) == self._windows:
-                self._rows.pop(0)
-            self._rows.append(measured)
-        if len(self._rows) < self._windows:
+            row = self._rows[self._taken % self._windows]
+            for i in range(len(row)):
+                row[i] = measured[i]
+            self._taken += 1
+        if self._taken < self._windows:
             return None
-        return [sum([row[i] for row in self._rows]) / self._windows for i in range(len(measured))]
+        mean = array("d", measured)
+        for i in range(len(mean)):
+            mean[i] = sum([row[i] for row in self._rows]) / self._windows
+        return mean
 
 
 class Decision:

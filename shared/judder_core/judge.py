@@ -1,5 +1,7 @@
 """The judge of one machine: its windows in, verdicts out."""
 
+from array import array
+
 from . import pose
 from .decision import Evidence
 from .model import as_float
@@ -27,14 +29,15 @@ class Judge:
         model = self.model
         self._evidence = Evidence(model.windows_combined, model.most_disturbed)
         self._pose = PoseWatch(model.pose_mean, model.pose_tolerance_g, model.windows_combined)
-        self._scores = []
+        self._scores = array("f", [0.0] * model.windows_combined)
+        self._judged = 0
 
     def update(self, counts, scale_g):
         """Return the Verdict on the next window: counts x, y, z interleaved, g per count."""
         numeric, detector = self._numeric, self.detector
         batch = numeric.batch(counts)
-        measured = [as_float(value) for value in detector.features(numeric, batch, scale_g)]
-        where, swing_g = pose.measure(numeric, batch, scale_g)
+        measured = array("d", [as_float(value) for value in detector.features(numeric, batch, scale_g)])
+        where, swing_g = pose.measure(numeric, batch, scale_g, self.model.window_len)
         mean = self.gather(measured, as_float(swing_g))
         combined = None if mean is None else as_float(detector.score(numeric, mean))
         score = as_float(detector.score(numeric, measured))
@@ -49,8 +52,8 @@ class Judge:
         verdict = self.detector.verdict(score, combined_score, self._judged_by)
         watch = self._pose
         watch.update(where)
-        self._scores.append(score)
-        del self._scores[: -self.model.windows_combined]
+        self._scores[self._judged % len(self._scores)] = score
+        self._judged += 1
         if self._evidence.skipped:
             verdict.anomaly = False
         verdict.alarming = verdict.combined_anomaly and not (watch.outside or watch.changed)

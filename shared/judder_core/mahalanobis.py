@@ -16,7 +16,7 @@ def distance(features, mean, packed, numeric):
     >>> distance([3.0, 1.0], [1.0, 1.0], [0.5, 0.0, 2.0], numeric)
     1.0
     """
-    gaps = [features[i] - mean[i] for i in range(len(mean))]
+    gaps = numeric.vector([features[i] - mean[i] for i in range(len(mean))])
     total = 0.0
     position = 0
     for j in range(len(gaps)):

@@ -1,77 +1,51 @@
-"""The model artefact, NAME.judder.json version 1: one small file that host writes and board loads.
+"""A model as it runs: what model_file read, and the scores and verdicts that follow from it."""
 
-Arrays are base64 of little-endian float32: numbers as JSON text triple the size and exhaust a board.
-The model id is NAME-XXXXXXXX, the first 8 hex digits of the SHA-256 of the file's bytes.
-"""
-
-import binascii
-import hashlib
-import json
 import math
-from array import array
 
 from . import features, mahalanobis
-from .calibration import Calibration
 from .decision import Decision, Verdict
-from .errors import CoreError, ModelError
-
-FORMAT = "judder-model"
-VERSION = 1
-MAX_BYTES = 20000
-GOLDEN_TOLERANCE = 1e-3
-_BLOCK = 512
-
-
-def decode_floats(text, length=None):
-    """Return the array of floats in text. Raises ModelError unless they are finite, and `length` many.
-
-    >>> list(decode_floats("AACAPwAAAMA=", 2))
-    [1.0, -2.0]
-    """
-    values = _decode_array("f", text)
-    if length is not None and len(values) != length:
-        raise ModelError("Model has an array of %d floats where %d belong." % (len(values), length))
-    for value in values:
-        if not math.isfinite(value):
-            raise ModelError("Model has a %r among its floats." % value, "Train it again.")
-    return values
-
-
-def _decode_array(typecode, text):
-    try:
-        return array(typecode, binascii.a2b_base64(text))
-    except (ValueError, TypeError):
-        raise ModelError("Model has %r where base64 belongs." % (text,), "Copy the file again.")
+from .errors import ModelError
 
 
 class Model:
     """A checked model. detectors: in the order of the file, the board's own first.
 
     windows_combined: how many windows' features make up the evidence; most_disturbed: how many in a row may
-    be left out of it. disturbed_g: the swing of a window's quarters from which it is disturbed. pose_mean:
-    x, y, z in g, or None where the mounting is not watched; pose_tolerance_g.
+    be left out of it. rule: m, n and clear of the Decision. disturbed_g: the swing of a window's quarters
+    from which it is disturbed. pose_mean: x, y, z in g, or None where the mounting is not watched.
     """
 
-    def __init__(self, model_id, document):
-        signal, decision = document["signal"], document["decision"]
+    def __init__(
+        self,
+        model_id,
+        name,
+        sample_rate_hz,
+        window_len,
+        detectors,
+        windows_combined,
+        most_disturbed,
+        rule,
+        disturbed_g,
+        pose_mean,
+        pose_tolerance_g,
+    ):
         self.model_id = model_id
-        self.name = document["name"]
-        self.sample_rate_hz = float(signal["sample_rate_hz"])
-        self.window_len = int(signal["window_len"])
-        self.windows_combined = int(decision["windows"])
-        self.most_disturbed = int(decision["most_disturbed"])
-        self._rule = (decision["m"], decision["n"], decision["clear"])
-        self.decision()  # so that a wrong one is found now
-        self.disturbed_g = float(document["disturbance"]["limit_g"])
-        pose = document["pose"] or {"mean": None, "tolerance": 0.0}
-        self.pose_mean = pose["mean"] and [float(g) for g in pose["mean"]]
-        self.pose_tolerance_g = float(pose["tolerance"])
-        self.detectors = [_detector(d, model_id) for d in document["detectors"]]
+        self.name = name
+        self.sample_rate_hz = sample_rate_hz
+        self.window_len = window_len
+        self.detectors = detectors
+        self.windows_combined = windows_combined
+        self.most_disturbed = most_disturbed
+        self._rule = rule
+        self.disturbed_g = disturbed_g
+        self.pose_mean = pose_mean
+        self.pose_tolerance_g = pose_tolerance_g
 
     @property
     def model_hash(self):
         """The first four bytes of the file's SHA-256, as frames carry it."""
-        return binascii.unhexlify(self.model_id[-8:])
+        digits = self.model_id[-8:]
+        return bytes([int(digits[k : k + 2], 16) for k in range(0, 8, 2)])
 
     def decision(self):
         """Return a fresh Decision, the state of one machine."""
@@ -96,29 +70,39 @@ class Model:
 class Detector:
     """What all kinds of detector share: standardised features in, a score, its p-value and verdict out.
 
-    threshold: of a window's own score; combined_threshold and calibration: of the combined score;
-    grey_zone: the combined scores between which the host is asked, or None.
+    mean, std: of the features. threshold and window_calibration: of a window's own score; combined_threshold
+    and calibration: of the combined score; grey_zone: the combined scores between which the host is asked, or
+    None. modes: operating modes, for those kinds that have them.
     """
 
+    kind = None
     modes = ()
 
-    def __init__(self, document, model_id):
-        self.model_id = model_id
-        self.kind = document["kind"]
-        self.feature_set = document["features"]["set"]
-        size = len(features.names(self.feature_set))
-        self.mean = decode_floats(document["features"]["mean"], size)
-        self.std = decode_floats(document["features"]["std"], size)
-        self.threshold = float(document["threshold"])
-        self.combined_threshold = float(document["combined_threshold"])
-        self.grey_zone = document.get("grey_zone")
-        self.calibration = _calibration(document["calibration"])
-        self.window_calibration = _calibration(document["window_calibration"])
-        limits = (self.threshold, self.combined_threshold)
-        if min(self.std) <= 0 or not all([math.isfinite(limit) for limit in limits]):
+    def __init__(
+        self,
+        model_id,
+        feature_set,
+        mean,
+        std,
+        threshold,
+        combined_threshold,
+        window_calibration,
+        calibration,
+        grey_zone,
+    ):
+        if min(std) <= 0 or not (math.isfinite(threshold) and math.isfinite(combined_threshold)):
             raise ModelError(
                 "Model has a standard deviation of 0, or no finite threshold.", "Train it again."
             )
+        self.model_id = model_id
+        self.feature_set = feature_set
+        self.mean = mean
+        self.std = std
+        self.threshold = threshold
+        self.combined_threshold = combined_threshold
+        self.window_calibration = window_calibration
+        self.calibration = calibration
+        self.grey_zone = grey_zone
 
     def features(self, numeric, counts, scale_g):
         """Return the features of a window as they are measured, in their own units."""
@@ -127,7 +111,7 @@ class Detector:
     def score(self, numeric, measured):
         """Return the score of measured features; higher is stranger."""
         scaled = [(measured[i] - self.mean[i]) / self.std[i] for i in range(len(self.mean))]
-        return self.score_scaled(numeric, scaled)
+        return self.score_scaled(numeric, numeric.vector(scaled))
 
     def score_scaled(self, numeric, scaled):
         """Return the score of standardised features. Each kind of detector has its own."""
@@ -152,21 +136,9 @@ class Detector:
 
 
 class MahalanobisDetector(Detector):
-    """The smallest Mahalanobis distance over the operating modes."""
+    """The smallest Mahalanobis distance over the operating modes: (name, mean, packed whitening matrix)."""
 
-    def __init__(self, document, model_id):
-        super().__init__(document, model_id)
-        size = len(self.mean)
-        self.modes = [
-            (
-                mode["name"],
-                decode_floats(mode.pop("mean"), size),
-                decode_floats(mode.pop("whitening"), size * (size + 1) // 2),
-            )
-            for mode in document["parameters"]["modes"]
-        ]
-        if not self.modes:
-            raise ModelError("Model has no operating mode.", "Train it again.")
+    kind = "mahalanobis"
 
     def score_scaled(self, numeric, scaled):
         nearest = None
@@ -174,118 +146,6 @@ class MahalanobisDetector(Detector):
             distance = mahalanobis.distance(scaled, mean, packed, numeric)
             nearest = distance if nearest is None else numeric.minimum(nearest, distance)
         return nearest
-
-
-KINDS = {"mahalanobis": MahalanobisDetector}
-
-
-def _detector(document, model_id):
-    kind = document["kind"]
-    if kind not in KINDS:
-        raise ModelError(
-            "Model %s has a detector of kind %r; this version knows: %s."
-            % (model_id, kind, ", ".join(sorted(KINDS))),
-            "Update Judder on this side.",
-        )
-    return KINDS[kind](document, model_id)
-
-
-def _calibration(document):
-    scores = decode_floats(document["scores"])
-    return Calibration(document["windows"], scores, decode_floats(document["p_values"], len(scores)))
-
-
-def model_id_of(name, digest):
-    """Return the id of the model file called name whose SHA-256 is digest (bytes)."""
-    return "%s-%s" % (name, binascii.hexlify(digest[:4]).decode())
-
-
-def load(data, numeric):
-    """Return the Model in data (bytes), its golden windows recomputed with the engine numeric.
-
-    Raises ModelError where it is no model of this version, is damaged, or this runtime does not come to
-    the scores that its maker came to.
-    """
-    return _make(parse(data), hashlib.sha256(data).digest(), numeric)
-
-
-def load_file(path, numeric):
-    """Return the Model in the file at path as load() does, which is never whole in memory. Raises OSError."""
-    digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        while True:
-            block = file.read(_BLOCK)
-            if not block:
-                break
-            digest.update(block)
-        file.seek(0)
-        try:
-            document = json.load(file)
-        except ValueError:
-            document = None
-    return _make(_checked(document), digest.digest(), numeric)
-
-
-def parse(data):
-    """Return the JSON document in data (bytes) after a look at its format and version."""
-    try:
-        document = json.loads(data)
-    except ValueError:
-        document = None
-    return _checked(document)
-
-
-def _checked(document):
-    if document is None:
-        raise ModelError("Model file is not whole JSON.", "Copy the file again.")
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise ModelError('File is no Judder model: its "format" is not "%s".' % FORMAT)
-    if document.get("version") != VERSION:
-        raise ModelError(
-            "Model has version %s; this side knows version %d." % (document.get("version"), VERSION),
-            "Update the side that is older, or train the model again.",
-        )
-    return document
-
-
-def _make(document, digest, numeric):
-    """Return the Model of document; what is decoded is taken out of it, for a board's memory."""
-    try:
-        model = Model(model_id_of(document["name"], digest), document)
-        goldens = document.get("golden", ())
-        document.clear()
-        for golden in goldens:
-            _check_golden(model, golden, numeric)
-    except KeyError as error:
-        raise ModelError("Model lacks %s." % error, "Train it again.")
-    except (TypeError, ValueError, IndexError) as error:
-        raise ModelError("Model has a value of the wrong kind: %s." % error, "Train it again.")
-    except ModelError:
-        raise
-    except CoreError as error:  # also what a feature set says of itself
-        raise ModelError(str(error), error.hint)
-    return model
-
-
-def _check_golden(model, golden, numeric):
-    detector = model.detectors[golden["detector"]]
-    counts = numeric.batch(_decode_array("h", golden["counts"]))
-    measured = detector.features(numeric, counts, golden["scale_g"])
-    expected = decode_floats(golden["features"], len(measured))
-    _check_close(model, "feature", measured, expected, detector.std)
-    _check_close(model, "score", [detector.score(numeric, measured)], [golden["score"]], [1.0])
-
-
-def _check_close(model, what, found, expected, unit):
-    """Compare relative to the larger of the expected value and its unit: a logarithm may well be 0."""
-    for k in range(len(expected)):
-        gap = abs(as_float(found[k]) - expected[k])
-        if not gap <= GOLDEN_TOLERANCE * max(abs(expected[k]), unit[k]):
-            raise ModelError(
-                "Model %s fails its golden check: %s %d is %s here, %s where it was made."
-                % (model.model_id, what, k, found[k], expected[k]),
-                "Board and host run different versions; deploy both again.",
-            )
 
 
 def as_float(value):

@@ -5,11 +5,11 @@ and judder.numeric_numpy (NumPy, many windows at once). `values` is what an engi
 scalars are numbers, or one number a window in the NumPy engine.
 
     batch(counts)          one window's counts as this engine's features take them
+    sums(counts, k, parts) the sums of the values of axis k, cut into that many equal parts
     axis(counts, k)        the values of axis k of interleaved counts
-    median_x2(values)      twice the median; exact for integers. May reorder values
-    gap_x2(values, twice)  |2 * value - twice| for each value. May overwrite values
+    median_x2(values)      twice the median; exact for integers
+    gap_x2(values, twice)  |2 * value - twice| for each value
     total(values)          their sum
-    part(values, start, stop)  the values from start to before stop
     minus(values, number)  values, each less a whole number
     nearest(scalar)        the nearest whole number, as float or int
     dot(a, b)              the sum of products
@@ -17,29 +17,63 @@ scalars are numbers, or one number a window in the NumPy engine.
     difference(values)     each less the one before it
     extent(values)         the largest less the smallest
     crossings(values, level)  how often they pass level
-    integers(values)       the values as a list of whole scalars, sample by sample
+    integers(values)       the values as a sequence of whole scalars, sample by sample
+    zeros(slot, like, size)  size whole scalars of 16 bits, all 0, of the kind of those in like, to be
+                           written to; they hold until the same slot is asked for again
+    vector(scalars)        the list as it is, or in less room
     choose(which, a, b)    a where which, else b, of scalars
     minimum(a, b), maximum(a, b), square_root(a), logarithm(a)  of scalars
 
 Doubling keeps the half-counts that an even number of integers has for a median without a float: 256 of
-them as floats cost a board 4 kB an axis. Sums and products of counts stay integers here for the same reason.
+them as floats cost a board 4 kB an axis. Sums and products of counts stay integers here for the same reason,
+an axis is a view of the counts, and zeros() hands out the same arrays again and again: nothing long is made
+anew for a window, since a heap in pieces may have no room for it.
 """
 
 import math
+from array import array
 
 from .window import AXES
+
+
+class Axis:
+    """The values of one axis, each less shift, in order; a view of the interleaved counts."""
+
+    def __init__(self, counts, k, shift):
+        self.counts = counts
+        self.k = k
+        self.shift = shift
+
+    def __len__(self):
+        return len(self.counts) // AXES
+
+    def __iter__(self):
+        counts, shift = self.counts, self.shift
+        for i in range(self.k, len(counts), AXES):
+            yield counts[i] - shift
 
 
 def batch(counts):
     return counts
 
 
+def sums(counts, k, parts):
+    size = len(counts) // AXES // parts
+    result = []
+    for part in range(parts):
+        total = 0
+        for i in range(part * size * AXES + k, (part + 1) * size * AXES, AXES):
+            total += counts[i]
+        result.append(total)
+    return result
+
+
 def axis(counts, k):
-    return [counts[i] for i in range(k, len(counts), AXES)]
+    return Axis(counts, k, 0)
 
 
 def median_x2(values):
-    values.sort()
+    values = sorted(values)
     middle = len(values) // 2
     if len(values) % 2:
         return 2 * values[middle]
@@ -47,21 +81,15 @@ def median_x2(values):
 
 
 def gap_x2(values, twice):
-    for i in range(len(values)):
-        values[i] = abs(2 * values[i] - twice)
-    return values
+    return [abs(2 * value - twice) for value in values]
 
 
 def total(values):
     return sum(values)
 
 
-def part(values, start, stop):
-    return values[start:stop]
-
-
 def minus(values, number):
-    return [value - number for value in values]
+    return Axis(values.counts, values.k, values.shift + number)
 
 
 def nearest(scalar):
@@ -70,8 +98,9 @@ def nearest(scalar):
 
 def dot(a, b):
     result = 0
-    for i in range(len(a)):
-        result += a[i] * b[i]
+    others = iter(b)
+    for value in a:
+        result += value * next(others)
     return result
 
 
@@ -80,7 +109,13 @@ def square(values):
 
 
 def difference(values):
-    return [values[i] - values[i - 1] for i in range(1, len(values))]
+    result = []
+    before = None
+    for value in values:
+        if before is not None:
+            result.append(value - before)
+        before = value
+    return result
 
 
 def extent(values):
@@ -89,16 +124,32 @@ def extent(values):
 
 def crossings(values, level):
     count = 0
-    above = values[0] > level
+    above = None
     for value in values:
-        if (value > level) != above:
-            above = not above
+        if above is not None and (value > level) != above:
             count += 1
+        above = value > level
     return count
 
 
 def integers(values):
     return values
+
+
+_zeros = {}  # slot -> array
+
+
+def zeros(slot, like, size):
+    values = _zeros.get(slot)
+    if values is None or len(values) != size:
+        values = _zeros[slot] = array("h", bytes(2 * size))
+    for i in range(size):
+        values[i] = 0
+    return values
+
+
+def vector(scalars):
+    return array("d", scalars)
 
 
 def choose(which, a, b):

@@ -9,26 +9,22 @@ from .window import AXES
 QUARTERS = 4
 
 
-def measure(numeric, counts, scale_g):
+def measure(numeric, counts, scale_g, window_len):
     """Return (pose, swing): the mean of x, y, z in g, and the largest range of an axis's quarter means, in g.
 
     With the NumPy engine each is an array with one element a window.
     """
+    quarter = window_len // QUARTERS
     pose = []
     swing = None
     for k in range(AXES):
-        values = numeric.axis(counts, k)
-        quarter = (values.shape[-1] if hasattr(values, "shape") else len(values)) // QUARTERS
-        means = [
-            numeric.total(numeric.part(values, q * quarter, (q + 1) * quarter)) / quarter
-            for q in range(QUARTERS)
-        ]
-        low = high = means[0]
-        for mean in means:
-            low, high = numeric.minimum(low, mean), numeric.maximum(high, mean)
+        sums = numeric.sums(counts, k, QUARTERS)
+        low = high = sums[0]
+        for each in sums:
+            low, high = numeric.minimum(low, each), numeric.maximum(high, each)
         swing = high - low if swing is None else numeric.maximum(swing, high - low)
-        pose.append((means[0] + means[1] + means[2] + means[3]) / QUARTERS * scale_g)
-    return pose, swing * scale_g
+        pose.append((sums[0] + sums[1] + sums[2] + sums[3]) / (QUARTERS * quarter) * scale_g)
+    return pose, swing / quarter * scale_g
 
 
 class PoseWatch:

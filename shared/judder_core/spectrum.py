@@ -1,11 +1,12 @@
 """The power spectrum of a window by an integer FFT.
 
 A float costs a board 16 bytes each time it is made, and an FFT of 256 in floats 300 kB; integers below 2^30
-cost nothing. All works on lists of whole scalars: ints, or in the NumPy engine int64 arrays with one element
-a window. One formula, the same bits on every runtime. Two real signals share one complex transform.
+cost nothing. All works on sequences of whole scalars: ints, or in the NumPy engine int64 arrays with one
+element a window. One formula, the same bits on every runtime. Two real signals share one complex transform.
 
 Source: decimation in time, radix 2 (Cooley & Tukey 1965), halved at every stage so that nothing overflows.
-What a quiet window has to spare is used up beforehand; rounding stays about 70 dB under its peak.
+A quiet window is brought up and a loud one down to 15 bits beforehand, which 16 hold at every stage; rounding
+stays about 70 dB under the peak.
 """
 
 import math
@@ -32,30 +33,48 @@ class Transform:
         self._place = array("h", [_reversed(k, bits) for k in range(window_len)])
         self.noise_gain = sum([h * h for h in self._hann]) / (1 << 2 * HANN_BITS)
 
-    def power(self, numeric, x, y):
-        """Return (powers, unit): powers[k] * unit is |X|^2 + |Y|^2 in bin k + 1, for bins 1 to size / 2 - 1.
+    def power(self, numeric, x, y, bands):
+        """Return (powers, unit): powers[b] * unit is the sum of |X|^2 + |Y|^2 over band b of `bands`.
 
-        x, y: lists of window_len whole scalars, of mean about 0. White noise of variance v on one of them
-        has v * noise_gain in each bin on average. powers are whole scalars, unit a float scalar.
+        The bands share the bins 1 to size / 2 - 1 evenly, see edges(). x, y: window_len whole scalars of mean
+        about 0; y may be None. White noise of variance v on one of them has v * noise_gain in each bin on
+        average. powers are whole scalars, unit a float scalar.
         """
-        real, imaginary = self._windowed(x), self._windowed(y)
-        factor = _headroom(numeric, real, imaginary)
-        for k in range(self.size):
-            real[k] = (real[k] * factor) >> HANN_BITS
-            imaginary[k] = (imaginary[k] * factor) >> HANN_BITS
+        peak = self._peak(numeric, x)
+        if y is not None:
+            higher = self._peak(numeric, y)
+            peak = numeric.choose(higher > peak, higher, peak)
+        shift = _shift(numeric, peak)
+        real = self._windowed(numeric, 0, x, shift)
+        imaginary = numeric.zeros(1, x, self.size) if y is None else self._windowed(numeric, 1, y, shift)
         self._transform(real, imaginary)
         # With Z = X + iY, |Z_k|^2 + |Z_-k|^2 is twice what is wanted.
         powers = []
-        for k in range(1, self.size // 2):
-            a, b, c, d = real[k], imaginary[k], real[-k], imaginary[-k]
-            powers.append(a * a + b * b + c * c + d * d)
-        return powers, 0.5 * self.size * self.size / (factor * factor)
+        for band in range(bands):
+            total = 0
+            for k in range(*edges(self.size, band, bands)):
+                a, b, c, d = real[k], imaginary[k], real[-k], imaginary[-k]
+                total = total + (a * a + b * b + c * c + d * d)
+            powers.append(total)
+        return powers, 0.5 * self.size * self.size * 4.0 ** (shift - HANN_BITS)
 
-    def _windowed(self, values):
-        """Return values times Hann, in bit-reversed order, padded with zeros."""
-        result = [values[0] * 0] * self.size
-        for k in range(len(values)):
-            result[self._place[k]] = values[k] * self._hann[k]
+    def _peak(self, numeric, values):
+        """Return the largest size of values times Hann, 2^HANN_BITS too large."""
+        k = 0
+        peak = 0
+        for value in values:
+            size = abs(value * self._hann[k])
+            peak = numeric.choose(size > peak, size, peak)
+            k += 1
+        return peak
+
+    def _windowed(self, numeric, slot, values, shift):
+        """Return values times Hann, shifted, in bit-reversed order, padded with zeros."""
+        result = numeric.zeros(slot, values, self.size)
+        k = 0
+        for value in values:
+            result[self._place[k]] = (value * self._hann[k]) >> shift
+            k += 1
         return result
 
     def _transform(self, real, imaginary):
@@ -78,6 +97,12 @@ class Transform:
             half *= 2
 
 
+def edges(size, band, bands):
+    """Return (start, stop), the bins of band: the bins 1 to size / 2 - 1 shared evenly by that many bands."""
+    bins = size // 2 - 1
+    return bins * band // bands + 1, bins * (band + 1) // bands + 1
+
+
 def _table(size, function, bits):
     """Return function of the angles 2 pi k / size as whole numbers of 2^-bits."""
     step = 2 * math.pi / size
@@ -92,14 +117,9 @@ def _reversed(number, bits):
     return result
 
 
-def _headroom(numeric, real, imaginary):
-    """Return the power of two that brings the values, still 2^HANN_BITS too large, just under LIMIT."""
-    peak = real[0] * 0
-    for values in (real, imaginary):
-        for value in values:
-            size = abs(value)
-            peak = numeric.choose(size > peak, size, peak)
-    factor = peak * 0 + 1
-    for _ in range(SINE_BITS):
-        factor = numeric.choose(peak * factor < LIMIT << HANN_BITS - 1, factor * 2, factor)
-    return factor
+def _shift(numeric, peak):
+    """Return by how many bits to shift values of that peak so that they come just under LIMIT."""
+    shift = peak * 0
+    for _ in range(16):
+        shift = numeric.choose(peak >> shift >= LIMIT, shift + 1, shift)
+    return shift

@@ -12,13 +12,13 @@ def median(values):
     >>> median([3, 1, 2, 2])
     2.0
     """
-    return pure.median_x2(list(values)) / 2
+    return pure.median_x2(values) / 2
 
 
 def mad(values, numeric=pure):
     """Return the median absolute deviation x 1.4826, in the unit of values.
 
-    values: what numeric.axis() returns (for the pure engine a list, which is used up), not empty.
+    values: what numeric.axis() returns, or for the pure engine any sequence of numbers; not empty.
     The factor makes it estimate the standard deviation of Gaussian data.
     Source: Rousseeuw & Croux 1993; scipy.stats.median_abs_deviation(values, scale="normal") to 2e-6.
 

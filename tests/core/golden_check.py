@@ -10,7 +10,7 @@ import json
 import sys
 from array import array
 
-from judder_core import features, fit, mahalanobis, wire
+from judder_core import features, fit, mahalanobis, wire, wire_reader
 from judder_core.model import as_float
 from judder_core.window import AXES
 
@@ -75,7 +75,7 @@ def check_distance(case, numeric):
 
 def check_frame(case, numeric):
     frame = binascii.a2b_base64(case["frame"])
-    (window,) = wire.decode_windows(frame)
+    (window,) = wire_reader.decode_windows(frame)
     assert window.counts == counts_of(case)
     assert bytes(wire.encode_window(window)) == frame
     for name in ("flags", "sensor", "boot_id", "seq", "timestamp_us", "sample_rate_hz", "local_score"):

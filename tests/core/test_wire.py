@@ -6,7 +6,7 @@ from array import array
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from judder_core import reference, wire
+from judder_core import reference, wire, wire_reader
 from judder_core.errors import ChecksumError, WireError
 from judder_core.window import Window
 
@@ -34,7 +34,7 @@ def windows(draw):
 @given(st.lists(windows(), min_size=1, max_size=3))
 def test_windows_come_back_as_they_were(sent):
     body = b"".join(bytes(wire.encode_window(window)) for window in sent)
-    assert [vars(window) for window in wire.decode_windows(body)] == [vars(window) for window in sent]
+    assert [vars(window) for window in wire_reader.decode_windows(body)] == [vars(window) for window in sent]
 
 
 @given(windows(), st.data())
@@ -43,20 +43,20 @@ def test_one_changed_byte_is_never_taken_for_a_window(window, data):
     at = data.draw(st.integers(0, len(frame) - 1))
     frame[at] ^= data.draw(st.integers(1, 255))
     with pytest.raises(WireError):
-        wire.decode_windows(bytes(frame))
+        wire_reader.decode_windows(bytes(frame))
 
 
 @given(st.binary(max_size=200))
 def test_other_bytes_are_refused(body):
     with pytest.raises(WireError):
-        wire.decode_windows(body)
+        wire_reader.decode_windows(body)
 
 
 @given(windows(), st.integers(1, 200))
 def test_a_cut_frame_is_refused(window, missing):
     frame = bytes(wire.encode_window(window))
     with pytest.raises(WireError):
-        wire.decode_windows(frame[:-missing])
+        wire_reader.decode_windows(frame[:-missing])
 
 
 def frame_with(offset, fmt, value):
@@ -80,14 +80,14 @@ def frame_with(offset, fmt, value):
 )
 def test_a_wrong_field_is_named(offset, fmt, value, named):
     with pytest.raises(WireError, match=named):
-        wire.decode_windows(frame_with(offset, fmt, value))
+        wire_reader.decode_windows(frame_with(offset, fmt, value))
 
 
 def test_a_wrong_checksum_has_its_own_error():
     frame = wire.encode_window(Window(array("h", [1, 2, 3]), 1 / 2048, 250.0))
     frame[50] ^= 1
     with pytest.raises(ChecksumError):
-        wire.decode_windows(bytes(frame))
+        wire_reader.decode_windows(bytes(frame))
 
 
 def test_a_longer_header_of_a_later_version_is_skipped():
@@ -95,7 +95,7 @@ def test_a_longer_header_of_a_later_version_is_skipped():
     frame[48:48] = b"more"
     frame[3] = 52
     frame += struct.pack("<I", wire.binascii.crc32(frame))
-    assert wire.decode_windows(bytes(frame))[0].counts == array("h", [1, 2, 3])
+    assert wire_reader.decode_windows(bytes(frame))[0].counts == array("h", [1, 2, 3])
 
 
 @given(st.lists(int16, min_size=3, max_size=30).filter(lambda v: len(v) % 3 == 0))

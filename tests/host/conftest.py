@@ -8,7 +8,7 @@ from aiohttp import web
 from judder.client import ServerClient
 from judder.server import create_app
 from judder.settings import Settings
-from judder_core import wire
+from judder_core import wire, wire_reader
 from judder_core.window import Window
 
 
@@ -88,7 +88,7 @@ def model_data(noisy_windows):
     from judder.recording import make_recording
     from judder.training import TrainingOptions, train
 
-    windows = [wire.decode_windows(body)[0] for body in noisy_windows(200)]
+    windows = [wire_reader.decode_windows(body)[0] for body in noisy_windows(200)]
     parts = [(f"{k:04d}", np.array(w.counts).reshape(-1, 3) / 2048) for k, w in enumerate(windows)]
     recordings = [make_recording("normal", "normal", parts, sample_rate_hz=250.0)]
     return train(cut_windows(recordings, 250.0), recordings, TrainingOptions("fan")).data

@@ -8,7 +8,7 @@ from judder import numeric_numpy
 from judder.cli.app import app
 from judder.errors import JudderError
 from judder.recording import load_recordings
-from judder_core import model as artefact
+from judder_core import model_file as artefact
 from judder_core.errors import ConfigError
 from scipy import stats
 from scipy.spatial.distance import mahalanobis

@@ -8,7 +8,7 @@ import pytest
 from judder import numeric_numpy
 from judder.cli.app import app
 from judder.errors import JudderError
-from judder_core import model as artefact
+from judder_core import model_file as artefact
 from judder_core import numeric
 from scipy.spatial import distance
 from scipy.stats import chi2

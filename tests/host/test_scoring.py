@@ -5,7 +5,7 @@ import json
 import pytest
 from judder.errors import JudderError
 from judder.server.keys import SCORING
-from judder_core import wire
+from judder_core import wire, wire_reader
 from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED
 
 KIND = "application/json"
@@ -29,7 +29,7 @@ async def test_a_bumped_window_is_neither_an_anomaly_nor_evidence(server, model_
     await server.client.put("/api/v1/model", model_data, KIND)
     quiet = list(noisy_windows(12, seed=70, flags=FLAG_OPINION_WANTED))
     answers = await send_all(server, quiet[:10])
-    (window,) = wire.decode_windows(quiet[10])
+    (window,) = wire_reader.decode_windows(quiet[10])
     for k in range(0, 96, 3):
         window.counts[k] += 800  # half the window is 0.4 g off
     (bumped,) = await send_all(server, [bytes(wire.encode_window(window))])

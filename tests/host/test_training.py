@@ -11,7 +11,7 @@ from judder.evaluation import auc, cross_validate, held_out, score_windows, summ
 from judder.evidence import measure
 from judder.recording import make_recording
 from judder.training import TrainingOptions, train
-from judder_core import model as artefact
+from judder_core import model_file as artefact
 from scipy import stats
 from scipy.spatial.distance import mahalanobis
 

@@ -3,6 +3,7 @@
 Timer ticks and I2C answers follow the board's clock; the sensor is an MSA301 by its registers.
 """
 
+import asyncio
 import sys
 import time
 
@@ -10,8 +11,6 @@ from msa301 import MSA301
 from world import WORLD, log_pin
 
 RESET_EXIT_CODE = 75  # what tells the supervisor a reset from a program that ended
-PWRON_RESET = 1
-HARD_RESET = 2
 _MOST_LAG_US = 400000  # beyond this the board's time stands still
 
 _sensor = MSA301(WORLD)
@@ -23,7 +22,7 @@ def unique_id():
 
 
 def reset_cause():
-    return PWRON_RESET
+    return 1  # PWRON_RESET
 
 
 def reset():
@@ -31,24 +30,16 @@ def reset():
 
 
 class I2C:
-    def __init__(self, number, scl=None, sda=None, freq=400000, timeout=50000):
+    def __init__(self, number, scl=None, sda=None, freq=400000):
         pass
 
     def readfrom_mem_into(self, address, register, buffer):
         _answers(address)
         _sensor.read(register, buffer)
 
-    def readfrom_mem(self, address, register, size):
-        buffer = bytearray(size)
-        self.readfrom_mem_into(address, register, buffer)
-        return bytes(buffer)
-
     def writeto_mem(self, address, register, data):
         _answers(address)
         _sensor.write(register, data)
-
-    def scan(self):
-        return [] if WORLD.sensor == "missing" else [MSA301.ADDRESS]
 
 
 def _answers(address):
@@ -61,11 +52,10 @@ class Pin:
     OUT = 3
     IRQ_RISING = 1
 
-    def __init__(self, number, mode=-1, pull=-1, value=None):
+    def __init__(self, number, mode=-1, value=0):
         self.number = number
         self._value = 0
-        if value is not None:
-            self.value(value)
+        self.value(value)
 
     def value(self, value=None):
         if value is None:
@@ -83,34 +73,24 @@ class Pin:
             self._timer.init(freq=_sensor.rate_hz(), callback=callback)
 
 
-class PWM:
+class PWM(Pin):
     def __init__(self, pin, freq=1000, duty_u16=0):
-        self._pin = pin
-        self._duty = 0
-        self.duty_u16(duty_u16)
+        super().__init__(pin.number, value=duty_u16)
 
-    def duty_u16(self, duty=None):
-        if duty is None:
-            return self._duty
-        if duty != self._duty:
-            log_pin(self._pin.number, duty, time.ticks_ms())
-        self._duty = duty
+    duty_u16 = Pin.value
 
 
 class Timer:
     """Serves its ticks from an asyncio task, each at the time it was due."""
 
-    ONE_SHOT = 0
     PERIODIC = 1
 
     def __init__(self, number):
         self._task = None
 
-    def init(self, mode=PERIODIC, freq=None, period=None, callback=None):
-        import asyncio
-
+    def init(self, mode=PERIODIC, freq=1, callback=None):
         self.deinit()
-        self._period_us = int(1000000 / freq) if freq else period * 1000
+        self._period_us = int(1000000 / freq)
         self._callback = callback
         self._due_us = time.ticks_us() + self._period_us
         self._task = asyncio.create_task(self._run())
@@ -121,8 +101,6 @@ class Timer:
             task.cancel()
 
     async def _run(self):
-        import asyncio
-
         mine = self._task
         while self._task is mine:
             now_us = time.ticks_us()

@@ -6,7 +6,7 @@ than lose samples: see hold().
 """
 
 import utime as _real
-from utime import gmtime, localtime, mktime, ticks_add, ticks_diff  # noqa: F401
+from utime import ticks_add, ticks_diff  # noqa: F401
 
 # asyncio's task queue, in C, stamps what is ready now with the real clock. The board's clock has to stay
 # ahead of that one, or such tasks would wait for it; so it begins this far ahead.
@@ -45,19 +45,8 @@ def ticks_ms():
     return ticks_us() // 1000
 
 
-ticks_cpu = ticks_us
-
-
 def time():
     return int(_real.time())
-
-
-def time_ns():
-    return _real.time_ns()
-
-
-def sleep_us(us):
-    _real.sleep_us(us // _factor)
 
 
 def sleep_ms(ms):

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from judder_core import model as artefact
+from judder_core import model_file as artefact
+from judder_core.model import Model
 from rich.table import Table
 
 from judder import numeric_numpy
@@ -78,7 +79,7 @@ def evaluate(
     talk.print("next: judder deploy, or judder serve --model with this model", soft_wrap=True)
 
 
-def _load(path: Path) -> tuple[artefact.Model, dict[str, Any]]:
+def _load(path: Path) -> tuple[Model, dict[str, Any]]:
     if not path.exists():
         raise JudderError(f"There is no model {path}.", hint="Make one with: judder train")
     data = path.read_bytes()

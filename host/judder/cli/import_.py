@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from judder_core.model import model_id_of
+from judder_core.model_file import model_id_of
 
 from judder.cli.app import app
 from judder.cli.console import talk

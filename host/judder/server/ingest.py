@@ -5,7 +5,7 @@ import sys
 from typing import Any
 
 from aiohttp import web
-from judder_core import reference, wire
+from judder_core import reference, wire, wire_reader
 from judder_core.window import FLAG_OPINION_WANTED, Window
 
 from judder.server.devices import Device, Devices
@@ -140,7 +140,7 @@ async def post_windows(request: web.Request) -> web.Response:
         raise RequestError(
             415, f"Content type is {request.content_type}.", hint=f"Send frames as {wire.CONTENT_TYPE}."
         )
-    windows = wire.decode_windows(await request.read())
+    windows = wire_reader.decode_windows(await request.read())
     for window in windows:
         answer, judgement = await request.app[INGEST].take(
             window.device_id.hex(), window, request.app[CLOCK_US]()

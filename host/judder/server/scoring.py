@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from aiohttp import web
-from judder_core import model as artefact
+from judder_core import model_file as artefact
 from judder_core import numeric  # of one window at a time, faster than NumPy
 from judder_core.decision import Decision, Verdict
 from judder_core.errors import CoreError

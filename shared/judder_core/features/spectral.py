@@ -5,7 +5,7 @@ In g^2: white noise of variance v on one axis has log(v) in each band. The noise
 
 from .. import stats
 from ..errors import CoreError
-from ..spectrum import Transform
+from ..spectrum import Transform, edges
 from ..stats import QUANTISATION
 from ..window import AXES
 
@@ -21,34 +21,29 @@ def compute(numeric, counts, scale_g):
 
 def bands(numeric, axes, scale_g, number):
     """Return the log power of axes, three stats.Centred, in that number of bands."""
-    transform = _transform(axes[0].n)
+    transform = _transform(axes[0].n, number)
     x, y, z = [numeric.integers(axis.values) for axis in axes]
-    powers, unit = transform.power(numeric, x, y)
-    others, other_unit = transform.power(numeric, z, [z[0] * 0] * len(z))
+    powers, unit = transform.power(numeric, x, y, number)
+    others, other_unit = transform.power(numeric, z, None, number)
     log_scale = 2 * numeric.logarithm(scale_g)
     result = []
     for band in range(number):
-        start, stop = edges(len(powers), band, number)
-        energy = sum(powers[start:stop]) * unit + sum(others[start:stop]) * other_unit
+        start, stop = edges(transform.size, band, number)
+        energy = powers[band] * unit + others[band] * other_unit
         mean = energy / ((stop - start) * transform.noise_gain)
         result.append(numeric.logarithm(mean + AXES * QUANTISATION) + log_scale)
     return result
 
 
-def edges(bins, band, number):
-    """Return (start, stop) of band, of `number` that share the bins evenly. Bin 0 is one step above 0 Hz."""
-    return bins * band // number, bins * (band + 1) // number
-
-
 _transforms = {}
 
 
-def _transform(window_len):
+def _transform(window_len, number):
     """Return the tables for window_len, made once. Raises CoreError where a band would be empty."""
-    if window_len <= 2 * BANDS:
+    if window_len <= 2 * number:
         raise CoreError(
             "Windows of %d samples are too short for %d bands; %d will do."
-            % (window_len, BANDS, 2 * BANDS + 1),
+            % (window_len, number, 2 * number + 1),
             "Use longer windows, or another feature set.",
         )
     if window_len not in _transforms:

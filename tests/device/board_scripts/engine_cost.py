@@ -10,7 +10,7 @@ import sys
 import time
 from array import array
 
-from judder_core import model as artefact
+from judder_core import model_file as artefact
 
 REPEATS = 20
 

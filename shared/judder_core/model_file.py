@@ -1,0 +1,204 @@
+"""The model artefact, NAME.judder.json version 1: one small file that host writes and board loads.
+
+Arrays are base64 of little-endian float32: numbers as JSON text triple the size and exhaust a board.
+The model id is NAME-XXXXXXXX, the first 8 hex digits of the SHA-256 of the file's bytes.
+"""
+
+import binascii
+import hashlib
+import json
+import math
+from array import array
+
+from . import features
+from .calibration import Calibration
+from .errors import CoreError, ModelError
+from .model import MahalanobisDetector, Model, as_float
+
+FORMAT = "judder-model"
+VERSION = 1
+MAX_BYTES = 20000
+GOLDEN_TOLERANCE = 1e-3
+_BLOCK = 512
+
+
+def load(data, numeric):
+    """Return the Model in data (bytes), its golden windows recomputed with the engine numeric.
+
+    Raises ModelError where it is no model of this version, is damaged, or this runtime does not come to
+    the scores that its maker came to.
+    """
+    return _make(parse(data), hashlib.sha256(data).digest(), numeric)
+
+
+def load_file(path, numeric):
+    """Return the Model in the file at path as load() does, which is never whole in memory. Raises OSError."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while True:
+            block = file.read(_BLOCK)
+            if not block:
+                break
+            digest.update(block)
+        file.seek(0)
+        try:
+            document = json.load(file)
+        except ValueError:
+            document = None
+    return _make(_checked(document), digest.digest(), numeric)
+
+
+def parse(data):
+    """Return the JSON document in data (bytes) after a look at its format and version."""
+    try:
+        document = json.loads(data)
+    except ValueError:
+        document = None
+    return _checked(document)
+
+
+def model_id_of(name, digest):
+    """Return the id of the model file called name whose SHA-256 is digest (bytes)."""
+    return "%s-%s" % (name, binascii.hexlify(digest[:4]).decode())
+
+
+def _checked(document):
+    if document is None:
+        raise ModelError("Model file is not whole JSON.", "Copy the file again.")
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise ModelError('File is no Judder model: its "format" is not "%s".' % FORMAT)
+    if document.get("version") != VERSION:
+        raise ModelError(
+            "Model has version %s; this side knows version %d." % (document.get("version"), VERSION),
+            "Update the side that is older, or train the model again.",
+        )
+    return document
+
+
+def _make(document, digest, numeric):
+    """Return the Model of document; what is decoded is taken out of it, for a board's memory."""
+    try:
+        model = _model(model_id_of(document["name"], digest), document)
+        goldens = document.get("golden", ())
+        document.clear()
+        for golden in goldens:
+            _check_golden(model, golden, numeric)
+    except KeyError as error:
+        raise ModelError("Model lacks %s." % error, "Train it again.")
+    except (TypeError, ValueError, IndexError) as error:
+        raise ModelError("Model has a value of the wrong kind: %s." % error, "Train it again.")
+    except ModelError:
+        raise
+    except CoreError as error:  # what a feature set says of itself
+        raise ModelError(str(error), error.hint)
+    return model
+
+
+def _model(model_id, document):
+    signal, decision = document["signal"], document["decision"]
+    pose = document["pose"] or {"mean": None, "tolerance": 0.0}
+    model = Model(
+        model_id,
+        document["name"],
+        float(signal["sample_rate_hz"]),
+        int(signal["window_len"]),
+        [_detector(d, model_id) for d in document["detectors"]],
+        int(decision["windows"]),
+        int(decision["most_disturbed"]),
+        (decision["m"], decision["n"], decision["clear"]),
+        float(document["disturbance"]["limit_g"]),
+        pose["mean"] and [float(g) for g in pose["mean"]],
+        float(pose["tolerance"]),
+    )
+    model.decision()  # so that a wrong rule is found now
+    return model
+
+
+def _detector(document, model_id):
+    kind = document["kind"]
+    if kind not in KINDS:
+        raise ModelError(
+            "Model %s has a detector of kind %r; this version knows: %s."
+            % (model_id, kind, ", ".join(sorted(KINDS))),
+            "Update Judder on this side.",
+        )
+    make, add_parameters = KINDS[kind]
+    scaling = document["features"]
+    size = len(features.names(scaling["set"]))
+    detector = make(
+        model_id,
+        scaling["set"],
+        decode_floats(scaling["mean"], size),
+        decode_floats(scaling["std"], size),
+        float(document["threshold"]),
+        float(document["combined_threshold"]),
+        _calibration(document["window_calibration"]),
+        _calibration(document["calibration"]),
+        document.get("grey_zone"),
+    )
+    add_parameters(detector, document["parameters"], size)
+    return detector
+
+
+def _add_modes(detector, parameters, size):
+    detector.modes = [
+        (
+            mode["name"],
+            decode_floats(mode.pop("mean"), size),
+            decode_floats(mode.pop("whitening"), size * (size + 1) // 2),
+        )
+        for mode in parameters["modes"]
+    ]
+    if not detector.modes:
+        raise ModelError("Model has no operating mode.", "Train it again.")
+
+
+KINDS = {"mahalanobis": (MahalanobisDetector, _add_modes)}
+
+
+def _calibration(document):
+    scores = decode_floats(document["scores"])
+    return Calibration(document["windows"], scores, decode_floats(document["p_values"], len(scores)))
+
+
+def decode_floats(text, length=None):
+    """Return the array of floats in text. Raises ModelError unless they are finite, and `length` many.
+
+    >>> list(decode_floats("AACAPwAAAMA=", 2))
+    [1.0, -2.0]
+    """
+    values = _decode_array("f", text)
+    if length is not None and len(values) != length:
+        raise ModelError("Model has an array of %d floats where %d belong." % (len(values), length))
+    for value in values:
+        if not math.isfinite(value):
+            raise ModelError("Model has a %r among its floats." % value, "Train it again.")
+    return values
+
+
+def _decode_array(typecode, text):
+    try:
+        return array(typecode, binascii.a2b_base64(text))
+    except (ValueError, TypeError):
+        raise ModelError("Model has %r where base64 belongs." % (text,), "Copy the file again.")
+
+
+def _check_golden(model, golden, numeric):
+    detector = model.detectors[golden["detector"]]
+    counts = numeric.batch(_decode_array("h", golden["counts"]))
+    measured = detector.features(numeric, counts, golden["scale_g"])
+    expected = decode_floats(golden["features"], len(measured))
+    _check_close(model, "feature", measured, expected, detector.std)
+    _check_close(model, "score", [detector.score(numeric, measured)], [golden["score"]], [1.0])
+
+
+def _check_close(model, what, found, expected, unit):
+    """Compare relative to the larger of the expected value and its unit: a logarithm may well be 0."""
+    for k in range(len(expected)):
+        gap = abs(as_float(found[k]) - expected[k])
+        if not gap <= GOLDEN_TOLERANCE * max(abs(expected[k]), unit[k]):
+            raise ModelError(
+                "Model %s fails its golden check: %s %d is %s here, %s where it was made."
+                % (model.model_id, what, k, found[k], expected[k]),
+                "Board and host run different versions; deploy both again.",
+            )
