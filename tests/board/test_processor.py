@@ -1,0 +1,76 @@
+"""The virtual board's processor under real mpremote: what runs when, and what stops it."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.board.bench import ask, mpremote, wait_for
+
+PIN = 5
+MARK = f"from machine import Pin\nPin({PIN}, Pin.OUT).value(1)\n"
+FOR_EVER = {
+    "a_busy_loop": "while True:\n    pass\n",
+    "a_loop_that_sleeps": "import time\nwhile True:\n    time.sleep_ms(50)\n",
+    "asyncio": "import asyncio\nasyncio.run(asyncio.sleep(10000))\n",
+}
+
+
+@pytest.fixture
+def install(board, tmp_path):
+    """Return a function that puts a main.py on the board: it raises a pin, then runs the code given."""
+
+    def put(code):
+        (tmp_path / "main.py").write_text(MARK + code)
+        ask(board, "cp", tmp_path / "main.py", ":")
+
+    return put
+
+
+def starts(board):
+    """Return how often main.py has started."""
+    return len([number for _, number, value in board.pins() if (number, value) == (PIN, 1)])
+
+
+def reset(board):
+    ask(board, "reset")
+    wait_for(lambda: starts(board))
+
+
+def test_a_reset_runs_main(board, install):
+    install("")
+    reset(board)
+    assert starts(board) == 1
+
+
+def test_a_soft_reset_in_raw_mode_does_not_run_main(board, install):
+    install("")
+    reset(board)
+    ask(board, "soft-reset")
+    ask(board, "exec", "pass")  # mpremote soft-resets in raw mode before its first command
+    assert starts(board) == 1
+
+
+@pytest.mark.parametrize("how", FOR_EVER)
+def test_a_main_that_runs_for_ever_is_interrupted(board, install, how):
+    install(FOR_EVER[how])
+    reset(board)
+    assert ask(board, "eval", "6 * 7").strip() == "42"
+
+
+def test_a_board_whose_mpremote_was_killed_answers_the_next(board):
+    command = [sys.executable, "-m", "mpremote", "connect", board.port, "exec", MARK + FOR_EVER["asyncio"]]
+    with subprocess.Popen(command) as process:
+        wait_for(lambda: starts(board))
+        process.kill()
+    assert ask(board, "eval", "6 * 7").strip() == "42"
+
+
+def test_a_variable_lives_as_long_as_the_command_line(board):
+    assert ask(board, "exec", "x = 41", "eval", "x + 1").strip() == "42"
+    assert mpremote(board, "eval", "x").returncode == 1
+
+
+def test_a_traceback_gives_exit_code_1(board):
+    run = mpremote(board, "exec", "1 / 0")
+    assert run.returncode == 1 and "ZeroDivisionError" in run.stdout + run.stderr
