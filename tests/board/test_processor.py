@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+import serial
 
 from tests.board.bench import ask, mpremote, wait_for
 
@@ -64,6 +65,24 @@ def test_a_board_whose_mpremote_was_killed_answers_the_next(board):
         wait_for(lambda: starts(board))
         process.kill()
     assert ask(board, "eval", "6 * 7").strip() == "42"
+
+
+def test_a_board_whose_mpremote_was_killed_in_the_middle_of_code_answers_the_next(board):
+    ask(board, "exec", "pass")
+    with serial.Serial(board.port) as port:
+        port.write(b"\x01\x05A\x01print(")
+    assert ask(board, "eval", "6 * 7").strip() == "42"
+
+
+def test_a_script_of_any_length_runs_line_by_line(board, tmp_path):
+    script = tmp_path / "long.py"
+    script.write_text("# a comment\n" * 1500 + "print(6 * 7)\n1 / 0\n")
+    run = mpremote(board, "run", script)
+    assert run.stdout.startswith("42") and "line 1502" in run.stdout + run.stderr
+
+
+def test_no_code_at_all_does_nothing(board):
+    assert ask(board, "exec", "x = 41", "exec", "", "eval", "x + 1").strip() == "42"
 
 
 def test_a_variable_lives_as_long_as_the_command_line(board):
