@@ -2,13 +2,16 @@
 
 import hashlib
 import json
+import re
+import shlex
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.board.bench import ask, make_board
+from tests.board.bench import ask, make_board, wait_for
 from tests.e2e.house import (
     FACTOR,
     break_golden,
@@ -112,6 +115,16 @@ def test_a_board_that_does_not_report_is_reported(deployed, server_port, tmp_pat
     server = ("--server", f"http://127.0.0.1:{server_port}", "--wait", 1)
     run = judder("deploy", "--port", deployed.board.port, "--config", config, *server)
     assert run.returncode == 1 and "did not report" in run.stderr and "hint: Are Wi-Fi" in run.stderr
+
+
+def test_the_readmes_plain_mpremote_line_deploys_too(server_port, tmp_path):
+    (line,) = re.findall(r"^    mpremote (cp .*)$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    for name in ("device", "shared"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    write_config(tmp_path / "attic.json", server_port)
+    with make_board(tmp_path / "board", fan_samples(), device_id="0200000000d4", factor=FACTOR) as board:
+        ask(board, *shlex.split(line), cwd=tmp_path)
+        wait_for(lambda: status_of(server_port, "0200000000d4").get("state") == "watching")
 
 
 def test_every_mistake_in_a_config_is_named(tmp_path):
