@@ -133,6 +133,12 @@ def test_every_mistake_in_a_config_is_named(tmp_path):
     assert "wifi.ssid" in sentence and "sensor.range_g" in sentence
 
 
+def test_a_config_that_is_no_utf_8_text_is_refused(tmp_path):
+    (tmp_path / "c.json").write_bytes(b'{"wifi": {"ssid": "caf\xe9"}}')
+    run = judder("deploy", "--port", "/dev/null", "--config", tmp_path / "c.json")
+    assert "is not UTF-8 text" in sentence_and_hint(run)
+
+
 def test_a_model_for_another_window_length_is_refused(tmp_path):
     config = write_config(tmp_path / "c.json", 1337)
     model = write_model(tmp_path / "short.judder.json", window_len=128)
