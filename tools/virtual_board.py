@@ -236,15 +236,9 @@ def main() -> None:
     parser.add_argument("--device-id", default="0200000000a1")
     parser.add_argument("--factor", type=int, default=1, help="times real time")
     arguments = parser.parse_args()
-    arguments.folder.mkdir(parents=True, exist_ok=True)
+    world = {name: getattr(arguments, name) for name in ("device_id", "factor", "signal_hz")}
+    board = VirtualBoard(arguments.folder, signal="signal.i16", **world)
     shutil.copyfile(arguments.signal, arguments.folder / "signal.i16")
-    board = VirtualBoard(
-        arguments.folder,
-        device_id=arguments.device_id,
-        factor=arguments.factor,
-        signal="signal.i16",
-        signal_hz=arguments.signal_hz,
-    )
     with board, contextlib.suppress(KeyboardInterrupt):
         print(board.port, flush=True)
         while True:

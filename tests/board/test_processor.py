@@ -1,12 +1,15 @@
 """The virtual board's processor under real mpremote: what runs when, and what stops it."""
 
+import signal
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 import serial
+import virtual_board
 
-from tests.board.bench import ask, mpremote, wait_for
+from tests.board.bench import ask, mpremote, skip_without_micropython, wait_for
 
 PIN = 5
 MARK = f"from machine import Pin\nPin({PIN}, Pin.OUT).value(1)\n"
@@ -88,6 +91,17 @@ def test_no_code_at_all_does_nothing(board):
 def test_a_variable_lives_as_long_as_the_command_line(board):
     assert ask(board, "exec", "x = 41", "eval", "x + 1").strip() == "42"
     assert mpremote(board, "eval", "x").returncode == 1
+
+
+def test_the_tool_prints_its_serial_port_and_runs_until_ctrl_c(tmp_path):
+    skip_without_micropython()
+    (tmp_path / "fan.i16").write_bytes(b"\0" * 6)
+    command = [sys.executable, virtual_board.__file__, tmp_path / "board", "--signal", tmp_path / "fan.i16"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        tool = SimpleNamespace(port=process.stdout.readline().strip())
+        unique_id = ask(tool, "eval", "__import__('machine').unique_id().hex()")
+        process.send_signal(signal.SIGINT)
+    assert (unique_id.strip(), process.returncode) == ("0200000000a1", 0)
 
 
 def test_a_traceback_gives_exit_code_1(board):
