@@ -7,8 +7,8 @@ host, a second one for the process, and a thread between them.
     python tools/virtual_board.py FOLDER --signal fan.i16     prints the serial port, runs until Ctrl-C
 
 The unix port speaks the real raw REPL, with three differences that the thread makes good: Ctrl-D ends the
-process instead of restarting it; in raw-paste mode its terminal cannot be interrupted (so raw-paste is
-declined, and mpremote falls back to the plain raw REPL); and lines end in \\n instead of \\r\\n.
+process instead of restarting it; code taken by raw-paste cannot be interrupted (so the thread takes it,
+and hands it to the plain raw REPL); and lines end in \\n instead of \\r\\n.
 """
 
 import argparse
@@ -33,7 +33,9 @@ from typing import Any
 FAKES = Path(__file__).with_name("board")
 RESET_EXIT_CODE = 75  # machine.reset() of tools/board/machine.py
 RAW_PASTE = b"\x05A\x01"
-RAW_PASTE_DECLINED = b"R\x00"
+RAW_PASTE_TAKEN = b"R\x01\x00\x10"  # with its window, little-endian
+RAW_PASTE_WINDOW = 0x1000
+END = b"\x04"
 SOFT_REBOOT = b"MPY: soft reboot\r\n"
 PROMPT = b">>> "
 MOST_PENDING = 1 << 20
@@ -100,6 +102,8 @@ class VirtualBoard:
             raise FileNotFoundError("no micropython beside this Python; pip install 'judder[virtual-board]'")
         self._raw = raw
         self._swallow: bytes | None = b"" if raw else None
+        self._paste: bytearray | None = None
+        self._unwanted = 0
         self._last_byte = b""
         self._device, slave = pty.openpty()
         _set_terminal(slave)
@@ -149,13 +153,30 @@ class VirtualBoard:
             return
         if RAW_PASTE in data:
             data = data.replace(RAW_PASTE, b"")
-            pending += RAW_PASTE_DECLINED
+            pending += RAW_PASTE_TAKEN
+            self._paste = bytearray()
+        if self._paste is not None:
+            data = self._take_paste(self._paste, data, pending)
         for byte in data:
             if byte in (1, 2):
                 self._raw = byte == 1
         if data:
             with contextlib.suppress(OSError):
                 os.write(self._device, data)
+
+    def _take_paste(self, paste: bytearray, data: bytes, pending: bytearray) -> bytes:
+        """Collect code that comes by raw-paste; return what the process is to be given now."""
+        windows = len(paste) // RAW_PASTE_WINDOW
+        paste += data
+        pending += b"\x01" * (len(paste) // RAW_PASTE_WINDOW - windows)
+        if b"\x03" in data:  # whoever sent it is gone
+            self._paste = None
+            return data
+        if END not in data:
+            return b""
+        self._paste = None
+        self._unwanted = len(b"OK")  # the plain raw REPL's answer
+        return bytes(paste) if paste != END else b"\n" + END  # END alone would restart the board
 
     def _from_device(self, pending: bytearray) -> bool:
         """Pass on what the process printed; return False when it has ended."""
@@ -171,6 +192,9 @@ class VirtualBoard:
                 return True
             data, self._swallow = b"", None
             os.write(self._device, b"\x01")
+        if self._unwanted:
+            data, self._unwanted = data[self._unwanted :], max(0, self._unwanted - len(data))
+            pending += b"" if self._unwanted else END
         cooked = re.sub(rb"(?<!\r)\n", b"\r\n", data)
         if self._last_byte == b"\r" and data[:1] == b"\n":  # its \r came with the data before
             cooked = cooked[1:]
@@ -212,15 +236,9 @@ def main() -> None:
     parser.add_argument("--device-id", default="0200000000a1")
     parser.add_argument("--factor", type=int, default=1, help="times real time")
     arguments = parser.parse_args()
-    arguments.folder.mkdir(parents=True, exist_ok=True)
+    world = {name: getattr(arguments, name) for name in ("device_id", "factor", "signal_hz")}
+    board = VirtualBoard(arguments.folder, signal="signal.i16", **world)
     shutil.copyfile(arguments.signal, arguments.folder / "signal.i16")
-    board = VirtualBoard(
-        arguments.folder,
-        device_id=arguments.device_id,
-        factor=arguments.factor,
-        signal="signal.i16",
-        signal_hz=arguments.signal_hz,
-    )
     with board, contextlib.suppress(KeyboardInterrupt):
         print(board.port, flush=True)
         while True:

@@ -69,7 +69,7 @@ def stage(folder: Path, config: Path | None, model: Path | None) -> str | None:
     Config and model are checked first, and that they fit each other: a mistake is found before anything
     is copied. Raises ConfigError, ModelError or JudderError.
     """
-    settings = parse_config(_read(config).decode()) if config else None
+    settings = _read_config(config) if config else None
     loaded = _load_model(model) if model else None
     if settings and loaded:
         misfit = loaded.fits(settings["signal"]["window_len"], settings["signal"]["sample_rate_hz"])
@@ -89,18 +89,25 @@ def stage(folder: Path, config: Path | None, model: Path | None) -> str | None:
     if config:
         shutil.copyfile(config, folder / CONFIG_FILE)
     if model:
-        shutil.copyfile(model, folder / (settings[""]["model"] if settings else MODEL_FILE))
+        on_board = folder / (settings[""]["model"].lstrip("/") if settings else MODEL_FILE)
+        on_board.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(model, on_board)
     return loaded.model_id if loaded else None
 
 
-def _read(path: Path) -> bytes:
-    if not path.exists():
-        raise JudderError(f"There is no {path}.", hint="device/config.example.json shows a config.")
-    return path.read_bytes()
+def _read_config(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        raise JudderError(f"There is no file {path}.", hint="device/config.example.json shows a config.")
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise JudderError(f"{path} is not UTF-8 text.", hint="Save it as UTF-8.") from error
+    config: dict[str, Any] = parse_config(text)
+    return config
 
 
 def _load_model(path: Path) -> Any:
-    if not path.exists():
+    if not path.is_file():
         raise JudderError(f"There is no model {path}.", hint="Make one with: judder train")
     return artefact.load(path.read_bytes(), numeric_numpy)
 

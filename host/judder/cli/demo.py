@@ -20,11 +20,17 @@ def demo(
     port: Annotated[int, typer.Option(help="The server's port; 0 takes a free one.")] = 0,
     factor: Annotated[int, typer.Option(min=1, help="How many times faster than real time boards run.")] = 20,
     windows: Annotated[int, typer.Option(min=100, help="Normal windows to record, of both boards.")] = 400,
+    imbalance: Annotated[
+        float, typer.Option(min=0, help="What the faulty fan's imbalance grows to; a healthy fan has 1.")
+    ] = 3.0,
     micropython: Annotated[
         bool, typer.Option(help="Boards on real MicroPython, or simulated in CPython.")
     ] = True,
 ) -> None:
-    """Two virtual boards learn a normal fan; one fan loses its balance; its board, and only it, alerts."""
+    """Two virtual boards learn a normal fan; one fan loses its balance; its board, and only it, alerts.
+
+    Exit code 1 where the alert does not come, as with `--imbalance 1`, or another does.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     outcome = asyncio.run(
         run(
@@ -32,6 +38,7 @@ def demo(
             port=port,
             factor=factor,
             windows=windows,
+            imbalance=imbalance,
             micropython=micropython,
             say=lambda text: talk.print(f"- {text}", highlight=False, soft_wrap=True),
             then=_show,

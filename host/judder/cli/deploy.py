@@ -60,7 +60,7 @@ def deploy(
 def _server_of(config: Path | None) -> str | None:
     if config is None:
         return None
-    server = parse_config(config.read_text())["server"]
+    server = parse_config(config.read_text("utf-8"))["server"]
     return f"http://{server['host']}:{server['port']}"
 
 

@@ -1,0 +1,74 @@
+"""What stands around a board in a house: a server that it reports to, a config and a model for it."""
+
+import json
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import numpy as np
+from judder.dataset import cut_windows
+from judder.recording import make_recording
+from judder.training import TrainingOptions, train
+
+from tests.board.bench import TIMEOUT_S
+from tests.device.board import fan
+
+JUDDER = Path(sys.executable).with_name("judder")
+FACTOR = 20  # a board's times real time
+
+
+def judder(*arguments, cwd=None):
+    """Return the finished run of the command line, as a process without a terminal."""
+    return subprocess.run(
+        [JUDDER, *map(str, arguments)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        cwd=cwd,
+    )
+
+
+def sentence_and_hint(run):
+    """Return the one sentence that a run failed with. Fails the test unless a hint, and no more, follows."""
+    assert run.returncode == 1 and run.stdout == "", run.stdout + run.stderr
+    sentence, hint = run.stderr.splitlines()
+    assert sentence.startswith("judder: ") and hint.startswith("  hint: ")
+    return sentence
+
+
+def write_config(path, server_port, **changes):
+    """Write a config for a board whose server is at server_port of this machine."""
+    server = {"host": "127.0.0.1", "port": server_port, "timeout_ms": 60000, "status_interval_s": 2}
+    config = {"wifi": {"ssid": "x"}, "server": server, "boot_delay_s": 0, **changes}
+    path.write_text(json.dumps(config))
+    return path
+
+
+def write_model(path, window_len=256):
+    """Train a model of the simulated fan and write it to path."""
+    recordings = [make_recording("normal", "normal", [("0000", fan(seconds=210.0))], sample_rate_hz=250.0)]
+    trained = train(cut_windows(recordings, 250.0, window_len), recordings, TrainingOptions("fan"))
+    path.write_bytes(trained.data)
+    return path
+
+
+def break_golden(model, path):
+    """Write to path the model with a golden score that no engine comes to."""
+    document = json.loads(model.read_text())
+    document["golden"][0]["score"] *= 1.01
+    path.write_text(json.dumps(document))
+    return path
+
+
+def fan_samples():
+    """Return what a board's sensor feels of a normal fan, for a virtual board's signal file."""
+    return np.rint(fan(seconds=30.0) * 4096).astype("<i2").tobytes()
+
+
+def status_of(server_port, device_id):
+    """Return the last report the server has from a board, {} where there is none."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{server_port}/api/v1/devices", timeout=30) as answer:
+        devices = json.load(answer)["devices"]
+    return next((device["status"] for device in devices if device["device_id"] == device_id), {})

@@ -1,0 +1,158 @@
+"""`judder deploy` onto a virtual board: what lands, what the server then hears, and what is refused."""
+
+import hashlib
+import json
+import re
+import shlex
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.board.bench import ask, make_board, wait_for
+from tests.e2e.house import (
+    FACTOR,
+    break_golden,
+    fan_samples,
+    judder,
+    sentence_and_hint,
+    status_of,
+    write_config,
+    write_model,
+)
+
+ROOT = Path(__file__).parents[2]
+DEVICE_ID = "0200000000c3"
+HASHES = """
+import hashlib, os
+def walk(folder):
+    for name, kind, *_ in os.ilistdir(folder):
+        if kind == 0x4000:
+            walk(folder + name + '/')
+        else:
+            with open(folder + name, 'rb') as file:
+                print(hashlib.sha256(file.read()).digest().hex(), folder + name)
+walk('/')
+"""
+
+
+@dataclass
+class Deployed:
+    """A board that was deployed to, the run that did it, and the hash of every file then on the board."""
+
+    board: Any
+    config: Path
+    run: Any
+    report: dict[str, Any]
+    hashes: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory, server_port, model):
+    """Deploy to a board that holds a stale file of ours and a file of its owner's."""
+    folder = tmp_path_factory.mktemp("deploy")
+    config = write_config(folder / "attic.json", server_port)
+    (folder / "before" / "judder_node").mkdir(parents=True)
+    (folder / "before" / "judder_node" / "gone.py").write_text("import nothing\n")
+    (folder / "before" / "note").write_text("mine\n")
+    with make_board(folder / "board", fan_samples(), device_id=DEVICE_ID, factor=FACTOR) as board:
+        ask(board, "cp", "-r", "before/.", ":", cwd=folder)
+        run = judder("deploy", "--port", board.port, "--config", config, "--model", model, "--json")
+        report = status_of(server_port, DEVICE_ID)
+        lines = ask(board, "exec", HASHES).splitlines()
+        hashes = {name.strip("/"): digest for digest, name in map(str.split, lines)}
+        yield Deployed(board, config, run, report, hashes)
+
+
+def of_the_checkout():
+    """Return the hash of every file of the checkout that belongs on a board, by its name there."""
+    device, shared = ROOT / "device", ROOT / "shared"
+    files = [*device.glob("*.py"), *device.glob("judder_node/**/*.py"), *shared.glob("judder_core/**/*.py")]
+    return {
+        str(file.relative_to(device if device in file.parents else shared)): digest(file) for file in files
+    }
+
+
+def digest(file):
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def test_it_exits_0_and_names_the_board_and_its_model(deployed, model):
+    assert deployed.run.returncode == 0, deployed.run.stderr
+    model_id = f"fan-{digest(model)[:8]}"
+    assert json.loads(deployed.run.stdout) == {
+        "device_id": DEVICE_ID,
+        "files": len(of_the_checkout()) + 2,
+        "model_id": model_id,
+    }
+
+
+def test_the_server_has_heard_the_board_name_that_model(deployed, model):
+    assert deployed.report["model_id"] == f"fan-{digest(model)[:8]}" and not deployed.report["model_error"]
+
+
+def test_the_board_holds_the_checkouts_python_and_nothing_else_of_it(deployed, model):
+    theirs = {"config.json": digest(deployed.config), "model.judder.json": digest(model)}
+    owners = {"note": hashlib.sha256(b"mine\n").hexdigest()}
+    assert deployed.hashes == {**of_the_checkout(), **theirs, **owners}
+
+
+def test_a_stale_file_of_ours_is_gone(deployed):
+    assert "judder_node/gone.py" not in deployed.hashes and "note" in deployed.hashes
+
+
+def test_a_board_that_refuses_its_model_is_reported(deployed, model, tmp_path):
+    bad = break_golden(model, tmp_path / "bad.judder.json")
+    ask(deployed.board, "cp", bad, ":model.judder.json")
+    run = judder("deploy", "--port", deployed.board.port, "--config", deployed.config)
+    assert run.returncode == 1 and "golden check" in run.stderr and "hint: " in run.stderr
+
+
+def test_a_board_that_does_not_report_is_reported(deployed, server_port, tmp_path):
+    config = write_config(tmp_path / "c.json", 1)  # where no server is
+    server = ("--server", f"http://127.0.0.1:{server_port}", "--wait", 1)
+    run = judder("deploy", "--port", deployed.board.port, "--config", config, *server)
+    assert run.returncode == 1 and "did not report" in run.stderr and "hint: Are Wi-Fi" in run.stderr
+
+
+def test_the_readmes_plain_mpremote_line_deploys_too(server_port, tmp_path):
+    (line,) = re.findall(r"^    mpremote (cp .*)$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    for name in ("device", "shared"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    write_config(tmp_path / "attic.json", server_port)
+    with make_board(tmp_path / "board", fan_samples(), device_id="0200000000d4", factor=FACTOR) as board:
+        ask(board, *shlex.split(line), cwd=tmp_path)
+        wait_for(lambda: status_of(server_port, "0200000000d4").get("state") == "watching")
+
+
+def test_every_mistake_in_a_config_is_named(tmp_path):
+    config = write_config(tmp_path / "c.json", 1337, wifi={"ssid": ""}, sensor={"range_g": 3})
+    sentence = sentence_and_hint(judder("deploy", "--port", "/dev/null", "--config", config))
+    assert "wifi.ssid" in sentence and "sensor.range_g" in sentence
+
+
+def test_a_config_that_is_no_utf_8_text_is_refused(tmp_path):
+    (tmp_path / "c.json").write_bytes(b'{"wifi": {"ssid": "caf\xe9"}}')
+    run = judder("deploy", "--port", "/dev/null", "--config", tmp_path / "c.json")
+    assert "is not UTF-8 text" in sentence_and_hint(run)
+
+
+def test_a_model_for_another_window_length_is_refused(tmp_path):
+    config = write_config(tmp_path / "c.json", 1337)
+    model = write_model(tmp_path / "short.judder.json", window_len=128)
+    run = judder("deploy", "--port", "/dev/null", "--config", config, "--model", model)
+    assert "windows have 256 samples" in sentence_and_hint(run)
+
+
+def test_a_model_that_fails_its_golden_check_is_refused(model, tmp_path):
+    bad = break_golden(model, tmp_path / "bad.judder.json")
+    run = judder("deploy", "--port", "/dev/null", "--model", bad)
+    assert "fails its golden check" in sentence_and_hint(run)
+
+
+def test_a_port_without_a_board_is_named(tmp_path):
+    port = tmp_path / "ttyUSB7"
+    config = write_config(tmp_path / "c.json", 1337)
+    assert str(port) in sentence_and_hint(judder("deploy", "--port", port, "--config", config))

@@ -1,0 +1,71 @@
+"""README.md's commands: those that need no board are run, all others must at least exist."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import typer
+from judder.cli.app import app
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+DATA = ROOT.parent / "shared" / "data"
+
+
+def commands(text):
+    """Return the shell commands of text's indented blocks, comments and line breaks taken out."""
+    blocks = "\n".join(re.findall(r"^    (.*)$", text, re.MULTILINE)).replace("\\\n", " ")
+    lines = [shlex.split(line, comments=True) for line in blocks.splitlines()]
+    return [line for line in lines if line and line[0] in ("judder", "make", "mpremote", "cp", ".")]
+
+
+def section(title):
+    return README.split(f"\n## {title}\n")[1].split("\n## ")[0]
+
+
+OFFLINE = [shlex.join(command) for command in commands(section("Data you already have"))]
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory):
+    """A folder beside ../shared, with the model file of the reference that the README speaks of."""
+    if not DATA.exists():
+        pytest.skip("The recordings in ../shared/data are not here.")
+    parent = tmp_path_factory.mktemp("beside")
+    (parent / "shared").symlink_to(DATA.parent)
+    (parent / "judder").mkdir()
+    np.savez(parent / "judder" / "md_model.npz", model_mu=np.zeros(3), model_cov=np.diag([1e-6, 4e-6, 2e-7]))
+    return parent / "judder"
+
+
+@pytest.mark.parametrize("command", OFFLINE)
+def test_a_command_for_data_you_already_have_runs(checkout, command):
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    run = subprocess.run(
+        command, shell=True, cwd=checkout, env={**os.environ, "PATH": path}, capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stderr
+
+
+def test_the_offline_path_is_trained_evaluated_cross_validated_and_imported():
+    verbs = [command.split()[1] for command in OFFLINE]
+    assert verbs == ["train", "evaluate", "evaluate", "import"]
+
+
+def test_every_verb_and_option_exists():
+    verbs = typer.main.get_command(app).commands
+    for command in commands(README):
+        if command[0] == "judder":
+            known = {name for parameter in verbs[command[1]].params for name in parameter.opts}
+            assert {word for word in command if word.startswith("--")} <= known, command
+
+
+def test_every_make_target_exists():
+    makefile = (ROOT / "Makefile").read_text()
+    named = {command[1] for command in commands(README) if command[0] == "make"}
+    assert named and all(f"\n{target}:" in makefile for target in named)
