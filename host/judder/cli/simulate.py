@@ -21,7 +21,7 @@ def simulate(
     imbalance: Annotated[float, typer.Option(help="1 is a healthy fan, 3 a shaky one.")] = 1.0,
     hum_hz: Annotated[float, typer.Option(help="Mains hum: 100 or 120.")] = FanOptions.hum_hz,
     hum_mg: Annotated[float, typer.Option(help="Its peak on x, mg.")] = FanOptions.hum_mg,
-    noise_mg: Annotated[float, typer.Option(help="The sensor's noise, mg RMS.")] = FanOptions.noise_mg,
+    noise_mg: Annotated[float | None, typer.Option(help="The sensor's noise, mg RMS.")] = FanOptions.noise_mg,
     sample_rate: Annotated[float, typer.Option(help="How often the sensor is read, Hz.")] = 250.0,
     odr: Annotated[
         float | None, typer.Option(help="Its own output rate, Hz; sample-rate if not given.")
