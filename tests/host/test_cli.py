@@ -45,6 +45,30 @@ def test_a_simulated_fan_is_inspected_exported_and_the_same_again(tmp_path):
     assert (before[0].in_g() == after[0].in_g()).all() and after[0].sample_rate_hz == 250
 
 
+def test_faults_and_speeds_are_conditions_of_their_own(tmp_path):
+    out = tmp_path / "fan.npz"
+    speeds, faults = ("--speed", "low", "--speed", 3.3), ("--fault", "looseness", "--fault", "rub=0.5+offset")
+    judder("simulate", "--out", out, "--seconds", 5, "--machine", "ceiling-fan", *speeds, *faults)
+    names = [recording.condition for recording in load_recordings(out)]
+    assert names[:3] == ["low/normal", "low/looseness", "low/rub-0.5+offset"]
+    assert names[3:] == ["3.3/normal", "3.3/looseness", "3.3/rub-0.5+offset"]
+
+
+def test_a_quarter_on_a_blade_can_be_said_as_it_is(tmp_path):
+    fan = ("--seconds", 60, "--machine", "ceiling-fan", "--speed", "high", "--hum-mg", 0)
+    judder("simulate", "--out", tmp_path / "fan.npz", *fan)
+    judder("simulate", "--out", tmp_path / "quarter.npz", *fan, "--extra-mass-g", 5.67, "--at-m", 0.5)
+    fan, quarter = (load_recordings(tmp_path / f"{n}.npz")[0].in_g()[:, 0].std() for n in ("fan", "quarter"))
+    assert quarter > 3 * fan
+
+
+@pytest.mark.parametrize("fault", ["gremlins", "rub=much"])
+def test_a_fault_there_is_not_is_refused(tmp_path, fault):
+    with pytest.raises(JudderError) as caught:
+        judder("simulate", "--out", tmp_path / "fan.npz", "--fault", fault)
+    assert fault in str(caught.value) and caught.value.hint
+
+
 def test_the_references_model_scores_as_scipy_says(tmp_path):
     rng = np.random.default_rng(1)
     normals = rng.multivariate_normal([0.01, 0.02, 0.005], np.diag([1e-6, 4e-6, 2e-7]), 200)
