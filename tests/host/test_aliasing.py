@@ -43,3 +43,17 @@ def test_a_sensor_read_at_its_own_rate_has_none(speeds, hum_hz):
 @pytest.mark.parametrize("speed", [16.0, 20.0, 26.67, 40.0])
 def test_a_shafts_harmonic_at_80_hz_is_no_folded_hum(speed):
     assert aliasing([speed], sample_rate_hz=200, hum_mg=0.0) == []
+
+
+def test_a_line_that_stays_while_others_move_is_named_where_it_is_no_mains_hum():
+    (sentence,) = aliasing([12.0, 17.0, 22.0], sample_rate_hz=200, odr_hz=500, hum_hz=137)
+    assert "A line at 63.0 Hz stays" in sentence and "(12.0, 16.9, 22.1 Hz)" in sentence
+
+
+@pytest.mark.parametrize("speeds", [[17.0], [12.0, 22.0], [17.0, 17.0, 17.0]], ids=str)
+def test_a_line_is_not_said_to_stay_where_fewer_than_three_speeds_show_it(speeds):
+    assert aliasing(speeds, sample_rate_hz=200, odr_hz=500, hum_hz=137) == []
+
+
+def test_harmonics_of_shafts_at_different_speeds_that_meet_are_no_staying_line():
+    assert aliasing([10.0, 20.0, 30.0], sample_rate_hz=500, hum_mg=0.0) == []  # 60 Hz: 3rd, 3rd and 2nd
