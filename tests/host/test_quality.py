@@ -181,6 +181,20 @@ def test_strict_inspection_exits_with_3_where_a_figure_would_be_wrong(tmp_path):
     assert result.exit_code == 3 and "stop: low: Axis y is 0 g all the time." in result.stdout
 
 
+def test_training_warns_of_its_own_normal_data_only(tmp_path):
+    np.savez(
+        tmp_path / "fan.npz", low=samples(lambda rows: rows - (0, 0, 1)), high=samples(lambda rows: rows * 0)
+    )
+    data = ("--data", tmp_path / "fan.npz", "--sample-rate", 250)
+    result = judder("train", *data, "--normal", "low", "--out", tmp_path / "fan.judder.json")
+    assert "warning: low: The mean acceleration is 0.00 g" in result.stderr
+    assert (
+        "judder inspect" in result.stderr
+        and "stuck" not in result.stderr
+        and "all the time" not in result.stderr
+    )
+
+
 @needs_data
 def test_the_ceiling_fans_hum_and_poses_are_said_first():
     first, second, *_ = find(survey(load_recordings(DATA / "ceiling-fan.zip")))
