@@ -59,6 +59,7 @@ class Ingest:
         answer = _answer(name, window, judgement, now_us)
         await self._keep(device, window, answer, now_us)
         device.remember(window.boot_id, window.seq, answer)
+        device.quality.take(window)
         await self._devices.follow_alert(device, answer, now_us)
         return {**answer, "record": self._recordings.wants(name)}, judgement
 
