@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -164,6 +165,17 @@ def test_conditions_with_windows_of_different_lengths_are_surveyed():
     short = make_recording("short", "short", [("0000", samples(n=100)), ("0001", samples(n=3, seed=1))])
     assert survey([recording(), short], 250.0).window_len == 100
     assert find(survey([recording(), short], 250.0)) == []
+
+
+def test_of_very_many_rows_some_are_looked_at_and_all_are_counted(monkeypatch):
+    module = sys.modules["judder.quality.survey"]  # the package has a function of that name
+    monkeypatch.setattr(module, "MOST_ROWS", 1000)
+    monkeypatch.setattr(module, "MOST_WINDOWS", 10)
+    surveyed = survey([recording(), recording(lambda rows: rows * (1, 0, 1), "stuck")])
+    assert [len(c.in_g) for c in surveyed.conditions] == [1000, 1000]
+    assert len(surveyed.windows["low"]) == 8  # each fourth of 31
+    assert to_dict(surveyed, [])["conditions"]["low"]["rows"] == 8000
+    assert {finding.kind for finding in find(surveyed)} == {"stuck"}
 
 
 def test_findings_and_figures_go_through_json():

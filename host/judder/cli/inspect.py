@@ -46,7 +46,7 @@ def _print(surveyed: Survey, findings: list[Finding]) -> None:
         table.add_row(
             c.name,
             str(sum(len(r.segments) for r in c.recordings)),
-            f"{len(c.counts) / surveyed.sample_rate_hz:.0f}",
+            f"{c.rows / surveyed.sample_rate_hz:.0f}",
             " ".join(f"{axis.mean:.2f}" for axis in c.axes),
             " ".join(f"{1000 * axis.mad:.1f}" for axis in c.axes),
             f"{max(max(-axis.low, axis.high) for axis in c.axes):.2f}",

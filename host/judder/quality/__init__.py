@@ -49,9 +49,9 @@ def to_dict(surveyed: Survey, findings: Sequence[Finding]) -> dict[str, Any]:
         "conditions": {
             c.name: {
                 "recordings": len(c.recordings),
-                "rows": len(c.counts),
-                "seconds": len(c.counts) / surveyed.sample_rate_hz,
-                "scale_g": c.scale_g if c.gridded else None,
+                "rows": c.rows,
+                "seconds": c.rows / surveyed.sample_rate_hz,
+                "scale_g": c.step_g or None,
                 "axes": {name: asdict(axis) for name, axis in zip(AXES, c.axes, strict=True)},
                 "timing": [asdict(r.timing) for r in c.recordings if r.timing],
             }

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from judder.quality.findings import Finding
-from judder.quality.survey import AXES, Floats, Survey, power_spectra, windows_in_g
+from judder.quality.survey import AXES, Floats, Survey, power_spectra, rows_in_g, windows_in_g
 from judder.recording import Recording
 
 DRIFT = 0.10
@@ -38,7 +38,7 @@ def drifting(survey: Survey) -> Iterator[Finding]:
 
 def _axes_drift(recording: Recording) -> Iterator[str]:
     step_g = recording.scale_g or 0.0
-    parts = np.array([_mad(rows) for rows in np.array_split(recording.in_g(), PARTS)])
+    parts = np.array([_mad(rows) for rows in np.array_split(rows_in_g(recording), PARTS)])
     for k, name in enumerate(AXES):
         first, last = parts[0, k], parts[-1, k]
         change = last / max(first, step_g / 2, 1e-9) - 1

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ Floats = NDArray[np.float64]
 
 AXES = "xyz"
 LONGEST_WINDOW = 256
+MOST_ROWS, MOST_WINDOWS = 1_000_000, 4_000
+"""Of a condition; evenly chosen where there are more, so that weeks of data fit into memory."""
 
 
 @dataclass(frozen=True)
@@ -29,22 +32,19 @@ class Axis:
 
 @dataclass(frozen=True)
 class Condition:
-    """What a condition holds. counts: all rows, (n, 3), in units of scale_g (1 where there is no grid)."""
+    """What a condition holds. in_g: its rows, (n, 3), evenly thinned where there are very many.
+
+    step_g: the sensor's step, 0 where the samples sit on no grid.
+    """
 
     name: str
     recordings: tuple[Recording, ...]
-    counts: Floats = field(repr=False)
-    scale_g: float
-    gridded: bool
+    in_g: Floats = field(repr=False)
+    step_g: float
 
     @property
-    def step_g(self) -> float:
-        """The sensor's step, 0 where there is no grid."""
-        return self.scale_g if self.gridded else 0.0
-
-    @cached_property
-    def in_g(self) -> Floats:
-        return self.counts * self.scale_g
+    def rows(self) -> int:
+        return sum(recording.rows for recording in self.recordings)
 
     @cached_property
     def axes(self) -> list[Axis]:
@@ -100,16 +100,28 @@ def survey(recordings: Sequence[Recording], sample_rate_hz: float | None = None)
 
 def _condition(name: str, recordings: list[Recording]) -> Condition:
     scales = {recording.scale_g for recording in recordings}
-    gridded = len(scales) == 1 and None not in scales
-    scale_g = (next(iter(scales)) if gridded else None) or 1.0
-    rows = [r.in_g() / scale_g for r in recordings]
-    return Condition(name, tuple(recordings), np.concatenate(rows), scale_g, gridded)
+    share = MOST_ROWS // len(recordings)
+    rows = np.concatenate([rows_in_g(recording, share) for recording in recordings])
+    return Condition(name, tuple(recordings), rows, (scales.pop() if len(scales) == 1 else None) or 0.0)
+
+
+def rows_in_g(recording: Recording, most: int = MOST_ROWS) -> Floats:
+    """Return the rows of recording, (n, 3) in g, evenly thinned to at most that many."""
+    rows = _thinned(np.concatenate([segment.samples for segment in recording.segments]), most)
+    in_g: Floats = rows * (recording.scale_g or 1.0)
+    return in_g
 
 
 def windows_in_g(recordings: Sequence[Recording], window_len: int) -> Floats:
-    """Return the windows of recordings, (n, window_len, 3) in g."""
+    """Return windows of recordings, (n, window_len, 3) in g, evenly thinned where there are very many."""
     windows = cut_windows(recordings, 1.0, window_len)
-    return windows.samples * windows.scale_g[:, None, None]
+    scale_g = _thinned(windows.scale_g, MOST_WINDOWS)[:, None, None]
+    in_g: Floats = _thinned(windows.samples, MOST_WINDOWS) * scale_g
+    return in_g
+
+
+def _thinned(values: NDArray[Any], most: int) -> NDArray[Any]:
+    return values[:: max(1, -(-len(values) // most))]
 
 
 def power_spectra(windows: Floats) -> Floats:
