@@ -33,11 +33,26 @@ class Segment:
 
 
 @dataclass(frozen=True)
+class Timing:
+    """How the windows of one board came. dropped: missing between those that came. late: those flagged.
+
+    rate_low_hz, rate_high_hz: between them lie 98 of 100 windows' measured rates.
+    """
+
+    windows: int
+    dropped: int
+    late: int
+    rate_low_hz: float
+    rate_high_hz: float
+
+
+@dataclass(frozen=True)
 class Recording:
     """One run of the machine under one condition.
 
     scale_g: g per count, None where the samples are float32 in g. group: recordings or poses that belong
-    together when data are split. notes: what was assumed or changed while reading.
+    together when data are split. notes: what was assumed or changed while reading. timing: None where nobody
+    measured it.
     """
 
     condition: str
@@ -47,6 +62,7 @@ class Recording:
     sample_rate_hz: float | None = None
     group: str | None = None
     notes: tuple[str, ...] = field(default=())
+    timing: Timing | None = None
 
     @property
     def rows(self) -> int:

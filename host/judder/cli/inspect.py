@@ -10,8 +10,10 @@ from judder.cli.app import app
 from judder.cli.console import print_json, results, talk
 from judder.cli.options import DATA_HELP, RATE_HELP
 from judder.dataset import choose
-from judder.quality import Finding, Survey, find, survey, to_dict
+from judder.quality import Finding, Severity, Survey, find, survey, to_dict
 from judder.recording import load_recordings
+
+STYLES = {Severity.STOP: "bold red", Severity.WARN: "yellow", Severity.NOTE: "dim"}
 
 
 @app.command(epilog="Example: `judder inspect fan-data`")
@@ -19,6 +21,7 @@ def inspect(
     data: Annotated[Path, typer.Argument(help=DATA_HELP)],
     condition: Annotated[list[str] | None, typer.Option(help="Only this condition. Repeatable.")] = None,
     sample_rate: Annotated[float | None, typer.Option(help=RATE_HELP)] = None,
+    strict: Annotated[bool, typer.Option(help="Exit with 3 when a finding is grave enough to stop.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:
     """Show rate, length and statistics of each condition, and say what is odd."""
@@ -31,6 +34,8 @@ def inspect(
         _print(surveyed, findings)
     first = surveyed.conditions[0].name
     talk.print(f"next: judder train --data {data} --normal {first} --out fan.judder.json", soft_wrap=True)
+    if strict and any(finding.severity is Severity.STOP for finding in findings):
+        raise typer.Exit(3)
 
 
 def _print(surveyed: Survey, findings: list[Finding]) -> None:
@@ -41,7 +46,7 @@ def _print(surveyed: Survey, findings: list[Finding]) -> None:
         table.add_row(
             c.name,
             str(sum(len(r.segments) for r in c.recordings)),
-            f"{len(c.counts) / surveyed.sample_rate_hz:.0f}",
+            f"{c.rows / surveyed.sample_rate_hz:.0f}",
             " ".join(f"{axis.mean:.2f}" for axis in c.axes),
             " ".join(f"{1000 * axis.mad:.1f}" for axis in c.axes),
             f"{max(max(-axis.low, axis.high) for axis in c.axes):.2f}",
@@ -49,7 +54,8 @@ def _print(surveyed: Survey, findings: list[Finding]) -> None:
     results.print(table)
     for finding in findings:
         where = f"{finding.condition}: " if finding.condition else ""
-        results.print(f"! {where}{finding.sentence}", style="yellow", highlight=False, soft_wrap=True)
+        line = f"{finding.severity}: {where}{finding.sentence}"
+        results.print(line, style=STYLES[finding.severity], highlight=False, soft_wrap=True)
         results.print(f"  hint: {finding.hint}", highlight=False, soft_wrap=True)
     if not findings:
         results.print("Nothing odd was found.")

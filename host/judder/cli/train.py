@@ -11,9 +11,12 @@ from judder.cli.console import print_json, talk
 from judder.cli.options import DATA_HELP, MODEL_SUFFIX, RATE_HELP, model_name
 from judder.dataset import choose, cut_windows, in_blocks, sample_rate_of
 from judder.errors import JudderError
+from judder.quality import as_sentences, find, survey
 from judder.recording import load_recordings
 from judder.training import FEATURES, TrainingOptions
 from judder.training import train as train_model
+
+WARNINGS = 5
 
 
 @app.command(epilog="Example: `judder train --data fan.zip --normal low --normal high --out fan.judder.json`")
@@ -52,6 +55,11 @@ def train(
     out.write_bytes(trained.data)
     for sentence in [*([warning] if warning else []), *trained.warnings]:
         talk.print(f"warning: {sentence}", style="yellow", soft_wrap=True)
+    oddities = as_sentences(find(survey(recordings, rate_hz)))
+    for sentence in oddities[:WARNINGS]:
+        talk.print(f"warning: {sentence}", style="yellow", highlight=False, soft_wrap=True)
+    if oddities:
+        talk.print(f"judder inspect {data} says more.", soft_wrap=True)
     if as_json:
         print_json(
             {

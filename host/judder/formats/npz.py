@@ -3,12 +3,13 @@
 import json
 import zipfile
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 
 from judder.errors import JudderError
-from judder.recording import Recording, Samples, Segment, make_recording
+from judder.recording import Recording, Samples, Segment, Timing, make_recording
 
 FORMAT = "judder-recordings"
 
@@ -24,6 +25,7 @@ def write(recordings: Iterable[Recording], path: Path) -> list[Path]:
             "sample_rate_hz": recording.sample_rate_hz,
             "group": recording.group,
             "notes": recording.notes,
+            "timing": asdict(recording.timing) if recording.timing else None,
             "segments": [[s.name, s.start_row, len(s.samples)] for s in recording.segments],
         }
         for recording in recordings
@@ -66,6 +68,7 @@ def _read_own(arrays: "np.lib.npyio.NpzFile") -> list[Recording]:
                 entry["sample_rate_hz"],
                 entry["group"],
                 tuple(entry["notes"]),
+                Timing(**entry["timing"]) if entry.get("timing") else None,
             )
         )
     return recordings

@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from judder.server.keys import CLOCK_US, DEVICES, RECORDINGS, STORE
+from judder.server.quality import BoardQuality
 from judder.server.replies import RequestError, read_json, reply
 from judder.server.store import Store
 
@@ -27,6 +28,7 @@ class Device:
     last: dict[str, Any] = field(default_factory=dict)
     alert_id: int | None = None
     answers: OrderedDict[tuple[int, int], dict[str, Any]] = field(default_factory=OrderedDict)
+    quality: BoardQuality = field(default_factory=BoardQuality)
 
     def remember(self, boot_id: int, seq: int, answer: dict[str, Any]) -> None:
         """Take in a window's answer, and count the windows missing before it."""
@@ -45,6 +47,7 @@ class Device:
             "windows": self.windows,
             "lost": self.lost,
             "alert": self.alert_id is not None,
+            "quality": self.quality.to_list(),
             "last": self.last,
             "status": self.status,
             "status_us": self.status_us,

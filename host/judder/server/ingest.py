@@ -13,9 +13,8 @@ from judder.server.keys import CLOCK_US, INGEST, RECORDINGS, SETTINGS, STORE
 from judder.server.recordings import Recordings
 from judder.server.replies import RequestError, reply, require_length
 from judder.server.scoring import Judgement, Scoring
-from judder.server.store import Store, StoredWindow
+from judder.server.store import REFERENCE_PREFIX, Store, StoredWindow
 
-REFERENCE_PREFIX = "ref-"
 LIST_COLUMNS = (
     "device, boot_id, seq, received_us, timestamp_us, flags, sample_rate_hz, scale_g, judged_by, model_id,"
     " score, p_value, anomaly, alert, recording"
@@ -60,6 +59,7 @@ class Ingest:
         answer = _answer(name, window, judgement, now_us)
         await self._keep(device, window, answer, now_us)
         device.remember(window.boot_id, window.seq, answer)
+        device.quality.take(window)
         await self._devices.follow_alert(device, answer, now_us)
         return {**answer, "record": self._recordings.wants(name)}, judgement
 

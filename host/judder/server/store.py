@@ -15,10 +15,13 @@ from typing import Any, TypeVar
 import numpy as np
 
 from judder.errors import JudderError
-from judder.recording import Recording, Samples, Segment
+from judder.recording import Recording, Samples, Segment, Timing
+from judder.server.timing import timing_of
 
 FILE_NAME = "judder.sqlite3"
 SCHEMA_VERSION = 1
+REFERENCE_PREFIX = "ref-"
+"""Boards with the reference's sketch are called this and their address."""
 SCHEMA = """
 CREATE TABLE windows (
     device TEXT NOT NULL, boot_id INTEGER NOT NULL, seq INTEGER NOT NULL,
@@ -177,13 +180,18 @@ def load_recordings(data_dir: Path) -> list[Recording]:
             "SELECT recordings.condition, windows.* FROM windows JOIN recordings ON recording = recordings.id"
             " ORDER BY recording, device, windows.pose, received_us, boot_id, seq"
         ).fetchall()
-    groups: dict[tuple[Any, ...], list[sqlite3.Row]] = {}
-    for row in rows:
-        groups.setdefault((row["recording"], row["device"], row["pose"]), []).append(row)
-    return [_recording(mine) for mine in groups.values()]
+        groups: dict[tuple[Any, ...], list[sqlite3.Row]] = {}
+        for row in rows:
+            groups.setdefault((row["recording"], row["device"], row["pose"]), []).append(row)
+        return [_recording(mine, _timing(connection, mine)) for mine in groups.values()]
 
 
-def _recording(rows: list[sqlite3.Row]) -> Recording:
+def _timing(connection: sqlite3.Connection, rows: list[sqlite3.Row]) -> Timing | None:
+    """Return how rows came; None for the reference's sketch, which sends neither numbers nor a clock."""
+    return None if rows[0]["device"].startswith(REFERENCE_PREFIX) else timing_of(connection, rows)
+
+
+def _recording(rows: list[sqlite3.Row], timing: Timing | None) -> Recording:
     number, pose = rows[0]["recording"], rows[0]["pose"]
     scale_g = _common_scale(rows)
     segments, start_row = [], 0
@@ -198,6 +206,7 @@ def _recording(rows: list[sqlite3.Row]) -> Recording:
         scale_g,
         float(np.median([row["sample_rate_hz"] for row in rows])),
         f"{number}-{pose}" if pose else None,
+        timing=timing,
     )
 
 
