@@ -28,7 +28,7 @@ from judder.evidence import (
     measure,
 )
 from judder.false_alarms import Wish, parse_wish
-from judder.quality import GRAVITY_G
+from judder.quality.samples import GRAVITY_G
 from judder.recording import Recording
 
 Floats = NDArray[np.float64]
