@@ -51,3 +51,4 @@ class Alarm:
                 await asyncio.sleep_ms(200)
             await asyncio.sleep_ms(1000)
             times = None if times is None else times - 1
+        self._show(self.alert)

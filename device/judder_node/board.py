@@ -60,7 +60,6 @@ class Board:
                 await self.watch()
             except (OSError, SensorStalled) as error:
                 self.sampler.stop()
-                self.scorer.restart()
                 self.state = "sensor fault"
                 print("sensor:", error or "no samples come")
                 await self.alarm.blink(CODE_SENSOR, 1)

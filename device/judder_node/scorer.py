@@ -13,23 +13,22 @@ except ImportError:  # a firmware without ulab: the same results, only slower
 
 
 class Scorer:
-    """model: a Model, or None: then every window asks the host. fallback: grey_zone, always or never."""
+    """model: a Model, or None: then every window asks the host, unless fallback is "never"."""
 
     def __init__(self, model, fallback):
         self.model = model
         self._judge = Judge(model, numeric, "board") if model else None
         self._fallback = fallback
+        self._next_seq = None
 
     def score(self, window):
         """Return the Verdict on window, or None where the board cannot judge it."""
         if self.model is None or self.model.fits(window.window_len, window.sample_rate_hz):
             return None
+        if window.seq != self._next_seq:
+            self._judge.restart()  # as the server does: samples were lost in between
+        self._next_seq = window.seq + 1
         return self._judge.update(window.counts, window.scale_g)
-
-    def restart(self):
-        """Forget the windows so far: samples were lost."""
-        if self._judge:
-            self._judge.restart()
 
     def wants_opinion(self, verdict):
         """Return whether the host should judge the window that got verdict."""

@@ -1,4 +1,4 @@
-"""Write model artefacts; judder_core.model reads them."""
+"""Write model artefacts; judder_core.model_file reads them."""
 
 import base64
 import json

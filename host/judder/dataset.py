@@ -14,6 +14,8 @@ from judder.errors import JudderError
 from judder.recording import Recording
 
 REFERENCE_RATE_HZ = 200.0
+CHUNK = 8192
+"""Windows whose features are computed at once: a day of them would take gigabytes."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,12 @@ class Windows:
 
     def features(self, name: str) -> NDArray[np.float64]:
         """Return the feature set called name, (n, n_features)."""
-        counts, scale_g = whole_counts(self.samples, self.scale_g)
-        return np.stack(feature_sets.compute(numeric_numpy, name, counts, scale_g), axis=-1)
+        rows = []
+        for start in range(0, len(self), CHUNK):
+            part = slice(start, start + CHUNK)
+            counts, scale_g = whole_counts(self.samples[part], self.scale_g[part])
+            rows.append(np.stack(feature_sets.compute(numeric_numpy, name, counts, scale_g), axis=-1))
+        return np.concatenate(rows) if rows else np.empty((0, len(feature_sets.names(name))))
 
 
 def whole_counts(samples: NDArray[Any], scale_g: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:

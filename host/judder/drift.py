@@ -23,7 +23,7 @@ HORIZON = 1.1
 """To where the thresholds still hold: until half a recording's length after its end."""
 SIGNIFICANT = 2.0
 UNSEEN = 1.25
-"""What thresholds are multiplied by while each condition is one recording: no other day was seen.
+"""What thresholds are multiplied by while any condition is one recording: no other day was seen.
 
 A quarter, as ISO 20816-1 sets an alarm above the baseline of a machine."""
 MUCH = 1.15

@@ -52,11 +52,16 @@ def disturbed_limit(swing_g: Floats) -> float:
     return float(np.exp(centre + DISTURBED_DEVIATIONS * deviation))
 
 
-def combine(measured: Measured, disturbed_g: float) -> Floats:
+def combine(
+    measured: Measured,
+    disturbed_g: float,
+    windows: int = WINDOWS_COMBINED,
+    most_disturbed: int = MOST_DISTURBED,
+) -> Floats:
     """Return the mean features that the judge would score after each window, NaN while there are too few."""
     means = np.full_like(measured.features, np.nan)
     for run in measured.windows.runs():
-        evidence = Evidence(WINDOWS_COMBINED, MOST_DISTURBED)
+        evidence = Evidence(windows, most_disturbed)
         for k in run:
             mean = evidence.add(measured.features[k].tolist(), measured.swing_g[k] > disturbed_g)
             if mean is not None:

@@ -36,12 +36,16 @@ Floats = NDArray[np.float64]
 FIT, CALIBRATE = 0, 1
 SHARES = (4, 1)
 LEAST_POSE_TOLERANCE_G = 0.05
+LEAST_CALIBRATING = 6
 FEATURES = "vibration"
 
 
 @dataclass(frozen=True)
 class TrainingOptions:
-    """name: the model's. false_alarms: the wish in words, such as "1/week"; m of the last n windows alert."""
+    """name: the model's. false_alarms: the wish in words, such as "1/week"; m of the last n windows alert.
+
+    shares: of each recording, what is fitted and, later in time, what calibrates.
+    """
 
     name: str
     features: str = FEATURES
@@ -49,6 +53,7 @@ class TrainingOptions:
     m: int = 1
     n: int = WINDOWS_COMBINED
     clear: int = 0
+    shares: tuple[int, int] = SHARES
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,7 @@ def train(windows: Windows, recordings: Sequence[Recording], options: TrainingOp
     recordings: those the windows were cut from, for the provenance. Raises JudderError where there are
     too few windows.
     """
-    block = in_blocks(windows, SHARES, gap=0)
+    block = in_blocks(windows, options.shares, gap=0)
     if not (block == FIT).any() or not (block == CALIBRATE).any():
         raise JudderError(
             f"{len(windows)} windows are too few to fit on the earlier and calibrate on the last.",
@@ -169,10 +174,11 @@ def _calibrate(
     """
     scores = detector.score(measured.features[held_out])
     with_evidence = held_out & ~np.isnan(means[:, 0])
-    if not with_evidence.any():
+    if with_evidence.sum() < LEAST_CALIBRATING:
         raise JudderError(
-            f"No {WINDOWS_COMBINED} windows follow one another in the last fifth of a recording.",
-            hint="Record at least 50 windows in one go: judder record",
+            f"{int(with_evidence.sum())} windows are left to calibrate on; at least {LEAST_CALIBRATING} are"
+            " needed.",
+            hint="Record at least 50 windows: judder record",
         )
     combined = detector.score(means[with_evidence])
     step_s = measured.windows.step_s

@@ -54,7 +54,7 @@ class Judge:
         watch.update(where)
         self._scores[self._judged % len(self._scores)] = score
         self._judged += 1
-        if self._evidence.skipped:
+        if self._evidence.skipped or watch.outside:
             verdict.anomaly = False
         verdict.alarming = verdict.combined_anomaly and not (watch.outside or watch.changed)
         if watch.changed:

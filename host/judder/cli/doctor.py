@@ -21,7 +21,6 @@ from judder.errors import JudderError
 
 PARTS = {
     "mpremote": ("deploys to boards", "pip install 'judder[deploy]'"),
-    "tensorflow": ("trains autoencoders", "pip install 'judder[train]'"),
 }
 
 

@@ -50,6 +50,8 @@ def evaluate(
     """Score recordings with a model and print AUC, false alarms and detections, per condition."""
     if (model is None) == (cross_validate_folds is None):
         raise JudderError("Give either a model file or --cross-validate.", hint="See: judder evaluate --help")
+    if scores and model is None:
+        raise JudderError("--scores goes with a model file.", hint="judder evaluate MODEL --scores FILE.csv")
     everything = load_recordings(data)
     normals, anomalies = choose(everything, normal), choose(everything, anomaly or [])
     recordings = [*normals, *anomalies]
@@ -76,7 +78,9 @@ def evaluate(
             _write_scores(scored, scores)
     print_json(figures) if as_json else _print_table(figures)
     _check_gates(figures, max_false_alarm_rate, min_detection_rate)
-    talk.print("next: judder deploy, or judder serve --model with this model", soft_wrap=True)
+    talk.print(
+        "next: judder deploy, or judder serve --model with this model" if loaded else "next: judder train"
+    )
 
 
 def _load(path: Path) -> tuple[Model, dict[str, Any]]:

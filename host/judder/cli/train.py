@@ -66,14 +66,13 @@ def train(
                 "model_id": trained.model.model_id,
                 "windows": len(windows),
                 "threshold": trained.model.detectors[0].threshold,
+                "combined_threshold": trained.model.detectors[0].combined_threshold,
                 "bytes": len(trained.data),
                 "warnings": trained.warnings,
             }
         )
     else:
         print(f"{trained.model.model_id}: {len(windows)} windows, {len(trained.data)} bytes, in {out}")
-    talk.print(
-        f"next: judder evaluate {out} --data {data} --normal {normal[0]} --anomaly CONDITION", soft_wrap=True
-    )
+    talk.print(f"next: judder deploy --port PORT --config CONFIG.json --model {out}", soft_wrap=True)
     if strict and trained.warnings:
         raise typer.Exit(3)

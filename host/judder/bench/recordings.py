@@ -1,0 +1,257 @@
+"""The published recordings: tasks, rig, and the controls that keep the figures honest."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from judder_core import features
+from numpy.typing import NDArray
+
+from judder.dataset import Windows, choose, cut_windows
+from judder.detectors import MahalanobisDetector
+from judder.evaluation import auc, score_windows
+from judder.evidence import Measured, combine, disturbed_limit, measure
+from judder.recording import Recording, load_recordings
+from judder.training import FEATURES, TrainingOptions, train
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+BLOCKS = 5
+FAN = "fan_0_{}_weight"
+STEADY = ("off_0", "low_0", "med_0", "high_0", "low_1", "high_1")
+TASKS = {
+    "E": (("off_0", "low_0", "med_0", "high_0"), ("low_1", "high_1")),
+    "F": (("off_0", "low_0", "med_0", "high_0", "moving"), ("low_1", "high_1")),
+    "H": (("high_0",), ("low_0", "med_0", "off_0", "low_1", "high_1")),
+    "B": (("moving",), ("med_0", "high_0", "low_1", "high_1", "off_0")),
+    "D": (("low_0", "moving"), ("med_0", "high_0", "low_1", "high_1", "off_0")),
+}
+REFERENCE_ROWS = 128
+
+
+def fan_condition(name: str) -> str:
+    return "fan_0_low_0_weight-moving" if name == "moving" else FAN.format(name)
+
+
+@dataclass
+class Task:
+    """The scores of one task over folds and halves: of normal windows held out, and of each anomaly."""
+
+    normal: list[Floats] = field(default_factory=list)
+    anomalies: dict[str, list[Floats]] = field(default_factory=dict)
+
+    def auc(self, names: Sequence[str] | None = None) -> float:
+        """The mean over the folds: scores of different models do not compare."""
+        wanted = names or list(self.anomalies)
+        folds = [
+            auc(normal, np.concatenate([self.anomalies[name][k] for name in wanted]))
+            for k, normal in enumerate(self.normal)
+        ]
+        return float(np.mean([value for value in folds if value is not None]))
+
+    def detection(self, names: Sequence[str] | None = None, rate: float = 0.01) -> float:
+        """The share of anomalies above the score that held-out normal windows exceed at rate."""
+        limit = np.quantile(np.concatenate(self.normal), 1 - rate, method="higher")
+        wanted = names or list(self.anomalies)
+        return float(np.mean(np.concatenate([s for name in wanted for s in self.anomalies[name]]) > limit))
+
+
+def halves(windows: Windows) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return (block, half) of each window: five blocks a recording in two halves each, -1 at borders."""
+    block, half = np.full(len(windows), -1), np.full(len(windows), -1)
+    for mine in windows.by_recording():
+        edges = np.round(np.linspace(0, len(mine), 2 * BLOCKS + 1)).astype(int)
+        for k in range(2 * BLOCKS):
+            inside = mine[edges[k] : edges[k + 1] - 1]
+            block[inside], half[inside] = k // 2, k % 2
+    return block, half
+
+
+def run_task(measured: Measured, name: str, score: Callable[..., tuple[Floats, Floats]]) -> tuple[Task, Task]:
+    """Return (single, combined) scores of a task: five folds in each half of the blocks, never shuffled.
+
+    score(measured, fitted, tested) returns the single and combined scores of the windows tested.
+    """
+    windows = measured.windows
+    block, half = halves(windows)
+    normal, anomalous = ([fan_condition(c) for c in side] for side in TASKS[name])
+    single, combined = Task(), Task()
+    for h in range(2):
+        for fold in range(BLOCKS):
+            mine = (half == h) & (block >= 0)
+            fitted = mine & (block != fold) & np.isin(windows.condition, normal)
+            held_out = mine & (block == fold) & np.isin(windows.condition, normal)
+            for task, scores in zip((single, combined), score(measured, fitted, held_out), strict=True):
+                task.normal.append(scores)
+            for condition in anomalous:
+                tested = mine & (windows.condition == condition)
+                for task, scores in zip((single, combined), score(measured, fitted, tested), strict=True):
+                    task.anomalies.setdefault(condition, []).append(scores)
+    return single, combined
+
+
+def by_judder(measured: Measured, fitted: Flags, tested: Flags) -> tuple[Floats, Floats]:
+    """Judder's scores: shrunk covariances, bumped windows left out, features of five windows averaged."""
+    limit = disturbed_limit(measured.swing_g[fitted])
+    learned = fitted & (measured.swing_g <= limit)
+    floor = features.load(FEATURES).DEVIATION_FLOOR
+    detector = MahalanobisDetector(floor).fit(measured.features[learned], measured.windows.condition[learned])
+    part = measured.select(tested)
+    means = combine(part, limit)
+    undisturbed = part.swing_g <= limit
+    enough = ~np.isnan(means[:, 0]) & undisturbed
+    return detector.score(part.features[undisturbed]), detector.score(means[enough])
+
+
+def by_reference(measured: Measured, fitted: Flags, tested: Flags) -> tuple[Floats, Floats]:
+    """The reference's scores: MADs of the first 128 rows, one mean and covariance; five windows averaged."""
+    mean = measured.features[fitted].mean(axis=0)
+    inverse = np.linalg.inv(np.cov(measured.features[fitted], rowvar=False))
+
+    def distance(rows: Floats) -> Floats:
+        gaps = rows - mean
+        return np.asarray(np.einsum("ij,jk,ik->i", gaps, inverse, gaps))
+
+    part = measured.select(tested)
+    means = combine(part, np.inf)
+    return distance(part.features), distance(means[~np.isnan(means[:, 0])])
+
+
+def reference_measured(windows: Windows) -> Measured:
+    samples = windows.samples[:, :REFERENCE_ROWS] * windows.scale_g[:, None, None]
+    gaps = np.abs(samples - np.median(samples, axis=1, keepdims=True))
+    nothing = np.zeros(len(windows))
+    return Measured(windows, 1.4826 * np.median(gaps, axis=1), np.zeros((len(windows), 3)), nothing)
+
+
+def fan_windows(path: Path) -> tuple[list[Recording], Windows]:
+    recordings = load_recordings(path)
+    return recordings, cut_windows(recordings, 200.0)
+
+
+def tasks(path: Path) -> dict[str, dict[str, tuple[Task, Task]]]:
+    """Return {task: {"judder" | "reference": (single, combined)}}."""
+    _, windows = fan_windows(path)
+    ours, theirs = measure(windows, FEATURES), reference_measured(windows)
+    return {
+        name: {
+            "judder": run_task(ours, name, by_judder),
+            "reference": run_task(theirs, name, by_reference),
+        }
+        for name in TASKS
+    }
+
+
+def unseen(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield what a model says of a healthy recording of the same machine that it never saw."""
+    recordings, windows = fan_windows(path)
+    for task, other in (("E", "moving"), ("B", "low_0")):
+        normal = [fan_condition(name) for name in TASKS[task][0]]
+        chosen = choose(recordings, normal)
+        trained = train(windows.of(normal), chosen, TrainingOptions(task, false_alarms="1 %"))
+        scored = score_windows(trained.model, windows.of([fan_condition(other)]))
+        over = scored.combined_score > trained.model.detectors[0].combined_threshold
+        yield {
+            "task": task,
+            "recording": fan_condition(other),
+            "over_threshold": float(over.mean()),
+            "mounting_changed": float((scored.state == "mounting changed").mean()),
+            "alert": float(scored.alert.mean()),
+        }
+
+
+def forward(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield, for each steady recording, the alarms on its last fifth of a model of its first three.
+
+    Fitted on the first 40 %, thresholds from the next 20 %, at a wish of 1 %.
+    """
+    recordings, windows = fan_windows(path)
+    for name in STEADY:
+        mine = windows.of([fan_condition(name)])
+        n = len(mine)
+        early = mine.select(np.arange(n) < int(0.6 * n))
+        options = TrainingOptions(name, false_alarms="1 %", shares=(2, 1))
+        trained = train(early, choose(recordings, [fan_condition(name)]), options)
+        scored = score_windows(trained.model, mine.select(np.arange(n) >= int(0.8 * n)))
+        combined = scored.combined_score[~np.isnan(scored.combined_score)]
+        yield {
+            "recording": fan_condition(name),
+            "single": float(scored.anomaly.mean()),
+            "combined": float((combined > trained.model.detectors[0].combined_threshold).mean()),
+            "warned": any("too alike" in warning for warning in trained.warnings),
+        }
+
+
+def wished(path: Path) -> dict[str, Any]:
+    """Return the share of held-out windows of the steady normal recordings flagged at a wish of 1 %."""
+    recordings, windows = fan_windows(path)
+    flagged: list[Flags] = []
+    for name in STEADY[:4]:
+        mine = windows.of([fan_condition(name)])
+        block = np.arange(len(mine)) * BLOCKS // len(mine)
+        for fold in range(BLOCKS):
+            rest = mine.select((block != fold) & (np.abs(_border_distance(block, fold)) > 0))
+            trained = train(
+                rest, choose(recordings, [fan_condition(name)]), TrainingOptions(name, false_alarms="1 %")
+            )
+            flagged.append(score_windows(trained.model, mine.select(block == fold)).anomaly)
+    together = np.concatenate(flagged)
+    return {"windows": len(together), "realised": float(together.mean())}
+
+
+def _border_distance(block: NDArray[np.int64], fold: int) -> NDArray[np.int64]:
+    """Return how many windows each one is from the nearest of the fold, less one: 0 is its neighbour."""
+    inside = np.flatnonzero(block == fold)
+    distances = np.abs(np.arange(len(block))[:, None] - inside[None]).min(axis=1)
+    return np.asarray(distances - 1)
+
+
+FAULTS = ("imbalance-light", "imbalance-very-heavy", "bent-shaft", "outer-race-heavy")
+
+
+def rig(path: Path) -> dict[str, Any]:
+    """Return AUCs per fault and false alarms: trained on one half of each healthy recording, then swapped."""
+    recordings = load_recordings(path)
+    windows = cut_windows(recordings, 1000.0, 256, 64)
+    healthy = np.char.find(windows.condition, "healthy") >= 0
+    half = np.full(len(windows), -1)
+    for mine in windows.by_recording():
+        middle = len(mine) // 2
+        half[mine[: middle - 2]], half[mine[middle + 2 :]] = 0, 1
+    figures: dict[str, Any] = {fault: [] for fault in FAULTS}
+    false_alarms = tested = 0
+    for h in range(2):
+        trained = train(windows.select(healthy & (half == h)), recordings, TrainingOptions("rig"))
+        normal = score_windows(trained.model, windows.select(healthy & (half == 1 - h)))
+        false_alarms += int(normal.alert.sum() + normal.anomaly.sum())
+        tested += len(normal.score)
+        for fault in FAULTS:
+            scored = score_windows(trained.model, windows.select(np.char.find(windows.condition, fault) >= 0))
+            known = ~np.isnan(scored.combined_score), ~np.isnan(normal.combined_score)
+            figures[fault].append(
+                (
+                    auc(normal.score, scored.score),
+                    auc(normal.combined_score[known[1]], scored.combined_score[known[0]]),
+                    float(scored.alert[known[0]].mean()),
+                )
+            )
+    return {"faults": figures, "false_alarms": false_alarms, "windows": tested}
+
+
+def left_out_speeds(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield what a model of the other speeds says of a healthy machine at a speed it never saw."""
+    recordings = load_recordings(path)
+    windows = cut_windows(recordings, 1000.0, 256, 64)
+    healthy = [c for c in dict.fromkeys(windows.condition.tolist()) if "healthy" in c]
+    for left_out in healthy:
+        trained = train(windows.of([c for c in healthy if c != left_out]), recordings, TrainingOptions("rig"))
+        scored = score_windows(trained.model, windows.of([left_out]))
+        known = ~np.isnan(scored.combined_score)
+        yield {
+            "recording": left_out,
+            "unknown_mode": float((scored.state[known] == "unknown mode").mean()),
+            "suspect": float((scored.state[known] == "suspect").mean()),
+        }

@@ -1,0 +1,34 @@
+"""judder bench: the evaluation page, made anew."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from judder.bench.page import page
+from judder.cli.app import app
+from judder.cli.console import talk
+from judder.errors import JudderError
+
+
+@app.command(epilog="Example: `judder bench --fan ceiling-fan.zip --rig rig-1khz.zip --out EVALUATION.md`")
+def bench(
+    fan: Annotated[Path, typer.Option(help="The published ceiling-fan recordings, folder or .zip.")],
+    rig: Annotated[Path | None, typer.Option(help="The rig's recordings at 1 kHz.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the page here instead of printing it.")] = None,
+    days: Annotated[
+        bool, typer.Option(help="With 20 simulated days at a wish of 1/day: minutes more.")
+    ] = False,
+) -> None:
+    """Compute what Judder detects, what it misses, and the controls that keep the figures honest."""
+    for path in filter(None, (fan, rig)):
+        if not path.exists():
+            raise JudderError(f"There is no {path}.", hint="Where are the recordings?")
+    with talk.status("computing"):
+        text = "\n".join(page(fan, rig, days)) + "\n"
+    if out:
+        out.write_text(text)
+        print(out)
+    else:
+        print(text, end="")
+    talk.print("next: judder train on your own machine's recordings")
