@@ -68,7 +68,7 @@ class Board:
     async def watch(self):
         """Sample -> window -> score -> verdict -> alert, once a window. Raises OSError, SensorStalled."""
         self.sampler.start()
-        self.state = "normal" if self.task == "detect" else "collecting"
+        self.state = "starting" if self.task == "detect" else "collecting"
         async for window in self.sampler.windows():
             self.windows += 1
             if window.flags & FLAG_LATE and self.drop_late:
