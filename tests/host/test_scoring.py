@@ -1,6 +1,8 @@
 """Verdicts and alerts: whose they are, and that a bad model never replaces a good one."""
 
 import json
+import math
+import re
 
 import pytest
 from judder.errors import JudderError
@@ -25,6 +27,42 @@ async def test_the_host_judges_where_the_board_asks(server, model_data, noisy_wi
     assert (alert["seq"], alert["ended_us"]) == (4, None)
 
 
+async def test_what_is_odd_is_said_with_the_window_the_board_and_the_alert(server, model_data, noisy_windows):
+    await server.client.put("/api/v1/model", model_data, KIND)
+    answers = await send_all(server, noisy_windows(6, spread=60.0, flags=FLAG_OPINION_WANTED))
+    assert all(re.fullmatch(r"[xyz]: energy at \d+-\d+ Hz [\d.]+x normal", a["why"]) for a in answers)
+    (device,) = (await server.client.get("/api/v1/devices"))["devices"]
+    assert device["last"]["why"] == answers[5]["why"]
+    (alert,) = (await server.client.get("/api/v1/alerts"))["alerts"]
+    assert (alert["seq"], alert["why"]) == (4, answers[4]["why"])
+
+
+async def test_a_normal_verdict_needs_no_words(server, model_data, noisy_windows):
+    await server.client.put("/api/v1/model", model_data, KIND)
+    answers = await send_all(server, noisy_windows(30, seed=50, flags=FLAG_OPINION_WANTED))
+    normal = [a for a in answers if a["state"] == "normal" and not a["anomaly"]]
+    assert normal and all(a["why"] is None for a in normal)
+
+
+async def test_what_drove_the_boards_own_verdict_is_said_too(server, model_data, noisy_windows):
+    model_id = (await server.client.post("/api/v1/models", json.loads(model_data)))["model_id"]
+    judged = dict(flags=FLAG_LOCAL_SCORE, local_score=99.0, model_hash=bytes.fromhex(model_id[-8:]))
+    (answer,) = await send_all(server, noisy_windows(1, spread=60.0, **judged))
+    assert (answer["judged_by"], answer["anomaly"]) == ("board", True)
+    assert answer["why"].endswith("x normal")
+
+
+async def test_a_single_odd_window_is_explained_by_itself(server, model_data, noisy_windows):
+    await server.client.put("/api/v1/model", model_data, KIND)
+    await send_all(server, list(noisy_windows(10, seed=70, flags=FLAG_OPINION_WANTED)))
+    (window,) = wire_reader.decode_windows(list(noisy_windows(11, seed=70, flags=FLAG_OPINION_WANTED))[10])
+    for k in range(64):
+        window.counts[3 * k + 1] += round(200 * math.sin(2 * math.pi * k * 60 / 250))
+    (odd,) = await send_all(server, [bytes(wire.encode_window(window))])
+    axis, low_hz, high_hz = re.match(r"(.): energy at (\d+)-(\d+) Hz", odd["why"]).groups()
+    assert axis == "y" and int(low_hz) <= 60 <= int(high_hz)
+
+
 async def test_a_bumped_window_is_neither_an_anomaly_nor_evidence(server, model_data, noisy_windows):
     await server.client.put("/api/v1/model", model_data, KIND)
     quiet = list(noisy_windows(12, seed=70, flags=FLAG_OPINION_WANTED))
@@ -36,6 +74,7 @@ async def test_a_bumped_window_is_neither_an_anomaly_nor_evidence(server, model_
     assert (bumped["state"], bumped["anomaly"], bumped["alert"]) == ("disturbed", False, False)
     assert bumped["score"] > bumped["threshold"]
     assert bumped["combined_score"] == answers[-1]["combined_score"]
+    assert re.match(r"x: energy at 2-6 Hz", bumped["why"])  # the lowest band holds a step's energy
 
 
 async def test_an_alert_ends_when_the_machine_is_normal_again(server, model_data, noisy_windows):

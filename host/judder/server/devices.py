@@ -85,10 +85,10 @@ class Devices:
         """Begin or end the board's alert, so that one fault is one alert."""
         if answer["alert"] and device.alert_id is None:
             device.alert_id = await self._store.write(
-                "INSERT INTO alerts (device, boot_id, seq, judged_by, model_id, score, started_us)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO alerts (device, boot_id, seq, judged_by, model_id, score, started_us, why)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 *(device.id, answer["boot_id"], answer["seq"]),
-                *(answer["judged_by"] or "board", answer["model_id"], answer["score"], now_us),
+                *(answer["judged_by"] or "board", answer["model_id"], answer["score"], now_us, answer["why"]),
             )
         elif not answer["alert"] and device.alert_id is not None:
             ended, device.alert_id = device.alert_id, None

@@ -120,6 +120,7 @@ def _answer(name: str, window: Window, judgement: Judgement, now_us: int) -> dic
         "anomaly": bool(verdict.anomaly) if verdict else None,
         "alarming": bool(verdict.alarming) if verdict else None,
         "state": verdict.state if verdict else None,
+        "why": judgement.why,
         "alert": judgement.alert,
         "server_time_us": now_us,
         "commands": [],

@@ -1,6 +1,7 @@
 """Verdicts: the board's own where it has one, the server's model where the board asks."""
 
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from judder.dataset import whole_counts
 from judder.errors import JudderError
 from judder.server.keys import SCORING
 from judder.server.replies import RequestError, reply
+from judder.why import why
 
 MODELS = "models"
 CURRENT = "current"
@@ -26,18 +28,33 @@ CURRENT = "current"
 
 @dataclass(frozen=True)
 class Judgement:
-    """verdict: None where nobody could judge. alert: whether the machine's alert is on."""
+    """verdict: None where nobody could judge. alert: whether the machine's alert is on. why: what drove a
+    verdict that is not normal, in words.
+    """
 
     verdict: Verdict | None
     alert: bool
     misfit: str | None = None
+    why: str | None = None
+
+
+class RememberingJudge(Judge):
+    """A Judge that keeps what it scored last: a window's features, and the mean of the evidence or None."""
+
+    measured: Sequence[float] = ()
+    mean: Sequence[float] | None = None
+
+    def gather(self, measured: Sequence[float], swing_g: float) -> Sequence[float] | None:
+        self.measured = measured
+        self.mean = super().gather(measured, swing_g)
+        return self.mean
 
 
 @dataclass
 class Machine:
     """What one model knows of one board's machine so far; seq and boot_id are the last window's."""
 
-    judge: Judge
+    judge: RememberingJudge
     decision: Decision
     boot_id: int = -1
     seq: int = -1
@@ -100,7 +117,7 @@ class Scoring:
     def judge(self, device: str, window: Window) -> Judgement:
         """Return the judgement on the next window of device."""
         if window.flags & FLAG_LOCAL_SCORE and not window.flags & FLAG_OPINION_WANTED:
-            return Judgement(self._board_verdict(device, window), bool(window.flags & FLAG_ALERT))
+            return self._board_judgement(device, window)
         if self.model is None:
             return Judgement(None, False)
         misfit = self.model.fits(window.window_len, window.sample_rate_hz)
@@ -108,33 +125,53 @@ class Scoring:
             return Judgement(None, bool(window.flags & FLAG_ALERT), misfit)
         machine = self._machine(device, self.model, "host")
         verdict = _update(machine, window)
-        return Judgement(verdict, machine.decision.update(verdict.alarming))
+        alert = machine.decision.update(verdict.alarming)
+        return Judgement(verdict, alert, why=_why(machine.judge, window, verdict))
 
-    def _board_verdict(self, device: str, window: Window) -> Verdict | None:
-        """Return what the board's model says, recomputed here but for the score that the board sent."""
+    def _board_judgement(self, device: str, window: Window) -> Judgement:
+        """Return what the board's model says, recomputed here but for the score and alert the board sent."""
         model = self.known(window.model_hash)
+        alert = bool(window.flags & FLAG_ALERT)
         if model is None or model.fits(window.window_len, window.sample_rate_hz):
-            return None
-        verdict = _update(self._machine(device, model, "board"), window)
+            return Judgement(None, alert)
+        machine = self._machine(device, model, "board")
+        verdict = _update(machine, window)
         verdict.score = window.local_score
         verdict.anomaly = verdict.anomaly and window.local_score > verdict.threshold
-        return verdict
+        return Judgement(verdict, alert, why=_why(machine.judge, window, verdict))
 
     def _machine(self, device: str, model: Model, judged_by: str) -> Machine:
         key = (device, model.model_id)
         if key not in self._machines:
-            self._machines[key] = Machine(Judge(model, numeric, judged_by), model.decision())
+            self._machines[key] = Machine(RememberingJudge(model, numeric, judged_by), model.decision())
         return self._machines[key]
 
 
 def _update(machine: Machine, window: Window) -> Verdict:
     machine.follow(window)
-    counts, scale_g = window.counts, window.scale_g
-    if counts.typecode != "h":
-        whole, scale = whole_counts(np.asarray(counts).reshape(1, -1, 3), np.array([scale_g]))
-        counts, scale_g = array("h", whole.tobytes()), float(scale[0])
-    verdict: Verdict = machine.judge.update(counts, scale_g)
+    verdict: Verdict = machine.judge.update(*_counts(window))
     return verdict
+
+
+def _counts(window: Window) -> tuple[Sequence[int], float]:
+    """Return window's samples as whole counts, and g per count."""
+    if window.counts.typecode == "h":
+        return window.counts, window.scale_g
+    whole, scale = whole_counts(np.asarray(window.counts).reshape(1, -1, 3), np.array([window.scale_g]))
+    return array("h", whole.tobytes()), float(scale[0])
+
+
+def _why(judge: RememberingJudge, window: Window, verdict: Verdict) -> str | None:
+    """Return what drove verdict, or None where all is normal.
+
+    The evidence explains a combined anomaly. A window that is odd by itself, or left out of the evidence,
+    is explained by its own features: the mean may look normal.
+    """
+    if verdict.state == "normal" and not (verdict.anomaly or verdict.combined_anomaly):
+        return None
+    evidence = judge.mean if verdict.combined_anomaly and verdict.state != "disturbed" else None
+    measured = judge.measured if evidence is None else evidence
+    return why(judge.detector, measured, *_counts(window), window.sample_rate_hz)
 
 
 def _read(path: Path) -> bytes:

@@ -19,7 +19,7 @@ from judder.recording import Recording, Samples, Segment, Timing
 from judder.server.timing import timing_of
 
 FILE_NAME = "judder.sqlite3"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 REFERENCE_PREFIX = "ref-"
 """Boards with the reference's sketch are called this and their address."""
 SCHEMA = """
@@ -41,9 +41,12 @@ CREATE TABLE recordings (
 CREATE TABLE devices (id TEXT PRIMARY KEY, status TEXT NOT NULL, status_us INTEGER NOT NULL) STRICT;
 CREATE TABLE alerts (
     id INTEGER PRIMARY KEY, device TEXT NOT NULL, boot_id INTEGER NOT NULL, seq INTEGER NOT NULL,
-    judged_by TEXT NOT NULL, model_id TEXT, score REAL, started_us INTEGER NOT NULL, ended_us INTEGER
+    judged_by TEXT NOT NULL, model_id TEXT, score REAL, started_us INTEGER NOT NULL, ended_us INTEGER,
+    why TEXT
 ) STRICT;
 """
+MIGRATIONS = {1: "ALTER TABLE alerts ADD COLUMN why TEXT;"}
+"""By the version they lead away from, each to the next."""
 
 T = TypeVar("T")
 
@@ -155,8 +158,11 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version == 0:
-            connection.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;")
+        steps = [MIGRATIONS[old] for old in range(version, SCHEMA_VERSION)] if version else [SCHEMA]
+        if version < SCHEMA_VERSION:
+            connection.executescript(
+                f"BEGIN; {' '.join(steps)} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;"
+            )
     except sqlite3.Error as error:
         raise JudderError(
             f"{path} cannot be opened: {error}.",

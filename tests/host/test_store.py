@@ -1,0 +1,51 @@
+"""The database of an older Judder is brought up to date where it lies."""
+
+import contextlib
+import sqlite3
+
+import pytest
+from judder.errors import JudderError
+from judder.server.store import FILE_NAME, SCHEMA_VERSION
+from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE
+
+ALERTS_OF_VERSION_1 = """
+CREATE TABLE alerts (
+    id INTEGER PRIMARY KEY, device TEXT NOT NULL, boot_id INTEGER NOT NULL, seq INTEGER NOT NULL,
+    judged_by TEXT NOT NULL, model_id TEXT, score REAL, started_us INTEGER NOT NULL, ended_us INTEGER
+) STRICT;
+INSERT INTO alerts VALUES (1, '020000000002', 1, 7, 'board', NULL, 3.5, 1700000000000000, 1700000001000000);
+PRAGMA user_version = 1;
+"""
+
+
+@pytest.fixture
+async def database(start_server, tmp_path):
+    """Return the path of a new database that a server made."""
+    await start_server(data_dir=tmp_path / "old")
+    return tmp_path / "old" / FILE_NAME
+
+
+def change(path, script):
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.executescript(script)
+
+
+async def test_alerts_of_schema_1_are_kept_and_new_ones_added(start_server, database):
+    change(database, f"DROP TABLE alerts; {ALERTS_OF_VERSION_1}")
+    server = await start_server(data_dir=database.parent)
+    await server.send(flags=FLAG_LOCAL_SCORE | FLAG_ALERT)
+    new, old = (await server.client.get("/api/v1/alerts"))["alerts"]
+    assert (old["seq"], old["score"], old["why"]) == (7, 3.5, None)
+    assert (new["seq"], new["why"]) == (0, None)
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+
+
+async def test_a_database_up_to_date_is_opened_as_it_is(start_server, database):
+    await start_server(data_dir=database.parent)
+
+
+async def test_a_newer_database_is_left_alone(start_server, database):
+    change(database, f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    with pytest.raises(JudderError, match="newer Judder"):
+        await start_server(data_dir=database.parent)

@@ -1,0 +1,168 @@
+"""What drove a verdict: the words name what was changed on a simulated machine."""
+
+import re
+
+import numpy as np
+import pytest
+from judder.dataset import cut_windows
+from judder.evidence import measure
+from judder.recording import make_recording
+from judder.simulate import FanOptions, simulate
+from judder.training import TrainingOptions, train
+from judder.why import nearest_mode, shares, why
+from judder_core import features, numeric
+from judder_core.model import Detector
+from scipy.spatial.distance import mahalanobis
+
+RATE_HZ = 250.0
+WINDOW_LEN = 256
+SCALE_G = 1 / 4096
+BAND = re.compile(r"([xyz]): energy at ([\d.]+)-([\d.]+) Hz (?:1/)?([\d.]+)(x| of) normal")
+
+
+def machine(seconds, seed=0, speed_hz=12.0):
+    """Return the samples in g, (n, 3), of a healthy fan."""
+    options = FanOptions(seconds=seconds, speed_hz=speed_hz, sample_rate_hz=RATE_HZ, seed=seed)
+    return simulate(options).in_g()
+
+
+def trained(samples_g, feature_set):
+    recordings = [make_recording("normal", "normal", [("0000", samples_g)], sample_rate_hz=RATE_HZ)]
+    options = TrainingOptions("fan", features=feature_set)
+    return train(cut_windows(recordings, RATE_HZ, WINDOW_LEN), recordings, options).model.detectors[0]
+
+
+@pytest.fixture(scope="module")
+def detectors():
+    normal = machine(300)
+    return {name: trained(normal, name) for name in features.SETS}
+
+
+def counts_of(samples_g):
+    return np.rint(samples_g[:WINDOW_LEN] / SCALE_G).astype(int).ravel().tolist()
+
+
+def explain(detector, samples_g):
+    counts = counts_of(samples_g)
+    measured = detector.features(numeric, counts, SCALE_G)
+    return why(detector, measured, counts, SCALE_G, RATE_HZ)
+
+
+def with_line(samples_g, frequency_hz, axis, peak_g=0.05):
+    result = samples_g.copy()
+    result[:, axis] += peak_g * np.sin(2 * np.pi * frequency_hz * np.arange(len(result)) / RATE_HZ)
+    return result
+
+
+@pytest.mark.parametrize("feature_set", ["vibration", "spectral"])
+@pytest.mark.parametrize("frequency_hz, axis", [(22.0, 0), (22.0, 1), (75.0, 2)])
+def test_a_new_line_is_named_by_its_axis_and_a_band_that_holds_it(detectors, feature_set, frequency_hz, axis):
+    said = explain(detectors[feature_set], with_line(machine(2, seed=1), frequency_hz, axis))
+    name, low_hz, high_hz, ratio, _ = BAND.fullmatch(said).groups()
+    assert name == "xyz"[axis]
+    assert float(low_hz) <= frequency_hz <= float(high_hz)
+    assert float(ratio) > 2 and "1/" not in said
+
+
+def test_the_ratio_is_that_of_the_bands_power(detectors):
+    detector = detectors["vibration"]
+    shaken = with_line(machine(2, seed=1), 75.0, 2)
+    band = int(75.0 / (RATE_HZ / 2) * 24)
+    normal = np.exp(detector.mean[band] + detector.std[band] * detector.modes[0][1][band])
+    now = np.exp(detector.features(numeric, counts_of(shaken), SCALE_G)[band])
+    assert float(BAND.fullmatch(explain(detector, shaken))[4]) == pytest.approx(now / normal, rel=0.05)
+
+
+def test_energy_that_is_missing_is_said_as_a_fraction():
+    loud = with_line(machine(300), 75.0, 0)
+    said = explain(trained(loud, "vibration"), machine(2, seed=1))
+    axis_and_band, ratio = re.fullmatch(r"([xyz]: energy at \d+-\d+ Hz) 1/(\d+) of normal", said).groups()
+    low_hz, high_hz = map(float, re.search(r"(\d+)-(\d+)", axis_and_band).groups())
+    assert low_hz <= 75.0 <= high_hz and int(ratio) > 2
+
+
+@pytest.mark.parametrize("normally, now, amount", [("coupled", "free", "less"), ("free", "coupled", "more")])
+def test_axes_that_move_together_otherwise_are_named(normally, now, amount):
+    free = np.random.default_rng(0).normal(0, 0.02, (300 * 250, 3))
+    coupled = free @ np.linalg.cholesky([[1, 0.9, 0], [0.9, 1, 0], [0, 0, 1]]).T
+    samples_g = {"free": free + (0, 0, 1), "coupled": coupled + (0, 0, 1)}
+    said = explain(trained(samples_g[normally], "vibration"), samples_g[now][-WINDOW_LEN:])
+    assert said == f"x and y move together {amount} than normal"
+
+
+def test_axes_that_turn_against_each_other_are_said_so():
+    rng = np.random.default_rng(0)
+    free = rng.normal(0, 0.02, (300 * 250, 3)) + (0, 0, 1)
+    seen = free[-WINDOW_LEN:].copy()
+    seen[:, 2] = 1 - seen[:, 1]
+    assert explain(trained(free, "vibration"), seen) == "y and z move against each other more than normal"
+
+
+def test_a_stronger_axis_is_named_with_its_deviation(detectors):
+    shaken = machine(2, seed=1)
+    shaken[:, 1] = shaken[:, 1].mean() + 3 * (shaken[:, 1] - shaken[:, 1].mean())
+    assert re.fullmatch(r"y: median absolute deviation [23][.\d]*x normal", explain(detectors["mad"], shaken))
+
+
+# One statistic at a time, with the rest at its normal value: what is said follows from that feature alone.
+@pytest.mark.parametrize(
+    "name, change, expected",
+    [
+        ("log_sd_x", np.log(1.5), "x: standard deviation 1.5x normal"),
+        ("log_mad_y", np.log(1.5), "y: median absolute deviation 1.5x normal"),
+        ("log_extent_z", np.log(2.5), "z: peak to peak 2.5x normal"),
+        ("log_step_x", -np.log(4), "x: change from sample to sample 1/4 of normal"),
+        ("log_kurtosis_x", np.log(12), "x: kurtosis 12x normal"),
+    ],
+)
+def test_a_logarithm_is_said_as_the_ratio_of_what_it_measures(detectors, name, change, expected):
+    assert explain_statistic(detectors["statistics"], name, lambda normal: normal + change) == expected
+
+
+def test_crossings_are_said_as_how_often(detectors):
+    said = explain_statistic(detectors["statistics"], "crossings_x", lambda normal: 1.4 * normal)
+    assert said == "x: crosses its mean 1.4x as often"
+
+
+def explain_statistic(detector, name, change):
+    place = features.names("statistics").index(name)
+    # Statistics that go together share the blame; without their correlations the one changed has it all.
+    size = len(detector.mean)
+    identity = [float(i == j) for j in range(size) for i in range(j + 1)]
+    alone = type(detector)("m", "statistics", detector.mean, detector.std, 1.0, 1.0, None, None, None)
+    alone.modes = [("normal", detector.modes[0][1], identity)]
+    measured = [m + s * z for m, s, z in zip(detector.mean, detector.std, detector.modes[0][1], strict=True)]
+    measured[place] = change(measured[place])
+    return why(alone, measured, [0, 0, 0] * WINDOW_LEN, SCALE_G, RATE_HZ)
+
+
+@pytest.mark.parametrize("feature_set", features.SETS)
+def test_the_shares_sum_to_the_squared_distance(detectors, feature_set):
+    detector = detectors[feature_set]
+    recordings = [make_recording("a", "a", [("0000", machine(20, seed=2))], sample_rate_hz=RATE_HZ)]
+    for row in measure(cut_windows(recordings, RATE_HZ, WINDOW_LEN), feature_set).features:
+        scaled = (row - detector.mean) / np.asarray(detector.std)
+        mean, packed = nearest_mode(detector, scaled)
+        whitening = np.zeros((len(row), len(row)))
+        whitening.T[np.tril_indices(len(row))] = packed
+        terms = shares(scaled - mean, packed)
+        distance = mahalanobis(scaled, mean, whitening @ whitening.T)
+        assert terms.sum() == pytest.approx(distance**2, rel=1e-9)  # the same sum in another order
+        assert terms.sum() == pytest.approx(detector.score(numeric, row) ** 2, rel=1e-5)  # of float32 boards
+
+
+def test_the_nearest_mode_is_what_is_compared_with():
+    quiet, loud = machine(200), with_line(machine(200, seed=3), 75.0, 0, peak_g=0.2)
+    recordings = [
+        make_recording(name, name, [("0000", samples)], sample_rate_hz=RATE_HZ)
+        for name, samples in (("quiet", quiet), ("loud", loud))
+    ]
+    windows = cut_windows(recordings, RATE_HZ, WINDOW_LEN)
+    detector = train(windows, recordings, TrainingOptions("fan")).model.detectors[0]
+    said = explain(detector, with_line(loud, 22.0, 0, peak_g=0.2))
+    assert re.match(r"x: energy at (16|21|20)-\d+ Hz", said), said
+
+
+def test_a_detector_without_modes_has_nothing_to_say(detectors):
+    other = Detector("m", "mad", [0.0] * 3, [1.0] * 3, 1.0, 1.0, None, None, None)
+    assert why(other, [1.0] * 3, [0] * 96, SCALE_G, RATE_HZ) == ""
