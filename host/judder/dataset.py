@@ -78,6 +78,15 @@ class Windows:
         return np.concatenate(rows) if rows else np.empty((0, len(feature_sets.names(name))))
 
 
+def concatenate(parts: Sequence[Windows]) -> Windows:
+    """Return the windows of parts in one, all of one length and rate."""
+    columns = {
+        key: np.concatenate([getattr(part, key) for part in parts])
+        for key in ("samples", "scale_g", "condition", "recording", "index", "start_row", "group")
+    }
+    return Windows(**columns, sample_rate_hz=parts[0].sample_rate_hz)
+
+
 def whole_counts(samples: NDArray[Any], scale_g: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return (counts, scale_g): samples where they are counts, else rounded in steps fine enough for 16 bits.
 

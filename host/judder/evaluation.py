@@ -1,5 +1,6 @@
 """How well a model tells normal windows from anomalous ones, on windows it was not trained on."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,13 +10,14 @@ from judder_core.decision import Verdict
 from judder_core.judge import Judge
 from judder_core.model import Model
 from numpy.typing import NDArray
-from scipy import stats
 
 from judder import numeric_numpy
-from judder.dataset import Windows, in_blocks
+from judder.dataset import Windows, concatenate, in_blocks
 from judder.errors import JudderError
 from judder.evidence import combine, measure
+from judder.false_alarms import Wish, parse_wish
 from judder.recording import Recording
+from judder.statistics import FIGURES, Side, compare, independent_groups, realised
 from judder.training import TrainedModel, TrainingOptions, train
 
 Floats = NDArray[np.float64]
@@ -75,20 +77,8 @@ def score_windows(model: Model, windows: Windows, detector: Any = None) -> Score
     )
 
 
-def auc(normal: Floats, anomalous: Floats) -> float | None:
-    """Return the area under the ROC curve; ties count half. None where a side is empty.
-
-    Source: the Mann-Whitney U statistic divided by the number of pairs.
-    """
-    if not len(normal) or not len(anomalous):
-        return None
-    ranks = stats.rankdata(np.concatenate([normal, anomalous]))
-    n, m = len(normal), len(anomalous)
-    return float((ranks[n:].sum() - m * (m + 1) / 2) / (n * m))
-
-
 def held_out(model_document: dict[str, Any], windows: Windows, recordings: Sequence[Recording]) -> Flags:
-    """Return which windows, (n,), the model was not trained on, by recording and row range."""
+    """Return which windows, (n,), the model was not trained on, nor come within a window's gap of that."""
     free = np.ones(len(windows), bool)
     for used in model_document["provenance"].get("recordings", []):
         start, stop = used["rows"]
@@ -99,21 +89,33 @@ def held_out(model_document: dict[str, Any], windows: Windows, recordings: Seque
             ):
                 continue
             mine = (windows.condition == recording.condition) & (windows.recording == recording.name)
-            overlaps = (windows.start_row < stop) & (windows.start_row + windows.window_len > start)
-            free &= ~(mine & overlaps)
+            gap = windows.window_len
+            near = (windows.start_row < stop + gap) & (windows.start_row + windows.window_len + gap > start)
+            free &= ~(mine & near)
     return free
 
 
-def summarise(scored: Scored, normal: Sequence[str], anomalous: Sequence[str]) -> dict[str, Any]:
-    """Return the figures of an evaluation: AUC, rates and counts, in all and per condition."""
+def summarise(
+    scored: Scored, normal: Sequence[str], anomalous: Sequence[str], wish: Wish | None = None
+) -> dict[str, Any]:
+    """Return the figures of an evaluation, in all and per condition.
+
+    The figures at the top are of single windows, those in "combined" of the evidence of several.
+    """
     windows = scored.windows
     is_normal, is_anomalous = np.isin(windows.condition, normal), np.isin(windows.condition, anomalous)
     return {
-        "auc": auc(scored.score[is_normal], scored.score[is_anomalous]),
+        **_compare(scored, scored.score, is_normal, is_anomalous),
+        "combined": _compare(scored, scored.combined_score, is_normal, is_anomalous),
+        "independent_groups": {
+            "normal": independent_groups(windows, is_normal),
+            "anomaly": independent_groups(windows, is_anomalous),
+        },
         "false_alarm_rate": _share(scored.anomaly[is_normal]),
         "detection_rate": _share(scored.anomaly[is_anomalous]),
         "alert_rate_normal": _share(scored.alert[is_normal]),
         "alert_rate_anomaly": _share(scored.alert[is_anomalous]),
+        "false_alarms": _false_alarms(scored, is_normal, wish),
         "windows": {"normal": int(is_normal.sum()), "anomaly": int(is_anomalous.sum())},
         "per_condition": {
             condition: _condition(scored, condition, is_normal, condition in normal)
@@ -122,16 +124,70 @@ def summarise(scored: Scored, normal: Sequence[str], anomalous: Sequence[str]) -
     }
 
 
+def _compare(scored: Scored, scores: Floats, normal: Flags, anomalous: Flags) -> dict[str, Any]:
+    return compare(Side.of(scores, scored.windows, normal), Side.of(scores, scored.windows, anomalous))
+
+
 def _condition(scored: Scored, condition: str, is_normal: Flags, normal: bool) -> dict[str, Any]:
     mine = scored.windows.condition == condition
-    return {
+    figures: dict[str, Any] = {
         "label": "normal" if normal else "anomaly",
         "windows": int(mine.sum()),
+        "independent_groups": independent_groups(scored.windows, mine),
         "flagged": int(scored.anomaly[mine].sum()),
         "flagged_rate": _share(scored.anomaly[mine]),
         "alert_rate": _share(scored.alert[mine]),
         "median_score": float(np.median(scored.score[mine])) if mine.any() else None,
-        "auc": None if normal else auc(scored.score[is_normal], scored.score[mine]),
+        "states": dict(sorted(Counter(scored.state[mine].tolist()).items())),
+        "seconds_to_detection": None if normal else seconds_to_detection(scored, mine),
+    }
+    single = {} if normal else _compare(scored, scored.score, is_normal, mine)
+    combined = {} if normal else _compare(scored, scored.combined_score, is_normal, mine)
+    figures |= {name: single.get(name) for name in FIGURES}
+    figures |= {f"combined_{name}": combined.get(name) for name in FIGURES}
+    figures["intervals"] = {
+        **{name: single["intervals"][name] for name in FIGURES if single},
+        **{f"combined_{name}": combined["intervals"][name] for name in FIGURES if combined},
+    }
+    return figures
+
+
+def seconds_to_detection(scored: Scored, which: Flags) -> float | None:
+    """Return the seconds from a recording's first scored window to the end of the first that alerts.
+
+    Of several recordings, the median. None where that is one without an alert.
+    """
+    windows = scored.windows
+    seconds = []
+    for mine in windows.by_recording():
+        if not which[mine[0]]:
+            continue
+        alerts = mine[scored.alert[mine]]
+        rows = (
+            windows.start_row[alerts[0]] + windows.window_len - windows.start_row[mine[0]]
+            if len(alerts)
+            else np.inf
+        )
+        seconds.append(float(rows) / windows.sample_rate_hz)
+    # the upper of the two in the middle: half an infinity is none
+    median = sorted(seconds)[len(seconds) // 2] if seconds else np.inf
+    return median if np.isfinite(median) else None
+
+
+def _false_alarms(scored: Scored, normal: Flags, wish: Wish | None) -> dict[str, Any]:
+    """Return the wish, and what came of it: alerts raised, each counted once, a normal window.
+
+    A wish for a share of the windows is held against the windows flagged instead.
+    """
+    windows = scored.windows
+    as_share = wish is not None and wish.share is not None
+    raised = scored.anomaly.copy() if as_share else np.zeros(len(windows), bool)
+    for run in windows.runs() if not as_share else ():
+        raised[run] = np.diff(scored.alert[run].astype(int), prepend=0) == 1
+    return {
+        "counted": "windows flagged" if as_share else "alerts raised",
+        "wished_per_window": wish.per_window(windows.step_s) if wish else None,
+        **realised(int(raised[normal].sum()), int(normal.sum())),
     }
 
 
@@ -150,7 +206,7 @@ def cross_validate(
     """Train and test on blocked folds: contiguous in time, a window's gap between them, never shuffled.
 
     Each normal window is scored once, by the model that has not seen its block; the anomalies by every
-    model. AUC is the mean over the folds, since scores of different models do not compare.
+    model. Figures are means over the folds, since scores of different models do not compare.
     """
     normals, anomalies = windows.of(normal), windows.of(anomalous)
     block = in_blocks(normals, [1] * folds)
@@ -159,35 +215,27 @@ def cross_validate(
         held, rest = normals.select(block == fold), normals.select((block >= 0) & (block != fold))
         trained: TrainedModel = train(rest, recordings, options)
         scored = score_windows(trained.model, concatenate([held, anomalies]))
-        results.append(summarise(scored, normal, anomalous))
-    return {
-        "folds": results,
-        "auc": _mean([result["auc"] for result in results]),
-        "false_alarm_rate": _mean([result["false_alarm_rate"] for result in results]),
-        "detection_rate": _mean([result["detection_rate"] for result in results]),
-        "windows": {
-            "normal": sum(result["windows"]["normal"] for result in results),
-            "anomaly": len(anomalies),
-        },
-        "per_condition": {
-            condition: {
-                key: _mean([result["per_condition"][condition][key] for result in results])
-                for key in ("flagged_rate", "alert_rate", "auc")
-            }
-            for condition in [*normal, *anomalous]
-        },
+        results.append(summarise(scored, normal, anomalous, parse_wish(options.false_alarms)))
+    summed = {
+        key: {"normal": sum(fold[key]["normal"] for fold in results), "anomaly": results[0][key]["anomaly"]}
+        for key in ("windows", "independent_groups")
     }
+    figures = average(results)
+    alarms = realised(sum(fold["false_alarms"]["count"] for fold in results), summed["windows"]["normal"])
+    return {"folds": results, **figures, **summed, "false_alarms": {**figures["false_alarms"], **alarms}}
 
 
-def _mean(values: Sequence[float | None]) -> float | None:
+def average(values: Sequence[Any]) -> Any:
+    """Return the mean of the numbers, place by place in lists and dicts; None where there is none.
+
+    The mean of the folds' intervals is as wide as if the folds erred together: they share the anomalies.
+    """
     known = [value for value in values if value is not None]
-    return float(np.mean(known)) if known else None
-
-
-def concatenate(parts: Sequence[Windows]) -> Windows:
-    """Return the windows of parts in one, all of one length and rate."""
-    columns = {
-        key: np.concatenate([getattr(part, key) for part in parts])
-        for key in ("samples", "scale_g", "condition", "recording", "index", "start_row", "group")
-    }
-    return Windows(**columns, sample_rate_hz=parts[0].sample_rate_hz)
+    if not known or isinstance(known[0], str):
+        return known[0] if known else None
+    if isinstance(known[0], dict):
+        keys = dict.fromkeys(key for value in known for key in value)
+        return {key: average([value.get(key, 0) for value in known]) for key in keys}
+    if isinstance(known[0], list):
+        return [average(ends) for ends in zip(*known, strict=True)]
+    return float(np.mean(known))

@@ -5,11 +5,14 @@ import json
 import numpy as np
 import pytest
 from judder import numeric_numpy
+from judder.cli.evaluate import _print_table
 from judder.dataset import cut_windows
 from judder.errors import JudderError
-from judder.evaluation import auc, cross_validate, held_out, score_windows, summarise
+from judder.evaluation import cross_validate, held_out, score_windows, summarise
 from judder.evidence import measure
+from judder.false_alarms import parse_wish
 from judder.recording import make_recording
+from judder.statistics import auc
 from judder.training import TrainingOptions, train
 from judder_core import model_file as artefact
 from scipy import stats
@@ -154,3 +157,93 @@ def test_cross_validation_scores_each_normal_window_at_most_once(fan):
     )
     assert 0.9 * len(windows) <= figures["windows"]["normal"] <= len(windows)
     assert figures["auc"] > 0.9
+    folds = [fold["combined"]["auc"] for fold in figures["folds"]]
+    assert figures["combined"]["auc"] == pytest.approx(np.mean(folds))
+    assert figures["false_alarms"]["interval"][1] < figures["folds"][0]["false_alarms"]["interval"][1]
+    assert figures["independent_groups"]["normal"] == sum(
+        fold["independent_groups"]["normal"] for fold in figures["folds"]
+    )
+
+
+def late(condition, normal_windows, seed):
+    """Return a recording that is normal for so many windows, and then shakes."""
+    rng = np.random.default_rng(seed)
+    spreads = np.repeat([20.0, 60.0], [normal_windows, 120 - normal_windows])
+    parts = [
+        (f"{k:04d}", np.rint(rng.normal((0, 0, 2048), spread, (64, 3))) / 2048)
+        for k, spread in enumerate(spreads)
+    ]
+    return make_recording(condition, condition, parts, sample_rate_hz=250.0)
+
+
+@pytest.fixture(scope="module")
+def shaky():
+    low = machine("low", spread=20.0)
+    windows = windows_of(low)
+    trained = train(windows, [low], TrainingOptions("fan"))
+    fresh = machine("low", seed=6)
+    scored = score_windows(trained.model, windows_of(fresh, late("shaky", 50, 5), late("fine", 120, 8)))
+    return scored, summarise(scored, ["low"], ["shaky", "fine"], parse_wish("1/week"))
+
+
+def test_combined_figures_are_of_the_windows_with_evidence(shaky):
+    scored, figures = shaky
+    normal, known = scored.windows.condition == "low", ~np.isnan(scored.combined_score)
+    one, other = scored.combined_score[normal & known], scored.combined_score[~normal & known]
+    pairs = len(one) * len(other)
+    assert figures["combined"]["auc"] == pytest.approx(stats.mannwhitneyu(other, one).statistic / pairs)
+    low, high = figures["combined"]["intervals"]["auc"]
+    assert low <= figures["combined"]["auc"] <= high
+    assert figures["independent_groups"] == {"normal": 40, "anomaly": 48}
+
+
+def test_seconds_to_detection_end_with_the_window_that_alerts(shaky):
+    scored, figures = shaky
+    seconds = figures["per_condition"]["shaky"]["seconds_to_detection"]
+    alert = scored.alert[scored.windows.condition == "shaky"]
+    assert seconds == pytest.approx((np.argmax(alert) + 1) * 64 / 250)
+    assert 50 < seconds * 250 / 64 <= 53
+    assert figures["per_condition"]["fine"]["seconds_to_detection"] is None
+    assert figures["per_condition"]["low"]["seconds_to_detection"] is None
+
+
+def test_the_states_of_a_condition_are_counted(shaky):
+    scored, figures = shaky
+    for name, row in figures["per_condition"].items():
+        states, counts = np.unique(scored.state[scored.windows.condition == name], return_counts=True)
+        assert row["states"] == dict(zip(states, counts, strict=True))
+    assert figures["per_condition"]["shaky"]["states"]["suspect"] > 40
+
+
+def test_a_false_alarm_that_lasts_is_one(shaky):
+    scored, _ = shaky
+    alarms = summarise(scored, ["shaky"], [], parse_wish("1/week"))["false_alarms"]
+    assert alarms["count"] == 1 and alarms["realised_per_window"] == pytest.approx(1 / 120)
+    assert alarms["wished_per_window"] == pytest.approx(64 / 250 / (7 * 24 * 3600))
+
+
+def test_a_wish_for_a_share_is_held_against_the_windows_flagged(shaky):
+    scored, _ = shaky
+    figures = summarise(scored, ["shaky"], [], parse_wish("1 %"))
+    assert figures["false_alarms"]["wished_per_window"] == 0.01
+    assert figures["false_alarms"]["realised_per_window"] == figures["false_alarm_rate"] > 0.3
+
+
+def test_windows_within_a_windows_gap_of_those_trained_on_are_not_scored():
+    low = machine("low")
+    windows = windows_of(low)
+    trained = train(windows.select(slice(50, 150)), [low], TrainingOptions("fan"))
+    free = held_out(artefact.parse(trained.data), windows, [low])
+    assert np.flatnonzero(free).tolist() == [*range(49), *range(151, 200)]
+
+
+def test_the_figures_are_json_and_their_table_is_at_most_80_columns_wide(shaky, capsys):
+    _, figures = shaky
+    assert json.loads(json.dumps(figures, allow_nan=False)) == figures
+    rows = figures["per_condition"]
+    long = {**figures, "per_condition": {**rows, "fan_0_high_1_weight/" * 3: rows["shaky"]}}
+    _print_table(long)
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert not any("…" in line for line in lines)
+    assert any("at 0 %" in line for line in lines)  # 40 groups are too few for 1 %

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from judder.dataset import Windows, choose, cut_windows
 from judder.detectors import MahalanobisDetector
-from judder.evaluation import auc, score_windows
+from judder.evaluation import score_windows
 from judder.evidence import Measured, combine, disturbed_limit, measure
 from judder.recording import Recording, load_recordings
+from judder.statistics import auc
 from judder.training import FEATURES, TrainingOptions, train
 
 Floats = NDArray[np.float64]

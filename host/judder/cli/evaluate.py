@@ -16,8 +16,12 @@ from judder.cli.options import DATA_HELP, RATE_HELP
 from judder.dataset import choose, cut_windows, sample_rate_of
 from judder.errors import JudderError, QualityGateError
 from judder.evaluation import Scored, cross_validate, held_out, score_windows, summarise
+from judder.false_alarms import Wish, parse_wish
 from judder.recording import load_recordings
 from judder.training import FEATURES, TrainingOptions
+
+ENOUGH_GROUPS = 100
+"""With fewer independent normal groups, 1 % of false alarms cannot be told from none."""
 
 
 @app.command(
@@ -73,7 +77,7 @@ def evaluate(
                 hint="Score them all the same with --held-out all, or record new ones.",
             )
         scored = score_windows(loaded, windows)
-        figures = {"model_id": loaded.model_id, **summarise(scored, names[0], names[1])}
+        figures = {"model_id": loaded.model_id, **summarise(scored, names[0], names[1], _wish(document))}
         if scores:
             _write_scores(scored, scores)
     print_json(figures) if as_json else _print_table(figures)
@@ -88,6 +92,12 @@ def _load(path: Path) -> tuple[Model, dict[str, Any]]:
         raise JudderError(f"There is no model {path}.", hint="Make one with: judder train")
     data = path.read_bytes()
     return artefact.load(data, numeric_numpy), artefact.parse(data)
+
+
+def _wish(document: dict[str, Any]) -> Wish | None:
+    """Return the wish the model was trained for; the reference's models have none."""
+    wished = document["decision"]["false_alarms"]["wished"]
+    return parse_wish(wished) if wished else None
 
 
 def _write_scores(scored: Scored, path: Path) -> None:
@@ -114,21 +124,50 @@ def _write_scores(scored: Scored, path: Path) -> None:
 
 
 def _print_table(figures: dict[str, Any]) -> None:
-    table = Table("condition", "AUC", "flagged", "alert", box=None)
+    """Print a line a condition, at most 80 columns wide, and what they come to."""
+    counts, groups, alarms = figures["windows"], figures["independent_groups"], figures["false_alarms"]
+    enough = groups["normal"] >= ENOUGH_GROUPS
+    detection = "combined_detection_at_1_percent" if enough else "combined_detection_at_zero"
+    table = Table("condition", "AUC, 95 %", "combined", "at 1 %" if enough else "at 0 %", box=None)
+    table.add_column("alert")
+    table.add_column("seconds")
+    for column in table.columns[1:]:
+        column.no_wrap = True
+    table.columns[0].overflow = "fold"
     for name, row in figures["per_condition"].items():
-        table.add_row(name, _number(row["auc"]), _number(row["flagged_rate"]), _number(row["alert_rate"]))
+        table.add_row(
+            name,
+            _with_interval(row["auc"], row["intervals"].get("auc")),
+            *(_number(row[key]) for key in ("combined_auc", detection, "alert_rate")),
+            _number(row["seconds_to_detection"], ".1f"),
+        )
     results.print(table)
-    counts = figures["windows"]
-    results.print(
-        f"AUC {_number(figures['auc'])}  false alarms {_number(figures['false_alarm_rate'])}"
+    together = figures["combined"]
+    for line in (
+        f"AUC {_with_interval(figures['auc'], figures['intervals']['auc'])}"
+        f"  combined {_with_interval(together['auc'], together['intervals']['auc'])}",
+        f"false alarms {_number(figures['false_alarm_rate'])}"
         f"  detection {_number(figures['detection_rate'])}"
         f"  ({counts['normal']} normal, {counts['anomaly']} anomalous windows)",
-        highlight=False,
-    )
+        f"at {'1' if enough else '0'} %: detection, combined, with that share of false alarms",
+        f"independent groups: {groups['normal']} normal, {groups['anomaly']} anomalous"
+        f"; zero alarms allow {_number(together['zero_false_alarm_bound'])} of them",
+        f"{alarms['counted']} a normal window: {_number(alarms['realised_per_window'], '.2g')}"
+        f" ({_ends(alarms['interval'], '.2g')}), wished {_number(alarms['wished_per_window'], '.2g')}",
+    ):
+        results.print(line, highlight=False)
 
 
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.4f}"
+def _with_interval(value: float | None, interval: list[float] | None) -> str:
+    return f"{_number(value)} ({_ends(interval, '.3f')})" if interval else _number(value)
+
+
+def _ends(interval: list[float] | None, form: str) -> str:
+    return "-" if interval is None else "-".join(f"{end:{form}}" for end in interval)
+
+
+def _number(value: float | None, form: str = ".4f") -> str:
+    return "-" if value is None else f"{value:{form}}"
 
 
 def _check_gates(figures: dict[str, Any], max_false: float | None, min_detection: float | None) -> None:
