@@ -48,6 +48,7 @@ class Board:
         self.judged_by = None
         self.windows = 0
         self.dropped_late = 0
+        self.unjudged = 0
         self.recording = False
 
     async def run(self):
@@ -83,7 +84,12 @@ class Board:
         """Return the board's verdict, or None, and let it drive the alarm unless the host is asked too."""
         if self.task == "collect":
             return None
-        verdict = self.scorer.score(window)
+        try:
+            verdict = self.scorer.score(window)
+        except MemoryError:  # one window unjudged is better than a board that stopped watching
+            gc.collect()
+            verdict = None
+            self.unjudged += 1
         if self.scorer.wants_opinion(verdict):
             window.flags |= FLAG_OPINION_WANTED
             self.verdicts[window.seq] = verdict

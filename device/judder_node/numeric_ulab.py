@@ -5,6 +5,7 @@ Counts become floats first. ulab (6.12 and before) sorts int16 as if it were uns
 """
 
 import math
+from array import array
 
 from judder_core import numeric
 from judder_core.window import AXES
@@ -68,7 +69,12 @@ def crossings(values, level):
 
 
 def integers(values):
-    return [int(value) for value in values]
+    result = array(
+        "i", bytes(4 * len(values))
+    )  # a list of them would take a board twice as much, in one piece
+    for k in range(len(result)):
+        result[k] = int(values[k])
+    return result
 
 
 zeros = numeric.zeros

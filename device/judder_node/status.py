@@ -27,6 +27,7 @@ def report(board):
         "lost_samples": sampler.lost_samples,
         "lost_windows": sampler.lost_windows,
         "dropped_late": board.dropped_late,
+        "unjudged": board.unjudged,
         "bus_errors": sampler.bus_errors,
         "queued": uplink.queued,
         "dropped": uplink.dropped,

@@ -22,9 +22,10 @@ def compute(numeric, counts, scale_g):
 def bands(numeric, axes, scale_g, number):
     """Return the log power of axes, three stats.Centred, in that number of bands."""
     transform = _transform(axes[0].n, number)
-    x, y, z = [numeric.integers(axis.values) for axis in axes]
-    powers, unit = transform.power(numeric, x, y, number)
-    others, other_unit = transform.power(numeric, z, None, number)
+    x, y, z = axes
+    integers = numeric.integers
+    powers, unit = transform.power(numeric, integers(x.values), integers(y.values), number)
+    others, other_unit = transform.power(numeric, integers(z.values), None, number)
     log_scale = 2 * numeric.logarithm(scale_g)
     result = []
     for band in range(number):
