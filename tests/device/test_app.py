@@ -46,11 +46,12 @@ def soaked(tmp_path_factory, fan_model):
 
     folder = tmp_path_factory.mktemp("board")
     world = World(folder)
+    world.change(factor=8)  # three windows of queue are then 0.4 s for a busy server
     model = folder / "model.judder.json"
     model.write_bytes(fan_model)
     with serving(folder / "data", "--model", model) as (port, _):
         world.config(port)
-        found = json.loads(world.run("soak.py", WINDOWS).splitlines()[-1])
+        found = json.loads(world.run("soak.py", WINDOWS, timeout=300).splitlines()[-1])
     return folder / "data", found
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from judder.dataset import Windows, choose, cut_windows
 from judder.detectors import MahalanobisDetector
 from judder.evaluation import score_windows
-from judder.evidence import Measured, combine, disturbed_limit, measure
+from judder.evidence import WINDOWS_COMBINED, Measured, combine, disturbed_limit, measure
 from judder.recording import Recording, load_recordings
 from judder.statistics import auc
 from judder.training import FEATURES, TrainingOptions, train
@@ -31,6 +31,9 @@ TASKS = {
     "D": (("low_0", "moving"), ("med_0", "high_0", "low_1", "high_1", "off_0")),
 }
 REFERENCE_ROWS = 128
+RESAMPLES = 200
+BLOCK = 10
+"""Consecutive windows that are resampled together."""
 
 
 def fan_condition(name: str) -> str:
@@ -58,6 +61,28 @@ class Task:
         limit = np.quantile(np.concatenate(self.normal), 1 - rate, method="higher")
         wanted = names or list(self.anomalies)
         return float(np.mean(np.concatenate([s for name in wanted for s in self.anomalies[name]]) > limit))
+
+    def groups(self) -> int:
+        """How many stretches of five windows the normal scores are: an upper limit of what is independent."""
+        return sum(len(scores) // WINDOWS_COMBINED for scores in self.normal)
+
+    def interval(self, figure: Callable[["Task"], float]) -> tuple[float, float]:
+        """Return the 95 % interval of a figure over resamples of blocks of consecutive windows."""
+        rng = np.random.default_rng(0)
+        values = [figure(self._resampled(rng)) for _ in range(RESAMPLES)]
+        low, high = np.quantile(values, [0.025, 0.975])
+        return float(low), float(high)
+
+    def _resampled(self, rng: np.random.Generator) -> "Task":
+        return Task(
+            [_resample(scores, rng) for scores in self.normal],
+            {name: [_resample(scores, rng) for scores in folds] for name, folds in self.anomalies.items()},
+        )
+
+
+def _resample(scores: Floats, rng: np.random.Generator) -> Floats:
+    starts = rng.integers(0, max(1, len(scores) - BLOCK + 1), max(1, round(len(scores) / BLOCK)))
+    return np.concatenate([scores[start : start + BLOCK] for start in starts])
 
 
 def halves(windows: Windows) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
