@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from judder import __version__, numeric_numpy
 from judder.artefact import encode, encode_counts, encode_floats
+from judder.calibrating import Calibrated, calibrate, too_few
 from judder.dataset import Windows, in_blocks
 from judder.detectors import MahalanobisDetector
-from judder.drift import Drift, measure_drift
+from judder.drift import measure_drift
 from judder.errors import JudderError
 from judder.evidence import (
     MOST_DISTURBED,
@@ -27,7 +28,7 @@ from judder.evidence import (
     disturbed_limit,
     measure,
 )
-from judder.false_alarms import Wish, parse_wish
+from judder.false_alarms import parse_wish
 from judder.quality.samples import GRAVITY_G
 from judder.recording import Recording
 
@@ -36,7 +37,6 @@ Floats = NDArray[np.float64]
 FIT, CALIBRATE = 0, 1
 SHARES = (4, 1)
 LEAST_POSE_TOLERANCE_G = 0.05
-LEAST_CALIBRATING = 6
 FEATURES = "vibration"
 
 
@@ -65,19 +65,6 @@ class TrainedModel:
     warnings: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Calibrated:
-    """The scores of the windows held out, and what follows from them and the wish."""
-
-    scores: Floats
-    combined: Floats
-    threshold: float
-    combined_threshold: float
-    per_window: float
-    achievable: float
-    together: float
-
-
 def train(windows: Windows, recordings: Sequence[Recording], options: TrainingOptions) -> TrainedModel:
     """Train on windows, all of them normal; each condition is an operating mode.
 
@@ -100,7 +87,7 @@ def train(windows: Windows, recordings: Sequence[Recording], options: TrainingOp
     means = combine(measured, disturbed_g)
     drift = measure_drift(measured, means, block == FIT, block == CALIBRATE, detector)
     wish = parse_wish(options.false_alarms)
-    calibrated = _calibrate(detector, measured, means, block == CALIBRATE, wish, drift)
+    calibrated = calibrate(detector, measured, means, block == CALIBRATE, wish, drift)
     document = {
         "format": model_file.FORMAT,
         "version": model_file.VERSION,
@@ -141,7 +128,7 @@ def train(windows: Windows, recordings: Sequence[Recording], options: TrainingOp
         "golden": _golden(measured.select(block == CALIBRATE), detector),
     }
     data = encode(document)
-    warnings = [*_too_few(wish.text, calibrated), *drift.warnings()]
+    warnings = [*too_few(wish.text, calibrated), *drift.warnings()]
     return TrainedModel(data, model_file.load(data, numeric_numpy), warnings)
 
 
@@ -158,55 +145,6 @@ def _check_variety(values: Floats, feature_set: str) -> None:
 def _floor(feature_set: str) -> float:
     floor: float = features.load(feature_set).DEVIATION_FLOOR
     return floor
-
-
-def _calibrate(
-    detector: MahalanobisDetector,
-    measured: Measured,
-    means: Floats,
-    held_out: NDArray[np.bool_],
-    wish: Wish,
-    drift: Drift,
-) -> Calibrated:
-    """Return the thresholds that the windows held out and the wish lead to.
-
-    A wish in alerts per time allows for windows that alert together: their evidence overlaps.
-    """
-    scores = detector.score(measured.features[held_out])
-    with_evidence = held_out & ~np.isnan(means[:, 0])
-    if with_evidence.sum() < LEAST_CALIBRATING:
-        raise JudderError(
-            f"{int(with_evidence.sum())} windows are left to calibrate on; at least {LEAST_CALIBRATING} are"
-            " needed.",
-            hint="Record at least 50 windows: judder record",
-        )
-    combined = detector.score(means[with_evidence])
-    step_s = measured.windows.step_s
-    together = _together(combined)
-    per_window = wish.per_window(step_s)
-    counted = per_window if wish.share is not None else min(1.0, per_window * together)
-    threshold, _ = fit.threshold(scores.tolist(), per_window)
-    combined_threshold, achievable = fit.threshold(combined.tolist(), counted, together)
-    return Calibrated(
-        scores,
-        combined,
-        threshold,
-        drift.allow(combined_threshold),
-        per_window,
-        achievable if achievable > counted else per_window,
-        together,
-    )
-
-
-def _together(combined: Floats) -> float:
-    """Return how many combined scores above their 90 % quantile come in one cluster.
-
-    A cluster ends with WINDOWS_COMBINED scores below. The inverse of the extremal index by the runs
-    estimator; source: Smith & Weissman 1994.
-    """
-    above = np.flatnonzero(combined > np.quantile(combined, 0.9))
-    clusters = 1 + int((np.diff(above) > WINDOWS_COMBINED).sum()) if len(above) else 1
-    return max(1.0, len(above) / clusters)
 
 
 def _detector(detector: MahalanobisDetector, feature_set: str, calibrated: Calibrated) -> dict[str, Any]:
@@ -280,14 +218,4 @@ def _golden(measured: Measured, detector: MahalanobisDetector) -> list[dict[str,
             "features": encode_floats(measured.features[k]),
             "score": float(scores[k]),
         }
-    ]
-
-
-def _too_few(wished: str, calibrated: Calibrated) -> list[str]:
-    if calibrated.achievable <= calibrated.per_window * 1.001:
-        return []
-    return [
-        f"The wish of {wished} false alarms is {calibrated.per_window:.2g} of the windows; these data support"
-        f" {calibrated.achievable:.2g}. About {1 / calibrated.per_window:,.0f} calibration windows would"
-        " reach it; until then the threshold follows the tail of the scores that there are."
     ]
