@@ -27,7 +27,6 @@ class Calibrated:
     combined_threshold: float
     per_window: float
     achievable: float
-    together: float
 
 
 def calibrate(
@@ -64,7 +63,6 @@ def calibrate(
         drift.allow(combined_threshold),
         per_window,
         achievable if achievable > counted else per_window,
-        together,
     )
 
 

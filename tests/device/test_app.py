@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-import time
 import urllib.request
 from array import array
 
@@ -11,6 +10,7 @@ import pytest
 from judder import numeric_numpy
 from judder_core import model_file as artefact
 
+from tests.board.bench import wait_for
 from tests.device.board import APP, DEVICE_ID, fan
 from tests.host.test_serve_process import serving
 
@@ -20,17 +20,6 @@ WINDOWS = 500
 def rows(data_dir, columns):
     with sqlite3.connect(data_dir / "judder.sqlite3") as database:
         return database.execute(f"SELECT {columns} FROM windows ORDER BY seq").fetchall()
-
-
-def wait_for(question, timeout_s=60.0):
-    """Ask until the answer is true, and return it."""
-    deadline = time.monotonic() + timeout_s
-    while time.monotonic() < deadline:
-        answer = question()
-        if answer:
-            return answer
-        time.sleep(0.1)
-    raise AssertionError("waited in vain")
 
 
 def status_of(port):

@@ -9,7 +9,7 @@ import numpy as np
 from judder_core import features
 from numpy.typing import NDArray
 
-from judder.dataset import Windows, choose, cut_windows
+from judder.dataset import Windows, choose, cut_windows, in_blocks
 from judder.detectors import MahalanobisDetector
 from judder.evaluation import score_windows
 from judder.evidence import WINDOWS_COMBINED, Measured, combine, disturbed_limit, measure
@@ -217,22 +217,15 @@ def wished(path: Path) -> dict[str, Any]:
     flagged: list[Flags] = []
     for name in STEADY[:4]:
         mine = windows.of([fan_condition(name)])
-        block = np.arange(len(mine)) * BLOCKS // len(mine)
+        block = in_blocks(mine, [1] * BLOCKS)
         for fold in range(BLOCKS):
-            rest = mine.select((block != fold) & (np.abs(_border_distance(block, fold)) > 0))
+            rest = mine.select((block >= 0) & (block != fold))
             trained = train(
                 rest, choose(recordings, [fan_condition(name)]), TrainingOptions(name, false_alarms="1 %")
             )
             flagged.append(score_windows(trained.model, mine.select(block == fold)).anomaly)
     together = np.concatenate(flagged)
     return {"windows": len(together), "realised": float(together.mean())}
-
-
-def _border_distance(block: NDArray[np.int64], fold: int) -> NDArray[np.int64]:
-    """Return how many windows each one is from the nearest of the fold, less one: 0 is its neighbour."""
-    inside = np.flatnonzero(block == fold)
-    distances = np.abs(np.arange(len(block))[:, None] - inside[None]).min(axis=1)
-    return np.asarray(distances - 1)
 
 
 FAULTS = ("imbalance-light", "imbalance-very-heavy", "bent-shaft", "outer-race-heavy")
