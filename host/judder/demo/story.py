@@ -172,9 +172,9 @@ def _make_boards(demo: Demo, micropython: bool) -> list[DemoBoard]:
 
 
 def _fan(imbalance: float, seed: int) -> NDArray[np.int16]:
-    """Return a minute of the desk fan number seed, (n, 3) in 1/4096 g."""
+    """Return five minutes, longer than the demo, of the desk fan number seed, (n, 3) in 1/4096 g."""
     recording = simulate(
-        FanOptions(seconds=60, imbalance=imbalance, sample_rate_hz=SAMPLE_RATE_HZ, range_g=2, seed=seed)
+        FanOptions(seconds=300, imbalance=imbalance, sample_rate_hz=SAMPLE_RATE_HZ, range_g=2, seed=seed)
     )
     return np.rint(recording.in_g() / SIGNAL_SCALE_G).astype(np.int16)
 
