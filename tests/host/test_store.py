@@ -8,7 +8,18 @@ from judder.errors import JudderError
 from judder.server.store import FILE_NAME, SCHEMA_VERSION
 from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE
 
-ALERTS_OF_VERSION_1 = """
+VERSION_1 = """
+DROP TABLE windows;
+CREATE TABLE windows (
+    device TEXT NOT NULL, boot_id INTEGER NOT NULL, seq INTEGER NOT NULL,
+    received_us INTEGER NOT NULL, timestamp_us INTEGER NOT NULL, flags INTEGER NOT NULL,
+    sensor INTEGER NOT NULL, sample_rate_hz REAL NOT NULL, scale_g REAL NOT NULL,
+    typecode TEXT NOT NULL, counts BLOB NOT NULL,
+    judged_by TEXT, model_id TEXT, score REAL, p_value REAL, anomaly INTEGER, alert INTEGER,
+    recording INTEGER REFERENCES recordings (id), pose TEXT,
+    UNIQUE (device, boot_id, seq)
+) STRICT;
+DROP TABLE alerts;
 CREATE TABLE alerts (
     id INTEGER PRIMARY KEY, device TEXT NOT NULL, boot_id INTEGER NOT NULL, seq INTEGER NOT NULL,
     judged_by TEXT NOT NULL, model_id TEXT, score REAL, started_us INTEGER NOT NULL, ended_us INTEGER
@@ -31,7 +42,7 @@ def change(path, script):
 
 
 async def test_alerts_of_schema_1_are_kept_and_new_ones_added(start_server, database):
-    change(database, f"DROP TABLE alerts; {ALERTS_OF_VERSION_1}")
+    change(database, VERSION_1)
     server = await start_server(data_dir=database.parent)
     await server.send(flags=FLAG_LOCAL_SCORE | FLAG_ALERT)
     new, old = (await server.client.get("/api/v1/alerts"))["alerts"]

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from aiohttp import web
 from judder_core import model_file as artefact
 from judder_core import numeric  # of one window at a time, faster than NumPy
 from judder_core.decision import Decision, Verdict
@@ -18,8 +17,7 @@ from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED
 from judder import numeric_numpy
 from judder.dataset import whole_counts
 from judder.errors import JudderError
-from judder.server.keys import SCORING
-from judder.server.replies import RequestError, reply
+from judder.server.replies import RequestError
 from judder.why import why
 
 MODELS = "models"
@@ -95,9 +93,20 @@ class Scoring:
 
     def put(self, data: bytes) -> Model:
         """Put the model in data into service. Raises ModelError, and the old one stays."""
-        self.model = self.keep(data)
-        (self._dir / CURRENT).write_text(f"{self.model.model_id}.judder.json")
+        return self.choose(self.keep(data).model_id)
+
+    def choose(self, model_id: str) -> Model:
+        """Put a model that is kept here into service. Raises RequestError 404."""
+        found = [model for model in self.models() if model.model_id == model_id]
+        if not found:
+            raise RequestError(404, f"There is no model {model_id}.", hint="GET /api/v1/models")
+        self.model = found[0]
+        (self._dir / CURRENT).write_text(f"{model_id}.judder.json")
         return self.model
+
+    def models(self) -> list[Model]:
+        """Return all models kept here."""
+        return list(self._by_hash.values())
 
     def keep(self, data: bytes) -> Model:
         """Keep the model in data, so that boards that run it are understood. Raises ModelError."""
@@ -178,22 +187,3 @@ def _read(path: Path) -> bytes:
     if not path.exists():
         raise JudderError(f"There is no model {path}.", hint="Make one with: judder train")
     return path.read_bytes()
-
-
-async def get_model(request: web.Request) -> web.Response:
-    model = request.app[SCORING].model
-    if model is None:
-        raise RequestError(404, "No model is in service.", hint="judder serve --model, or PUT /api/v1/model")
-    return reply(
-        {"model_id": model.model_id, "sample_rate_hz": model.sample_rate_hz, "window_len": model.window_len}
-    )
-
-
-async def put_model(request: web.Request) -> web.Response:
-    """Take a model file as the body; a bad one is refused and the old one stays in service."""
-    return reply({"model_id": request.app[SCORING].put(await request.read()).model_id})
-
-
-async def post_model(request: web.Request) -> web.Response:
-    """Take a model file that boards run, without putting it into service here."""
-    return reply({"model_id": request.app[SCORING].keep(await request.read()).model_id})

@@ -19,7 +19,7 @@ from judder.recording import Recording, Samples, Segment, Timing
 from judder.server.timing import timing_of
 
 FILE_NAME = "judder.sqlite3"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 REFERENCE_PREFIX = "ref-"
 """Boards with the reference's sketch are called this and their address."""
 SCHEMA = """
@@ -30,8 +30,11 @@ CREATE TABLE windows (
     typecode TEXT NOT NULL, counts BLOB NOT NULL,
     judged_by TEXT, model_id TEXT, score REAL, p_value REAL, anomaly INTEGER, alert INTEGER,
     recording INTEGER REFERENCES recordings (id), pose TEXT,
+    threshold REAL, combined_score REAL, combined_threshold REAL, state TEXT, why TEXT,
     UNIQUE (device, boot_id, seq)
 ) STRICT;
+CREATE INDEX windows_by_board ON windows
+    (device, received_us, combined_score, combined_threshold, p_value, alert);
 CREATE INDEX windows_by_recording ON windows (recording);
 CREATE INDEX windows_by_age ON windows (received_us) WHERE recording IS NULL;
 CREATE TABLE recordings (
@@ -42,10 +45,22 @@ CREATE TABLE devices (id TEXT PRIMARY KEY, status TEXT NOT NULL, status_us INTEG
 CREATE TABLE alerts (
     id INTEGER PRIMARY KEY, device TEXT NOT NULL, boot_id INTEGER NOT NULL, seq INTEGER NOT NULL,
     judged_by TEXT NOT NULL, model_id TEXT, score REAL, started_us INTEGER NOT NULL, ended_us INTEGER,
-    why TEXT
+    why TEXT, acknowledged_us INTEGER
 ) STRICT;
 """
-MIGRATIONS = {1: "ALTER TABLE alerts ADD COLUMN why TEXT;"}
+MIGRATIONS = {
+    1: "ALTER TABLE alerts ADD COLUMN why TEXT;",
+    2: """
+ALTER TABLE alerts ADD COLUMN acknowledged_us INTEGER;
+ALTER TABLE windows ADD COLUMN threshold REAL;
+ALTER TABLE windows ADD COLUMN combined_score REAL;
+ALTER TABLE windows ADD COLUMN combined_threshold REAL;
+ALTER TABLE windows ADD COLUMN state TEXT;
+ALTER TABLE windows ADD COLUMN why TEXT;
+CREATE INDEX windows_by_board ON windows
+    (device, received_us, combined_score, combined_threshold, p_value, alert);
+""",
+}
 """By the version they lead away from, each to the next."""
 
 T = TypeVar("T")
@@ -74,6 +89,11 @@ class StoredWindow:
     alert: bool | None = None
     recording: int | None = None
     pose: str | None = None
+    threshold: float | None = None
+    combined_score: float | None = None
+    combined_threshold: float | None = None
+    state: str | None = None
+    why: str | None = None
 
 
 COLUMNS = ", ".join(column.name for column in fields(StoredWindow))
@@ -86,6 +106,7 @@ class Store:
     def __init__(self, data_dir: Path) -> None:
         self._data_dir = data_dir
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="judder-store")
+        self._reading = ThreadPoolExecutor(max_workers=1, thread_name_prefix="judder-read")
         self._waiting: list[tuple[StoredWindow, asyncio.Future[bool]]] = []
         self._wanted = asyncio.Event()
         self._writer: asyncio.Task[None] | None = None
@@ -93,6 +114,7 @@ class Store:
     async def open(self) -> None:
         self._data_dir.mkdir(parents=True, exist_ok=True)
         self._connection = await self._on_thread(lambda: _connect(self._data_dir / FILE_NAME))
+        self._reader = await self._on_thread(lambda: _connect(self._data_dir / FILE_NAME))
         self._writer = asyncio.create_task(self._write_forever())
 
     async def close(self) -> None:
@@ -100,6 +122,8 @@ class Store:
             await asyncio.sleep(0.01)
         if self._writer:
             self._writer.cancel()
+        self._reading.shutdown()
+        await self._on_thread(self._reader.close)
         await self._on_thread(self._connection.close)
         self._thread.shutdown()
 
@@ -115,8 +139,14 @@ class Store:
         return await future
 
     async def query(self, sql: str, *values: Any) -> list[dict[str, Any]]:
-        """Return the rows of sql as dicts."""
-        return await self._on_thread(lambda: [dict(row) for row in self._connection.execute(sql, values)])
+        """Return the rows of sql as dicts. values: in order, or one dict of them by name.
+
+        Reading has a thread and a connection of its own: a week's scores hold up no window.
+        """
+        named = values[0] if values and isinstance(values[0], dict) else values
+        return await asyncio.get_running_loop().run_in_executor(
+            self._reading, lambda: [dict(row) for row in self._reader.execute(sql, named)]
+        )
 
     async def write(self, sql: str, *values: Any) -> int:
         """Run sql and commit; return the id of the row it added."""
