@@ -13,7 +13,8 @@ import { clockTime, meaningOf } from "./words.js";
 const LEAST_PAUSE_MS = 400; // between two live windows; boards may send faster
 
 let plots = null;
-let history = null;
+let history = null; // null while it is on its way
+let meanwhile = []; // answers that came since it was asked for
 let selected = null;
 let pinned = null; // the alert whose window is shown, null while live
 let wanted = null; // path of the window to show next
@@ -60,7 +61,8 @@ export function drawBoard() {
 export function followWindow(news) {
   if (news.device_id !== selected) return;
   if (!pinned) show(pathOf(news.last.device_id, news.last));
-  if (history?.add(news.last)) showScores(plots.scores, history.columns());
+  if (!history) meanwhile.push(news.last);
+  else if (history.add(news.last)) showScores(plots.scores, history.columns());
   else drawHistory();
 }
 
@@ -117,10 +119,11 @@ function clear(sentence) {
 }
 
 async function drawHistory() {
-  const seconds = Number($("#span").value);
+  const mine = (meanwhile = []);
   history = null;
-  const loaded = await ScoreHistory.load(selected, seconds).catch(() => null);
-  if (!loaded || loaded.deviceId !== selected || seconds !== Number($("#span").value)) return;
+  const loaded = await ScoreHistory.load(selected, Number($("#span").value)).catch(() => null);
+  if (!loaded || mine !== meanwhile) return; // the server is gone, or something else was asked for since
   history = loaded;
+  for (const answer of mine) history.add(answer);
   showScores(plots.scores, history.columns());
 }

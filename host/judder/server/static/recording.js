@@ -55,7 +55,7 @@ function drawRow(row, { condition, device, recorded, wanted, state: word }) {
 }
 
 function drawNext(condition) {
-  const name = /[ /]/.test(condition) ? `"${condition}"` : condition;
+  const name = / /.test(condition) ? `"${condition}"` : condition;
   const command = `judder train --data ${state.dataDir} --normal ${name} --out fan.judder.json`;
   if ($("#record-next code")?.textContent === command) return;
   $("#record-next").replaceChildren("Next: ", make("code", { textContent: command }));

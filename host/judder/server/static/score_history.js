@@ -10,19 +10,18 @@ const LEAST_GAP_S = 10;
 export class ScoreHistory {
   static async load(deviceId, seconds) {
     const { scores } = await get(`/api/v1/devices/${deviceId}/scores?seconds=${seconds}&points=${POINTS}`);
-    return new ScoreHistory(deviceId, seconds, scores);
+    return new ScoreHistory(seconds, scores);
   }
 
-  constructor(deviceId, seconds, scores) {
-    this.deviceId = deviceId;
+  constructor(seconds, scores) {
     this.seconds = seconds;
     this.points = scores.map(({ at_us, score, threshold, alert }) => toPoint(at_us, score, threshold, alert));
   }
 
-  // Take in the answer to a newer window; return whether there was room.
+  // Take in the answer to a window, if it is newer than all here; return whether there was room.
   add({ server_time_us: us, combined_score: score, combined_threshold: threshold, alert }) {
     if (this.points.length > 2 * POINTS) return false;
-    this.points.push(toPoint(us, score, threshold, alert));
+    if (us / 1e6 > (this.points.at(-1)?.[0] ?? 0)) this.points.push(toPoint(us, score, threshold, alert));
     return true;
   }
 
