@@ -14,12 +14,13 @@ from judder_core.window import Window
 
 
 class RunningServer:
-    """A server's app and port, and a client of it."""
+    """A server's app and port, a client of it, and how to stop it."""
 
-    def __init__(self, app, port, client):
+    def __init__(self, app, port, client, stop):
         self.app = app
         self.port = port
         self.client = client
+        self.stop = stop
 
     async def send(self, **fields):
         """Post one window, made of fields; return the answer."""
@@ -54,7 +55,7 @@ async def start_server(tmp_path):
             await web.TCPSite(runner, "127.0.0.1", 0).start()
             port = runner.addresses[0][1]
             client = ServerClient(f"http://127.0.0.1:{port}", settings.get("token", ""))
-            return RunningServer(app, port, await stack.enter_async_context(client))
+            return RunningServer(app, port, await stack.enter_async_context(client), runner.cleanup)
 
         yield start
 

@@ -12,7 +12,7 @@ from rich.table import Table
 from judder.cli.app import app
 from judder.cli.console import print_json, results
 from judder.errors import JudderError
-from judder.settings import CONFIG_FILE, Settings, load_settings
+from judder.settings import CONFIG_FILE, SECRETS, Settings, load_settings
 
 config = typer.Typer(no_args_is_help=True, help="Show the server's settings, check a board's config.json.")
 app.add_typer(config, name="config")
@@ -26,7 +26,7 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")]
     rows = {}
     for name in Settings.model_fields:
         value = getattr(settings, name)
-        shown = "(set)" if name == "token" and value else value
+        shown = "(set)" if name in SECRETS and value else value
         rows[name] = {
             "value": str(shown) if isinstance(shown, Path) else shown,
             "source": _source(name, in_file),

@@ -14,7 +14,7 @@ from judder.cli.app import app
 from judder.cli.console import talk
 from judder.errors import JudderError
 from judder.server import create_app
-from judder.server.keys import CLOCK_US, RECORDINGS
+from judder.server.keys import CLOCK_US, MESSENGER, RECORDINGS
 from judder.settings import Settings, load_settings
 
 SHUTDOWN_S = 2.0
@@ -59,6 +59,9 @@ async def _serve(settings: Settings, record: str | None, windows: int, stop_afte
         port = runner.addresses[0][1]
         shown = "localhost" if settings.host in ("0.0.0.0", "127.0.0.1") else settings.host
         print(f"Judder listens on http://{shown}:{port}, data in {settings.data_dir}", flush=True)
+        channels = [courier.channel for courier in application[MESSENGER].couriers]
+        told = ", ".join(f"{channel.name} ({channel.target})" for channel in channels)
+        talk.print(f"alerts go to: {told or 'nobody else; REFERENCE.md says how'}", soft_wrap=True)
         await _until_stopped(stop_after_s)
     finally:
         await runner.cleanup()

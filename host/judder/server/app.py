@@ -17,11 +17,16 @@ from judder.server.keys import (
     DEVICES,
     EVENTS,
     INGEST,
+    MESSENGER,
     RECORDINGS,
     SCORING,
     SETTINGS,
     STORE,
 )
+from judder.server.notify.channels import make_channels
+from judder.server.notify.faults import Rules
+from judder.server.notify.house import House
+from judder.server.notify.messenger import Messenger
 from judder.server.replies import Handler, RequestError, errors_as_json, reply
 from judder.server.store import Store
 from judder.settings import Settings
@@ -59,6 +64,9 @@ def create_app(
         settings.max_waiting,
         secrets.randbits(31),
     )
+    app[MESSENGER] = Messenger(
+        app[STORE], make_channels(settings), _rules(settings), House(app), app[CLOCK_US]
+    )
     app.cleanup_ctx.append(_running_store)
     app.on_response_prepare.extend([ingest.exactly_two_headers, page.guard_page])
     app.on_shutdown.append(_end_events)
@@ -89,6 +97,11 @@ def create_app(
         ]
     )
     return app
+
+
+def _rules(settings: Settings) -> Rules:
+    cooldown_us, repeat_us = (int(s * 1e6) for s in (settings.alert_cooldown_s, settings.alert_repeat_s))
+    return Rules(cooldown_us, repeat_us, settings.public_url)
 
 
 async def get_root(request: web.Request) -> web.StreamResponse:
@@ -123,6 +136,7 @@ async def _running_store(app: web.Application) -> AsyncIterator[None]:
     tasks = [
         asyncio.create_task(_prune_forever(app)),
         asyncio.create_task(app[DEVICES].watch_silence(app[CLOCK_US])),
+        asyncio.create_task(app[MESSENGER].run()),
     ]
     yield
     for task in tasks:

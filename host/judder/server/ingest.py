@@ -60,7 +60,8 @@ class Ingest:
         device.quality.take(window)
         await self._alerts.follow(device, answer, now_us)
         self._devices.publish(device, now_us)
-        return {**answer, "record": self._recordings.wants(name)}, judgement
+        now = {"record": self._recordings.wants(name), "commands": device.take_commands()}
+        return {**answer, **now}, judgement
 
     async def _keep(self, device: Device, window: Window, answer: dict[str, Any], now_us: int) -> None:
         recording = self._recordings.claim(device.id)

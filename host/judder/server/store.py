@@ -19,7 +19,7 @@ from judder.recording import Recording, Samples, Segment, Timing
 from judder.server.timing import timing_of
 
 FILE_NAME = "judder.sqlite3"
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 REFERENCE_PREFIX = "ref-"
 """Boards with the reference's sketch are called this and their address."""
 SCHEMA = """
@@ -45,9 +45,23 @@ CREATE TABLE devices (id TEXT PRIMARY KEY, status TEXT NOT NULL, status_us INTEG
 CREATE TABLE alerts (
     id INTEGER PRIMARY KEY, device TEXT NOT NULL, boot_id INTEGER NOT NULL, seq INTEGER NOT NULL,
     judged_by TEXT NOT NULL, model_id TEXT, score REAL, started_us INTEGER NOT NULL, ended_us INTEGER,
-    why TEXT, acknowledged_us INTEGER
+    why TEXT, acknowledged_us INTEGER, fault INTEGER
 ) STRICT;
 """
+MESSAGES = """
+CREATE INDEX alerts_by_fault ON alerts (fault);
+CREATE TABLE faults (
+    id INTEGER PRIMARY KEY, device TEXT NOT NULL, told_us INTEGER, recovered_us INTEGER
+) STRICT;
+CREATE INDEX open_faults ON faults (device) WHERE recovered_us IS NULL;
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL, channel TEXT NOT NULL, message TEXT NOT NULL,
+    created_us INTEGER NOT NULL, due_us INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, error TEXT,
+    delivered_us INTEGER, given_up_us INTEGER, UNIQUE (key, channel)
+) STRICT;
+CREATE INDEX undelivered ON outbox (channel, id) WHERE delivered_us IS NULL AND given_up_us IS NULL;
+"""
+"""What judder.server.notify keeps: faults, and messages on their way."""
 MIGRATIONS = {
     1: "ALTER TABLE alerts ADD COLUMN why TEXT;",
     2: """
@@ -60,6 +74,8 @@ ALTER TABLE windows ADD COLUMN why TEXT;
 CREATE INDEX windows_by_board ON windows
     (device, received_us, combined_score, combined_threshold, p_value, alert);
 """,
+    # Alerts from before are old news: none is told now.
+    3: "ALTER TABLE alerts ADD COLUMN fault INTEGER; UPDATE alerts SET fault = id;" + MESSAGES,
 }
 """By the version they lead away from, each to the next."""
 
@@ -148,14 +164,18 @@ class Store:
             self._reading, lambda: [dict(row) for row in self._reader.execute(sql, named)]
         )
 
-    async def write(self, sql: str, *values: Any) -> int:
-        """Run sql and commit; return the id of the row it added."""
+    async def run(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        """Return what function returns for the writing connection, all of it in one transaction."""
 
-        def run() -> int:
+        def run() -> T:
             with self._connection:
-                return self._connection.execute(sql, values).lastrowid or 0
+                return function(self._connection)
 
         return await self._on_thread(run)
+
+    async def write(self, sql: str, *values: Any) -> int:
+        """Run sql and commit; return the id of the row it added."""
+        return await self.run(lambda connection: connection.execute(sql, values).lastrowid or 0)
 
     async def _on_thread(self, function: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, function)
@@ -188,7 +208,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         version = connection.execute("PRAGMA user_version").fetchone()[0]
-        steps = [MIGRATIONS[old] for old in range(version, SCHEMA_VERSION)] if version else [SCHEMA]
+        steps = [MIGRATIONS[old] for old in range(version, SCHEMA_VERSION)] if version else [SCHEMA, MESSAGES]
         if version < SCHEMA_VERSION:
             connection.executescript(
                 f"BEGIN; {' '.join(steps)} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;"
