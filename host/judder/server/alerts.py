@@ -18,11 +18,15 @@ BEGIN = (
 
 
 class Alerts:
-    """Begins, ends and acknowledges alerts, on disk first; each change is published as an `alert` event."""
+    """Begins, ends and acknowledges alerts, on disk first; each change is published as an `alert` event.
+
+    begun: how many, since the server started.
+    """
 
     def __init__(self, store: Store, events: Events) -> None:
         self._store = store
         self._events = events
+        self.begun = 0
 
     async def follow(self, device: Device, answer: dict[str, Any], now_us: int) -> None:
         """Begin or end the board's alert, as the answer to its newest window says."""
@@ -32,6 +36,7 @@ class Alerts:
                 *(device.id, answer["boot_id"], answer["seq"], answer["judged_by"] or "board"),
                 *(answer["model_id"], answer["score"], now_us, answer["why"]),
             )
+            self.begun += 1
             await self._publish(device.alert_id)
         elif not answer["alert"] and device.alert_id is not None:
             ended, device.alert_id = device.alert_id, None

@@ -10,7 +10,7 @@ import structlog
 from aiohttp import web
 
 from judder import __version__
-from judder.server import alerts, devices, events, ingest, models, page, recordings, scoring, windows
+from judder.server import alerts, devices, events, ingest, metrics, models, page, recordings, scoring, windows
 from judder.server.keys import (
     ALERTS,
     CLOCK_US,
@@ -18,6 +18,7 @@ from judder.server.keys import (
     EVENTS,
     INGEST,
     MESSENGER,
+    METRICS,
     RECORDINGS,
     SCORING,
     SETTINGS,
@@ -55,12 +56,14 @@ def create_app(
     app[ALERTS] = alerts.Alerts(app[STORE], app[EVENTS])
     app[SCORING] = scoring.Scoring(settings.data_dir / scoring.MODELS)
     app[SCORING].load(settings.model)
+    app[METRICS] = metrics.Metrics(app)
     app[INGEST] = ingest.Ingest(
         app[STORE],
         app[RECORDINGS],
         app[DEVICES],
         app[ALERTS],
         app[SCORING],
+        app[METRICS],
         settings.max_waiting,
         secrets.randbits(31),
     )
@@ -76,6 +79,7 @@ def create_app(
             web.post("/", ingest.post_reference),
             web.static(page.PREFIX, page.STATIC),
             web.get("/healthz", get_health),
+            web.get("/metrics", metrics.get_metrics),
             web.get("/api/v1/events", events.get_events),
             web.post("/api/v1/windows", ingest.post_windows),
             web.get("/api/v1/windows", windows.list_windows),
