@@ -19,10 +19,18 @@ class Answer:
 
 
 class Connection:
-    """To config, the section "server". Each call opens it where needed; after an OSError it is closed."""
+    """To config, the section "server". Each call opens it where needed; after an OSError it is closed.
+
+    A host such as judder.local is looked up before each connection: the server may have moved.
+    """
 
     def __init__(self, config):
         self._host = config["host"]
+        self._find = None
+        if self._host.endswith(".local"):
+            from .lookup import find
+
+            self._find = find
         self._port = config["port"]
         self._timeout_ms = config["timeout_ms"]
         self._fixed = "Host: %s:%d\r\n" % (self._host, self._port)
@@ -46,7 +54,8 @@ class Connection:
 
     async def _post(self, path, content_type, body):
         if self._writer is None:
-            self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
+            host = await self._find(self._host) if self._find else self._host
+            self._reader, self._writer = await asyncio.open_connection(host, self._port)
             self._writer.s.setsockopt(_IPPROTO_TCP, _TCP_NODELAY, 1)
         head = "POST %s HTTP/1.1\r\n%sContent-Type: %s\r\nContent-Length: %d\r\n\r\n" % (
             path,
