@@ -10,12 +10,12 @@ import { drawRecordings, startRecording } from "./recording.js";
 import { load, state, take } from "./state.js";
 import { startTheme } from "./theme.js";
 
-const DRAW_EVERY_MS = 250;
+const DRAW_EVERY_MS = 250; // of a few boards; each ten more add as much again, up to TICK_MS
 const TICK_MS = 1000; // "3 s ago" becomes 4
 const DRAWS = { cards: () => drawCards(selected), board: drawBoard, alerts: drawAlerts, recordings: drawRecordings, models: drawModels };
 const CHANGES = {
   window: ["cards", "board"],
-  board: ["cards", "board", "alerts", "recordings", "models"],
+  board: ["cards", "board"],
   alert: ["alerts"],
   recording: ["recordings"],
   model: ["models"],
@@ -27,7 +27,7 @@ let drawing = null;
 
 async function onEvent(kind, data) {
   if (kind === "resync") return resync();
-  await take[kind]?.(data);
+  if (await take[kind]?.(data)) draw(Object.keys(DRAWS));
   if (kind === "window") followWindow(data);
   if (kind === "alert") announce(data);
   if (!selected && state.boards.size) select();
@@ -43,7 +43,7 @@ async function resync() {
 // Draw parts soon; what is asked for meanwhile is drawn with them.
 function draw(parts) {
   for (const part of parts) dirty.add(part);
-  if (dirty.size) drawing ??= setTimeout(drawNow, DRAW_EVERY_MS);
+  if (dirty.size) drawing ??= setTimeout(drawNow, Math.min(TICK_MS, DRAW_EVERY_MS * (1 + state.boards.size / 10)));
 }
 
 function drawNow() {
