@@ -1,11 +1,14 @@
 """The proofs that are long or timed, at full size, with their figures and the machine's load.
 
-usage: python tools/prove.py [PROOF ...] [--micropython PATH]
+usage: python tools/prove.py [PROOF ...] [--micropython PATH] [--seconds N]
 
+--seconds: how long each half of `dashboard` takes; its full size is 600.
 --micropython: another binary, such as one with real ulab, for the proofs that run on MicroPython.
 """
 
 import argparse
+import asyncio
+import contextlib
 import json
 import os
 import re
@@ -36,18 +39,25 @@ def judder(*arguments):
 def serve(folder, _):
     """An idle server takes under 1 % of a core, and answers within 2 s of its start."""
     started = time.monotonic()
-    command = [JUDDER, "serve", "--data-dir", folder / "data", "--host", "127.0.0.1", "--port", "0"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        port = re.search(r":(\d+),", process.stdout.readline())[1]
+    with serving(folder) as (port, process):
         urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz").read()
         first_answer_s = time.monotonic() - started
         before = cpu_seconds(process.pid)
         time.sleep(20)
         share = (cpu_seconds(process.pid) - before) / 20
+    report("serve", first_answer_s=f"{first_answer_s:.2f}", idle_share_of_a_core=f"{share:.2%}")
+
+
+@contextlib.contextmanager
+def serving(folder, *options):
+    """Yield (port, process) of a server whose data are in folder."""
+    command = [JUDDER, "serve", "--data-dir", folder / "data", "--host", "127.0.0.1", "--port", "0", *options]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        yield int(re.search(r":(\d+),", process.stdout.readline())[1]), process
     finally:
         process.kill()
-    report("serve", first_answer_s=f"{first_answer_s:.2f}", idle_share_of_a_core=f"{share:.2%}")
+        process.wait()
 
 
 def cpu_seconds(pid):
@@ -75,12 +85,34 @@ def show(what, figures):
     report(what, **{key: f"{figures[key]:.4f}" for key in keys}, windows=figures["windows"])
 
 
-def engines(folder, micropython):
+def dashboard(folder, arguments):
+    """200 boards at a window a second, judged here, 20 open pages: p99 of an answer at most 100 ms, and
+    the page's memory flat; a page that never reads changes neither.
+    """
+    import prove_dashboard
+
+    model, counts = example(folder)
+    with serving(folder, "--model", model) as (port, process):
+        asyncio.run(prove_dashboard.run(port, counts.read_bytes(), arguments.seconds, report))
+        waited_s = int(Path(f"/proc/{process.pid}/schedstat").read_text().split()[1]) / 1e9
+        cpu_s = cpu_seconds(process.pid)
+        report("dashboard, server", cpu_s=f"{cpu_s:.0f}", ready_but_without_a_core_s=f"{waited_s:.0f}")
+
+
+def engines(folder, arguments):
     """Bytes and time a window costs, for each engine the binary has; the score beside CPython's."""
     model, counts = example(folder)
     for engine in ("judder_core.numeric", "judder_node.numeric_ulab"):
         environment = {**os.environ, "MICROPYPATH": f"{ROOT}/shared:{ROOT}/device:.frozen"}
-        command = [micropython, "-X", "heapsize=2M", SCRIPTS / "engine_cost.py", model, counts, engine]
+        command = [
+            arguments.micropython,
+            "-X",
+            "heapsize=2M",
+            SCRIPTS / "engine_cost.py",
+            model,
+            counts,
+            engine,
+        ]
         run = subprocess.run(command, env=environment, capture_output=True, text=True)
         if run.returncode:
             report(engine, not_run=(run.stderr or run.stdout).strip().splitlines()[-1:])
@@ -115,7 +147,7 @@ def cpython_score(model_path, counts_path):
     )
 
 
-PROOFS = {"serve": serve, "recordings": recordings, "engines": engines}
+PROOFS = {"serve": serve, "recordings": recordings, "engines": engines, "dashboard": dashboard}
 
 
 def main():
@@ -124,11 +156,12 @@ def main():
     )
     parser.add_argument("proof", nargs="*", choices=[[], *PROOFS], help="default: all")
     parser.add_argument("--micropython", type=Path, default=Path(sys.executable).with_name("micropython"))
+    parser.add_argument("--seconds", type=int, default=600)
     arguments = parser.parse_args()
     report("machine", cores=os.cpu_count(), load=os.getloadavg()[0], python=sys.version.split()[0])
     for name in arguments.proof or PROOFS:
         with tempfile.TemporaryDirectory() as folder:
-            PROOFS[name](Path(folder), arguments.micropython)
+            PROOFS[name](Path(folder), arguments)
 
 
 if __name__ == "__main__":

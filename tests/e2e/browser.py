@@ -2,6 +2,7 @@
 
 import contextlib
 import shutil
+import time
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -41,6 +42,9 @@ class Watched:
         """Return the pixels of the first canvas in selector, as text."""
         return self.page.evaluate("s => document.querySelector(s + ' canvas').toDataURL()", selector)
 
-    def wait(self, script, timeout_s=30, argument=None):
-        """Wait until script, a JavaScript expression, is true."""
-        self.page.wait_for_function(script, arg=argument, timeout=timeout_s * 1000)
+    def wait(self, script, argument=None, timeout_s=30):
+        """Wait until script is true. Playwright's own wait needs eval, which the page forbids."""
+        deadline = time.monotonic() + timeout_s
+        while not self.page.evaluate(script, argument):
+            assert time.monotonic() < deadline, script
+            self.page.wait_for_timeout(50)

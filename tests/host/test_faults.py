@@ -4,7 +4,7 @@ import json
 import sqlite3
 
 import pytest
-from judder.server import store
+from judder.server import schema
 from judder.server.notify.faults import Rules, follow
 
 MINUTE = 60_000_000
@@ -17,7 +17,7 @@ class Machine:
     def __init__(self, rules=RULES, channels=("webhook",)):
         self.connection = sqlite3.connect(":memory:")
         self.connection.row_factory = sqlite3.Row
-        self.connection.executescript(store.SCHEMA + store.MESSAGES)
+        self.connection.executescript(schema.SCHEMA)
         self._rules = rules
         self._channels = channels
 

@@ -8,6 +8,7 @@ import pytest
 from judder.server import page
 from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED
 
+ROOT = Path(__file__).parents[2]
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}
 BOARD = "020000000001"
 
@@ -151,7 +152,44 @@ def clock():
     return Clock()
 
 
+async def test_every_route_is_documented(server):
+    documented = set(re.findall(r"^\| `([A-Z]+ /\S*)` \|", (ROOT / "host" / "README.md").read_text(), re.M))
+    routes = {f"{r.method} {r.resource.canonical}" for r in server.app.router.routes() if r.method != "HEAD"}
+    assert documented == routes
+
+
 def test_the_size_of_the_page_is_bounded():
     """Without a build step every byte travels as it is written."""
-    ours = sum(path.stat().st_size for path in Path(page.STATIC).glob("*.*"))
+    ours = sum(path.stat().st_size for path in page.STATIC.glob("*.*"))
     assert ours < 80_000
+
+
+def palettes():
+    """Yield (theme, colours by name) as colours.css has them."""
+    css = (page.STATIC / "colours.css").read_text()
+    for theme, block in (("light", css.split("}")[0]), ("dark", css.split("}")[1])):
+        yield theme, dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block))
+
+
+def luminance(colour):
+    """Return the relative luminance of #rrggbb. Source: WCAG 2.2, section 1.4.3."""
+    parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one, other):
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme, colours", list(palettes()), ids=["light", "dark"])
+def test_text_stands_out_from_what_is_behind_it(theme, colours):
+    pairs = [(text, back) for text in ("ink", "quiet") for back in ("page", "surface")]
+    pairs += [(name.removesuffix("-wash"), name) for name in colours if name.endswith("-wash")]
+    pairs += [("ink", "bad-wash"), ("bad", "surface"), ("warn", "surface"), ("on-accent", "accent")]
+    assert len(pairs) == 15
+    for text, back in pairs:
+        assert contrast(colours[text], colours[back]) >= 4.5, (theme, text, back)
+    for line in ("x", "y", "z", "focus", "bad"):
+        assert contrast(colours[line], colours["surface"]) >= 3, (theme, line)

@@ -6,7 +6,8 @@ import sqlite3
 
 import pytest
 from judder.errors import JudderError
-from judder.server.store import FILE_NAME, SCHEMA_VERSION
+from judder.server.schema import SCHEMA_VERSION
+from judder.server.store import FILE_NAME
 from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE
 
 from tests.host.alerting import receiving, until

@@ -11,6 +11,7 @@ is bounded, and when it is full it is emptied and one `resync` put in its place:
 
 import asyncio
 import contextlib
+import itertools
 import json
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
@@ -120,11 +121,10 @@ class Events:
             self._subscriptions.discard(subscription)
 
     def _since(self, last_id: str) -> list[Event]:
-        run, _, number = last_id.partition("-")
-        missed = self._number - int(number) if run == self._run and number.isdigit() else -1
-        if not 0 <= missed <= min(len(self._kept), MOST_WAITING):
+        missed = list(itertools.takewhile(lambda event: event.id != last_id, reversed(self._kept)))
+        if len(missed) == len(self._kept) or len(missed) > MOST_WAITING:
             return [RESYNC]
-        return list(self._kept)[len(self._kept) - missed :]
+        return missed[::-1]
 
     def end(self) -> None:
         """Let every listener end."""

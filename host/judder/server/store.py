@@ -16,68 +16,12 @@ import numpy as np
 
 from judder.errors import JudderError
 from judder.recording import Recording, Samples, Segment, Timing
+from judder.server.schema import MIGRATIONS, SCHEMA, SCHEMA_VERSION
 from judder.server.timing import timing_of
 
 FILE_NAME = "judder.sqlite3"
-SCHEMA_VERSION = 4
 REFERENCE_PREFIX = "ref-"
 """Boards with the reference's sketch are called this and their address."""
-SCHEMA = """
-CREATE TABLE windows (
-    device TEXT NOT NULL, boot_id INTEGER NOT NULL, seq INTEGER NOT NULL,
-    received_us INTEGER NOT NULL, timestamp_us INTEGER NOT NULL, flags INTEGER NOT NULL,
-    sensor INTEGER NOT NULL, sample_rate_hz REAL NOT NULL, scale_g REAL NOT NULL,
-    typecode TEXT NOT NULL, counts BLOB NOT NULL,
-    judged_by TEXT, model_id TEXT, score REAL, p_value REAL, anomaly INTEGER, alert INTEGER,
-    recording INTEGER REFERENCES recordings (id), pose TEXT,
-    threshold REAL, combined_score REAL, combined_threshold REAL, state TEXT, why TEXT,
-    UNIQUE (device, boot_id, seq)
-) STRICT;
-CREATE INDEX windows_by_board ON windows
-    (device, received_us, combined_score, combined_threshold, p_value, alert);
-CREATE INDEX windows_by_recording ON windows (recording);
-CREATE INDEX windows_by_age ON windows (received_us) WHERE recording IS NULL;
-CREATE TABLE recordings (
-    id INTEGER PRIMARY KEY, condition TEXT NOT NULL, device TEXT, wanted INTEGER, pose TEXT,
-    state TEXT NOT NULL, started_us INTEGER NOT NULL
-) STRICT;
-CREATE TABLE devices (id TEXT PRIMARY KEY, status TEXT NOT NULL, status_us INTEGER NOT NULL) STRICT;
-CREATE TABLE alerts (
-    id INTEGER PRIMARY KEY, device TEXT NOT NULL, boot_id INTEGER NOT NULL, seq INTEGER NOT NULL,
-    judged_by TEXT NOT NULL, model_id TEXT, score REAL, started_us INTEGER NOT NULL, ended_us INTEGER,
-    why TEXT, acknowledged_us INTEGER, fault INTEGER
-) STRICT;
-"""
-MESSAGES = """
-CREATE INDEX alerts_by_fault ON alerts (fault);
-CREATE TABLE faults (
-    id INTEGER PRIMARY KEY, device TEXT NOT NULL, told_us INTEGER, recovered_us INTEGER
-) STRICT;
-CREATE INDEX open_faults ON faults (device) WHERE recovered_us IS NULL;
-CREATE TABLE outbox (
-    id INTEGER PRIMARY KEY, key TEXT NOT NULL, channel TEXT NOT NULL, message TEXT NOT NULL,
-    created_us INTEGER NOT NULL, due_us INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, error TEXT,
-    delivered_us INTEGER, given_up_us INTEGER, UNIQUE (key, channel)
-) STRICT;
-CREATE INDEX undelivered ON outbox (channel, id) WHERE delivered_us IS NULL AND given_up_us IS NULL;
-"""
-"""What judder.server.notify keeps: faults, and messages on their way."""
-MIGRATIONS = {
-    1: "ALTER TABLE alerts ADD COLUMN why TEXT;",
-    2: """
-ALTER TABLE alerts ADD COLUMN acknowledged_us INTEGER;
-ALTER TABLE windows ADD COLUMN threshold REAL;
-ALTER TABLE windows ADD COLUMN combined_score REAL;
-ALTER TABLE windows ADD COLUMN combined_threshold REAL;
-ALTER TABLE windows ADD COLUMN state TEXT;
-ALTER TABLE windows ADD COLUMN why TEXT;
-CREATE INDEX windows_by_board ON windows
-    (device, received_us, combined_score, combined_threshold, p_value, alert);
-""",
-    # Alerts from before are old news: none is told now.
-    3: "ALTER TABLE alerts ADD COLUMN fault INTEGER; UPDATE alerts SET fault = id;" + MESSAGES,
-}
-"""By the version they lead away from, each to the next."""
 
 T = TypeVar("T")
 
@@ -208,7 +152,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         version = connection.execute("PRAGMA user_version").fetchone()[0]
-        steps = [MIGRATIONS[old] for old in range(version, SCHEMA_VERSION)] if version else [SCHEMA, MESSAGES]
+        steps = [MIGRATIONS[old] for old in range(version, SCHEMA_VERSION)] if version else [SCHEMA]
         if version < SCHEMA_VERSION:
             connection.executescript(
                 f"BEGIN; {' '.join(steps)} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;"

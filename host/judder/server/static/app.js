@@ -2,7 +2,7 @@
 
 import { announce, drawAlerts } from "./alerts.js";
 import { drawBoard, followWindow, redrawPlots, selectBoard, startBoard } from "./board.js";
-import { drawCards } from "./cards.js";
+import { chooseCard, drawCards } from "./cards.js";
 import { $, setText } from "./dom.js";
 import { follow } from "./events.js";
 import { drawModels, startModels } from "./models.js";
@@ -10,12 +10,18 @@ import { drawRecordings, startRecording } from "./recording.js";
 import { load, state, take } from "./state.js";
 import { startTheme } from "./theme.js";
 
-const DRAW_EVERY_MS = 250;
+const DRAW_EVERY_MS = 250; // of a few boards; each ten more add as much again, up to TICK_MS
 const TICK_MS = 1000; // "3 s ago" becomes 4
-const DRAWS = { cards: () => drawCards(selected), board: drawBoard, alerts: drawAlerts, recordings: drawRecordings, models: drawModels };
+const DRAWS = {
+  cards: drawCards,
+  board: drawBoard,
+  alerts: drawAlerts,
+  recordings: drawRecordings,
+  models: drawModels,
+};
 const CHANGES = {
   window: ["cards", "board"],
-  board: ["cards", "board", "alerts", "recordings", "models"],
+  board: ["cards", "board"],
   alert: ["alerts"],
   recording: ["recordings"],
   model: ["models"],
@@ -27,7 +33,7 @@ let drawing = null;
 
 async function onEvent(kind, data) {
   if (kind === "resync") return resync();
-  await take[kind]?.(data);
+  if (await take[kind]?.(data)) draw(Object.keys(DRAWS));
   if (kind === "window") followWindow(data);
   if (kind === "alert") announce(data);
   if (!selected && state.boards.size) select();
@@ -43,7 +49,8 @@ async function resync() {
 // Draw parts soon; what is asked for meanwhile is drawn with them.
 function draw(parts) {
   for (const part of parts) dirty.add(part);
-  if (dirty.size) drawing ??= setTimeout(drawNow, DRAW_EVERY_MS);
+  const pauseMs = Math.min(TICK_MS, DRAW_EVERY_MS * (1 + state.boards.size / 10));
+  if (dirty.size) drawing ??= setTimeout(drawNow, pauseMs);
 }
 
 function drawNow() {
@@ -57,8 +64,9 @@ function drawNow() {
 async function select() {
   const named = decodeURIComponent(location.hash.replace("#board=", ""));
   selected = state.boards.has(named) ? named : (state.boards.keys().next().value ?? null);
-  await selectBoard(selected);
+  chooseCard(selected);
   draw(["cards"]);
+  await selectBoard(selected);
 }
 
 function onConnection(isLive) {

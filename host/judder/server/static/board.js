@@ -14,9 +14,10 @@ const LEAST_PAUSE_MS = 400; // between two live windows; boards may send faster
 
 let plots = null;
 let history = null; // null while it is on its way
-let meanwhile = []; // answers that came since it was asked for
+let meanwhile = null; // answers that came since it was asked for
 let selected = null;
 let pinned = null; // the alert whose window is shown, null while live
+let wantsFocus = false; // whether the way back to the live window is to get the focus
 let wanted = null; // path of the window to show next
 let isFetching = false;
 
@@ -50,7 +51,8 @@ export function drawBoard() {
   setText($("#board-name"), nameOf(selected));
   setText($("#board-place"), board.status.place ?? "");
   drawState($("#board-state"), board.state);
-  setText($("#board-why"), board.last.why ? `What drove the last verdict: ${board.last.why}` : meaningOf(board.state));
+  const { why } = board.last;
+  setText($("#board-why"), why ? `What drove the last verdict: ${why}` : meaningOf(board.state));
   const oddities = board.quality.map(({ sentence }) => sentence);
   keepRows($("#board-quality"), oddities, (sentence) => make("li", { textContent: sentence }));
   drawFacts($("#board-facts"), board);
@@ -61,14 +63,15 @@ export function drawBoard() {
 export function followWindow(news) {
   if (news.device_id !== selected) return;
   if (!pinned) show(pathOf(news.last.device_id, news.last));
-  if (!history) meanwhile.push(news.last);
-  else if (history.add(news.last)) showScores(plots.scores, history.columns());
+  if (history?.add(news.last)) showScores(plots.scores, history.columns());
+  else if (meanwhile) meanwhile.push(news.last);
   else drawHistory();
 }
 
 // Show the window that began an alert, until somebody goes back to the live one.
 export function pinWindow(alert) {
   pinned = alert;
+  wantsFocus = true;
   if (alert.device === selected) drawPinned();
   else location.hash = `#board=${alert.device}`; // which selects the board
 }
@@ -86,8 +89,8 @@ function drawPinned() {
   if (!pinned) return;
   const when = clockTime(pinned.started_us, nowUs());
   setText($("#pinned-what"), `The window that began the alert of ${when}${pinned.why ? `: ${pinned.why}` : ""}`);
-  $("#pinned").scrollIntoView({ block: "nearest" });
-  $("#back-to-live").focus({ preventScroll: true });
+  if (wantsFocus) $("#back-to-live").focus();
+  wantsFocus = false;
 }
 
 function pathOf(deviceId, { boot_id: bootId, seq }) {
@@ -122,7 +125,9 @@ async function drawHistory() {
   const mine = (meanwhile = []);
   history = null;
   const loaded = await ScoreHistory.load(selected, Number($("#span").value)).catch(() => null);
-  if (!loaded || mine !== meanwhile) return; // the server is gone, or something else was asked for since
+  if (mine !== meanwhile) return; // something else was asked for since
+  meanwhile = null;
+  if (!loaded) return; // the server is gone; the next window asks again
   history = loaded;
   for (const answer of mine) history.add(answer);
   showScores(plots.scores, history.columns());

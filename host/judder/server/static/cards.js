@@ -8,19 +8,24 @@ import { ago, meaningOf, toneOf, WORST_FIRST } from "./words.js";
 
 const HALL = 6; // boards; more of them are shown as tiles
 
+let chosen = null; // the device id of the board that is shown in full
 let wanted = null; // the state whose boards are shown, null for all
 let drawn = new Map(); // by device id, the board as its card shows it
 
-export function drawCards(selected) {
+export function chooseCard(deviceId) {
+  chosen = deviceId;
+}
+
+export function drawCards() {
   const boards = [...state.boards.values()];
   const counts = countStates(boards);
   if (wanted && !counts.has(wanted)) wanted = null;
   const shown = boards.filter((board) => !wanted || board.state === wanted);
   $("#no-boards").hidden = boards.length > 0;
   document.body.classList.toggle("hall", boards.length > HALL);
-  drawFilters(counts, selected);
+  drawFilters(counts);
   const cards = keepRows($("#cards"), shown.map((board) => board.device_id), createCard);
-  shown.forEach((board, k) => drawCard(cards[k], board, board.device_id === selected));
+  shown.forEach((board, k) => drawCard(cards[k], board, board.device_id === chosen));
   drawn = new Map(shown.map((board) => [board.device_id, board]));
   setText($("#summary"), summarise(boards.length, counts));
 }
@@ -58,14 +63,14 @@ function countStates(boards) {
   return new Map([...counts].sort(([a], [b]) => rank(a) - rank(b)));
 }
 
-function drawFilters(counts, selected) {
+function drawFilters(counts) {
   const group = $("#filters");
   group.hidden = counts.size < 2;
   const buttons = keepRows(group, [...counts.keys()], (word) => {
     const button = make("button", { type: "button", className: "state" });
     button.addEventListener("click", () => {
       wanted = wanted === word ? null : word;
-      drawCards(selected);
+      drawCards();
     });
     return button;
   });

@@ -12,14 +12,16 @@ export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-// Keep one element a key in list, in the order of keys; made by create(key), told apart by data-key.
+// Keep one element a key in list, in the order of keys; made by create(key), told apart by data-key. Those that
+// stay in order are not moved: they keep the focus.
 export function keepRows(list, keys, create) {
+  const names = new Set(keys.map(String));
+  for (const row of [...list.children]) if (!names.has(row.dataset.key)) row.remove();
   const old = new Map([...list.children].map((row) => [row.dataset.key, row]));
-  const rows = keys.map((key) => old.get(String(key)) ?? Object.assign(create(key), {}));
+  const rows = keys.map((key) => old.get(String(key)) ?? create(key));
   rows.forEach((row, k) => {
     row.dataset.key = keys[k];
     if (list.children[k] !== row) list.insertBefore(row, list.children[k] ?? null);
   });
-  while (list.children.length > rows.length) list.lastChild.remove();
   return rows;
 }

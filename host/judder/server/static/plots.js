@@ -47,7 +47,8 @@ export function scorePlot(element) {
 function plot(element, options) {
   const size = () => ({ width: Math.max(element.clientWidth, 100), height: HEIGHT });
   const cursor = { drag: { x: false, y: false }, points: { size: 5 } };
-  const legend = { markers: { fill: (u, k) => u.series[k].stroke?.(u, k) ?? "transparent", width: 0 } };
+  const fill = (u, k) => u.series[k].stroke?.(u, k) ?? "transparent";
+  const legend = { markers: { fill, width: 0 } };
   const drawn = new uPlot({ ...size(), cursor, legend, ...options }, options.series.map(() => []), element);
   new ResizeObserver(() => drawn.setSize(size())).observe(element);
   return drawn;

@@ -38,7 +38,7 @@ export async function load() {
   state.modelFolder = models.folder;
 }
 
-// Take in one event; what it names is drawn anew by whoever called.
+// Take in one event. Those of a board return whether it is new, or goes by another name or model.
 export const take = {
   time: setClock,
   window(news) {
@@ -48,9 +48,11 @@ export const take = {
     state.boards.set(board.device_id, board);
   },
   board(news) {
-    const known = state.boards.has(news.device_id);
+    const before = state.boards.get(news.device_id)?.status;
     state.boards.set(news.device_id, news);
-    if (!known) state.boards = new Map([...state.boards].sort(([, a], [, b]) => byName(a, b)));
+    const isOther = before?.name !== news.status.name || before?.model_id !== news.status.model_id;
+    if (isOther) state.boards = new Map([...state.boards].sort(([, a], [, b]) => byName(a, b)));
+    return isOther;
   },
   alert(alert) {
     const others = state.alerts.filter(({ id }) => id !== alert.id);

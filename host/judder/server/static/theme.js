@@ -11,7 +11,7 @@ apply();
 export function startTheme(onChange) {
   const button = document.querySelector("#theme");
   const show = () => {
-    button.textContent = theme;
+    button.textContent = `◐ ${theme}`;
     button.setAttribute("aria-label", `Colours: ${SAID[theme]}`);
   };
   const change = () => {

@@ -21,7 +21,7 @@ const MEANINGS = {
   suspect: "The last windows together are over the threshold.",
   "unknown mode": "Far from every operating mode and steady: a new speed, or a strong fault.",
   anomaly: "The alert is on.",
-  "mounting changed": "The sensor hangs another way than in training. No alerts until it is trained again, or hung back.",
+  "mounting changed": "It hangs another way than in training. No alerts until it is trained again, or hung back.",
   "sensor fault": "No samples come, or an axis does not move.",
   offline: "Not heard for 30 seconds.",
 };
