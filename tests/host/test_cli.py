@@ -25,14 +25,14 @@ def judder(*arguments):
 
 VERBS = (
     *("simulate", "record", "inspect", "train", "evaluate", "export"),
-    *("import", "deploy", "serve", "replay", "doctor", "config", "demo"),
+    *("import", "deploy", "serve", "replay", "doctor", "config", "demo", "alerts"),
 )
 
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_each_verb_explains_itself_with_an_example(verb):
     result = judder(verb, "--help")
-    assert result.exit_code == 0 and ("Example:" in result.stdout or verb == "config")
+    assert result.exit_code == 0 and ("Example:" in result.stdout or verb in ("config", "alerts"))
 
 
 def test_a_simulated_fan_is_inspected_exported_and_the_same_again(tmp_path):

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import sqlite3
+import subprocess
 
 import pytest
 from judder.client import ServerClient
@@ -13,7 +14,7 @@ from judder_core import wire
 
 from tests.host.alerting import ALERT, Board, receiving, until
 from tests.host.conftest import frame
-from tests.host.test_serve_process import serving
+from tests.host.test_serve_process import JUDDER, serving
 
 
 @pytest.fixture(autouse=True)
@@ -107,6 +108,16 @@ async def test_the_pause_between_attempts_grows_to_five_minutes(monkeypatch):
     pauses_s = [outbox.pause_us(attempts) / 1e6 for attempts in range(1, 30)]
     for attempt, pause_s in enumerate(pauses_s):
         assert 0.75 * min(2**attempt, 300) <= pause_s <= 1.25 * min(2**attempt, 300)
+
+
+@pytest.mark.parametrize(
+    "url, said", [("http://127.0.0.1:9/hook", "webhook (http://127.0.0.1:9/hook)"), ("", "the page only")]
+)
+def test_serve_says_where_alerts_go(tmp_path, monkeypatch, url, said):
+    monkeypatch.setenv("JUDDER_WEBHOOK_URL", url)
+    command = [JUDDER, "serve", "--data-dir", tmp_path, "--host", "127.0.0.1", "--port", "0", "--for", "0.1"]
+    run = subprocess.run(command, capture_output=True, text=True)
+    assert run.returncode == 0 and f"alerts go to: {said}" in run.stderr
 
 
 def delivered(data_dir):
