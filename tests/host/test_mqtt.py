@@ -19,6 +19,7 @@ def impatient(monkeypatch):
     monkeypatch.setattr(outbox, "LOOK_EVERY_S", 0.05)
     monkeypatch.setattr(mqtt, "RETRY_S", 0.1)
     monkeypatch.setattr(mqtt_boards, "STATE_EVERY_S", 0.0)
+    monkeypatch.setattr(mqtt_boards, "GATHER_S", 0.02)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 from judder.client import ServerClient
-from judder.server.notify import outbox
+from judder.server.notify import messenger, outbox
 from judder_core import wire
 
 from tests.host.alerting import ALERT, Board, receiving, until
@@ -54,6 +54,23 @@ async def test_a_fault_is_told_and_its_end(start_server):
             await board.send(alert)
         await until(lambda: len(receiver.got) == 2)
     assert kinds(receiver) == ["alert", "recovered"]
+
+
+async def test_reminders_come_until_the_alert_is_acknowledged(start_server, monkeypatch):
+    monkeypatch.setattr(messenger, "LOOK_EVERY_S", 0.05)
+    async with receiving() as (receiver, url):
+        server = await start_server(webhook_url=url, alert_repeat_s=0.2, alert_cooldown_s=0)
+        board = Board(server)
+        await board.send(alert=True)
+        await until(lambda: len(receiver.got) >= 3)
+        alert = json.loads(receiver.got[0][1])["alert"]
+        await server.ask("PATCH", f"/api/v1/alerts/{alert}", json={"acknowledged": True})
+        seen = len(receiver.got)
+        await asyncio.sleep(1)
+        assert len(receiver.got) <= seen + 1  # one may have been on its way
+        await board.send(alert=False)
+        await until(lambda: kinds(receiver)[-1] == "recovered")
+    assert kinds(receiver)[0] == "alert" and set(kinds(receiver)[1:-1]) == {"reminder"}
 
 
 @pytest.mark.parametrize("failure", [503, 401, None], ids=["busy", "not allowed", "cut"])

@@ -20,9 +20,10 @@ class House:
         self._app = app
         self.events: Events = app[EVENTS]
 
-    def boards(self) -> list[dict[str, Any]]:
-        """Return every board as its `board` events show it."""
-        return [device.to_dict(self._app[CLOCK_US]()) for device in self._app[DEVICES].list()]
+    def boards(self, wanted: set[str] | None = None) -> list[dict[str, Any]]:
+        """Return the wanted boards, all unless given, as their `board` events show them."""
+        now_us, devices = self._app[CLOCK_US](), self._app[DEVICES].list()
+        return [device.to_dict(now_us) for device in devices if wanted is None or device.id in wanted]
 
     async def command(self, device_id: str, name: str, wish: dict[str, Any]) -> None:
         """Do what was asked for a board. Raises JudderError where that cannot be."""

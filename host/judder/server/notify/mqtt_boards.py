@@ -7,6 +7,7 @@ PREFIX/BOARD/alert      JSON: a message, with its kind as event_type
 PREFIX/BOARD/record, acknowledge, recalibrate    commands; record takes {"condition": , "windows": }
 """
 
+import asyncio
 import json
 import time
 from typing import Any
@@ -21,6 +22,8 @@ from judder.settings import Settings
 
 STATE_EVERY_S = 5.0
 """How often a board's state goes out while it stays the same: Home Assistant keeps each on disk."""
+GATHER_S = 0.5
+"""What a board does within this time is one change: 200 boards send 200 windows a second."""
 OFFLINE = "offline"
 
 log = structlog.get_logger()
@@ -41,11 +44,11 @@ class Boards:
     async def show_forever(self) -> None:
         """Publish every board now, and each again as it changes."""
         with self._house.events.subscribe("window", "board") as events:
-            changed = None
+            changed: set[str] | None = None
             while not events.ended:
-                for board in self._house.boards():
-                    if changed is None or board["device_id"] in changed:
-                        await self._show(board)
+                for board in self._house.boards(changed):
+                    await self._show(board)
+                await asyncio.sleep(GATHER_S)
                 taken = await events.take()
                 is_behind = any(event.kind == "resync" for event in taken)
                 changed = None if is_behind else {event.data["device_id"] for event in taken}

@@ -90,7 +90,5 @@ def pause_us(attempts: int) -> int:
 
 
 def prune(connection: sqlite3.Connection, now_us: int) -> None:
-    """Forget what was delivered, or given up, long ago."""
-    connection.execute(
-        "DELETE FROM outbox WHERE coalesce(delivered_us, given_up_us) < ?", (now_us - GIVE_UP_AFTER_US,)
-    )
+    """Forget what is too old to be tried, delivered or not."""
+    connection.execute("DELETE FROM outbox WHERE created_us < ?", (now_us - GIVE_UP_AFTER_US,))
