@@ -14,6 +14,8 @@ export function startModels() {
 export function drawModels() {
   const models = state.models;
   $("#no-models").hidden = models.length > 0;
+  const train = `judder train --data ${state.dataDir} --normal normal --out fan.judder.json`;
+  setText($("#no-models code"), train);
   const rows = keepRows($("#model-rows"), models.map((model) => model.model_id), createRow);
   rows.forEach((row, k) => drawRow(row, models[k]));
   const newest = models.find((model) => model.in_service) ?? models.at(-1);

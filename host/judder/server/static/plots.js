@@ -6,6 +6,7 @@ const AXES = ["x", "y", "z"];
 const HEIGHT = 210;
 const TICKS = [0, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 const LEAST_TOP = 1.6; // thresholds
+const LEAST_SPAN_S = 60;
 
 const colour = (name) => () => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 const fixed = (digits, unit) => (_, value) => (value == null ? "–" : `${value.toFixed(digits)} ${unit}`);
@@ -34,7 +35,10 @@ export function showScores(plot, [times, scores, alerts]) {
 
 export function scorePlot(element) {
   return plot(element, {
-    scales: { y: { distr: 4, asinh: 1, range: (_, low, high) => [0, Math.max(LEAST_TOP, high * 1.1 || 0)] } },
+    scales: {
+      x: { range: ({ data: [times] }) => span(times) },
+      y: { distr: 4, asinh: 1, range: (_, low, high) => [0, Math.max(LEAST_TOP, high * 1.1 || 0)] },
+    },
     axes: [{ ...axis(), size: 32, space: 90, values: sayTimes }, { ...axis(), splits: ticks, filter: (_, all) => all }],
     series: [
       { label: "time", value: (_, s) => (s == null ? "–" : new Date(s * 1000).toLocaleString("en-GB")) },
@@ -59,6 +63,12 @@ function axis(say) {
   const line = { stroke: colour("line"), width: 1 };
   const font = "12px system-ui, sans-serif";
   return { stroke: colour("quiet"), font, grid: line, ticks: { ...line, size: 4 }, size: say ? 32 : 46, values };
+}
+
+// uPlot gives a single point an axis of years.
+function span(times) {
+  const last = times.at(-1) ?? 0;
+  return [Math.min(times[0] ?? 0, last - LEAST_SPAN_S), last];
 }
 
 // Those of TICKS that are on the axis and leave each other room.
