@@ -19,7 +19,7 @@ def open_socket():
 
 
 async def find(name):
-    """Return the IPv4 address of name, such as "judder.local". Raises OSError where nobody answers.
+    """Return the IPv4 addresses of name, such as "judder.local". Raises OSError where nobody answers.
 
     The question comes from a port of its own, so that the answer comes back to it alone (RFC 6762, 6.7).
     """
@@ -32,9 +32,9 @@ async def find(name):
             if tick % (_ANSWER_MS // _LOOK_MS) == 0:
                 asker.sendto(question, group)
             await asyncio.sleep_ms(_LOOK_MS)
-            address = read_address(_received(asker))
-            if address:
-                return address
+            addresses = read_addresses(_received(asker))
+            if addresses:
+                return addresses
     finally:
         asker.close()
     raise OSError("nobody answers for %s" % name)
@@ -47,8 +47,9 @@ def _received(asker):
         return b""
 
 
-def read_address(packet):
-    """Return the first IPv4 address that packet, a DNS message, answers with, or None."""
+def read_addresses(packet):
+    """Return the IPv4 addresses that packet, a DNS message, answers with, in a certain order."""
+    found = []
     try:
         at = 12
         for _ in range(packet[5]):
@@ -57,11 +58,11 @@ def read_address(packet):
             at = _after_name(packet, at)
             size = packet[at + 8] << 8 | packet[at + 9]
             if packet[at + 1] == 1 and size == 4:
-                return ".".join([str(packet[at + 10 + k]) for k in range(4)])
+                found.append(".".join([str(packet[at + 10 + k]) for k in range(4)]))
             at += 10 + size
     except IndexError:  # cut short, or no DNS at all
         pass
-    return None
+    return sorted(found)
 
 
 def _after_name(packet, at):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from judder.server.discovery import announce
-from judder_node.lookup import read_address
+from judder_node.lookup import read_addresses
 from zeroconf import DNSAddress, DNSOutgoing, DNSPointer, DNSQuestion
 
 from tests.board.bench import wait_for
@@ -48,21 +48,28 @@ AAAA = DNSAddress("judder.local.", TYPE_AAAA, CLASS_IN, 120, bytes(range(16)))
 @pytest.mark.parametrize("before", [[], [PTR], [AAAA], [PTR, AAAA]], ids=["first", "PTR", "AAAA", "both"])
 @pytest.mark.parametrize("asked", [True, False])
 def test_the_address_is_read_whatever_stands_before_it(before, asked):
-    assert read_address(packet(*before, address("192.168.1.20"), asked=asked)) == "192.168.1.20"
+    assert read_addresses(packet(*before, address("192.168.1.20"), asked=asked)) == ["192.168.1.20"]
+
+
+def test_all_addresses_are_read_in_the_same_order_however_they_come():
+    both = [address("192.168.1.20"), address("172.17.0.1")]
+    assert (
+        read_addresses(packet(*both)) == read_addresses(packet(*both[::-1])) == ["172.17.0.1", "192.168.1.20"]
+    )
 
 
 def test_an_answer_without_an_ipv4_address_has_none():
-    assert read_address(packet(PTR, AAAA)) is None
+    assert read_addresses(packet(PTR, AAAA)) == []
 
 
 @given(st.binary(max_size=512))
 def test_noise_on_the_port_breaks_nothing(noise):
-    read_address(noise)
+    read_addresses(noise)
 
 
 @given(st.integers(0, 60))
 def test_a_packet_cut_short_breaks_nothing(length):
-    assert read_address(packet(address("192.168.1.20"))[:length]) in (None, "192.168.1.20")
+    assert read_addresses(packet(address("192.168.1.20"))[:length]) in ([], ["192.168.1.20"])
 
 
 @pytest.fixture
@@ -98,7 +105,7 @@ def test_a_board_asks_until_somebody_answers(world, announced):
     )
     process = world.start(script)
     announced(4715)
-    assert process.communicate(timeout=60)[0].splitlines()[-1] == "127.0.0.1"
+    assert process.communicate(timeout=60)[0].splitlines()[-1] == "['127.0.0.1']"
 
 
 def test_a_name_that_nobody_has_is_an_oserror_that_names_it(world):
@@ -112,6 +119,16 @@ def test_a_name_that_nobody_has_is_an_oserror_that_names_it(world):
     assert world.run(script).strip() == "nobody answers for nobody-here.local"
 
 
+def test_a_server_with_an_address_that_leads_nowhere_is_found_by_another(world):
+    two = "lookup.find = two\n"
+    find = "async def two(name):\n    return ['127.0.0.9', '127.0.0.1']\n"
+    with serving(world.folder / "data") as (port, _):
+        world.config(port, server={"host": "judder.local"})
+        process = world.start("from judder_node import lookup\n" + find + two + APP)
+        wait_for(lambda: len(rows(world.folder / "data", "seq")) >= 3)
+        process.kill()
+
+
 def test_a_board_without_an_address_finds_its_server_and_finds_it_again(world, announced):
     data = world.folder / "data"
     with serving(data) as (port, _):
@@ -119,7 +136,7 @@ def test_a_board_without_an_address_finds_its_server_and_finds_it_again(world, a
         process = world.start(ON_LOOPBACK + APP)
         announced(port)
         wait_for(lambda: len(rows(data, "seq")) >= 3)
-        assert status_of(port)["state"] in ("starting", "normal")
+        wait_for(lambda: status_of(port).get("state") in ("starting", "normal"))
     before = len(rows(data, "seq"))
     with serving(data, port=port):
         wait_for(lambda: len(rows(data, "seq")) >= before + 3)

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import json
 import shutil
-import signal
 import socket
 import subprocess
 
@@ -32,9 +31,12 @@ class Broker:
                     return socket.create_connection(("127.0.0.1", self.port)).close()
                 await asyncio.sleep(0.05)
 
+    def send(self, signal_number):
+        self._process.send_signal(signal_number)
+
     def kill(self):
         if self._process:
-            self._process.send_signal(signal.SIGKILL)
+            self._process.kill()
             self._process.wait()
             self._process = None
 

@@ -1,6 +1,8 @@
 """Boards and alerts on a real Mosquitto: what is published, commands, and a broker that is killed."""
 
+import asyncio
 import json
+import signal
 
 import pytest
 from judder.cli.app import app
@@ -115,6 +117,15 @@ async def test_a_server_that_stops_says_so(start_board, broker):
         await heard(listener, "judder/server", "offline")
 
 
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGSTOP], ids=["dead", "frozen"])
+async def test_a_server_stops_though_its_broker_is_gone(start_board, broker, ending):
+    async with listening(broker.port) as listener:
+        server, _ = await start_board()
+        await heard(listener, "judder/server", "online")
+    broker.send(ending)
+    await asyncio.wait_for(server.stop(), 15)
+
+
 async def test_a_server_that_dies_is_offline_by_its_last_will(start_board, broker, monkeypatch, tmp_path):
     from tests.host.test_serve_process import serving
 
@@ -189,8 +200,6 @@ async def test_recalibrate_reaches_a_board_that_knows_it_once(start_board, broke
 
 
 async def test_a_test_message_reaches_the_broker_without_a_server(broker, monkeypatch, tmp_path):
-    import asyncio
-
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("JUDDER_MQTT_HOST", "127.0.0.1")
     monkeypatch.setenv("JUDDER_MQTT_PORT", str(broker.port))
@@ -202,8 +211,6 @@ async def test_a_test_message_reaches_the_broker_without_a_server(broker, monkey
 
 
 async def test_a_broker_that_is_not_there_is_said_with_a_hint(broker, monkeypatch, tmp_path):
-    import asyncio
-
     broker.kill()
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("JUDDER_MQTT_HOST", "127.0.0.1")

@@ -39,7 +39,6 @@ class Messenger:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        await self._store.run(lambda connection: outbox.prune(connection, self._clock_us()))
         works = [self._follow_forever]
         for courier in self.couriers:
             works += [courier.run, partial(courier.channel.run, self._house)]
@@ -48,6 +47,7 @@ class Messenger:
                 tasks.create_task(_keep_going(work))
 
     async def _follow_forever(self) -> None:
+        await self._store.run(lambda connection: outbox.prune(connection, self._clock_us()))
         with self._house.events.subscribe("alert") as alerts:
             while not alerts.ended:
                 if await self._store.run(self._follow):

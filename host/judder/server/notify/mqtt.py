@@ -17,7 +17,8 @@ from judder.server.notify.mqtt_boards import OFFLINE, Boards
 from judder.settings import Settings
 
 RETRY_S = 2.0
-ANSWER_S = 10.0
+ANSWER_S = 5.0
+GOODBYE_S = 1.0
 
 log = structlog.get_logger()
 
@@ -62,6 +63,8 @@ class Mqtt:
                     said = False
                     await self._live(client, house)
             except aiomqtt.MqttError as error:
+                if _is_cancelled():  # and the goodbye failed
+                    return
                 if not said:
                     log.warning("mqtt_away", broker=self.target, why=str(error))
                 said = True
@@ -80,7 +83,7 @@ class Mqtt:
         try:
             await asyncio.gather(*tasks)
         except asyncio.CancelledError:
-            await client.publish(f"{self._prefix}/server", OFFLINE, qos=1, retain=True)
+            await client.publish(f"{self._prefix}/server", OFFLINE, qos=1, retain=True, timeout=GOODBYE_S)
             raise
         finally:
             for task in tasks:
@@ -97,3 +100,8 @@ class Mqtt:
             will=aiomqtt.Will(f"{self._prefix}/server", OFFLINE, qos=1, retain=True),
             timeout=ANSWER_S,
         )
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
