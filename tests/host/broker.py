@@ -14,13 +14,17 @@ MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sb
 
 
 class Broker:
-    def __init__(self, folder):
+    """more: further lines of its configuration."""
+
+    def __init__(self, folder, *more):
         if MOSQUITTO is None:
             pytest.skip("No MQTT broker to test against: apt install mosquitto")
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         self._config = folder / "mosquitto.conf"
-        self._config.write_text(f"listener {self.port} 127.0.0.1\nallow_anonymous true\n")
+        self._config.write_text(
+            f"listener {self.port} 127.0.0.1\nallow_anonymous true\nuser root\n" + "\n".join(more)
+        )
         self._process = None
 
     async def start(self):

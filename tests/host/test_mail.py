@@ -4,7 +4,6 @@ import email
 import email.policy
 import json
 import ssl
-import subprocess
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -64,31 +63,6 @@ def start_smtp():
     yield start
     for server in running:
         server.stop()
-
-
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory):
-    """Return the PEM files of a certificate for this machine, and of its key."""
-    folder = tmp_path_factory.mktemp("tls")
-    pair = folder / "cert.pem", folder / "key.pem"
-    command = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "2",
-        "-subj",
-        "/CN=localhost",
-    ]
-    command += ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-out", pair[0], "-keyout", pair[1]]
-    try:
-        subprocess.run(command, check=True, capture_output=True)
-    except FileNotFoundError:
-        pytest.skip("No openssl to make a certificate with: apt install openssl")
-    return pair
 
 
 @pytest.fixture

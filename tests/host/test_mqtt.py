@@ -199,6 +199,21 @@ async def test_recalibrate_reaches_a_board_that_knows_it_once(start_board, broke
         assert answers == [["recalibrate"]] and (await board.send(alert=False))["commands"] == []
 
 
+@pytest.mark.parametrize("trusted", [True, False])
+async def test_a_broker_with_tls_is_believed_only_with_its_certificate(
+    tmp_path, monkeypatch, certificate, trusted
+):
+    broker = Broker(tmp_path, f"certfile {certificate[0]}", f"keyfile {certificate[1]}")
+    await broker.start()
+    settings = {"MQTT_HOST": "127.0.0.1", "MQTT_PORT": str(broker.port), "MQTT_TLS": "true"}
+    for name, value in {**settings, **({"CA_FILE": str(certificate[0])} if trusted else {})}.items():
+        monkeypatch.setenv(f"JUDDER_{name}", value)
+    monkeypatch.chdir(tmp_path)
+    result = await asyncio.to_thread(CliRunner().invoke, app, ["alerts", "test"])
+    broker.kill()
+    assert result.exit_code == (0 if trusted else 1), result.stdout
+
+
 async def test_a_test_message_reaches_the_broker_without_a_server(broker, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("JUDDER_MQTT_HOST", "127.0.0.1")

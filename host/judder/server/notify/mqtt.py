@@ -5,6 +5,7 @@ A broker that is away is tried again for ever; messages wait in the outbox until
 
 import asyncio
 import json
+import secrets
 
 import aiomqtt
 import structlog
@@ -30,6 +31,8 @@ class Mqtt:
         self.target = f"{settings.mqtt_host}:{settings.mqtt_port}"
         self._settings = settings
         self._prefix = settings.mqtt_prefix
+        # The same in each connection: a broker then ends the dead one, and tells its will, before the next.
+        self._identifier = f"judder-{secrets.token_hex(4)}"
         self._client: aiomqtt.Client | None = None
         self._connected: asyncio.Event | None = None
 
@@ -94,6 +97,7 @@ class Mqtt:
         return aiomqtt.Client(
             settings.mqtt_host,
             settings.mqtt_port,
+            identifier=self._identifier,
             username=settings.mqtt_user or None,
             password=settings.mqtt_password or None,
             tls_context=tls_context(settings) if settings.mqtt_tls else None,
