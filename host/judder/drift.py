@@ -33,7 +33,8 @@ MUCH = 1.15
 @dataclass(frozen=True)
 class Drift:
     """before, after: the median combined distance of windows of the same time and of the later ones, of the
-    recording in which it grew most. recordings: how many there are of each condition.
+    recording in which it grew most. recordings: how many there are of each condition; what several boards
+    recorded at once counts once.
     """
 
     condition: str = ""
@@ -116,7 +117,7 @@ def _without_drift(
         rest = (fold >= 0) & (fold != k)
         try:
             other = MahalanobisDetector(detector.deviation_floor).fit(
-                measured.features[rest], measured.windows.condition[rest]
+                measured.features[rest], measured.mode[rest]
             )
         except JudderError:  # too few windows to tell
             return distance

@@ -5,7 +5,7 @@ its scores become p-values and the thresholds. Nothing is shuffled.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,6 +29,7 @@ from judder.evidence import (
     measure,
 )
 from judder.false_alarms import parse_wish
+from judder.modes import find_modes
 from judder.quality.samples import GRAVITY_G
 from judder.recording import Recording
 
@@ -66,7 +67,7 @@ class TrainedModel:
 
 
 def train(windows: Windows, recordings: Sequence[Recording], options: TrainingOptions) -> TrainedModel:
-    """Train on windows, all of them normal; each condition is an operating mode.
+    """Train on windows, all of them normal; each condition is an operating mode, or several that are found.
 
     recordings: those the windows were cut from, for the provenance. Raises JudderError where there are
     too few windows.
@@ -81,9 +82,11 @@ def train(windows: Windows, recordings: Sequence[Recording], options: TrainingOp
     disturbed_g = disturbed_limit(measured.swing_g[block == FIT])
     fit_on = (block == FIT) & (measured.swing_g <= disturbed_g)
     _check_variety(measured.features[fit_on], options.features)
-    detector = MahalanobisDetector(_floor(options.features)).fit(
-        measured.features[fit_on], windows.condition[fit_on]
-    )
+    floor: float = features.load(options.features).DEVIATION_FLOOR
+    mode = windows.condition.astype(object)
+    mode[fit_on] = find_modes(windows.select(fit_on), measured.features[fit_on], floor)
+    measured = replace(measured, mode=mode.astype(str))
+    detector = MahalanobisDetector(floor).fit(measured.features[fit_on], measured.mode[fit_on])
     means = combine(measured, disturbed_g)
     drift = measure_drift(measured, means, block == FIT, block == CALIBRATE, detector)
     wish = parse_wish(options.false_alarms)
@@ -140,11 +143,6 @@ def _check_variety(values: Floats, feature_set: str) -> None:
             " windows.",
             hint="Is an axis of the sensor stuck? Look at the recording: judder inspect",
         )
-
-
-def _floor(feature_set: str) -> float:
-    floor: float = features.load(feature_set).DEVIATION_FLOOR
-    return floor
 
 
 def _detector(detector: MahalanobisDetector, feature_set: str, calibrated: Calibrated) -> dict[str, Any]:

@@ -150,7 +150,9 @@ def reference_measured(windows: Windows) -> Measured:
     samples = windows.samples[:, :REFERENCE_ROWS] * windows.scale_g[:, None, None]
     gaps = np.abs(samples - np.median(samples, axis=1, keepdims=True))
     nothing = np.zeros(len(windows))
-    return Measured(windows, 1.4826 * np.median(gaps, axis=1), np.zeros((len(windows), 3)), nothing)
+    return Measured(
+        windows, 1.4826 * np.median(gaps, axis=1), np.zeros((len(windows), 3)), nothing, windows.condition
+    )
 
 
 def fan_windows(path: Path) -> tuple[list[Recording], Windows]:

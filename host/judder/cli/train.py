@@ -23,7 +23,8 @@ WARNINGS = 5
 def train(
     data: Annotated[Path, typer.Option(help=DATA_HELP)],
     normal: Annotated[
-        list[str], typer.Option(help="A normal condition; each is an operating mode. Repeatable.")
+        list[str],
+        typer.Option(help="A normal condition: an operating mode, or several that are found. Repeatable."),
     ],
     out: Annotated[Path, typer.Option(help=f"The model file to write, NAME{MODEL_SUFFIX}.")],
     feature_set: Annotated[
@@ -60,6 +61,9 @@ def train(
         talk.print(f"warning: {sentence}", style="yellow", highlight=False, soft_wrap=True)
     if oddities:
         talk.print(f"judder inspect {data} says more.", soft_wrap=True)
+    modes = [name for name, _, _ in trained.model.detectors[0].modes]
+    if len(modes) > len({recording.condition for recording in recordings}):
+        talk.print(f"found {len(modes)} operating modes: {', '.join(modes)}", soft_wrap=True)
     if as_json:
         print_json(
             {
@@ -68,6 +72,7 @@ def train(
                 "threshold": trained.model.detectors[0].threshold,
                 "combined_threshold": trained.model.detectors[0].combined_threshold,
                 "bytes": len(trained.data),
+                "modes": modes,
                 "warnings": trained.warnings,
             }
         )
