@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from judder.dataset import Windows, choose, cut_windows, in_blocks
 from judder.detectors import MahalanobisDetector
-from judder.evaluation import score_windows
+from judder.evaluation import Scored, score_windows
 from judder.evidence import WINDOWS_COMBINED, Measured, combine, disturbed_limit, measure
 from judder.recording import Recording, load_recordings
 from judder.statistics import auc
@@ -234,7 +234,9 @@ FAULTS = ("imbalance-light", "imbalance-very-heavy", "bent-shaft", "outer-race-h
 
 
 def rig(path: Path) -> dict[str, Any]:
-    """Return AUCs per fault and false alarms: trained on one half of each healthy recording, then swapped."""
+    """Return AUCs and distances per fault, and false alarms: trained on half of each healthy recording, then
+    swapped.
+    """
     recordings = load_recordings(path)
     windows = cut_windows(recordings, 1000.0, 256, 64)
     healthy = np.char.find(windows.condition, "healthy") >= 0
@@ -243,6 +245,7 @@ def rig(path: Path) -> dict[str, Any]:
         middle = len(mine) // 2
         half[mine[: middle - 2]], half[mine[middle + 2 :]] = 0, 1
     figures: dict[str, Any] = {fault: [] for fault in FAULTS}
+    distances: list[float] = []
     false_alarms = tested = 0
     for h in range(2):
         trained = train(windows.select(healthy & (half == h)), recordings, TrainingOptions("rig"))
@@ -251,6 +254,7 @@ def rig(path: Path) -> dict[str, Any]:
         tested += len(normal.score)
         for fault in FAULTS:
             scored = score_windows(trained.model, windows.select(np.char.find(windows.condition, fault) >= 0))
+            distances += _distances(scored)
             known = ~np.isnan(scored.combined_score), ~np.isnan(normal.combined_score)
             figures[fault].append(
                 (
@@ -259,7 +263,15 @@ def rig(path: Path) -> dict[str, Any]:
                     float(scored.alert[known[0]].mean()),
                 )
             )
-    return {"faults": figures, "false_alarms": false_alarms, "windows": tested}
+    return {"faults": figures, "distances": distances, "false_alarms": false_alarms, "windows": tested}
+
+
+def _distances(scored: Scored) -> list[float]:
+    """Return the median combined score of each condition."""
+    condition = scored.windows.condition
+    return [
+        float(np.nanmedian(scored.combined_score[condition == name])) for name in dict.fromkeys(condition)
+    ]
 
 
 def left_out_speeds(path: Path) -> Iterator[dict[str, Any]]:
@@ -273,6 +285,7 @@ def left_out_speeds(path: Path) -> Iterator[dict[str, Any]]:
         known = ~np.isnan(scored.combined_score)
         yield {
             "recording": left_out,
+            "distance": _distances(scored)[0],
             "unknown_mode": float((scored.state[known] == "unknown mode").mean()),
             "suspect": float((scored.state[known] == "suspect").mean()),
         }
