@@ -131,7 +131,8 @@ def train(windows: Windows, recordings: Sequence[Recording], options: TrainingOp
         "golden": _golden(measured.select(block == CALIBRATE), detector),
     }
     data = encode(document)
-    warnings = [*too_few(wish.text, calibrated), *drift.warnings()]
+    share = options.shares[CALIBRATE] / sum(options.shares)
+    warnings = [*too_few(wish.text, calibrated, share, windows.step_s), *drift.warnings()]
     return TrainedModel(data, model_file.load(data, numeric_numpy), warnings)
 
 

@@ -39,7 +39,9 @@ def train(
         int | None, typer.Option(help="Samples from one window's start to the next; window-len if left out.")
     ] = None,
     train_on: Annotated[str, typer.Option(help="all, or first-half of each recording, in time.")] = "all",
-    strict: Annotated[bool, typer.Option(help="Exit with 3 when the data cannot support the wish.")] = False,
+    strict: Annotated[
+        bool, typer.Option(help="Exit with 3 when the data cannot support the wish, or drift.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was trained as JSON.")] = False,
 ) -> None:
     """Train a model of the normal machine and write it to a file that boards and the server load."""
