@@ -76,20 +76,22 @@ def show(what, figures):
 
 
 def engines(folder, micropython):
-    """Bytes and time a window costs, for each engine the binary has; the score beside CPython's."""
-    model, counts = example(folder)
-    for engine in ("judder_core.numeric", "judder_node.numeric_ulab"):
-        environment = {**os.environ, "MICROPYPATH": f"{ROOT}/shared:{ROOT}/device:.frozen"}
-        command = [micropython, "-X", "heapsize=2M", SCRIPTS / "engine_cost.py", model, counts, engine]
-        run = subprocess.run(command, env=environment, capture_output=True, text=True)
-        if run.returncode:
-            report(engine, not_run=(run.stderr or run.stdout).strip().splitlines()[-1:])
-        else:
-            report(engine, **json.loads(run.stdout))
-    report("CPython", score=cpython_score(model, counts))
+    """What a window costs with each feature set and engine that the binary has; the score beside CPython's."""
+    for feature_set in ("mad", "statistics", "spectral", "vibration"):
+        model, counts = example(folder, feature_set)
+        report(f"{feature_set}, CPython", score=cpython_score(model, counts))
+        for engine in ("judder_core.numeric", "judder_node.numeric_ulab"):
+            environment = {**os.environ, "MICROPYPATH": f"{ROOT}/shared:{ROOT}/device:.frozen"}
+            command = [micropython, "-X", "heapsize=2M", SCRIPTS / "engine_cost.py", model, counts, engine]
+            run = subprocess.run(command, env=environment, capture_output=True, text=True)
+            if run.returncode:
+                what = {"not_run": (run.stderr or run.stdout).strip().splitlines()[-1:]}
+            else:
+                what = json.loads(run.stdout)
+            report(f"{feature_set}, {engine}", **what)
 
 
-def example(folder):
+def example(folder, feature_set):
     """Return the paths of a model of 256-sample windows and of one such window."""
     from judder.dataset import cut_windows
     from judder.simulate import FanOptions, simulate
@@ -98,7 +100,7 @@ def example(folder):
     recordings = [simulate(FanOptions(seconds=410))]
     windows = cut_windows(recordings, 250.0, 256)
     model, counts = folder / "example.judder.json", folder / "example.i16"
-    model.write_bytes(train(windows, recordings, TrainingOptions("example")).data)
+    model.write_bytes(train(windows, recordings, TrainingOptions("example", feature_set)).data)
     windows.samples[123].astype("<i2").tofile(counts)
     return model, counts
 

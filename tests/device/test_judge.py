@@ -61,6 +61,18 @@ def test_scores_p_values_and_states_are_the_hosts(tmp_path, windows, feature_set
     assert {"normal", "suspect"} <= set(scored.state)
 
 
+@pytest.mark.parametrize(
+    "feature_set, most_bytes",
+    [("mad", 40e3), ("statistics", 100e3), ("spectral", 150e3), ("vibration", 150e3)],
+)
+def test_a_window_costs_few_bytes(tmp_path, windows, feature_set, most_bytes):
+    (tmp_path / "m.judder.json").write_bytes(model_of(feature_set))
+    windows.samples[0].astype("<i2").tofile(tmp_path / "w.i16")
+    files = tmp_path / "m.judder.json", tmp_path / "w.i16"
+    cost = json.loads(run_micropython(SCRIPTS / "engine_cost.py", *files, "judder_core.numeric"))
+    assert cost["bytes"] <= most_bytes and cost["free_kb"] <= 20
+
+
 @pytest.mark.parametrize("feature_set", SETS)
 @pytest.mark.parametrize("engine", [single_engine, numeric_ulab], ids=["float32", "ulab stand-in"])
 def test_float32_comes_to_the_same_within_a_thousandth(windows, feature_set, engine):
