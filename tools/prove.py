@@ -76,7 +76,7 @@ def show(what, figures):
 
 
 def engines(folder, micropython):
-    """What a window costs with each feature set and engine that the binary has; the score beside CPython's."""
+    """What a window costs with each feature set and engine of the binary; the score beside CPython's."""
     for feature_set in ("mad", "statistics", "spectral", "vibration"):
         model, counts = example(folder, feature_set)
         report(f"{feature_set}, CPython", score=cpython_score(model, counts))

@@ -69,11 +69,11 @@ def crossings(values, level):
 
 
 def integers(values):
-    result = array(
-        "i", bytes(4 * len(values))
-    )  # a list of them would take a board twice as much, in one piece
-    for k in range(len(result)):
-        result[k] = int(values[k])
+    result = array("i", bytes(4 * len(values)))  # a list would take a board twice as much, in one piece
+    k = 0
+    for value in values:  # values[k] would allocate six times as much
+        result[k] = int(value)
+        k += 1
     return result
 
 
