@@ -69,7 +69,7 @@ def crossings(values, level):
 
 
 def integers(values):
-    result = array("i", bytes(4 * len(values)))  # a list would take a board twice as much, in one piece
+    result = array("i", bytes(4 * len(values)))  # a list takes twice as much, in one piece
     k = 0
     for value in values:  # values[k] would allocate six times as much
         result[k] = int(value)
