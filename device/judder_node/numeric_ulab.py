@@ -70,10 +70,8 @@ def crossings(values, level):
 
 def integers(values):
     result = array("i", bytes(4 * len(values)))  # a list takes twice as much, in one piece
-    k = 0
-    for value in values:  # values[k] would allocate six times as much
+    for k, value in enumerate(values):  # values[k] would allocate six times as much
         result[k] = int(value)
-        k += 1
     return result
 
 
