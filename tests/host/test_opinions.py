@@ -21,6 +21,8 @@ from judder_core.window import (
     Window,
 )
 
+from tests.two_detectors import add_detector
+
 ASKS = FLAG_LOCAL_SCORE | FLAG_OPINION_WANTED
 
 
@@ -32,12 +34,9 @@ def two_detectors(noisy_windows):
     recordings = [make_recording("normal", "normal", parts, sample_rate_hz=250.0)]
     cut = cut_windows(recordings, 250.0)
     boards, hosts = (
-        json.loads(train(cut, recordings, TrainingOptions("fan", features)).data)
-        for features in ("mad", "statistics")
+        train(cut, recordings, TrainingOptions("fan", features)).data for features in ("mad", "statistics")
     )
-    boards["detectors"][0]["grey_zone"] = [1.0, 1e6]
-    boards["detectors"] += hosts["detectors"]
-    return json.dumps(boards).encode()
+    return add_detector(boards, hosts, grey_zone=[1.0, 1e6])
 
 
 @pytest.fixture
@@ -187,6 +186,16 @@ async def test_an_alert_during_an_outage_is_listed_and_does_not_touch_the_presen
     assert (alert["seq"], alert["started_us"], alert["ended_us"]) == (4, 4_000_000, 5_000_000)
     (device,) = (await server.client.get("/api/v1/devices"))["devices"]
     assert device["alert"] is False
+
+
+async def test_an_alert_that_outlasts_the_outage_is_one(server):
+    past = FLAG_LOCAL_SCORE | FLAG_BACKLOG
+    now = FLAG_LOCAL_SCORE | FLAG_ALERT
+    flags = {6: now, 7: now, 3: past, 4: past | FLAG_ALERT, 5: past | FLAG_ALERT, 8: now}
+    for seq, of_window in flags.items():
+        await server.send(seq=seq, flags=of_window, timestamp_us=seq * 1_000_000)
+    (alert,) = (await server.client.get("/api/v1/alerts"))["alerts"]
+    assert (alert["seq"], alert["started_us"], alert["ended_us"]) == (4, 4_000_000, None)
 
 
 async def test_a_backlog_from_before_a_recording_does_not_belong_to_it(server):

@@ -4,7 +4,7 @@ import asyncio
 from array import array
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from judder_core import features, numeric, pose
@@ -114,25 +114,32 @@ def judge_all(jobs: Sequence[Job]) -> list[Verdict]:
 def _measure(jobs: Sequence[Job]) -> None:
     """Measure the windows of jobs, alike in length and feature set, and gather the evidence."""
     feature_set, window_len = jobs[0].detector.feature_set, len(jobs[0].counts) // 3
-    if len(jobs) < FEW:
-        for job in jobs:
-            counts = numeric.batch(job.counts)
-            where, swing_g = pose.measure(numeric, counts, job.scale_g, window_len)
-            _gather(job, features.compute(numeric, feature_set, counts, job.scale_g), where, swing_g)
-        return
-    batch = np.array([job.counts for job in jobs]).reshape(len(jobs), window_len, 3)
-    scales_g = np.array([job.scale_g for job in jobs])
-    measured = np.stack(features.compute(numeric_numpy, feature_set, batch, scales_g), axis=-1)
-    where, swings_g = pose.measure(numeric_numpy, batch, scales_g, window_len)
-    for job, row, place, swing_g in zip(jobs, measured, np.stack(where, axis=-1), swings_g, strict=True):
-        _gather(job, row, place, swing_g)
+    once = list({id(job.window): job for job in jobs}.values())  # two detectors may see the same features
+    if len(once) < FEW:
+        found = [
+            _measured(numeric, feature_set, numeric.batch(j.counts), j.scale_g, window_len) for j in once
+        ]
+    else:
+        counts = np.array([job.counts for job in once]).reshape(len(once), window_len, 3)
+        scales_g = np.array([job.scale_g for job in once])
+        rows = _measured(numeric_numpy, feature_set, counts, scales_g, window_len)
+        found = list(zip(*rows, strict=True))
+    by_window = {id(job.window): row for job, row in zip(once, found, strict=True)}
+    for job in jobs:
+        job.measured, job.where, swing_g = by_window[id(job.window)]
+        job.machine.follow(job.window)
+        job.mean = job.machine.judge.gather(job.measured, swing_g)
 
 
-def _gather(job: Job, measured: Iterable[float], where: Iterable[float], swing_g: float) -> None:
-    job.measured = array("d", map(as_float, measured))
-    job.where = [as_float(mean_g) for mean_g in where]
-    job.machine.follow(job.window)
-    job.mean = job.machine.judge.gather(job.measured, as_float(swing_g))
+def _measured(
+    engine: Any, feature_set: str, counts: Any, scale_g: Any, window_len: int
+) -> tuple[Any, Any, Any]:
+    """Return (features, pose, swing) of one window, or with the NumPy engine the rows of many."""
+    measured = features.compute(engine, feature_set, counts, scale_g)
+    where, swing_g = pose.measure(engine, counts, scale_g, window_len)
+    if engine is numeric:
+        return array("d", measured), where, swing_g
+    return np.stack(measured, axis=-1), np.stack(where, axis=-1).tolist(), swing_g.tolist()
 
 
 def _score(rows: Sequence[tuple[Detector, Floats]]) -> list[float]:

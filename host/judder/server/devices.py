@@ -110,6 +110,18 @@ class Devices:
         if device.late_alert_id is None:
             device.late_alert_id = await self._begin_alert(device, answer, sampled_us)
         await self._end_alert(device.late_alert_id, sampled_us)
+        following = await self._store.query(
+            "SELECT id FROM alerts WHERE device = ? AND boot_id = ? AND seq = ?",
+            *(device.id, answer["boot_id"], answer["seq"] + 1),
+        )
+        if following:  # it was on when the board was back
+            await self._store.write(
+                "UPDATE alerts SET (seq, score, started_us, why) ="
+                " (SELECT seq, score, started_us, why FROM alerts WHERE id = ?) WHERE id = ?",
+                *(device.late_alert_id, following[0]["id"]),
+            )
+            await self._store.write("DELETE FROM alerts WHERE id = ?", device.late_alert_id)
+            device.late_alert_id = None
 
     async def _begin_alert(self, device: Device, answer: dict[str, Any], now_us: int) -> int:
         return await self._store.write(
