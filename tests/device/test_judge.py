@@ -13,6 +13,7 @@ from judder.training import TrainingOptions, train
 from judder_core import model_file
 
 from tests.device.board import SCRIPTS, fan
+from tests.two_detectors import add_detector
 
 
 def recording(samples):
@@ -39,3 +40,15 @@ def test_scores_p_values_and_states_are_the_hosts(tmp_path, feature_set):
     assert [row[2] for row in found] == pytest.approx(scored.p_value, rel=1e-6)
     assert [row[3] for row in found] == scored.state.tolist()
     assert {"normal", "suspect"} <= set(scored.state)
+
+
+@pytest.mark.parametrize(
+    "kind, features", [("first", "mad"), ("mahalanobis", "mad"), ("autoencoder", "statistics")]
+)
+def test_a_board_runs_the_detector_its_config_names_and_forgets_the_other(
+    tmp_path, train_fan, kind, features
+):
+    model = tmp_path / "m.judder.json"
+    model.write_bytes(add_detector(train_fan(features="mad"), train_fan(features="statistics")))
+    printed = run_micropython(SCRIPTS / "choose.py", model, kind, path=("shared", "device"))
+    assert json.loads(printed) == [features, [features]]
