@@ -8,7 +8,6 @@ usage: python tools/prove.py [PROOF ...] [--micropython PATH]
 import argparse
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ JUDDER = Path(sys.executable).with_name("judder")
 SCRIPTS = ROOT / "tests" / "device" / "board_scripts"
 
 sys.path.insert(0, str(ROOT))
+import prove_hall  # noqa: E402
 
 
 def report(what, **figures):
@@ -36,23 +36,13 @@ def judder(*arguments):
 def serve(folder, _):
     """An idle server takes under 1 % of a core, and answers within 2 s of its start."""
     started = time.monotonic()
-    command = [JUDDER, "serve", "--data-dir", folder / "data", "--host", "127.0.0.1", "--port", "0"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        port = re.search(r":(\d+),", process.stdout.readline())[1]
+    with prove_hall.serving(folder) as (port, process):
         urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz").read()
         first_answer_s = time.monotonic() - started
-        before = cpu_seconds(process.pid)
+        before = prove_hall.cpu_seconds(process.pid)
         time.sleep(20)
-        share = (cpu_seconds(process.pid) - before) / 20
-    finally:
-        process.kill()
+        share = (prove_hall.cpu_seconds(process.pid) - before) / 20
     report("serve", first_answer_s=f"{first_answer_s:.2f}", idle_share_of_a_core=f"{share:.2%}")
-
-
-def cpu_seconds(pid):
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def recordings(folder, _):
@@ -117,7 +107,23 @@ def cpython_score(model_path, counts_path):
     )
 
 
-PROOFS = {"serve": serve, "recordings": recordings, "engines": engines}
+def opinions(folder, _):
+    """Grey-zone round trips on loopback: 50 boards ask about every window, one a second each."""
+    report("opinions", **prove_hall.opinions(folder, boards=50, seconds=60), load=os.getloadavg()[0])
+
+
+def outage(folder, _):
+    """kill -9 of the server in the middle: no window and no alert is lost, all are back within 10 s."""
+    report("outage", **prove_hall.outage(folder, boards=2, lights=50, calm_s=20, outage_s=40))
+
+
+PROOFS = {
+    "serve": serve,
+    "recordings": recordings,
+    "engines": engines,
+    "opinions": opinions,
+    "outage": outage,
+}
 
 
 def main():

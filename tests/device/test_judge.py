@@ -17,6 +17,7 @@ from judder_core.judge import Judge
 from judder_node import numeric_ulab
 
 from tests.device.board import SCRIPTS, fan
+from tests.two_detectors import add_detector
 
 
 def recording(samples):
@@ -81,3 +82,15 @@ def test_float32_comes_to_the_same_within_a_thousandth(windows, feature_set, eng
     verdicts = [judge.update(array("h", w.ravel().tolist()), 1 / 2048) for w in windows.samples]
     found = [[v.score, v.combined_score, v.p_value, v.state] for v in verdicts]
     assert_agrees(found, score_windows(model_file.load(data, numeric_numpy), windows), 1e-3)
+
+
+@pytest.mark.parametrize(
+    "kind, features", [("first", "mad"), ("mahalanobis", "mad"), ("autoencoder", "statistics")]
+)
+def test_a_board_runs_the_detector_its_config_names_and_forgets_the_other(
+    tmp_path, train_fan, kind, features
+):
+    model = tmp_path / "m.judder.json"
+    model.write_bytes(add_detector(train_fan(features="mad"), train_fan(features="statistics")))
+    printed = run_micropython(SCRIPTS / "choose.py", model, kind, path=("shared", "device"))
+    assert json.loads(printed) == [features, [features]]
