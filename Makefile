@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+TRAIN_STAMP := $(VENV)/.installed-train
 
 .PHONY: help install demo test check prove serve clean
 
@@ -15,7 +16,7 @@ help:
 	@echo "make serve    the server on port 1337, data in judder-data/"
 	@echo "make clean    remove .venv and everything generated"
 
-install: $(STAMP)
+install: $(TRAIN_STAMP)
 
 # Debian's python3 comes without ensurepip unless python3-venv is there; pip can then fill a bare venv.
 $(STAMP): pyproject.toml constraints.txt
@@ -26,20 +27,26 @@ $(STAMP): pyproject.toml constraints.txt
 	else $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'; fi
 	@touch $(STAMP)
 
+# TensorFlow is 300 MB, and make demo does without it.
+$(TRAIN_STAMP): $(STAMP)
+	if [ -x $(BIN)/pip ]; then $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train]'; \
+	else $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check -c constraints.txt -e '.[train]'; fi
+	@touch $(TRAIN_STAMP)
+
 demo: $(STAMP)
 	@$(BIN)/judder demo
 
-test: $(STAMP)
+test: $(TRAIN_STAMP)
 	$(BIN)/pytest -n 2 --dist loadscope shared host tests
 
-check: $(STAMP)
+check: $(TRAIN_STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python tools/check_portable.py
 	$(MAKE) test
 
-prove: $(STAMP)
+prove: $(TRAIN_STAMP)
 	$(BIN)/python tools/prove.py
 
 serve: $(STAMP)

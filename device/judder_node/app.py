@@ -77,6 +77,7 @@ def load_model(path):
         return None, str(error)
     finally:
         _forget("judder_core.model_file")
+        _forget("judder_core.model_kinds")
 
 
 def _forget(name):
