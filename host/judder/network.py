@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from judder.errors import JudderError
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # it says on stderr that it rounds in another order
 try:
     import keras
     import tensorflow as tf
@@ -133,6 +134,10 @@ def read_keras(path: Path) -> Any:
         ) from error
 
 
+def inputs_of(network: Any) -> int:
+    return int(network.input_shape[-1])
+
+
 def run_keras(network: Any, rows: Floats) -> Floats:
     return np.asarray(network(rows.astype(np.float32)), np.float64)
 
@@ -149,7 +154,7 @@ def to_tflite(network: Any, representative: Floats | None = None) -> bytes:
         converter.inference_input_type = converter.inference_output_type = tf.int8
         converter.representative_dataset = lambda: _one_by_one(representative)
         # One scale a weight tensor: on a scale a channel, TFLM older than mid-2024 answers garbage and says
-        # it succeeded (tflite-micro PRs 2602, 2673). A private attribute: TensorFlow is pinned, a test counts.
+        # it succeeded (tflite-micro PRs 2602, 2673). A private attribute; a test counts the scales.
         converter._experimental_disable_per_channel_quantization_for_dense_layers = True
     try:
         return bytes(_quietly(converter.convert))

@@ -18,8 +18,8 @@ from judder.errors import JudderError
 NOISE = 1.0
 """Deviation of the noise in training, in whitened units: as much as a mode has.
 
-Of .5, 1 and 2, tried on one half of the published recordings' blocks, .5 was worse on two tasks; 2 sees less of a
-normal that is no ellipse."""
+Of .5, 1 and 2, tried on one half of the published recordings' blocks, .5 was worse on two tasks; 2 sees less
+of a normal that is no ellipse."""
 GAIN = (1 + NOISE**2) / NOISE**2
 LIMIT = 8.0
 """Where the network's inputs are cut off. Normal ones are within 4; int8 divides the range in 255."""

@@ -19,7 +19,7 @@ LEAST_VARIATION = 0.01
 
 @dataclass(frozen=True)
 class Proof:
-    """correlation: of all outputs with all inputs, on windows held out. dead: numbers, from 0, of hidden units
+    """correlation: of all outputs with all inputs, on windows held out. dead: hidden units, numbered from 0,
     that hardly vary. error: mean square on noisy windows held out; mean_error: that of predicting the mean of
     the windows fitted.
     """
