@@ -115,7 +115,18 @@ def cpython_score(model_path, counts_path):
     )
 
 
-PROOFS = {"serve": serve, "recordings": recordings, "engines": engines}
+def autoencoder(folder, _):
+    """The autoencoder over ten seeds, beside Mahalanobis and the reference's autoencoder."""
+    from judder.bench import autoencoders
+
+    seeds = range(10)
+    for name, figures in autoencoders.tasks(DATA / "ceiling-fan.zip", seeds):
+        report(f"autoencoder, task {name}", **figures.row())
+    report("autoencoder, rig", **autoencoders.rig(DATA / "rig-1khz.zip", seeds).row())
+    report("autoencoder, wandering load", **autoencoders.wandering(seeds).row())
+
+
+PROOFS = {"serve": serve, "recordings": recordings, "engines": engines, "autoencoder": autoencoder}
 
 
 def main():

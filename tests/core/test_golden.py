@@ -28,7 +28,8 @@ def test_golden_holds_on_micropython_in_a_boards_heap():
 class SingleEngine:
     """The pure engine with every float rounded to float32, as a board's own floats are."""
 
-    batch, axis, minimum = numeric.batch, numeric.axis, numeric.minimum
+    batch, axis, choose = numeric.batch, numeric.axis, numeric.choose
+    minimum, maximum = numeric.minimum, numeric.maximum
 
     @staticmethod
     def median_x2(values):

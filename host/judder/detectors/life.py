@@ -19,9 +19,9 @@ LEAST_VARIATION = 0.01
 
 @dataclass(frozen=True)
 class Proof:
-    """correlation: of all outputs with all inputs, on windows held out. dead: hidden units, numbered from 0,
-    that hardly vary. error: mean square on noisy windows held out; mean_error: that of predicting the mean of
-    the windows fitted.
+    """correlation: of outputs with inputs, each about its mean, on windows held out. dead: hidden units that
+    hardly vary, numbered from 0. error: mean square on noisy windows held out; mean_error: that of predicting
+    the mean of the windows fitted.
     """
 
     correlation: float
@@ -51,12 +51,12 @@ class Proof:
 
 def examine(layers: Sequence[Layer], fitted: Floats, held_out: Floats, noisy: Floats) -> Proof:
     """Return the Proof of layers. All (n, inputs), whitened; noisy: held_out with the noise of training."""
-    output = _run(layers, held_out)
+    output, wanted = (rows - rows.mean(axis=0) for rows in (_run(layers, held_out), held_out))
     hidden = [_run(layers[: k + 1], noisy) for k in range(len(layers) - 1)]
     variation = np.concatenate([units.std(axis=0) for units in hidden]) if hidden else np.ones(0)
-    flat = output.std() < 1e-9 or held_out.std() < 1e-9
+    flat = min(output.std(), wanted.std()) < 1e-9
     return Proof(
-        correlation=0.0 if flat else float(np.corrcoef(output.ravel(), held_out.ravel())[0, 1]),
+        correlation=0.0 if flat else float(np.corrcoef(output.ravel(), wanted.ravel())[0, 1]),
         dead=np.flatnonzero(variation < LEAST_VARIATION).tolist(),
         error=float(np.mean((_run(layers, noisy) - held_out) ** 2)),
         mean_error=float(np.mean((fitted.mean(axis=0) - held_out) ** 2)),

@@ -77,14 +77,16 @@ def stand_in(detector: AutoencoderDetector, run: Callable[[Floats], Floats]) -> 
 
 def normal_rows(n: int, width: int) -> Floats:
     """Return n rows as whitening makes them of normal windows."""
-    return np.asarray(np.random.default_rng(0).normal(0, 1, (n, width)))
+    rows: Floats = np.random.default_rng(0).normal(0, 1, (n, width))
+    return rows
 
 
 def representative(n: int, width: int, limit: float) -> Floats:
     """Return rows that reach as far as inputs do: n normal, n strange, and each end of each input."""
     normal, strange = normal_rows(n, width), 3 * normal_rows(n, width)
     ends = np.concatenate([limit * np.eye(width), -limit * np.eye(width)])
-    return np.clip(np.concatenate([normal, strange, ends]), -limit, limit)
+    rows: Floats = np.clip(np.concatenate([normal, strange, ends]), -limit, limit)
+    return rows
 
 
 def _check_same(path: Path, model: Model, detector: AutoencoderDetector) -> None:
