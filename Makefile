@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TRAIN_STAMP := $(VENV)/.installed-train
+PIP = $$([ -x $(BIN)/pip ] && echo $(BIN)/pip || echo $(PYTHON) -m pip --python $(BIN)/python)
+INSTALL = $(PIP) install --quiet --disable-pip-version-check -c constraints.txt -e
 
 .PHONY: help install demo test check prove serve clean
 
@@ -23,14 +25,12 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Judder needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV) >/dev/null 2>&1 || $(PYTHON) -m venv --clear --without-pip $(VENV)
-	if [ -x $(BIN)/pip ]; then $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'; \
-	else $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'; fi
+	$(INSTALL) '.[dev]'
 	@touch $(STAMP)
 
 # TensorFlow is 300 MB, and make demo does without it.
 $(TRAIN_STAMP): $(STAMP)
-	if [ -x $(BIN)/pip ]; then $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train]'; \
-	else $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check -c constraints.txt -e '.[train]'; fi
+	$(INSTALL) '.[train]'
 	@touch $(TRAIN_STAMP)
 
 demo: $(STAMP)

@@ -9,6 +9,7 @@ Source: Alain & Bengio 2014, What regularized auto-encoders learn from the data-
 """
 
 from . import mahalanobis
+from .model import Detector
 
 
 class Layer:
@@ -22,6 +23,26 @@ class Layer:
         self.scale = scale
         self.bias = bias
         self.relu = relu
+
+
+class AutoencoderDetector(Detector):
+    """What a denoising autoencoder takes away from features whitened by the nearest operating mode.
+
+    modes: as Mahalanobis has them. layers, limit, gain: see this module.
+    """
+
+    kind = "autoencoder"
+    layers = ()
+    limit = 0.0
+    gain = 1.0
+
+    def score_scaled(self, numeric, scaled):
+        z = mahalanobis.whitened_by_nearest(scaled, self.modes, numeric)
+        return distance(z, self.reconstruct(numeric, z), self.gain, numeric)
+
+    def reconstruct(self, numeric, z):
+        """Return the reconstruction of whitened features z; another runtime of the network may stand in."""
+        return reconstruct(cut_off(z, self.limit, numeric), self.layers, numeric)
 
 
 def distance(z, reconstruction, gain, numeric):

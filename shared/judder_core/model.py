@@ -2,7 +2,7 @@
 
 import math
 
-from . import autoencoder, features, mahalanobis
+from . import features, mahalanobis
 from .decision import Decision, Verdict
 from .errors import ModelError
 
@@ -146,26 +146,6 @@ class MahalanobisDetector(Detector):
             distance = mahalanobis.distance(scaled, mean, packed, numeric)
             nearest = distance if nearest is None else numeric.minimum(nearest, distance)
         return nearest
-
-
-class AutoencoderDetector(Detector):
-    """What a denoising autoencoder takes away from features whitened by the nearest operating mode.
-
-    modes: as Mahalanobis has them. layers, limit, gain: see autoencoder.
-    """
-
-    kind = "autoencoder"
-    layers = ()
-    limit = 0.0
-    gain = 1.0
-
-    def score_scaled(self, numeric, scaled):
-        z = mahalanobis.whitened_by_nearest(scaled, self.modes, numeric)
-        return autoencoder.distance(z, self.reconstruct(numeric, z), self.gain, numeric)
-
-    def reconstruct(self, numeric, z):
-        """Return the reconstruction of whitened features z; another runtime of the network may stand in."""
-        return autoencoder.reconstruct(autoencoder.cut_off(z, self.limit, numeric), self.layers, numeric)
 
 
 def as_float(value):

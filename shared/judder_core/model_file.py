@@ -127,7 +127,7 @@ def _detector(document, model_id, earlier):
             % (model_id, kind, ", ".join(sorted(KINDS))),
             "Update Judder on this side.",
         )
-    make, add_parameters = KINDS[kind]
+    make, add_parameters = KINDS[kind]()
     scaling = document["features"]
     size = len(features.names(scaling["set"]))
     detector = make(

@@ -12,9 +12,8 @@ import binascii
 import math
 from array import array
 
-from .autoencoder import Layer
 from .errors import ModelError
-from .model import AutoencoderDetector, MahalanobisDetector
+from .model import MahalanobisDetector
 
 
 def decode_floats(text, length=None):
@@ -41,7 +40,7 @@ def decode_array(typecode, text):
         raise ModelError("Model has %r where base64 belongs." % (text,), "Copy the file again.")
 
 
-def _add_modes(detector, parameters, size, earlier):
+def add_modes(detector, parameters, size, earlier):
     detector.modes = [
         (
             mode["name"],
@@ -54,53 +53,15 @@ def _add_modes(detector, parameters, size, earlier):
         raise ModelError("Model has no operating mode.", "Train it again.")
 
 
-def _add_network(detector, parameters, size, earlier):
-    if "modes_of" in parameters:
-        detector.modes = earlier[parameters["modes_of"]].modes
-        if len(detector.modes[0][1]) != size:
-            raise ModelError("Model has an autoencoder whose modes are of other features.", "Train it again.")
-    else:
-        _add_modes(detector, parameters, size, earlier)
-    detector.limit = _positive(parameters["limit"])
-    detector.gain = _positive(parameters["gain"])
-    width = size
-    for document in parameters["layers"]:
-        layer = _layer(document, width)
-        detector.layers += (layer,)
-        width = len(layer.bias)
-    if not detector.layers or width != size:
-        raise ModelError(
-            "Model has an autoencoder of %d outputs where its %d features belong." % (width, size),
-            "Train it again.",
-        )
+def _mahalanobis():
+    return MahalanobisDetector, add_modes
 
 
-def _layer(document, inputs):
-    weights = decode_array("b", document.pop("weights"))
-    bias = decode_floats(document["bias"])
-    if not len(bias) or len(weights) != inputs * len(bias):
-        raise ModelError(
-            "Model has a layer of %d weights where %d inputs times %d outputs belong."
-            % (len(weights), inputs, len(bias)),
-            "Train it again.",
-        )
-    if document["activation"] not in ("relu", "linear"):
-        raise ModelError(
-            "Model has a layer with activation %r; this version knows relu and linear."
-            % (document["activation"],),
-            "Update Judder on this side.",
-        )
-    return Layer(weights, _positive(document["scale"]), bias, document["activation"] == "relu")
+def _autoencoder():
+    from .autoencoder import AutoencoderDetector  # 7 kB that a board without one does not pay
+    from .autoencoder_file import add_network
+
+    return AutoencoderDetector, add_network
 
 
-def _positive(value):
-    number = float(value)
-    if not (math.isfinite(number) and number > 0):
-        raise ModelError("Model has %r where a number above 0 belongs." % (value,), "Train it again.")
-    return number
-
-
-KINDS = {
-    "mahalanobis": (MahalanobisDetector, _add_modes),
-    "autoencoder": (AutoencoderDetector, _add_network),
-}
+KINDS = {"mahalanobis": _mahalanobis, "autoencoder": _autoencoder}

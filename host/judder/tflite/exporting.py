@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from judder_core.autoencoder import Layer
-from judder_core.model import AutoencoderDetector
+from judder_core.autoencoder import AutoencoderDetector, Layer
 from numpy.typing import NDArray
 
 from judder.errors import JudderError

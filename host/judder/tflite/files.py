@@ -5,7 +5,8 @@ from pathlib import Path
 
 import numpy as np
 from judder_core import model_file
-from judder_core.model import AutoencoderDetector, Model
+from judder_core.autoencoder import AutoencoderDetector
+from judder_core.model import Model
 from numpy.typing import NDArray
 
 from judder import numeric_numpy
