@@ -117,12 +117,24 @@ def outage(folder, _):
     report("outage", **prove_hall.outage(folder, boards=2, lights=50, calm_s=20, outage_s=40))
 
 
+def autoencoder(folder, _):
+    """The autoencoder over ten seeds, beside Mahalanobis and the reference's autoencoder."""
+    from judder.bench import autoencoders
+
+    seeds = range(10)
+    for name, figures in autoencoders.tasks(DATA / "ceiling-fan.zip", seeds):
+        report(f"autoencoder, task {name}", **figures.row())
+    report("autoencoder, rig", **autoencoders.rig(DATA / "rig-1khz.zip", seeds).row())
+    report("autoencoder, wandering load", **autoencoders.wandering(seeds).row())
+
+
 PROOFS = {
     "serve": serve,
     "recordings": recordings,
     "engines": engines,
     "opinions": opinions,
     "outage": outage,
+    "autoencoder": autoencoder,
 }
 
 

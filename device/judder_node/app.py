@@ -81,6 +81,7 @@ def load_model(path):
         return None, str(error)
     finally:
         _forget("judder_core.model_file")
+        _forget("judder_core.model_kinds")
 
 
 def choose_detector(model, kind):

@@ -7,6 +7,8 @@ import re
 import struct
 
 import pytest
+from core.test_autoencoder import WRONG, document
+from judder.artefact import encode
 from judder.errors import JudderError
 from judder.server.keys import MODELS
 from judder_core import wire, wire_reader
@@ -130,6 +132,15 @@ async def test_a_bad_model_is_refused_and_the_old_one_stays(server, model_data, 
     with pytest.raises(JudderError) as caught:
         await server.client.put("/api/v1/model", spoil(model_data), KIND)
     assert caught.value.hint and str(caught.value).count(". ") == 0 and str(caught.value).endswith(".")
+    assert (await server.client.get("/api/v1/model"))["model_id"] == before["model_id"]
+
+
+@pytest.mark.parametrize("parameters", [parameters for parameters, _ in WRONG.values()], ids=WRONG)
+async def test_a_bad_autoencoder_is_refused_and_the_old_model_stays(server, model_data, parameters):
+    before = await server.client.put("/api/v1/model", model_data, KIND)
+    with pytest.raises(JudderError) as caught:
+        await server.client.put("/api/v1/model", encode(document(**parameters)), KIND)
+    assert caught.value.hint is not None
     assert (await server.client.get("/api/v1/model"))["model_id"] == before["model_id"]
 
 
