@@ -89,7 +89,7 @@ def several():
 
 
 def test_the_seed_kept_is_the_best_on_normal_windows_held_out(several):
-    errors = [candidate.error for candidate in several.candidates_]
+    errors = [candidate.proof.error for candidate in several.candidates_]
     assert len(errors) == 3 and errors == sorted(errors)
     assert several.layers_ is several.candidates_[0].layers
 

@@ -29,8 +29,8 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Score = Callable[[Floats], Floats]
 
-CHOSEN_ON, REPORTED_ON = 0, 1
-"""Halves of the blocks."""
+REPORTED_ON = 1
+"""Half of the blocks; the other one is what was chosen on."""
 WANDER, WANDER_S = 0.25, 30.0
 """Relative deviation and time constant of the speed of a fan whose load wanders."""
 IMBALANCE = 1.5

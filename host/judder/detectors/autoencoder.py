@@ -31,11 +31,10 @@ SEEDS = 3
 
 @dataclass(frozen=True)
 class Candidate:
-    """A trained network: its layers, its error on the noisy windows held out, its proof of life."""
+    """A trained network and its proof of life, which has its error on windows held out."""
 
     seed: int
     layers: tuple[Layer, ...]
-    error: float
     proof: life.Proof
 
 
@@ -84,9 +83,8 @@ class AutoencoderDetector:
         found = []
         for seed, dense in zip(self.seeds, trained, strict=True):
             layers = tuple(rounded(*part, relu=k < len(dense) - 1) for k, part in enumerate(dense))
-            proof = life.examine(layers, clean[~late], held_out, noisy)
-            found.append(Candidate(seed, layers, proof.error, proof))
-        found.sort(key=lambda candidate: candidate.error)
+            found.append(Candidate(seed, layers, life.examine(layers, clean[~late], held_out, noisy)))
+        found.sort(key=lambda candidate: candidate.proof.error)
         self.candidates_ = [candidate for candidate in found if not candidate.proof.complaint()]
         if not self.candidates_:
             raise JudderError(
