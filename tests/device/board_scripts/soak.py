@@ -8,10 +8,15 @@ import json
 import sys
 
 gc.threshold(8192)  # as main.py does
+before = gc.mem_alloc()
 import time  # noqa: E402
 
+import machine  # noqa: E402, F401
+import network  # noqa: E402, F401
 from world import WORLD  # noqa: E402
 
+gc.collect()
+FAKES = gc.mem_alloc() - before
 time.set_factor(WORLD.factor)
 import asyncio  # noqa: E402
 
@@ -44,7 +49,8 @@ async def soak(windows):
         board.uplink.spool.dropped,
         board.unjudged,
     ]
-    print(json.dumps({"counts": found, "sample_rate_hz": sampler.sample_rate_hz, "memory": memory}))
+    rate_hz = sampler.sample_rate_hz
+    print(json.dumps({"counts": found, "sample_rate_hz": rate_hz, "memory": memory, "fakes": FAKES}))
 
 
 asyncio.run(soak(int(sys.argv[1])))
