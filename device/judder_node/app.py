@@ -82,22 +82,26 @@ def load_model(path):
     finally:
         _forget("judder_core.model_file")
         _forget("judder_core.model_kinds")
+        _forget("judder_core.autoencoder_file")
 
 
 def choose_detector(model, kind):
     """Keep the detector of model that is of this kind, else its first, and free what the others need."""
     chosen = ([d for d in model.detectors if d.kind == kind] or model.detectors)[0]
-    for feature_set in set([d.feature_set for d in model.detectors]):
-        if feature_set != chosen.feature_set:
-            _forget("judder_core.features." + feature_set)
+    for detector in model.detectors:
+        if detector.feature_set != chosen.feature_set:
+            _forget("judder_core.features." + detector.feature_set)
+        if detector.kind == "autoencoder" and chosen is not detector:
+            _forget("judder_core.autoencoder")
     model.detectors = [chosen]
 
 
 def _forget(name):
     """Free the code that is needed once a boot: kilobytes."""
     package, _, module = name.rpartition(".")
-    del sys.modules[name]
-    delattr(sys.modules[package], module)
+    if name in sys.modules:
+        del sys.modules[name]
+        delattr(sys.modules[package], module)
 
 
 def _complain(error):

@@ -35,10 +35,8 @@ def why(
 
     measured: the detector's features, in their own units. counts: the last window they were measured on,
     x, y, z interleaved. A band's power is the sum over the axes, so the axis said is the one that carries
-    most of it in that window. Returns "" for a kind of detector that has no modes.
+    most of it in that window. An autoencoder's operating modes are those that whiten its features.
     """
-    if detector.kind != "mahalanobis":
-        return ""
     scaled = (np.asarray(measured) - detector.mean) / np.asarray(detector.std)
     mean, packed = nearest_mode(detector, scaled)
     gap = scaled - mean

@@ -171,7 +171,7 @@ def _counts(window: Window) -> tuple[Sequence[int], float]:
 
 
 def _why(job: Job, verdict: Verdict) -> str | None:
-    """Return what drove verdict, or None where all is normal or the detector cannot tell.
+    """Return what drove verdict, or None where all is normal.
 
     The evidence explains a combined anomaly. A window that is odd by itself, or left out of the evidence,
     is explained by its own features: the mean may look normal.
@@ -180,4 +180,4 @@ def _why(job: Job, verdict: Verdict) -> str | None:
         return None
     evidence = job.mean if verdict.combined_anomaly and verdict.state != "disturbed" else None
     measured = job.measured if evidence is None else evidence
-    return why(job.detector, measured, job.counts, job.scale_g, job.window.sample_rate_hz) or None
+    return why(job.detector, measured, job.counts, job.scale_g, job.window.sample_rate_hz)
