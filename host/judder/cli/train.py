@@ -9,6 +9,7 @@ from judder_core import features
 from judder.cli.app import app
 from judder.cli.console import print_json, talk
 from judder.cli.options import DATA_HELP, MODEL_SUFFIX, RATE_HELP, model_name
+from judder.cli.report import REPORT_HELP, write_page
 from judder.dataset import choose, cut_windows, in_blocks, sample_rate_of
 from judder.errors import JudderError
 from judder.quality import as_sentences, find, survey
@@ -42,6 +43,7 @@ def train(
     strict: Annotated[
         bool, typer.Option(help="Exit with 3 when the data cannot support the wish, or drift.")
     ] = False,
+    report: Annotated[Path | None, typer.Option(help=REPORT_HELP)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was trained as JSON.")] = False,
 ) -> None:
     """Train a model of the normal machine and write it to a file that boards and the server load."""
@@ -58,6 +60,9 @@ def train(
     out.write_bytes(trained.data)
     for sentence in [*([warning] if warning else []), *trained.warnings]:
         talk.print(f"warning: {sentence}", style="yellow", soft_wrap=True)
+    if report:
+        title = f"Training of {name} on {data.name}"
+        write_page(report, title, survey(recordings, sample_rate), windows, trained=trained)
     oddities = as_sentences(find(survey(recordings, rate_hz)))
     for sentence in oddities[:WARNINGS]:
         talk.print(f"warning: {sentence}", style="yellow", highlight=False, soft_wrap=True)
