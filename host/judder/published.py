@@ -46,7 +46,7 @@ def fetch(out: Path, progress: Progress, url: str = URL) -> None:
 
 
 def keep(archive: Path, out: Path) -> None:
-    """Copy the recordings in archive, the tutorial's .zip or a copy, to out. Raises JudderError if unequal."""
+    """Copy the recordings in the tutorial's .zip, or a copy, to out. Raises JudderError where they differ."""
     check(archive)
     unfinished = out.with_name(out.name + ".new")
     with zipfile.ZipFile(archive) as source, zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as target:

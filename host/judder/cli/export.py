@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from judder.cli.app import app
+from judder.cli.console import talk
 from judder.cli.options import DATA_HELP
 from judder.dataset import choose
 from judder.errors import JudderError
@@ -40,3 +41,4 @@ def export(
     written = WRITERS[to](choose(recordings, condition) if condition else recordings, out)
     for path in written:
         print(path)
+    talk.print(f"next: judder inspect {out}", soft_wrap=True)

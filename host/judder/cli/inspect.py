@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from judder.cli.app import app
@@ -41,10 +42,13 @@ def inspect(
 def _print(surveyed: Survey, findings: list[Finding]) -> None:
     known = "" if surveyed.rate_known else " (assumed)"
     results.print(f"sample rate {surveyed.sample_rate_hz:g} Hz{known}", highlight=False)
-    table = Table("condition", "files", "seconds", "mean g", "MAD mg", "peak g", box=None)
+    table = Table(box=None)
+    table.add_column("condition", overflow="fold")
+    for name in ("files", "seconds", "mean g", "MAD mg", "peak g"):
+        table.add_column(name, no_wrap=True)
     for c in surveyed.conditions:
         table.add_row(
-            c.name,
+            escape(c.name),
             str(sum(len(r.segments) for r in c.recordings)),
             f"{c.rows / surveyed.sample_rate_hz:.0f}",
             " ".join(f"{axis.mean:.2f}" for axis in c.axes),
