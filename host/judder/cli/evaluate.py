@@ -9,7 +9,7 @@ from rich.table import Table
 
 from judder.cli.app import app
 from judder.cli.console import print_json, results, talk
-from judder.cli.options import DATA_HELP, RATE_HELP
+from judder.cli.options import DATA_HELP, RATE_HELP, read_recordings
 from judder.cli.report import REPORT_HELP, write_page
 from judder.dataset import choose, cut_windows, names_of, sample_rate_of
 from judder.errors import JudderError, QualityGateError
@@ -17,7 +17,7 @@ from judder.evaluating import Evaluation, load_model
 from judder.evaluating import evaluate as evaluate_model
 from judder.evaluation import Scored, cross_validate
 from judder.quality import survey
-from judder.recording import Recording, load_recordings
+from judder.recording import Recording
 from judder.training import FEATURES, TrainingOptions
 
 ENOUGH_GROUPS = 100
@@ -57,7 +57,7 @@ def evaluate(
         raise JudderError("Give either a model file or --cross-validate.", hint="See: judder evaluate --help")
     if scores and model is None:
         raise JudderError("--scores goes with a model file.", hint="judder evaluate MODEL --scores FILE.csv")
-    everything = load_recordings(data)
+    everything = read_recordings(data)
     normals, anomalies = choose(everything, normal), choose(everything, anomaly or [])
     file = load_model(model) if model else None
     rate_hz, warning = sample_rate_of([*normals, *anomalies], sample_rate)
@@ -97,7 +97,8 @@ def _cross_validate(
 ) -> Evaluation:
     recordings = [*normals, *anomalies]
     normal, anomalous = names_of(normals), names_of(anomalies)
-    figures = cross_validate(cut_windows(recordings, *cut), recordings, normal, anomalous, folds, options)
+    with talk.status(f"training and testing {folds} folds"):
+        figures = cross_validate(cut_windows(recordings, *cut), recordings, normal, anomalous, folds, options)
     return Evaluation(normal, anomalous, figures)
 
 

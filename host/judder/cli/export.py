@@ -9,11 +9,11 @@ import typer
 
 from judder.cli.app import app
 from judder.cli.console import talk
-from judder.cli.options import DATA_HELP
+from judder.cli.options import DATA_HELP, read_recordings
 from judder.dataset import choose
 from judder.errors import JudderError
 from judder.formats import csv_folder, npz
-from judder.recording import Recording, load_recordings
+from judder.recording import Recording
 
 
 class Target(StrEnum):
@@ -37,7 +37,7 @@ def export(
     """Write recordings as CSV in the reference's layout, or as one .npz."""
     if to is Target.npz and (out.suffix != ".npz" or out.exists()):
         raise JudderError(f"--out {out} is there already, or is no .npz.", hint="Name a new file.npz.")
-    recordings = load_recordings(source)
+    recordings = read_recordings(source)
     written = WRITERS[to](choose(recordings, condition) if condition else recordings, out)
     for path in written:
         print(path)

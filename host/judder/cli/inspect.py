@@ -9,10 +9,9 @@ from rich.table import Table
 
 from judder.cli.app import app
 from judder.cli.console import print_json, results, talk
-from judder.cli.options import DATA_HELP, RATE_HELP
+from judder.cli.options import DATA_HELP, RATE_HELP, read_recordings
 from judder.dataset import choose
 from judder.quality import Finding, Severity, Survey, find, survey, to_dict
-from judder.recording import load_recordings
 
 STYLES = {Severity.STOP: "bold red", Severity.WARN: "yellow", Severity.NOTE: "dim"}
 
@@ -26,7 +25,7 @@ def inspect(
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:
     """Show rate, length and statistics of each condition, and say what is odd."""
-    recordings = load_recordings(data)
+    recordings = read_recordings(data)
     surveyed = survey(choose(recordings, condition) if condition else recordings, sample_rate)
     findings = find(surveyed)
     if as_json:

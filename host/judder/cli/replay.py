@@ -11,11 +11,10 @@ from rich.progress import track
 
 from judder.cli.app import app
 from judder.cli.console import print_json, talk
-from judder.cli.options import DATA_HELP, RATE_HELP, SERVER_HELP, TOKEN_HELP
+from judder.cli.options import DATA_HELP, RATE_HELP, SERVER_HELP, TOKEN_HELP, read_recordings
 from judder.client import ServerClient
 from judder.dataset import choose, cut_windows, sample_rate_of
 from judder.errors import JudderError
-from judder.recording import load_recordings
 from judder.replay import Replayed, as_frames, as_reference
 
 
@@ -47,7 +46,7 @@ def replay(
         raise JudderError(
             f"--device {device} is no board's id.", hint="Give 12 hex digits, such as 02000000000a."
         )
-    recordings = load_recordings(data)
+    recordings = read_recordings(data)
     chosen = choose(recordings, condition) if condition else recordings
     rate_hz, warning = sample_rate_of(chosen, sample_rate)
     if warning:

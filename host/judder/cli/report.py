@@ -8,12 +8,12 @@ import typer
 
 from judder.cli.app import app
 from judder.cli.console import print_json, talk
-from judder.cli.options import DATA_HELP, RATE_HELP
+from judder.cli.options import DATA_HELP, RATE_HELP, read_recordings
 from judder.dataset import Windows, choose, cut_windows, names_of, sample_rate_of
 from judder.errors import JudderError
 from judder.evaluating import ModelFile, evaluate, load_model
 from judder.quality import Survey, survey
-from judder.recording import Recording, load_recordings
+from judder.recording import Recording
 
 REPORT_HELP = "Write an HTML page with findings, figures and tables to this file."
 
@@ -43,8 +43,7 @@ def report(
     The page needs nothing else: open it, print it, send it. Its figures are those of `judder inspect` and
     `judder evaluate`.
     """
-    with talk.status("reading"):
-        recordings = load_recordings(data)
+    recordings = read_recordings(data)
     file = load_model(model) if model else None
     normals, anomalies = _sides(file, recordings, normal, anomaly)
     rate_hz, _ = sample_rate_of(recordings, sample_rate)

@@ -8,12 +8,11 @@ from judder_core import features
 
 from judder.cli.app import app
 from judder.cli.console import print_json, talk
-from judder.cli.options import DATA_HELP, MODEL_SUFFIX, RATE_HELP, model_name
+from judder.cli.options import DATA_HELP, MODEL_SUFFIX, RATE_HELP, model_name, read_recordings
 from judder.cli.report import REPORT_HELP, write_page
 from judder.dataset import choose, cut_windows, in_blocks, sample_rate_of
 from judder.errors import JudderError
 from judder.quality import as_sentences, find, survey
-from judder.recording import load_recordings
 from judder.training import FEATURES, TrainingOptions
 from judder.training import train as train_model
 
@@ -50,7 +49,7 @@ def train(
     name = model_name(out)
     if train_on not in ("all", "first-half"):
         raise JudderError(f"--train-on {train_on} is neither all nor first-half.")
-    recordings = choose(load_recordings(data), normal)
+    recordings = choose(read_recordings(data), normal)
     rate_hz, warning = sample_rate_of(recordings, sample_rate)
     windows = cut_windows(recordings, rate_hz, window_len, hop)
     if train_on == "first-half":

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from judder.dataset import Windows
 from judder.quality import Finding, Survey
 from judder.quality.lines import find_lines
-from judder.report import figures
+from judder.report import figures as draw
 from judder.report.moments import evenly
 from judder.report.page import Plate, Section, Table
 from judder.report.separation import Separation, separations
@@ -51,7 +51,7 @@ def _time_series(survey: Survey) -> Iterator[Plate]:
     yield Plate(
         "time-series",
         "A stretch of each condition, with and without its mean",
-        figures.time_series(shown, survey.sample_rate_hz),
+        draw.time_series(shown, survey.sample_rate_hz),
         f"Time series of {_count(len(survey.conditions), 'condition')}, three axes each. {loudest.name}"
         " vibrates most.",
         "Left, as measured: how high the lines lie is the pull of gravity, so how the sensor hangs. Right,"
@@ -68,7 +68,7 @@ def _spectra(survey: Survey, findings: Sequence[Finding]) -> Iterator[Plate]:
     yield Plate(
         "spectra",
         "Spectra",
-        figures.spectra(survey, {f"{hz:.0f} Hz": hz for hz in folded}),
+        draw.spectra(survey, {f"{hz:.0f} Hz": hz for hz in folded}),
         f"Amplitude spectra of {_count(len(survey.conditions), 'condition')}. {said}",
         f"{said}{marked} A line that stays where it is while the speed changes does not come from the shaft.",
     )
@@ -82,7 +82,7 @@ def _velocity(survey: Survey) -> Iterator[Plate]:
     yield Plate(
         "velocity",
         "Vibration velocity in the style of ISO 20816",
-        figures.velocity(survey),
+        draw.velocity(survey),
         f"Velocity, RMS, {band}, of each condition and axis: median and the range of nine windows in ten.",
         f"Velocity integrated from acceleration, {band}: band-limited, so not compliant with ISO 20816, whose"
         " band ends at 1000 Hz. The dotted lines are the borders of its zones A to D for small machines"
@@ -100,7 +100,7 @@ def features(windows: Windows, normal: Sequence[str], anomalous: Sequence[str]) 
         Plate(
             "scatter",
             "Statistics of windows, axis against axis",
-            figures.scatter(windows),
+            draw.scatter(windows),
             f"Scatter plots of mean, variance, kurtosis, skew and MAD of the windows of {count}.",
             "Clusters that lie apart can be told apart by that statistic. Where only the row of the means"
             " does so, the mounting differs, not the vibration. The axes reach over 99 % of the windows.",
@@ -108,7 +108,7 @@ def features(windows: Windows, normal: Sequence[str], anomalous: Sequence[str]) 
         Plate(
             "correlations",
             "How the axes move together",
-            figures.correlations(few),
+            draw.correlations(few),
             f"Histograms of the correlation of x with y, x with z and y with z, of {count}.",
             "Near 1 or -1 two axes move as one, as they do when one source shakes both; noise alone is"
             " near 0.",
@@ -128,11 +128,11 @@ def _ranking(
     if normal and anomalous:
         what = "Right, orange: anomalous windows have more of it; left, blue: less. "
     else:
-        what = "Nobody said which conditions are normal: this is the mean over all pairs of conditions. "
+        what = "No condition is said to be anomalous: this is the mean over all pairs of conditions. "
     yield Plate(
         "ranking",
         "How well each feature separates by itself",
-        figures.ranking(ranked),
+        draw.ranking(ranked),
         f"The best features are {best}; the AUC of the best is {0.5 + ranked[0].strength:.3f}.",
         f"{what}A model weighs all of them together, and knows several normal speeds, which one feature"
         f" does not.{pose}",

@@ -5,7 +5,7 @@ from typing import Any
 from judder_core import model_file
 
 from judder.evaluating import Evaluation
-from judder.report import figures
+from judder.report import figures as draw
 from judder.report.page import Plate, Section, Table
 from judder.training import TrainedModel
 
@@ -121,7 +121,7 @@ def _plates(found: Evaluation) -> list[Plate]:
             Plate(
                 "detection",
                 "Detection, condition by condition",
-                figures.detection(found),
+                draw.detection(found),
                 "AUC and detection at 1 % false alarms with 95 % intervals, as in the table above.",
                 "The bars are what the data allow: a dot at 1 with a long bar is a good result on few"
                 " independent groups. Five windows together are what raises an alert.",
@@ -133,7 +133,7 @@ def _plates(found: Evaluation) -> list[Plate]:
         Plate(
             "confusion",
             "What was flagged, one window at a time",
-            figures.confusion(found),
+            draw.confusion(found),
             f"Confusion: {detected} of the anomalous and {false} of the normal windows are flagged.",
             f"{'' if found.scored else 'Means over the folds. '}Green is right, orange wrong. Windows that"
             " were bumped, or hang another way, are never flagged: the states in the table say how many.",
@@ -147,7 +147,7 @@ def _score_plates(found: Evaluation, detected: str, false: str) -> list[Plate]:
         Plate(
             "score-histograms",
             "Scores and the threshold",
-            figures.score_histograms(found),
+            draw.score_histograms(found),
             f"Histograms of the scores. At the threshold {detected} of the anomalous and {false} of the"
             " normal windows are flagged.",
             "Filled: normal. What matters is the room between the normal scores and the threshold, and"
@@ -156,7 +156,7 @@ def _score_plates(found: Evaluation, detected: str, false: str) -> list[Plate]:
         Plate(
             "scores-in-time",
             "Scores in time",
-            figures.scores_in_time(found),
+            draw.scores_in_time(found),
             "The combined score of each condition over its recording, against the threshold.",
             "Shaded: the watch alerts. A normal score that climbs towards the dashed threshold is a"
             " machine that drifts: record it for longer. A high score without shade is a mounting that"
@@ -168,7 +168,7 @@ def _score_plates(found: Evaluation, detected: str, false: str) -> list[Plate]:
             Plate(
                 "roc",
                 "ROC",
-                figures.roc(found),
+                draw.roc(found),
                 f"ROC curves; AUC {number(found.figures['auc'])} alone,"
                 f" {number(found.figures['combined']['auc'])} five together.",
                 "The nearer to the upper left corner, the better. Right: only the part a watch can afford."
@@ -197,7 +197,7 @@ def training(trained: TrainedModel, fitted: Evaluation) -> Section:
     plate = Plate(
         "scores-in-time",
         "Scores of the windows it was trained on",
-        figures.scores_in_time(fitted),
+        draw.scores_in_time(fitted),
         "The combined score over each recording, against the threshold.",
         "Most of these windows were fitted, so their scores are too good; the last fifth only calibrates."
         " Where that fifth scores higher than what comes before, the machine drifts.",

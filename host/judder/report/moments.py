@@ -1,6 +1,6 @@
 """The statistics that the reference draws: five an axis, and how the axes move together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -52,14 +52,14 @@ def _correlation(centred: Floats, scale: Floats, i: int, j: int) -> Floats:
     return found
 
 
-def evenly(windows: Windows, most: int) -> Windows:
-    """Return at most about that many of windows, evenly chosen, as many of each condition."""
-    names = list(dict.fromkeys(windows.condition.tolist()))
+def evenly(windows: Windows, most: int, conditions: Sequence[str] | None = None) -> Windows:
+    """Return at most that many of windows, evenly chosen, as many of each condition (all unless given)."""
+    names = list(dict.fromkeys(windows.condition.tolist())) if conditions is None else conditions
     share = max(1, most // max(1, len(names)))
-    return windows.select(np.concatenate(list(_picks(windows, names, share)) or [np.arange(0)]))
+    return windows.select(np.concatenate([np.arange(0), *_picks(windows, names, share)]))
 
 
-def _picks(windows: Windows, names: list[str], share: int) -> Iterator[NDArray[np.int64]]:
+def _picks(windows: Windows, names: Sequence[str], share: int) -> Iterator[NDArray[np.int64]]:
     for name in names:
         mine = np.flatnonzero(windows.condition == name)
         yield mine[:: max(1, -(-len(mine) // share))]

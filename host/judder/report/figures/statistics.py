@@ -41,7 +41,7 @@ MOST_FEATURES = 24
 def scatter(windows: Windows) -> Figure:
     """Draw mean, variance, kurtosis, skew and MAD of windows, one axis against another."""
     names = shown(windows.condition.tolist())
-    few = evenly(windows.of(names), MOST_POINTS)
+    few = evenly(windows, MOST_POINTS, names)
     values, colours = moments(in_g(few)), colour_of(names)
     figure, rows = panels(len(STATISTICS), len(PAIRS), 1.75)
     for name, row in zip(STATISTICS, rows, strict=True):
