@@ -32,6 +32,9 @@ def report(
         list[str] | None,
         typer.Option(help="An anomalous condition; with a model and no --normal, all others. Repeatable."),
     ] = None,
+    condition: Annotated[
+        list[str] | None, typer.Option(help="Draw only this condition beside those. Repeatable.")
+    ] = None,
     out: Annotated[Path, typer.Option(help="The HTML file to write.")] = Path("report.html"),
     sample_rate: Annotated[float | None, typer.Option(help=RATE_HELP)] = None,
     window_len: Annotated[int | None, typer.Option(help="Samples a window; the model's if left out.")] = None,
@@ -44,6 +47,8 @@ def report(
     `judder evaluate`.
     """
     recordings = read_recordings(data)
+    if condition:
+        recordings = choose(recordings, [*condition, *(normal or []), *(anomaly or [])])
     file = load_model(model) if model else None
     normals, anomalies = _sides(file, recordings, normal, anomaly)
     rate_hz, _ = sample_rate_of(recordings, sample_rate)

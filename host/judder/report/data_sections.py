@@ -6,6 +6,7 @@ from judder.dataset import Windows
 from judder.quality import Finding, Survey
 from judder.quality.lines import find_lines
 from judder.report import figures as draw
+from judder.report.figures.canvas import MOST_CONDITIONS
 from judder.report.moments import evenly
 from judder.report.page import Plate, Section, Table
 from judder.report.separation import Separation, separations
@@ -13,6 +14,7 @@ from judder.report.vibration import BAND_HZ
 
 MOST_WINDOWS = 20_000
 NAMED = 3
+LISTED = 8
 
 
 def recordings(survey: Survey) -> Section:
@@ -28,12 +30,17 @@ def recordings(survey: Survey) -> Section:
         ]
         for c in survey.conditions
     ]
+    drawn = (
+        [f"The figures below draw the first {MOST_CONDITIONS}; choose others with --condition."]
+        if len(rows) > MOST_CONDITIONS
+        else []
+    )
     known = "" if survey.rate_known else " That rate is assumed: the data do not say it."
     head = ["condition", "recordings", "seconds", "mean x y z, g", "MAD x y z, mg", "peak, g"]
     return Section(
         "recordings",
         "Recordings",
-        [f"Sampled {survey.sample_rate_hz:g} times a second.{known}"],
+        [f"Sampled {survey.sample_rate_hz:g} times a second.{known}", *drawn],
         tables=[Table("Each condition: its length, pose and vibration", head, rows)],
     )
 
@@ -63,7 +70,12 @@ def _time_series(survey: Survey) -> Iterator[Plate]:
 def _spectra(survey: Survey, findings: Sequence[Finding]) -> Iterator[Plate]:
     folded = [f.figures["line_hz"] for f in findings if f.kind == "aliasing" and "line_hz" in f.figures]
     strongest = [f"{name} {lines[0].hz:.0f} Hz" for name, lines in find_lines(survey).of.items() if lines]
-    said = f"Strongest line: {'; '.join(strongest)}." if strongest else "No narrow line stands out."
+    more = f" and {len(strongest) - LISTED} more" if len(strongest) > LISTED else ""
+    said = (
+        f"Strongest line: {'; '.join(strongest[:LISTED])}{more}."
+        if strongest
+        else "No narrow line stands out."
+    )
     marked = " The dotted line is where the findings suspect something folded down." if folded else ""
     yield Plate(
         "spectra",

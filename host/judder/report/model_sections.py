@@ -1,5 +1,6 @@
 """What the page says of a model: how it was trained, and how well it tells normal from anomalous."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from judder_core import model_file
@@ -9,12 +10,7 @@ from judder.report import figures as draw
 from judder.report.page import Plate, Section, Table
 from judder.training import TrainedModel
 
-FIGURES = {
-    "auc": "AUC",
-    "pauc": "AUC up to 10 %",
-    "detection_at_1_percent": "found at 1 %",
-    "detection_at_zero": "found at none",
-}
+SHOWN = ("auc", "detection_at_1_percent")
 
 
 def evaluation(found: Evaluation) -> Section:
@@ -23,8 +19,8 @@ def evaluation(found: Evaluation) -> Section:
         "evaluation",
         "Evaluation",
         _lead(found),
-        _tiles(found.figures),
-        [_separation_table(found.figures), _outcome_table(found.figures)],
+        [*(_tiles_of_anomalies(found.figures) if found.anomalous else []), *_tiles(found.figures)],
+        [*([_separation_table(found.figures)] if found.anomalous else []), _outcome_table(found.figures)],
         _plates(found),
     )
 
@@ -43,57 +39,70 @@ def _lead(found: Evaluation) -> list[str]:
     return lead
 
 
-def _tiles(figures: dict[str, Any]) -> list[tuple[str, str, str]]:
-    together, counts, groups = figures["combined"], figures["windows"], figures["independent_groups"]
-    alarms = figures["false_alarms"]
-    wished = alarms["wished_per_window"]
+def _tiles_of_anomalies(figures: dict[str, Any]) -> list[tuple[str, str, str]]:
+    together, interval = figures["combined"]["auc"], figures["combined"]["intervals"]["auc"]
     return [
         (
             "AUC, five windows together",
-            number(together["auc"], ".4f"),
-            f"{ends(together['intervals']['auc'])}; one alone {number(figures['auc'], '.4f')}",
+            number(together, ".4f"),
+            f"{ends(interval)}; one alone {number(figures['auc'], '.4f')}",
         ),
         (
             "anomalous windows flagged",
             percent(figures["detection_rate"]),
-            f"of {counts['anomaly']}; under alert {percent(figures['alert_rate_anomaly'])}",
+            f"of {figures['windows']['anomaly']}; under alert {percent(figures['alert_rate_anomaly'])}",
         ),
+    ]
+
+
+def _tiles(figures: dict[str, Any]) -> list[tuple[str, str, str]]:
+    groups, alarms = figures["independent_groups"], figures["false_alarms"]
+    bound = figures["combined"]["zero_false_alarm_bound"]
+    wished = number(alarms["wished_per_window"], ".2g")
+    return [
         (
             "normal windows flagged",
             percent(figures["false_alarm_rate"]),
-            f"of {counts['normal']}; under alert {percent(figures['alert_rate_normal'])}",
+            f"of {figures['windows']['normal']}; under alert {percent(figures['alert_rate_normal'])}",
         ),
         (
             f"{alarms['counted']} on normal",
             str(alarms["count"]),
-            f"{ends(alarms['interval'], '.2g')} a window; wished {number(wished, '.2g')}",
+            f"{ends(alarms['interval'], '.2g')} a window; wished {wished}",
         ),
         (
             "independent groups",
             f"{groups['normal']:.0f} + {groups['anomaly']:.0f}",
-            f"normal + anomalous; no alarm allows {percent(together['zero_false_alarm_bound'])} of them",
+            f"normal + anomalous; no alarm allows {percent(bound)} of them",
         ),
     ]
 
 
 def _separation_table(figures: dict[str, Any]) -> Table:
-    rows = []
-    everything = {**figures, **{f"combined_{name}": figures["combined"][name] for name in FIGURES}}
-    everything["intervals"] = {
-        **figures["intervals"],
-        **{f"combined_{name}": figures["combined"]["intervals"][name] for name in FIGURES},
-    }
-    everything["independent_groups"] = figures["independent_groups"]["anomaly"]
-    anomalous = {n: row for n, row in figures["per_condition"].items() if row["label"] == "anomaly"}
-    for name, row in [*anomalous.items(), ("all together", everything)]:
-        cells = [
-            f"{number(row[prefix + key])} {ends(row['intervals'].get(prefix + key))}"
-            for prefix in ("", "combined_")
-            for key in ("auc", "detection_at_1_percent")
-        ]
-        rows.append([name, f"{row['independent_groups']:.0f}", *cells])
+    rows = [
+        _separation(
+            name,
+            row["independent_groups"],
+            [
+                (row[prefix + key], row["intervals"].get(prefix + key))
+                for prefix in ("", "combined_")
+                for key in SHOWN
+            ],
+        )
+        for name, row in figures["per_condition"].items()
+        if row["label"] == "anomaly"
+    ]
+    sides = (figures, figures["combined"])
+    together = [(side[key], side["intervals"][key]) for side in sides for key in SHOWN]
+    rows.append(_separation("all together", figures["independent_groups"]["anomaly"], together))
     head = ["condition", "groups", "AUC", "found at 1 %", "five together: AUC", "found at 1 %"]
     return Table("How well scores separate, with 95 % intervals", head, rows)
+
+
+def _separation(
+    name: str, groups: float, values: Iterable[tuple[float | None, list[float] | None]]
+) -> list[str]:
+    return [name, f"{groups:.0f}", *(f"{number(value)} {ends(interval)}" for value, interval in values)]
 
 
 def _outcome_table(figures: dict[str, Any]) -> Table:
@@ -127,19 +136,18 @@ def _plates(found: Evaluation) -> list[Plate]:
                 " independent groups. Five windows together are what raises an alert.",
             )
         )
-    if found.scored is not None:
-        plates += _score_plates(found, detected, false)
-    plates.append(
-        Plate(
-            "confusion",
-            "What was flagged, one window at a time",
-            draw.confusion(found),
-            f"Confusion: {detected} of the anomalous and {false} of the normal windows are flagged.",
-            f"{'' if found.scored else 'Means over the folds. '}Green is right, orange wrong. Windows that"
-            " were bumped, or hang another way, are never flagged: the states in the table say how many.",
+        plates.append(
+            Plate(
+                "confusion",
+                "What was flagged, one window at a time",
+                draw.confusion(found),
+                f"Confusion: {detected} of the anomalous and {false} of the normal windows are flagged.",
+                f"{'' if found.scored else 'Means over the folds. '}Green is right, orange wrong. Windows"
+                " that were bumped, or hang another way, are never flagged: the states in the table say how"
+                " many.",
+            )
         )
-    )
-    return plates
+    return plates + (_score_plates(found, detected, false) if found.scored is not None else [])
 
 
 def _score_plates(found: Evaluation, detected: str, false: str) -> list[Plate]:

@@ -52,7 +52,7 @@ def score_histograms(evaluation: Evaluation) -> Figure:
             share, _ = np.histogram(mine, bins, weights=np.full(len(mine), 1 / max(1, len(mine))))
             filled = condition in evaluation.normal
             axes.stairs(share, bins, color=colour, fill=filled, alpha=0.45 if filled else 1, linewidth=1.3)
-        mark(axes, threshold, f"threshold {threshold:.3g}")
+        mark(axes, threshold, f"threshold {threshold:.3g}", left=threshold > bins[-BINS // 6])
         logarithmic(axes, "x")
         axes.set_title(title)
         axes.set_xlabel("score")
@@ -79,7 +79,8 @@ def scores_in_time(evaluation: Evaluation) -> Figure:
     """Draw the combined score over each condition's recordings; where it alerts is shaded."""
     scored, (_, threshold) = _scores_of(evaluation)
     names = shown([*evaluation.normal, *evaluation.anomalous])
-    figure, rows = panels(-(-len(names) // 2), 2, 1.3, sharey=True)
+    columns = min(2, len(names))
+    figure, rows = panels(-(-len(names) // columns), columns, 1.3, sharey=True)
     cells = [cell for row in rows for cell in row]
     for cell, name in zip(cells, names, strict=False):
         for minutes, scores, alert in _runs(scored, name):

@@ -57,7 +57,8 @@ def _label_seconds(axes: Sequence[Axes]) -> None:
 def spectra(survey: Survey, marks: Mapping[str, float] | None = None) -> Figure:
     """Draw each condition's mean amplitude spectrum, an axis a line. marks: what to point at, in Hz."""
     names = shown(survey.windows)
-    figure, rows = panels(-(-len(names) // COLUMNS), COLUMNS, 1.75, sharex=True, sharey=True)
+    columns = min(COLUMNS, len(names))
+    figure, rows = panels(-(-len(names) // columns), columns, 1.75, sharex=True, sharey=True)
     cells = [cell for row in rows for cell in row]
     for cell, name in zip(cells, names, strict=False):
         hz, density = amplitude_density(survey.windows[name], survey.sample_rate_hz)
@@ -69,7 +70,7 @@ def spectra(survey: Survey, marks: Mapping[str, float] | None = None) -> Figure:
             mark(cell, at_hz, label, left=at_hz > survey.sample_rate_hz / 4)
     for cell in cells[len(names) :]:
         cell.set_visible(False)
-    for cell in cells[max(0, len(names) - COLUMNS) : len(names)]:
+    for cell in cells[max(0, len(names) - columns) : len(names)]:
         cell.tick_params(labelbottom=True)
     figure.supxlabel("Hz", fontsize=8.5, color=FAINT)
     figure.supylabel("mg per root Hz", fontsize=8.5, color=FAINT)
