@@ -83,3 +83,8 @@ def test_the_shell_completes_verbs(words, expected):
     command = [Path(sys.executable).with_name("judder")]
     done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True)
     assert done.stdout.split() == [expected]
+
+
+def test_only_a_report_waits_for_what_draws_it():
+    code = "import sys, judder.cli; sys.exit(bool({'matplotlib', 'jinja2'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
