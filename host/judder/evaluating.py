@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from judder_core import model_file
-from judder_core.model import Model
+from judder_core.model import Detector, Model
 
 from judder import numeric_numpy
 from judder.dataset import cut_windows, names_of
@@ -34,13 +34,14 @@ class ModelFile:
 class Evaluation:
     """normal, anomalous: the conditions' names. figures: what `judder evaluate --json` prints.
 
-    model and scored are None where folds were cross-validated: each fold had a model of its own.
+    detector, which has the thresholds, and scored are None where folds were cross-validated: each fold had a
+    model of its own.
     """
 
     normal: tuple[str, ...]
     anomalous: tuple[str, ...]
     figures: dict[str, Any]
-    model: Model | None = None
+    detector: Detector | None = None
     scored: Scored | None = None
 
 
@@ -60,10 +61,11 @@ def evaluate(
     window_len: int | None = None,
     hop: int | None = None,
     unseen_only: bool = True,
+    detector: Detector | None = None,
 ) -> Evaluation:
     """Score recordings with a model; windows it was trained on are left out unless told otherwise.
 
-    Raises JudderError where no window is left.
+    detector: one of the model's, the first unless given. Raises JudderError where no window is left.
     """
     recordings = [*normals, *anomalies]
     windows = cut_windows(recordings, sample_rate_hz, window_len or file.model.window_len, hop)
@@ -74,7 +76,8 @@ def evaluate(
             "The model was trained on every window of these conditions.",
             hint="Score them all the same with --held-out all, or record new ones.",
         )
-    scored = score_windows(file.model, windows)
+    detector = detector or file.model.detectors[0]
+    scored = score_windows(file.model, windows, detector)
     normal, anomalous = names_of(normals), names_of(anomalies)
     figures = summarise(scored, normal, anomalous, file.wish)
-    return Evaluation(normal, anomalous, {"model_id": file.model.model_id, **figures}, file.model, scored)
+    return Evaluation(normal, anomalous, {"model_id": file.model.model_id, **figures}, detector, scored)

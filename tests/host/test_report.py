@@ -142,6 +142,18 @@ def test_a_model_without_labels_takes_its_own_conditions_for_normal(fan, tmp_pat
     assert {name: row["label"] for name, row in found.items()} == {"well": "normal", "looseness-2": "anomaly"}
 
 
+def test_without_anomalies_nothing_is_drawn_of_them(fan, tmp_path):
+    data = ("--data", fan / "fan.npz", "--normal", "well")
+    judder("evaluate", fan / "fan.judder.json", *data, "--report", tmp_path / "r.html")
+    figures = {a["id"] for a in Outline((tmp_path / "r.html").read_text("utf-8")).all("figure")}
+    assert "score-histograms" in figures and not figures & {"roc", "confusion", "detection", "ranking"}
+
+
+def test_only_the_conditions_asked_for_are_drawn(fan, tmp_path):
+    judder("report", fan / "fan.npz", "--condition", "well", "--out", tmp_path / "r.html")
+    assert "looseness" not in (tmp_path / "r.html").read_text("utf-8")
+
+
 def test_a_condition_with_a_hostile_name_is_only_text(tmp_path):
     judder("simulate", "--out", tmp_path / "fan.npz", "--seconds", 10, "--condition", HOSTILE)
     judder("report", tmp_path / "fan.npz", "--out", tmp_path / "r.html")

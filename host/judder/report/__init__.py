@@ -62,7 +62,7 @@ def _of_models(subject: Subject) -> list[Section]:
     if subject.trained:
         scored = score_windows(subject.trained.model, subject.windows)
         names = tuple(dict.fromkeys(subject.windows.condition.tolist()))
-        fitted = Evaluation(names, (), {}, subject.trained.model, scored)
+        fitted = Evaluation(names, (), {}, subject.trained.model.detectors[0], scored)
         sections.append(model_sections.training(subject.trained, fitted))
     if subject.evaluation:
         sections.append(model_sections.evaluation(subject.evaluation))

@@ -18,6 +18,8 @@ Floats = NDArray[np.float64]
 
 FEATURE_SETS = ("vibration", "statistics")
 MOST_WINDOWS = 4000
+MOST_CONDITIONS = 12
+"""Of those that nobody labelled: their pairs are compared."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,10 @@ def separations(
 
     The mean of each axis is among them, to show what pose alone does.
     """
-    few = evenly(windows, MOST_WINDOWS)
     labelled = bool(normal) and bool(anomalous)
-    sides = [(normal, anomalous)] if labelled else [((a,), (b,)) for a, b in combinations(_names(few), 2)]
+    names = [*normal, *anomalous] if labelled else _names(windows)[:MOST_CONDITIONS]
+    few = evenly(windows, MOST_WINDOWS, names)
+    sides = [(normal, anomalous)] if labelled else [((a,), (b,)) for a, b in combinations(names, 2)]
     masks = [[np.isin(few.condition, list(side)) for side in pair] for pair in sides]
     found = [
         Separation(name, _words(name, few), *_auc(values, masks, labelled), name.startswith("mean_"))
@@ -86,7 +89,8 @@ def _words(name: str, windows: Windows) -> str:
 
 
 def _auc(values: Floats, masks: list[list[NDArray[np.bool_]]], labelled: bool) -> tuple[float, bool | None]:
-    areas = [auc(values[normal], values[anomalous]) or 0.0 for normal, anomalous in masks]
+    found = [auc(values[normal], values[anomalous]) for normal, anomalous in masks]
+    areas = [0.5 if area is None else area for area in found]  # a side may have no window
     if labelled:
         return areas[0], areas[0] >= 0.5
     return float(np.mean([max(area, 1 - area) for area in areas])), None

@@ -62,9 +62,9 @@ def score_histograms(evaluation: Evaluation) -> Figure:
 
 
 def _scores_of(evaluation: Evaluation) -> tuple[Scored, tuple[float, float]]:
-    if evaluation.scored is None or evaluation.model is None:
+    detector = evaluation.detector
+    if evaluation.scored is None or detector is None:
         raise ValueError("Cross-validation has no scores that compare.")
-    detector = evaluation.model.detectors[0]
     return evaluation.scored, (detector.threshold, detector.combined_threshold)
 
 
