@@ -116,6 +116,43 @@ def distance_case(rng: np.random.Generator, size: int, spread: float) -> dict[st
     }
 
 
+def autoencoder_case(rng: np.random.Generator) -> dict[str, object]:
+    """Return two modes, a small network of int8 weights and the scores of some points, by matrix products."""
+    size, hidden, limit, gain = 5, 7, 4.0, 2.0
+    modes = []
+    for centre in (0.0, 9.0):
+        rows = rng.normal(0, 1, (40, size)) @ rng.normal(0, 1, (size, size)) + centre
+        covariance = np.cov(rows, rowvar=False)
+        modes.append((rows.mean(axis=0), covariance, np.linalg.inv(np.linalg.cholesky(covariance)).T))
+    weights = [rng.integers(-127, 128, shape).astype("i1") for shape in ((hidden, size), (size, hidden))]
+    scales, biases = (0.004, 0.006), (rng.normal(0, 0.5, hidden), rng.normal(0, 0.5, size))
+    points = rng.normal(4, 6, (10, size))
+    scores = []
+    for point in points:
+        near = int(np.argmin([mahalanobis(point, mean, np.linalg.inv(c)) for mean, c, _ in modes]))
+        z = (point - modes[near][0]) @ modes[near][2]
+        inside = np.maximum(scales[0] * weights[0] @ np.clip(z, -limit, limit) + biases[0], 0)
+        scores.append(gain * np.linalg.norm(z - (scales[1] * weights[1] @ inside + biases[1])))
+    return {
+        "kind": "autoencoder",
+        "limit": limit,
+        "gain": gain,
+        "modes": [
+            {
+                "mean": doubles(mean),
+                "whitening": doubles([w[i, j] for j in range(size) for i in range(j + 1)]),
+            }
+            for mean, _, w in modes
+        ],
+        "layers": [
+            {"weights": text(w.tobytes()), "scale": scale, "bias": doubles(bias), "relu": k == 0}
+            for k, (w, scale, bias) in enumerate(zip(weights, scales, biases, strict=True))
+        ],
+        "points": doubles(points),
+        "scores": doubles(scores),
+    }
+
+
 def frame_case(counts: np.ndarray) -> dict[str, object]:
     """Return a frame of counts, put together here from the protocol's description."""
     fields = {
@@ -165,6 +202,7 @@ def main() -> None:
         distance_case(rng, 21, 1.0),
         frame_case(windows[0]),
         calibration_case(rng),
+        autoencoder_case(rng),
     ]
     TARGET.write_text("[\n" + ",\n".join(json.dumps(case) for case in cases) + "\n]\n")
     print(f"{TARGET.name}: {len(cases)} cases, {TARGET.stat().st_size} bytes")

@@ -6,7 +6,7 @@ import numpy as np
 from judder_core import fit
 from numpy.typing import NDArray
 
-from judder.detectors import MahalanobisDetector
+from judder.detectors import Detector
 from judder.drift import Drift
 from judder.errors import JudderError
 from judder.evidence import WINDOWS_COMBINED, Measured
@@ -30,7 +30,7 @@ class Calibrated:
 
 
 def calibrate(
-    detector: MahalanobisDetector,
+    detector: Detector,
     measured: Measured,
     means: Floats,
     held_out: NDArray[np.bool_],

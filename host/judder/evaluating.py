@@ -14,14 +14,16 @@ from judder.errors import JudderError
 from judder.evaluation import Scored, held_out, score_windows, summarise
 from judder.false_alarms import Wish, parse_wish
 from judder.recording import Recording
+from judder.tflite.files import SUFFIXES, autoencoder_of, load_network
 
 
 @dataclass(frozen=True)
 class ModelFile:
-    """A model, and the document it was read from."""
+    """A model, the document it was read from, and which of its detectors is to score."""
 
     model: Model
     document: dict[str, Any]
+    detector: Detector
 
     @property
     def wish(self) -> Wish | None:
@@ -45,12 +47,30 @@ class Evaluation:
     scored: Scored | None = None
 
 
-def load_model(path: Path) -> ModelFile:
-    """Return the model in a file. Raises JudderError where there is none."""
+def read_model(path: Path) -> tuple[Model, bytes]:
+    """Return the model in the file at path, and its bytes. Raises JudderError, or ModelError."""
     if not path.exists():
         raise JudderError(f"There is no model {path}.", hint="Make one with: judder train")
     data = path.read_bytes()
-    return ModelFile(model_file.load(data, numeric_numpy), model_file.parse(data))
+    return model_file.load(data, numeric_numpy), data
+
+
+def load_model(path: Path, kind: str | None = None) -> ModelFile:
+    """Return the model in a file and its detector of kind, the first unless given.
+
+    Of a network file, .tflite or .keras, that is the autoencoder. Raises JudderError where there is none.
+    """
+    if path.name.endswith(SUFFIXES):
+        model, data = load_network(path)
+        return ModelFile(model, model_file.parse(data), autoencoder_of(model))
+    model, data = read_model(path)
+    for detector in model.detectors:
+        if kind in (None, detector.kind):
+            return ModelFile(model, model_file.parse(data), detector)
+    raise JudderError(
+        f"Model {model.model_id} has no detector {kind}.",
+        hint=f"It has: {', '.join(detector.kind for detector in model.detectors)}.",
+    )
 
 
 def evaluate(
@@ -61,11 +81,10 @@ def evaluate(
     window_len: int | None = None,
     hop: int | None = None,
     unseen_only: bool = True,
-    detector: Detector | None = None,
 ) -> Evaluation:
     """Score recordings with a model; windows it was trained on are left out unless told otherwise.
 
-    detector: one of the model's, the first unless given. Raises JudderError where no window is left.
+    Raises JudderError where no window is left.
     """
     recordings = [*normals, *anomalies]
     windows = cut_windows(recordings, sample_rate_hz, window_len or file.model.window_len, hop)
@@ -76,8 +95,8 @@ def evaluate(
             "The model was trained on every window of these conditions.",
             hint="Score them all the same with --held-out all, or record new ones.",
         )
-    detector = detector or file.model.detectors[0]
-    scored = score_windows(file.model, windows, detector)
+    scored = score_windows(file.model, windows, file.detector)
     normal, anomalous = names_of(normals), names_of(anomalies)
     figures = summarise(scored, normal, anomalous, file.wish)
-    return Evaluation(normal, anomalous, {"model_id": file.model.model_id, **figures}, detector, scored)
+    said = {"model_id": file.model.model_id, "detector": file.detector.kind}
+    return Evaluation(normal, anomalous, {**said, **figures}, file.detector, scored)

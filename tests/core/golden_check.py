@@ -10,7 +10,7 @@ import json
 import sys
 from array import array
 
-from judder_core import features, fit, mahalanobis, wire, wire_reader
+from judder_core import autoencoder, features, fit, mahalanobis, wire, wire_reader
 from judder_core.model import as_float
 from judder_core.window import AXES
 
@@ -88,6 +88,27 @@ def check_distance(case, numeric):
     return worst
 
 
+def check_autoencoder(case, numeric):
+    modes = [("", doubles(mode["mean"]), doubles(mode["whitening"])) for mode in case["modes"]]
+    layers = [
+        autoencoder.Layer(
+            array("b", binascii.a2b_base64(layer["weights"])),
+            layer["scale"],
+            doubles(layer["bias"]),
+            layer["relu"],
+        )
+        for layer in case["layers"]
+    ]
+    points, size = doubles(case["points"]), len(modes[0][1])
+    found = []
+    for k in range(0, len(points), size):
+        z = mahalanobis.whitened_by_nearest(points[k : k + size], modes, numeric)
+        seen = autoencoder.cut_off(z, case["limit"], numeric)
+        output = autoencoder.reconstruct(seen, layers, numeric)
+        found.append(autoencoder.distance(z, output, case["gain"], numeric))
+    return gap(found, doubles(case["scores"]))
+
+
 def check_frame(case, numeric):
     frame = binascii.a2b_base64(case["frame"])
     (window,) = wire_reader.decode_windows(frame)
@@ -110,6 +131,7 @@ CHECKS = {
     "distance": check_distance,
     "frame": check_frame,
     "calibration": check_calibration,
+    "autoencoder": check_autoencoder,
 }
 
 

@@ -17,6 +17,7 @@ from judder_core.judge import Judge
 from judder_node import numeric_ulab
 
 from tests.device.board import SCRIPTS, fan
+from tests.two_detectors import add_detector
 
 
 def recording(samples):
@@ -61,6 +62,18 @@ def test_scores_p_values_and_states_are_the_hosts(tmp_path, windows, feature_set
     assert {"normal", "suspect"} <= set(scored.state)
 
 
+@pytest.mark.parametrize(
+    "feature_set, most_bytes",
+    [("mad", 40e3), ("statistics", 100e3), ("spectral", 150e3), ("vibration", 150e3)],
+)
+def test_a_window_costs_few_bytes(tmp_path, windows, feature_set, most_bytes):
+    (tmp_path / "m.judder.json").write_bytes(model_of(feature_set))
+    windows.samples[0].astype("<i2").tofile(tmp_path / "w.i16")
+    files = tmp_path / "m.judder.json", tmp_path / "w.i16"
+    cost = json.loads(run_micropython(SCRIPTS / "engine_cost.py", *files, "judder_core.numeric"))
+    assert cost["bytes"] <= most_bytes and cost["free_kb"] <= 20
+
+
 @pytest.mark.parametrize("feature_set", SETS)
 @pytest.mark.parametrize("engine", [single_engine, numeric_ulab], ids=["float32", "ulab stand-in"])
 def test_float32_comes_to_the_same_within_a_thousandth(windows, feature_set, engine):
@@ -69,3 +82,15 @@ def test_float32_comes_to_the_same_within_a_thousandth(windows, feature_set, eng
     verdicts = [judge.update(array("h", w.ravel().tolist()), 1 / 2048) for w in windows.samples]
     found = [[v.score, v.combined_score, v.p_value, v.state] for v in verdicts]
     assert_agrees(found, score_windows(model_file.load(data, numeric_numpy), windows), 1e-3)
+
+
+@pytest.mark.parametrize(
+    "kind, features", [("first", "mad"), ("mahalanobis", "mad"), ("autoencoder", "statistics")]
+)
+def test_a_board_runs_the_detector_its_config_names_and_forgets_the_other(
+    tmp_path, train_fan, kind, features
+):
+    model = tmp_path / "m.judder.json"
+    model.write_bytes(add_detector(train_fan(features="mad"), train_fan(features="statistics")))
+    printed = run_micropython(SCRIPTS / "choose.py", model, kind, path=("shared", "device"))
+    assert json.loads(printed) == [features, [features]]

@@ -30,8 +30,19 @@ ENOUGH_GROUPS = 100
 def evaluate(
     data: Annotated[Path, typer.Option(help=DATA_HELP)],
     normal: Annotated[list[str], typer.Option(help="A normal condition. Repeatable.")],
-    model: Annotated[Path | None, typer.Argument(help="The model file; not with --cross-validate.")] = None,
+    model: Annotated[
+        Path | None,
+        typer.Argument(
+            help="A model file, or a .tflite or .keras with it beside; not with --cross-validate."
+        ),
+    ] = None,
     anomaly: Annotated[list[str] | None, typer.Option(help="An anomalous condition. Repeatable.")] = None,
+    detector: Annotated[
+        str | None,
+        typer.Option(
+            help="mahalanobis or autoencoder, where the model has both; else its first, the board's."
+        ),
+    ] = None,
     cross_validate_folds: Annotated[
         int | None,
         typer.Option("--cross-validate", min=2, help="Train and test on this many blocks in time."),
@@ -59,7 +70,7 @@ def evaluate(
         raise JudderError("--scores goes with a model file.", hint="judder evaluate MODEL --scores FILE.csv")
     everything = read_recordings(data)
     normals, anomalies = choose(everything, normal), choose(everything, anomaly or [])
-    file = load_model(model) if model else None
+    file = load_model(model, detector) if model else None
     rate_hz, warning = sample_rate_of([*normals, *anomalies], sample_rate)
     if warning:
         talk.print(f"warning: {warning}", style="yellow", soft_wrap=True)

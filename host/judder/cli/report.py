@@ -24,6 +24,9 @@ REPORT_HELP = "Write an HTML page with findings, figures and tables to this file
 def report(
     data: Annotated[Path, typer.Argument(help=DATA_HELP)],
     model: Annotated[Path | None, typer.Option(help="A model to evaluate on these data.")] = None,
+    detector: Annotated[
+        str | None, typer.Option(help="mahalanobis or autoencoder, where the model has both; else its first.")
+    ] = None,
     normal: Annotated[
         list[str] | None,
         typer.Option(help="A normal condition; with a model, those it was trained on. Repeatable."),
@@ -49,7 +52,7 @@ def report(
     recordings = read_recordings(data)
     if condition:
         recordings = choose(recordings, [*condition, *(normal or []), *(anomaly or [])])
-    file = load_model(model) if model else None
+    file = load_model(model, detector) if model else None
     normals, anomalies = _sides(file, recordings, normal, anomaly)
     rate_hz, _ = sample_rate_of(recordings, sample_rate)
     evaluation = evaluate(file, normals, anomalies, rate_hz, window_len, hop) if file else None

@@ -60,9 +60,10 @@ def make_page(subject: Subject, made: datetime.datetime) -> Page:
 def _of_models(subject: Subject) -> list[Section]:
     sections = []
     if subject.trained:
-        scored = score_windows(subject.trained.model, subject.windows)
+        newest = subject.trained.model.detectors[-1]
+        scored = score_windows(subject.trained.model, subject.windows, newest)
         names = tuple(dict.fromkeys(subject.windows.condition.tolist()))
-        fitted = Evaluation(names, (), {}, subject.trained.model.detectors[0], scored)
+        fitted = Evaluation(names, (), {}, newest, scored)
         sections.append(model_sections.training(subject.trained, fitted))
     if subject.evaluation:
         sections.append(model_sections.evaluation(subject.evaluation))

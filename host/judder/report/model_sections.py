@@ -189,7 +189,7 @@ def _score_plates(found: Evaluation, detected: str, false: str) -> list[Plate]:
 def training(trained: TrainedModel, fitted: Evaluation) -> Section:
     """How a model was trained. fitted: its scores on the windows it was trained and calibrated on."""
     document = model_file.parse(trained.data)
-    detector, decision = trained.model.detectors[0], document["decision"]
+    detector, decision = trained.model.detectors[-1], document["decision"]
     used = document["provenance"]
     wishes = decision["false_alarms"]
     rows = [

@@ -15,14 +15,17 @@ from world import WORLD  # noqa: E402
 time.set_factor(WORLD.factor)
 import asyncio  # noqa: E402
 
-from judder_node import app  # noqa: E402
+from judder_node.app import start  # noqa: E402
 
 WARM_UP = 100
 EVERY = 50
 
 
+board = start("config.json")
+del start
+
+
 async def soak(windows):
-    board = app.start("config.json")
     asyncio.create_task(board.run())
     memory = []
     while board.windows < windows:
@@ -34,7 +37,13 @@ async def soak(windows):
         if board.uplink.queued:
             await asyncio.sleep_ms(200)
     sampler = board.sampler
-    found = [board.windows, sampler.lost_windows, sampler.lost_samples, board.uplink.dropped]
+    found = [
+        board.windows,
+        sampler.lost_windows,
+        sampler.lost_samples,
+        board.uplink.spool.dropped,
+        board.unjudged,
+    ]
     print(json.dumps({"counts": found, "sample_rate_hz": sampler.sample_rate_hz, "memory": memory}))
 
 
