@@ -10,11 +10,12 @@ from rich.table import Table
 
 from judder.cli.app import app
 from judder.cli.console import results, talk
-from judder.cli.options import DATA_HELP, read_model
+from judder.cli.options import DATA_HELP, read_recordings
 from judder.dataset import choose
 from judder.errors import JudderError
+from judder.evaluating import read_model
 from judder.formats import csv_folder, npz
-from judder.recording import Recording, load_recordings
+from judder.recording import Recording
 from judder.tflite.exporting import Exported, export_autoencoder, export_keras, write
 from judder.tflite.files import autoencoder_of
 
@@ -53,8 +54,9 @@ def export(
     else:
         if to is Target.npz and (out.suffix != ".npz" or out.exists()):
             raise JudderError(f"--out {out} is there already, or is no .npz.", hint="Name a new file.npz.")
-        recordings = load_recordings(source)
+        recordings = read_recordings(source)
         written = WRITERS[to](choose(recordings, condition) if condition else recordings, out)
+        talk.print(f"next: judder inspect {out}", soft_wrap=True)
     for path in written:
         print(path)
 
@@ -80,6 +82,7 @@ def _keras(source: Path, out: Path) -> list[Path]:
     keras_of(autoencoder_of(model).layers).save(out)
     beside = out.with_suffix(".judder.json")
     beside.write_bytes(artefact)
+    talk.print(f"next: judder evaluate {out} --data DATA --normal CONDITION", soft_wrap=True)
     return [out, beside]
 
 

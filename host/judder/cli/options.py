@@ -2,11 +2,9 @@
 
 from pathlib import Path
 
-from judder_core import model_file
-from judder_core.model import Model
-
-from judder import numeric_numpy
+from judder.cli.console import talk
 from judder.errors import JudderError
+from judder.recording import Recording, load_recordings
 
 SERVER_HELP = "The server's address."
 TOKEN_HELP = "The server's token, if it asks for one."
@@ -16,16 +14,14 @@ RATE_HELP = "Samples per second, where the data do not say."
 MODEL_SUFFIX = ".judder.json"
 
 
+def read_recordings(path: Path) -> list[Recording]:
+    """Return the recordings in path, and say meanwhile that they are read: large ones take seconds."""
+    with talk.status(f"reading {path}"):
+        return load_recordings(path)
+
+
 def model_name(out: Path) -> str:
     """Return the name of the model that out is the file of. Raises JudderError where it is no such file."""
     if not out.name.endswith(MODEL_SUFFIX):
         raise JudderError(f"--out {out.name} is no model file name.", hint=f"Name it NAME{MODEL_SUFFIX}.")
     return out.name.removesuffix(MODEL_SUFFIX)
-
-
-def read_model(path: Path) -> tuple[Model, bytes]:
-    """Return the model in the file at path, and its bytes. Raises JudderError, or ModelError."""
-    if not path.exists():
-        raise JudderError(f"There is no model {path}.", hint="Make one with: judder train")
-    data = path.read_bytes()
-    return model_file.load(data, numeric_numpy), data

@@ -14,15 +14,16 @@ from rich.progress import Progress
 
 from judder.cli.app import app
 from judder.cli.console import print_json, talk
-from judder.cli.options import DATA_HELP, MODEL_SUFFIX, RATE_HELP, model_name, read_model
+from judder.cli.options import DATA_HELP, MODEL_SUFFIX, RATE_HELP, model_name, read_recordings
+from judder.cli.report import REPORT_HELP, write_page
 from judder.dataset import choose, cut_windows, in_blocks, sample_rate_of
 from judder.detectors import AutoencoderDetector
 from judder.detectors.autoencoder import SEEDS
 from judder.errors import JudderError
+from judder.evaluating import read_model
 from judder.pairing import add_to as add_second
 from judder.pairing import check_fits
 from judder.quality import as_sentences, find, survey
-from judder.recording import load_recordings
 from judder.training import FEATURES, TrainedModel, TrainingOptions
 from judder.training import train as train_model
 
@@ -70,6 +71,7 @@ def train(
     strict: Annotated[
         bool, typer.Option(help="Exit with 3 when the data cannot support the wish, or drift.")
     ] = False,
+    report: Annotated[Path | None, typer.Option(help=REPORT_HELP)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was trained as JSON.")] = False,
 ) -> None:
     """Train a model of the normal machine and write it to a file that boards and the server load."""
@@ -78,7 +80,7 @@ def train(
         raise JudderError(f"--train-on {train_on} is neither all nor first-half.")
     if add_to and detector is Kind.mahalanobis:
         raise JudderError("--add-to adds an autoencoder.", hint="Leave out --detector mahalanobis.")
-    recordings = choose(load_recordings(data), normal)
+    recordings = choose(read_recordings(data), normal)
     rate_hz, warning = sample_rate_of(recordings, sample_rate)
     windows = cut_windows(recordings, rate_hz, window_len, hop)
     if train_on == "first-half":
@@ -99,6 +101,9 @@ def train(
     out.write_bytes(trained.data)
     for sentence in [*([warning] if warning else []), *trained.warnings]:
         talk.print(f"warning: {sentence}", style="yellow", soft_wrap=True)
+    if report:
+        title = f"Training of {name} on {data.name}"
+        write_page(report, title, survey(recordings, sample_rate), windows, trained=trained)
     oddities = as_sentences(find(survey(recordings, rate_hz)))
     for sentence in oddities[:WARNINGS]:
         talk.print(f"warning: {sentence}", style="yellow", highlight=False, soft_wrap=True)
