@@ -6,18 +6,18 @@ from typing import Annotated, Any
 
 import typer
 from judder_core import model_file as artefact
-from judder_core.model import Model
+from judder_core.model import Detector, Model
 from rich.table import Table
 
-from judder import numeric_numpy
 from judder.cli.app import app
 from judder.cli.console import print_json, results, talk
-from judder.cli.options import DATA_HELP, RATE_HELP
+from judder.cli.options import DATA_HELP, RATE_HELP, read_model
 from judder.dataset import choose, cut_windows, sample_rate_of
 from judder.errors import JudderError, QualityGateError
 from judder.evaluation import Scored, cross_validate, held_out, score_windows, summarise
 from judder.false_alarms import Wish, parse_wish
 from judder.recording import load_recordings
+from judder.tflite.files import SUFFIXES, autoencoder_of, load_network
 from judder.training import FEATURES, TrainingOptions
 
 ENOUGH_GROUPS = 100
@@ -30,8 +30,19 @@ ENOUGH_GROUPS = 100
 def evaluate(
     data: Annotated[Path, typer.Option(help=DATA_HELP)],
     normal: Annotated[list[str], typer.Option(help="A normal condition. Repeatable.")],
-    model: Annotated[Path | None, typer.Argument(help="The model file; not with --cross-validate.")] = None,
+    model: Annotated[
+        Path | None,
+        typer.Argument(
+            help="A model file, or a .tflite or .keras with it beside; not with --cross-validate."
+        ),
+    ] = None,
     anomaly: Annotated[list[str] | None, typer.Option(help="An anomalous condition. Repeatable.")] = None,
+    detector: Annotated[
+        str | None,
+        typer.Option(
+            help="mahalanobis or autoencoder, where the model has both; else its first, the board's."
+        ),
+    ] = None,
     cross_validate_folds: Annotated[
         int | None,
         typer.Option("--cross-validate", min=2, help="Train and test on this many blocks in time."),
@@ -59,7 +70,7 @@ def evaluate(
     everything = load_recordings(data)
     normals, anomalies = choose(everything, normal), choose(everything, anomaly or [])
     recordings = [*normals, *anomalies]
-    loaded, document = _load(model) if model else (None, {})
+    loaded, document, chosen = _load(model, detector) if model else (None, {}, None)
     rate_hz, warning = sample_rate_of(recordings, sample_rate)
     if warning:
         talk.print(f"warning: {warning}", style="yellow", soft_wrap=True)
@@ -76,8 +87,13 @@ def evaluate(
                 "The model was trained on every window of these conditions.",
                 hint="Score them all the same with --held-out all, or record new ones.",
             )
-        scored = score_windows(loaded, windows)
-        figures = {"model_id": loaded.model_id, **summarise(scored, names[0], names[1], _wish(document))}
+        scored = score_windows(loaded, windows, chosen)
+        kind = (chosen or loaded.detectors[0]).kind
+        figures = {
+            "model_id": loaded.model_id,
+            "detector": kind,
+            **summarise(scored, names[0], names[1], _wish(document)),
+        }
         if scores:
             _write_scores(scored, scores)
     print_json(figures) if as_json else _print_table(figures)
@@ -87,11 +103,19 @@ def evaluate(
     )
 
 
-def _load(path: Path) -> tuple[Model, dict[str, Any]]:
-    if not path.exists():
-        raise JudderError(f"There is no model {path}.", hint="Make one with: judder train")
-    data = path.read_bytes()
-    return artefact.load(data, numeric_numpy), artefact.parse(data)
+def _load(path: Path, kind: str | None) -> tuple[Model, dict[str, Any], Detector]:
+    """Return the model, its document, and the detector to score with: a network file's is the autoencoder."""
+    if path.name.endswith(SUFFIXES):
+        model, data = load_network(path)
+        return model, artefact.parse(data), autoencoder_of(model)
+    model, data = read_model(path)
+    for detector in model.detectors:
+        if kind in (None, detector.kind):
+            return model, artefact.parse(data), detector
+    raise JudderError(
+        f"Model {model.model_id} has no detector {kind}.",
+        hint=f"It has: {', '.join(detector.kind for detector in model.detectors)}.",
+    )
 
 
 def _wish(document: dict[str, Any]) -> Wish | None:

@@ -17,6 +17,7 @@ from judder.server.keys import (
     DEVICES,
     EVENTS,
     INGEST,
+    MODELS,
     RECORDINGS,
     SCORING,
     SETTINGS,
@@ -48,8 +49,9 @@ def create_app(
     app[RECORDINGS] = recordings.Recordings(app[STORE], app[EVENTS])
     app[DEVICES] = devices.Devices(app[STORE], app[EVENTS])
     app[ALERTS] = alerts.Alerts(app[STORE], app[EVENTS])
-    app[SCORING] = scoring.Scoring(settings.data_dir / scoring.MODELS)
-    app[SCORING].load(settings.model)
+    app[MODELS] = models.Models(settings.data_dir / models.FOLDER)
+    app[MODELS].load(settings.model)
+    app[SCORING] = scoring.Scoring(app[MODELS])
     app[INGEST] = ingest.Ingest(
         app[STORE],
         app[RECORDINGS],

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from judder.server.devices import Devices
     from judder.server.events import Events
     from judder.server.ingest import Ingest
+    from judder.server.models import Models
     from judder.server.recordings import Recordings
     from judder.server.scoring import Scoring
     from judder.server.store import Store
@@ -22,6 +23,7 @@ RECORDINGS: "web.AppKey[Recordings]" = web.AppKey("recordings")
 DEVICES: "web.AppKey[Devices]" = web.AppKey("devices")
 EVENTS: "web.AppKey[Events]" = web.AppKey("events")
 ALERTS: "web.AppKey[Alerts]" = web.AppKey("alerts")
+MODELS: "web.AppKey[Models]" = web.AppKey("models")
 SCORING: "web.AppKey[Scoring]" = web.AppKey("scoring")
 INGEST: "web.AppKey[Ingest]" = web.AppKey("ingest")
 CLOCK_US: "web.AppKey[Callable[[], int]]" = web.AppKey("clock_us")
