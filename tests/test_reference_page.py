@@ -97,6 +97,12 @@ def test_every_route_is_documented(application):
     assert set(first_names(HOST, "Routes")) == routes
 
 
+def test_every_event_is_documented():
+    server = "".join(file.read_text() for file in (ROOT / "host" / "judder" / "server").glob("*.py"))
+    kinds = {*re.findall(r'publish\("(\w+)"', server), *re.findall(r'Event\("", "(\w+)"', server)}
+    assert set(first_names(HOST, "Events")) == kinds
+
+
 def test_every_field_of_a_message_is_documented():
     documented = [name for row in rows(REFERENCE, "Alerts")[:9] for name in names(row[0])]
     assert sorted(documented) == sorted([field.name for field in fields(Message)] + ["subject", "text"])

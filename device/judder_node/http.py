@@ -19,7 +19,7 @@ class Answer:
 
 
 class Connection:
-    """To config, the section "server". Each call opens it where needed; after an OSError it is closed.
+    """To config, the section "server". A call opens it where needed, one at a time; an OSError closes it.
 
     A host such as judder.local is looked up before each connection: the server may have moved. Where it has
     several addresses, the next one is tried after each that does not answer.
@@ -40,20 +40,18 @@ class Connection:
             self._fixed += "Authorization: Bearer %s\r\n" % config["token"]
         self._reader = None
         self._writer = None
-        self._busy = asyncio.Lock()
 
     async def post(self, path, content_type, body):
         """Return the Answer to body (bytes-like). Raises OSError where none comes in time."""
-        async with self._busy:
-            try:
-                return await asyncio.wait_for_ms(self._post(path, content_type, body), self._timeout_ms)
-            except asyncio.TimeoutError:
-                why = "no answer within %d ms" % self._timeout_ms
-            except (OSError, EOFError, ValueError, IndexError) as error:
-                why = "connection failed: %s" % error
-            self._which += 1
-            await self.close()
-            raise OSError(why)
+        try:
+            return await asyncio.wait_for_ms(self._post(path, content_type, body), self._timeout_ms)
+        except asyncio.TimeoutError:
+            why = "no answer within %d ms" % self._timeout_ms
+        except (OSError, EOFError, ValueError, IndexError) as error:
+            why = "connection failed: %s" % error
+        self._which += 1
+        await self.close()
+        raise OSError(why)
 
     async def _post(self, path, content_type, body):
         if self._writer is None:

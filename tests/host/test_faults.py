@@ -107,6 +107,24 @@ def test_an_alert_after_enough_calm_is_a_fault_of_its_own(machine):
     assert machine.told(9) == [["recovered", "alert"]]
 
 
+def test_a_fault_of_a_backlog_is_over_once_no_more_of_it_comes(machine):
+    late = machine.begin(at=1)
+    machine.end(late, at=2)
+    assert machine.told(60) == [["alert"]]
+    machine.end(late, at=20)
+    assert machine.told(61, 64, 65) == [[], [], ["recovered"]]
+    assert machine.messages()[-1]["ended_us"] == 20 * MINUTE
+
+
+def test_an_alert_that_proved_part_of_another_keeps_none_after_it_quiet(machine):
+    late = machine.begin(at=1)
+    assert machine.told(2) == [["alert"]]
+    with machine.connection:
+        machine.connection.execute("DELETE FROM alerts WHERE id = ?", (late,))
+    machine.begin(at=3)
+    assert machine.told(3) == [["alert"]]
+
+
 def test_alerts_raised_while_the_messenger_was_away_are_told_when_it_is_back(machine):
     machine.begin(at=1, device="left")
     machine.begin(at=2, device="right")

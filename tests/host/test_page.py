@@ -57,6 +57,24 @@ async def test_with_a_token_the_page_is_open_and_its_data_are_not(start_server):
     assert (await fetch(server, "/", **wrong))[0] == 401  # a board with the reference's sketch
 
 
+@pytest.mark.parametrize("origin", ["http://elsewhere.example", "http://127.0.0.1:1", "null"])
+async def test_a_page_of_another_site_changes_nothing(server, origin):
+    start = {"json": {"condition": "low/normal"}, "headers": {"Origin": origin}}
+    status, answer = await server.ask("POST", "/api/v1/recordings", **start)
+    assert status == 403 and origin in answer["error"] and answer["hint"]
+    assert (await server.client.get("/api/v1/recordings"))["recordings"] == []
+
+
+async def test_the_servers_own_page_and_a_client_without_an_origin_may_change_things(server):
+    for headers in ({"Origin": f"http://127.0.0.1:{server.port}"}, {}):
+        start = {"json": {"condition": "low/normal", "resume": True}, "headers": headers}
+        assert (await server.ask("POST", "/api/v1/recordings", **start))[0] == 200
+
+
+async def test_reading_is_allowed_from_wherever_it_is_asked(server):
+    assert (await fetch(server, "/healthz", Origin="http://elsewhere.example"))[0] == 200
+
+
 async def test_a_window_comes_back_with_its_samples_in_g(server):
     await server.send(seq=3)
     window = await server.client.get(f"/api/v1/windows/{BOARD}/1/3")

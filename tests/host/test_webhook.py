@@ -11,6 +11,7 @@ import pytest
 from judder.client import ServerClient
 from judder.server.notify import messenger, outbox
 from judder_core import wire
+from judder_core.window import FLAG_BACKLOG, FLAG_LOCAL_SCORE
 
 from tests.host.alerting import ALERT, Board, receiving, until
 from tests.host.conftest import frame
@@ -92,6 +93,29 @@ async def test_a_message_that_will_never_be_taken_holds_up_no_other(start_server
         await board.send(alert=False)
         await until(lambda: len(receiver.got) == 2)
     assert kinds(receiver) == ["alert", "recovered"]
+
+
+async def test_an_alert_of_a_boards_backlog_is_told_with_its_times(start_server):
+    async with receiving() as (receiver, url):
+        server = await start_server(webhook_url=url)
+        await server.send(seq=9, flags=FLAG_LOCAL_SCORE)
+        for seq in (4, 5):
+            await server.send(seq=seq, flags=ALERT | FLAG_BACKLOG, timestamp_us=seq * 1_000_000)
+        ((_, body, _),) = await until(lambda: receiver.got)
+    message = json.loads(body)
+    assert message["kind"] == "alert" and message["started_us"] == 4_000_000
+
+
+async def test_an_alert_that_outlasts_an_outage_is_told_once(start_server):
+    async with receiving() as (receiver, url):
+        server = await start_server(webhook_url=url, alert_cooldown_s=0)
+        await server.send(seq=6, flags=ALERT)
+        for seq in (4, 5):
+            await server.send(seq=seq, flags=ALERT | FLAG_BACKLOG, timestamp_us=seq * 1_000_000)
+        await server.send(seq=7, flags=FLAG_LOCAL_SCORE)
+        await until(lambda: "recovered" in kinds(receiver))
+    assert kinds(receiver) == ["alert", "recovered"]
+    assert json.loads(receiver.got[-1][1])["started_us"] == 4_000_000
 
 
 async def test_a_recovery_waits_for_the_alert_before_it(start_server):

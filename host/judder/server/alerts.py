@@ -5,7 +5,7 @@ from typing import Any
 from aiohttp import web
 
 from judder.server.devices import Device
-from judder.server.events import Events
+from judder.server.events import RESYNC, Events
 from judder.server.keys import ALERTS, CLOCK_US, STORE
 from judder.server.replies import RequestError, read_json, reply
 from judder.server.store import Store
@@ -31,17 +31,50 @@ class Alerts:
     async def follow(self, device: Device, answer: dict[str, Any], now_us: int) -> None:
         """Begin or end the board's alert, as the answer to its newest window says."""
         if answer["alert"] and device.alert_id is None:
-            device.alert_id = await self._store.write(
-                BEGIN,
-                *(device.id, answer["boot_id"], answer["seq"], answer["judged_by"] or "board"),
-                *(answer["model_id"], answer["score"], now_us, answer["why"]),
-            )
-            self.begun += 1
+            device.alert_id = await self._begin(device, answer, now_us)
             await self._publish(device.alert_id)
         elif not answer["alert"] and device.alert_id is not None:
             ended, device.alert_id = device.alert_id, None
-            await self._store.write("UPDATE alerts SET ended_us = ? WHERE id = ?", now_us, ended)
-            await self._publish(ended)
+            await self._end(ended, now_us)
+
+    async def follow_late(self, device: Device, answer: dict[str, Any], sampled_us: int) -> None:
+        """Tell of an alert while the board could not reach this server: over, as far as is known yet."""
+        if not answer["alert"]:
+            device.late_alert_id = None
+            return
+        if device.late_alert_id is None:
+            device.late_alert_id = await self._begin(device, answer, sampled_us)
+        await self._end(device.late_alert_id, sampled_us)
+        following = await self._store.query(
+            "SELECT id FROM alerts WHERE device = ? AND boot_id = ? AND seq = ?",
+            *(device.id, answer["boot_id"], answer["seq"] + 1),
+        )
+        if following:  # it was on when the board was back
+            await self._join(device.late_alert_id, following[0]["id"])
+            device.late_alert_id = None
+
+    async def _begin(self, device: Device, answer: dict[str, Any], at_us: int) -> int:
+        number = await self._store.write(
+            BEGIN,
+            *(device.id, answer["boot_id"], answer["seq"], answer["judged_by"] or "board"),
+            *(answer["model_id"], answer["score"], at_us, answer["why"]),
+        )
+        self.begun += 1
+        return number
+
+    async def _end(self, number: int, at_us: int) -> None:
+        await self._store.write("UPDATE alerts SET ended_us = ? WHERE id = ?", at_us, number)
+        await self._publish(number)
+
+    async def _join(self, late: int, following: int) -> None:
+        """Let the alert called following begin where late did, and drop late; whoever shows it asks anew."""
+        await self._store.write(
+            "UPDATE alerts SET (seq, score, started_us, why) ="
+            " (SELECT seq, score, started_us, why FROM alerts WHERE id = ?) WHERE id = ?",
+            *(late, following),
+        )
+        await self._store.write("DELETE FROM alerts WHERE id = ?", late)
+        self._events.publish(RESYNC.kind, RESYNC.data)
 
     async def acknowledge(self, number: int, now_us: int) -> dict[str, Any]:
         """Note that somebody has seen alert number; the first time counts."""

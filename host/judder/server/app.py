@@ -1,7 +1,6 @@
 """The application: its parts made, its routes named, its life from the first request to the last."""
 
 import asyncio
-import hmac
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
@@ -10,7 +9,19 @@ import structlog
 from aiohttp import web
 
 from judder import __version__
-from judder.server import alerts, devices, events, ingest, metrics, models, page, recordings, scoring, windows
+from judder.server import (
+    alerts,
+    devices,
+    events,
+    guards,
+    ingest,
+    metrics,
+    models,
+    page,
+    recordings,
+    scoring,
+    windows,
+)
 from judder.server.keys import (
     ALERTS,
     CLOCK_US,
@@ -19,6 +30,7 @@ from judder.server.keys import (
     INGEST,
     MESSENGER,
     METRICS,
+    MODELS,
     RECORDINGS,
     SCORING,
     SETTINGS,
@@ -28,7 +40,7 @@ from judder.server.notify.channels import make_channels
 from judder.server.notify.faults import Rules
 from judder.server.notify.house import House
 from judder.server.notify.messenger import Messenger
-from judder.server.replies import Handler, RequestError, errors_as_json, reply
+from judder.server.replies import errors_as_json, reply
 from judder.server.store import Store
 from judder.settings import Settings
 
@@ -45,7 +57,8 @@ def create_app(
 ) -> web.Application:
     """Return the server's application. clock: Unix time in seconds."""
     app = web.Application(
-        middlewares=[errors_as_json, require_token], client_max_size=settings.max_body_bytes
+        middlewares=[errors_as_json, guards.refuse_other_sites, guards.require_token],
+        client_max_size=settings.max_body_bytes,
     )
     app[SETTINGS] = settings
     app[STORE] = store or Store(settings.data_dir)
@@ -54,8 +67,9 @@ def create_app(
     app[RECORDINGS] = recordings.Recordings(app[STORE], app[EVENTS])
     app[DEVICES] = devices.Devices(app[STORE], app[EVENTS])
     app[ALERTS] = alerts.Alerts(app[STORE], app[EVENTS])
-    app[SCORING] = scoring.Scoring(settings.data_dir / scoring.MODELS)
-    app[SCORING].load(settings.model)
+    app[MODELS] = models.Models(settings.data_dir / models.FOLDER)
+    app[MODELS].load(settings.model)
+    app[SCORING] = scoring.Scoring(app[MODELS])
     app[METRICS] = metrics.Metrics(app)
     app[INGEST] = ingest.Ingest(
         app[STORE],
@@ -116,21 +130,6 @@ async def get_root(request: web.Request) -> web.StreamResponse:
 async def get_health(request: web.Request) -> web.Response:
     await request.app[STORE].query("SELECT 1")
     return reply({"status": "ok", "version": __version__})
-
-
-@web.middleware
-async def require_token(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse requests without the token, where one is set. /healthz and the page's files stay open."""
-    token = request.app[SETTINGS].token
-    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    is_open = request.path == "/healthz" or page.wants_page(request)
-    if token and not is_open and not hmac.compare_digest(given.encode(), token.encode()):
-        raise RequestError(
-            401,
-            "The token is missing or wrong.",
-            hint='Send "Authorization: Bearer TOKEN"; boards: server.token.',
-        )
-    return await handler(request)
 
 
 async def _running_store(app: web.Application) -> AsyncIterator[None]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
+from judder_core.window import FLAG_BACKLOG, Window
 
 from judder.server.events import Events
 from judder.server.keys import CLOCK_US, DEVICES, RECORDINGS
@@ -25,8 +26,9 @@ SENSOR_FAULT = "sensor fault"
 
 @dataclass
 class Device:
-    """One board. answers: the last ones by (boot_id, seq), for windows that come twice. commands: what it is
-    to be told with its next answer.
+    """One board. answers: the last ones by (boot_id, seq), for windows that come twice. alert_id: of the
+    alert that is on; late_alert_id: of one that windows from the board's backlog tell of. commands: what the
+    board is to be told with its next answer.
     """
 
     id: str
@@ -37,16 +39,26 @@ class Device:
     lost: int = 0
     last: dict[str, Any] = field(default_factory=dict)
     alert_id: int | None = None
+    late_alert_id: int | None = None
     commands: list[str] = field(default_factory=list)
     answers: OrderedDict[tuple[int, int], dict[str, Any]] = field(default_factory=OrderedDict)
     quality: BoardQuality = field(default_factory=BoardQuality)
 
-    def remember(self, boot_id: int, seq: int, answer: dict[str, Any]) -> None:
-        """Take in a window's answer, and count the windows missing before it."""
-        if self.last and self.last["boot_id"] == boot_id and seq > self.last["seq"]:
+    def is_late(self, window: Window) -> bool:
+        """Return whether window comes from the board's backlog, after others that were sampled after it."""
+        if not (window.flags & FLAG_BACKLOG and self.last):
+            return False
+        return bool(window.boot_id != self.last["boot_id"] or window.seq < self.last["seq"])
+
+    def remember(self, boot_id: int, seq: int, answer: dict[str, Any], late: bool) -> None:
+        """Take in a window's answer, and count the windows missing before it; a late one was missed."""
+        if late and self.last["boot_id"] == boot_id:
+            self.lost = max(0, self.lost - 1)
+        elif self.last and self.last["boot_id"] == boot_id and seq > self.last["seq"]:
             self.lost += seq - self.last["seq"] - 1
         self.windows += 1
-        self.last = answer
+        if not late:
+            self.last = answer
         self.answers[boot_id, seq] = answer
         if len(self.answers) > ANSWERS_KEPT:
             self.answers.popitem(last=False)
@@ -83,8 +95,9 @@ class Device:
         }
 
     def to_dict(self, now_us: int) -> dict[str, Any]:
-        """Return all of it. recent: the last combined scores, in thresholds."""
-        pairs = [(answer["combined_score"], answer["combined_threshold"]) for answer in self.answers.values()]
+        """Return all of it. recent: the last combined scores since the board's start, in thresholds."""
+        answers = [self.answers[key] for key in sorted(self.answers) if key[0] == self.last["boot_id"]]
+        pairs = [(answer["combined_score"], answer["combined_threshold"]) for answer in answers]
         recent = [round(score / threshold, 3) for score, threshold in pairs if score is not None]
         status = {"status": self.status, "status_us": self.status_us}
         return {**self.summary(now_us), **status, "recent": recent}
@@ -120,9 +133,12 @@ class Devices:
         )
         self._events.publish("board", device.to_dict(now_us))
 
-    def publish(self, device: Device, now_us: int) -> None:
-        """Tell listeners how device is, after a window of its."""
-        self._events.publish("window", device.summary(now_us))
+    def publish(self, device: Device, now_us: int, late: bool) -> None:
+        """Tell listeners how device is, after a window of its; a late one is not its newest."""
+        if late:
+            self._events.publish("board", device.to_dict(now_us))
+        else:
+            self._events.publish("window", device.summary(now_us))
 
     async def watch_silence(self, clock_us: Callable[[], int]) -> None:
         """Publish each board that is no longer heard, once."""

@@ -56,19 +56,26 @@ class Ingest:
             raise RequestError(
                 503, "The disk does not keep up.", hint="Send it again later.", retry_after_s=1
             )
+        late = device.is_late(window)
         with self._metrics.scoring_seconds.time():
-            judgement = self._scoring.judge(name, window)
+            judgement = await self._scoring.judge(name, window, device.status.get("detector"), late)
         answer = _answer(name, window, judgement, now_us)
-        await self._keep(device, window, answer, now_us)
-        device.remember(window.boot_id, window.seq, answer)
-        device.quality.take(window)
-        await self._alerts.follow(device, answer, now_us)
-        self._devices.publish(device, now_us)
+        sampled_us = window.timestamp_us if late else now_us
+        await self._keep(device, window, answer, now_us, sampled_us)
+        device.remember(window.boot_id, window.seq, answer, late)
+        if late:
+            await self._alerts.follow_late(device, answer, sampled_us or now_us)
+        else:
+            device.quality.take(window)
+            await self._alerts.follow(device, answer, now_us)
+        self._devices.publish(device, now_us, late)
         now = {"record": self._recordings.wants(name), "commands": device.take_commands()}
         return {**answer, **now}, judgement
 
-    async def _keep(self, device: Device, window: Window, answer: dict[str, Any], now_us: int) -> None:
-        recording = self._recordings.claim(device.id)
+    async def _keep(
+        self, device: Device, window: Window, answer: dict[str, Any], now_us: int, sampled_us: int
+    ) -> None:
+        recording = self._recordings.claim(device.id, sampled_us)
         added = False
         try:
             added = await self._store.add(

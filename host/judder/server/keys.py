@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from judder.server.events import Events
     from judder.server.ingest import Ingest
     from judder.server.metrics import Metrics
+    from judder.server.models import Models
     from judder.server.notify.messenger import Messenger
     from judder.server.recordings import Recordings
     from judder.server.scoring import Scoring
@@ -26,6 +27,7 @@ EVENTS: "web.AppKey[Events]" = web.AppKey("events")
 ALERTS: "web.AppKey[Alerts]" = web.AppKey("alerts")
 MESSENGER: "web.AppKey[Messenger]" = web.AppKey("messenger")
 METRICS: "web.AppKey[Metrics]" = web.AppKey("metrics")
+MODELS: "web.AppKey[Models]" = web.AppKey("models")
 SCORING: "web.AppKey[Scoring]" = web.AppKey("scoring")
 INGEST: "web.AppKey[Ingest]" = web.AppKey("ingest")
 CLOCK_US: "web.AppKey[Callable[[], int]]" = web.AppKey("clock_us")

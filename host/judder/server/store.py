@@ -1,7 +1,7 @@
 """What was answered is on disk: windows, recordings, devices and alerts in one SQLite file.
 
-All writing happens on one thread. Windows that wait while a commit is under way go into the next one
-together (group commit), so that a hall of boards costs one fsync for all, not one for each.
+All writing happens on one thread. What waits while a commit is under way goes into the next one together
+(group commit), so that a hall of boards costs one fsync for all, not one for each.
 """
 
 import asyncio
@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +25,8 @@ REFERENCE_PREFIX = "ref-"
 """Boards with the reference's sketch are called this and their address."""
 
 T = TypeVar("T")
+Statement = tuple[str, tuple[Any, ...]]
+Written = tuple[int, int]  # how many rows it wrote, the id of the last
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ class Store:
         self._data_dir = data_dir
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="judder-store")
         self._reading = ThreadPoolExecutor(max_workers=1, thread_name_prefix="judder-read")
-        self._waiting: list[tuple[StoredWindow, asyncio.Future[bool]]] = []
+        self._waiting: list[tuple[Statement, asyncio.Future[Written]]] = []
         self._wanted = asyncio.Event()
         self._writer: asyncio.Task[None] | None = None
 
@@ -88,15 +91,13 @@ class Store:
         self._thread.shutdown()
 
     def waiting(self) -> int:
-        """Return how many windows wait for the disk."""
+        """Return how much waits for the disk, windows for the most part."""
         return len(self._waiting)
 
     async def add(self, window: StoredWindow) -> bool:
         """Return once window is on disk: True, or False if it was there before."""
-        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._waiting.append((window, future))
-        self._wanted.set()
-        return await future
+        rows, _ = await self._put(INSERT, astuple(window))
+        return rows == 1
 
     async def query(self, sql: str, *values: Any) -> list[dict[str, Any]]:
         """Return the rows of sql as dicts. values: in order, or one dict of them by name.
@@ -118,8 +119,15 @@ class Store:
         return await self._on_thread(run)
 
     async def write(self, sql: str, *values: Any) -> int:
-        """Run sql and commit; return the id of the row it added."""
-        return await self.run(lambda connection: connection.execute(sql, values).lastrowid or 0)
+        """Run sql; return the id of the row it added, once that is on disk."""
+        _, number = await self._put(sql, values)
+        return number
+
+    async def _put(self, sql: str, values: tuple[Any, ...]) -> Written:
+        future: asyncio.Future[Written] = asyncio.get_running_loop().create_future()
+        self._waiting.append(((sql, values), future))
+        self._wanted.set()
+        return await future
 
     async def _on_thread(self, function: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, function)
@@ -129,20 +137,25 @@ class Store:
             await self._wanted.wait()
             self._wanted.clear()
             batch, self._waiting = self._waiting, []
-            try:
-                added = await self._on_thread(lambda rows=[row for row, _ in batch]: self._insert(rows))  # type: ignore[misc]
-            except sqlite3.Error as error:  # a full disk; the boards keep their windows and come again
-                for _, future in batch:
-                    if not future.done():
-                        future.set_exception(error)
-                continue
-            for (_, future), new in zip(batch, added, strict=True):
-                if not future.done():
-                    future.set_result(new)
+            results = await self._on_thread(partial(self._commit, [statement for statement, _ in batch]))
+            for (_, future), result in zip(batch, results, strict=True):
+                if future.done():
+                    continue
+                if isinstance(result, Exception):
+                    future.set_exception(result)
+                else:
+                    future.set_result(result)
 
-    def _insert(self, rows: list[StoredWindow]) -> list[bool]:
-        with self._connection:
-            return [self._connection.execute(INSERT, astuple(row)).rowcount == 1 for row in rows]
+    def _commit(self, statements: list[Statement]) -> list[Written | Exception]:
+        """Run statements in one transaction; where that fails, each in its own, so that one fails alone."""
+        try:
+            with self._connection:
+                cursors = [self._connection.execute(*statement) for statement in statements]
+                return [(cursor.rowcount, cursor.lastrowid or 0) for cursor in cursors]
+        except Exception as error:  # a full disk: the boards keep their windows and come again
+            if len(statements) == 1:
+                return [error]
+            return [self._commit([statement])[0] for statement in statements]
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -205,7 +218,7 @@ def _recording(rows: list[sqlite3.Row], timing: Timing | None) -> Recording:
         tuple(segments),
         scale_g,
         float(np.median([row["sample_rate_hz"] for row in rows])),
-        f"{number}-{pose}" if pose else None,
+        f"{number}-{pose}" if pose else f"{number}",
         timing=timing,
     )
 

@@ -19,6 +19,11 @@ SELECT faults.id, faults.device, told_us, max(alerts.id) AS alert, min(started_u
     max(acknowledged_us) AS acknowledged_us
 FROM faults JOIN alerts ON alerts.fault = faults.id WHERE recovered_us IS NULL GROUP BY faults.id
 """
+EMPTY_FAULTS = (
+    "DELETE FROM faults WHERE recovered_us IS NULL"
+    " AND NOT EXISTS (SELECT 1 FROM alerts WHERE alerts.fault = faults.id)"
+)
+"""An alert of a board's backlog is dropped where it proves to be the beginning of another."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,7 @@ def follow(connection: sqlite3.Connection, rules: Rules, channels: Sequence[str]
     connection: in a transaction, with rows by name. Faults that are over end before new alerts are looked
     at, so that an alert after enough calm is a fault of its own.
     """
+    connection.execute(EMPTY_FAULTS)
     told = _tell_due(connection, rules, channels, now_us)
     for alert in connection.execute(NEW_ALERTS).fetchall():
         _adopt(connection, alert)
@@ -69,11 +75,15 @@ def _tell_due(connection: sqlite3.Connection, rules: Rules, channels: Sequence[s
 
 
 def _due(fault: sqlite3.Row, rules: Rules, now_us: int) -> str | None:
-    """Return the kind of message that fault wants now, or None."""
+    """Return the kind of message that fault wants now, or None.
+
+    A fault of a board's backlog is long over when it is told, and more of it may be on its way.
+    """
     if fault["told_us"] is None:
         return ALERT
     if fault["ended_us"] is not None:
-        return RECOVERED if now_us - fault["ended_us"] >= rules.cooldown_us else None
+        calm_us = now_us - max(fault["ended_us"], fault["told_us"])
+        return RECOVERED if calm_us >= rules.cooldown_us else None
     wants_reminder = rules.repeat_us and fault["acknowledged_us"] is None
     return REMINDER if wants_reminder and now_us - fault["told_us"] >= rules.repeat_us else None
 

@@ -50,7 +50,7 @@ class Message:
             self.subject + ".",
             f"What drove it: {self.why}" if self.why and self.kind != RECOVERED else "",
             f"Since {_clock(self.started_us)}" if self.started_us else "",
-            f"Calm since {_clock(self.ended_us)}" if self.ended_us and self.kind == RECOVERED else "",
+            f"Calm since {_clock(self.ended_us)}" if self.ended_us else "",
             self.url,
         ]
         return "\n".join(fact for fact in facts if fact)

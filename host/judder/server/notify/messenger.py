@@ -1,4 +1,7 @@
-"""The messenger: listens for alerts, has what is due written to the outbox, and keeps the couriers going."""
+"""The messenger: wakes at alerts, has what is due written to the outbox, and keeps the couriers going.
+
+What an event says does not matter, a `resync` in its place is as good: what is due is decided from the disk.
+"""
 
 import asyncio
 import sqlite3
