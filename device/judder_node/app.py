@@ -47,14 +47,14 @@ def make_board(config):
 
     A model's file needs twice its size for a moment: it is loaded before the rest of the app takes its place.
     """
-    if config["server"]["host"].endswith(".local"):
-        from . import lookup  # noqa: F401  now, while there is memory to compile it
     from .scorer import Scorer
 
     model, model_error = load_model(config[""]["model"])
     if model:
         choose_detector(model, config[""]["detector"])
     gc.collect()
+    if config["server"]["host"].endswith(".local"):
+        from . import lookup  # noqa: F401  like the next; it takes 2 kB, and the model's file needs those before
     from . import uplink  # noqa: F401  to compile it takes 30 kB, which there are later no more
     from .parts import make_sampler
 

@@ -40,8 +40,10 @@ def walk(folder):
                     digest.update(block)
                     block = file.read(256)
             yield path[1:], ''.join(['%02x' % b for b in digest.digest()])
-print(json.dumps(dict(walk(''))))
+for found in walk(''):
+    print(json.dumps(found))
 """
+"""Prints a line a file: after all the reading, no room is left in one piece for the whole list."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ def deploy(port: str, staged: Path, model_id: str | None) -> Deployed:
         for file in staged.rglob("*")
         if file.is_file()
     }
-    landed = json.loads(run_mpremote(port, "exec", LIST))
+    landed = dict(json.loads(line) for line in run_mpremote(port, "exec", LIST).splitlines())
     wrong = sorted(name for name, digest in wanted.items() if landed.get(name) != digest)
     if wrong:
         raise JudderError(f"{', '.join(wrong)} did not land on {port} whole.", hint="Deploy again.")
