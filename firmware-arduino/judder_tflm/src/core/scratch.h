@@ -1,0 +1,34 @@
+// The room that features are computed in. They are computed one after another, so they share it.
+#ifndef JUDDER_SCRATCH_H
+#define JUDDER_SCRATCH_H
+
+#include <stdint.h>
+
+#include "limits.h"
+
+namespace judder {
+
+constexpr int next_power_of_two(int n) {
+  int size = 16;
+  while (size < n) size *= 2;
+  return size;
+}
+
+constexpr int kTransformRoom = next_power_of_two(kMaxWindowLen);
+
+union Scratch {
+  uint16_t selection[kMaxWindowLen];
+  struct {
+    int16_t real[kTransformRoom];
+    int16_t imaginary[kTransformRoom];
+  } spectrum;
+};
+
+inline Scratch& scratch() {
+  static Scratch room;
+  return room;
+}
+
+}  // namespace judder
+
+#endif
