@@ -5,6 +5,7 @@ import subprocess
 import pytest
 
 from tests.firmware.compiling import compile_core, link
+from tests.host.conftest import model_data, noisy_windows  # noqa: F401
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ bool Decision::update(bool alarming) {
   return alert_;
 }
 
-bool Evidence::add(const float* measured, bool disturbed, float* mean) {
+bool Evidence::add(const float* features, bool disturbed, float* mean) {
   if (!disturbed) {
     disturbed_ = 0;
   } else if (disturbed_ <= most_disturbed_) {
@@ -30,7 +30,7 @@ bool Evidence::add(const float* measured, bool disturbed, float* mean) {
   }
   skipped_ = disturbed_ > 0 && disturbed_ <= most_disturbed_;
   if (!skipped_) {
-    for (int i = 0; i < size_; i++) rows_[next_][i] = measured[i];
+    for (int i = 0; i < size_; i++) rows_[next_][i] = features[i];
     next_ = (next_ + 1) % windows_;
     if (taken_ < windows_) taken_++;
   }

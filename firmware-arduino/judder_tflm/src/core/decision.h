@@ -30,7 +30,7 @@ class Decision {
   bool alert_ = false;
 };
 
-// The features of the last windows of one machine, for their mean.
+// The standardised features of the last windows of one machine, for their mean.
 //
 // Averaging features before the distance beats averaging scores. A disturbed window, one that was bumped, is
 // left out unless more than most_disturbed come in a row: a machine that always knocks is no bump.
@@ -40,7 +40,7 @@ class Evidence {
       : size_(size), windows_(windows), most_disturbed_(most_disturbed) {}
 
   // Takes in one window's features; writes the mean of the last windows, false while there are few.
-  bool add(const float* measured, bool disturbed, float* mean);
+  bool add(const float* features, bool disturbed, float* mean);
   bool skipped() const { return skipped_; }  // whether the last window was left out
 
  private:

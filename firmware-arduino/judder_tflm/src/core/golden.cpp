@@ -26,6 +26,7 @@ Mismatch check(const Model& model, const Golden& golden, Scorer& scorer) {
       return {"feature", i, measured[i], golden.features[i]};
     }
   }
+  scorer.standardise(measured);
   const float score = scorer.score(measured);
   if (!close(score, golden.score, 1)) return {"score", 0, score, golden.score};
   return {};

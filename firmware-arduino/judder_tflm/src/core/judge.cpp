@@ -38,13 +38,14 @@ void Judge::restart() {
 
 Verdict Judge::update(const Window& window) {
   const Detector& detector = model_.detector;
-  float measured[kMaxFeatures];
+  float features[kMaxFeatures];
   float mean[kMaxFeatures];
-  detector.features->compute(window, measured);
+  detector.features->compute(window, features);
+  scorer_.standardise(features);  // before the mean: near 0 a float32 is finer
   const Pose pose = measure_pose(window);
   Verdict verdict = {};
-  verdict.has_combined = evidence_.add(measured, pose.swing_g > model_.disturbed_g, mean);
-  verdict.score = scorer_.score(measured);
+  verdict.has_combined = evidence_.add(features, pose.swing_g > model_.disturbed_g, mean);
+  verdict.score = scorer_.score(features);
   verdict.anomaly = verdict.score > detector.threshold;
   if (verdict.has_combined) {
     verdict.combined_score = scorer_.score(mean);

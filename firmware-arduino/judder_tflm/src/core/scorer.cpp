@@ -2,20 +2,17 @@
 
 #include <math.h>
 
-#include "limits.h"
 #include "mahalanobis.h"
 
 namespace judder {
 
-float Scorer::score(const float* measured) {
-  float scaled[kMaxFeatures];
+void Scorer::standardise(float* features) const {
   for (int i = 0; i < detector_.features->size; i++) {
-    scaled[i] = (measured[i] - detector_.mean[i]) / detector_.std[i];
+    features[i] = (features[i] - detector_.mean[i]) / detector_.std[i];
   }
-  return score_scaled(scaled);
 }
 
-float MahalanobisScorer::score_scaled(const float* scaled) {
+float MahalanobisScorer::score(const float* scaled) {
   const Detector& all = detector();
   float smallest = INFINITY;
   for (int k = 0; k < all.mode_count; k++) {

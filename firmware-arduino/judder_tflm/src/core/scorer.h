@@ -11,17 +11,17 @@ class Scorer {
  public:
   explicit Scorer(const Detector& detector) : detector_(detector) {}
 
-  // Returns the score of features as they are measured, in their own units.
-  float score(const float* measured);
+  // Turns features as they are measured into standardised ones, in place.
+  void standardise(float* features) const;
+
+  // Returns the score of standardised features.
+  virtual float score(const float* scaled) = 0;
 
  protected:
   ~Scorer() = default;
   const Detector& detector() const { return detector_; }
 
  private:
-  // Returns the score of standardised features.
-  virtual float score_scaled(const float* scaled) = 0;
-
   const Detector& detector_;
 };
 
@@ -29,9 +29,7 @@ class Scorer {
 class MahalanobisScorer final : public Scorer {
  public:
   using Scorer::Scorer;
-
- private:
-  float score_scaled(const float* scaled) override;
+  float score(const float* scaled) override;
 };
 
 }  // namespace judder

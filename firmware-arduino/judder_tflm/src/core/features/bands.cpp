@@ -11,11 +11,10 @@ void bands(const Centred (&axes)[kAxes], float scale_g, int number, float* out) 
   for (int band = 0; band < number; band++) out[band] = 0;
   transform.add_power(axes[0], &axes[1], number, out);
   transform.add_power(axes[2], nullptr, number, out);
-  const float log_scale = 2 * logf(scale_g);
   for (int band = 0; band < number; band++) {
     const Edges bins = transform.edges(band, number);
     const float mean = out[band] / (static_cast<float>(bins.stop - bins.start) * transform.noise_gain());
-    out[band] = logf(mean + kAxes * kQuantisation) + log_scale;
+    out[band] = logf((mean + kAxes * kQuantisation) * scale_g * scale_g);
   }
 }
 

@@ -66,15 +66,15 @@ float kurtosis(const Centred& axis) {
 void compute(const Window& window, float* out) {
   const int n = window.window_len;
   const Centred axes[] = {{window.counts, n}, {window.counts + 1, n}, {window.counts + 2, n}};
-  const float log_scale = logf(window.scale_g);
+  const float scale_g = window.scale_g;  // inside the logarithms, for one rounding less
   for (int k = 0; k < kAxes; k++) {
     const Centred& axis = axes[k];
-    *out++ = 0.5F * logf(step_variance(axis) + 2 * kQuantisation) + log_scale;
-    *out++ = logf(static_cast<float>(extent(axis) + 1)) + log_scale;
-    *out++ = 0.5F * logf(axis.variance() + kQuantisation) + log_scale;
+    *out++ = logf(sqrtf(step_variance(axis) + 2 * kQuantisation) * scale_g);
+    *out++ = logf(static_cast<float>(extent(axis) + 1) * scale_g);
+    *out++ = logf(sqrtf(axis.variance() + kQuantisation) * scale_g);
     *out++ = logf(kurtosis(axis));
     *out++ = static_cast<float>(crossings(axis)) / static_cast<float>(n - 1);
-    *out++ = logf(judder::mad(window.counts + k, n) + 0.5F) + log_scale;
+    *out++ = logf((judder::mad(window.counts + k, n) + 0.5F) * scale_g);
   }
   correlations(axes, out);
 }

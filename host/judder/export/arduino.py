@@ -1,0 +1,174 @@
+"""A model as model_data.h, the constants of the Arduino sketch, and the two windows it is checked with."""
+
+import base64
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from judder_core import model_file
+from judder_core.calibration import Calibration
+from judder_core.model import Detector, Model
+
+from judder import numeric_numpy
+from judder.errors import JudderError
+from judder.export import samples
+from judder.export.c_source import declaration, header, number, string
+from judder.export.samples import Sample
+
+MOST_COMBINED = 8  # kMaxWindowsCombined in limits.h
+
+HEAD = """\
+// Model {id}, by `judder export --to arduino`. Do not edit: setup() recomputes its figures.
+#ifndef JUDDER_MODEL_DATA_H
+#define JUDDER_MODEL_DATA_H
+
+#include "anomaly_sample.h"
+#include "normal_sample.h"
+#include "src/core/model.h"
+
+namespace model_data {{
+
+static_assert({window_len} <= judder::kMaxWindowLen,
+              "set JUDDER_MAX_WINDOW_LEN in src/core/limits.h to {window_len}");
+
+"""
+
+TAIL = """\
+static const judder::Model kModel = {{
+    {id},
+    {{{hash}}},
+    {rate},
+    {window_len},
+    {combined},
+    {most_disturbed},
+    {{{rule}}},
+    {disturbed},
+    {pose},
+    {tolerance},
+    {{
+        &judder::features::{features},
+        kFeatureMean,
+        kFeatureStd,
+        kModes,
+        {modes},
+        {threshold},
+        {combined_threshold},
+        {{{window_calibration}, kWindowCalibrationScores, kWindowCalibrationPValues}},
+        {{{calibration}, kCalibrationScores, kCalibrationPValues}},
+    }},
+    kGoldens,
+    {goldens},
+}};
+
+}}  // namespace model_data
+
+#endif
+"""
+
+
+def write(path: Path, folder: Path, data: tuple[Path, str, str, float | None] | None) -> list[Path]:
+    """Write model_data.h, normal_sample.h and anomaly_sample.h of the model file at path into folder.
+
+    data: (path, normal condition, anomalous condition, rate or None) for the two windows; without it the
+    model's golden window is one, and the other is made of it. Raises JudderError and ModelError.
+    """
+    if not path.is_file():
+        raise JudderError(f"There is no model {path}.", hint="Train one: judder train")
+    contents = path.read_bytes()
+    model = model_file.load(contents, numeric_numpy)
+    _check_limits(model)
+    if data:
+        windows = samples.from_recordings(model, *data)
+    else:
+        windows = samples.from_model(model, *_golden(contents, model))
+    files = {f"{each.name}.h": _sample_header(each) for each in windows}
+    files["model_data.h"] = _model_header(model, hashlib.sha256(contents).digest()[:4], windows)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (folder / name).write_text(text, "ascii")
+    return [folder / name for name in sorted(files)]
+
+
+def _check_limits(model: Model) -> None:
+    if model.windows_combined > MOST_COMBINED:
+        raise JudderError(
+            f"Model {model.model_id} combines {model.windows_combined} windows; the sketch, {MOST_COMBINED}.",
+            hint="Train it again, or raise kMaxWindowsCombined in limits.h.",
+        )
+
+
+def _golden(contents: bytes, model: Model) -> tuple[dict[str, Any], Any]:
+    goldens = model_file.parse(contents).get("golden") or []
+    if not goldens:
+        raise JudderError(
+            f"Model {model.model_id} holds no golden window for the board to check itself with.",
+            hint="Give it windows: --data PATH --normal COND --anomaly COND",
+        )
+    return goldens[0], np.frombuffer(base64.b64decode(goldens[0]["counts"]), "<i2").reshape(-1, 3)
+
+
+def _sample_header(sample: Sample) -> str:
+    scale = f"\n#define {sample.name.upper()}_SCALE_G {_single(sample.scale_g)} /* g per count */\n"
+    return header(sample.name, sample.counts, f"Counts of x, y, z: {sample.source}.", scale)
+
+
+def _model_header(model: Model, digest: bytes, windows: list[Sample]) -> str:
+    detector = model.detectors[0]
+    return (
+        HEAD.format(id=model.model_id.encode("ascii", "replace").decode(), window_len=model.window_len)
+        + _arrays(model, detector, windows)
+        + TAIL.format(
+            id=string(model.model_id),
+            hash=", ".join(f"0x{byte:02x}" for byte in digest),
+            rate=_single(model.sample_rate_hz),
+            window_len=model.window_len,
+            combined=model.windows_combined,
+            most_disturbed=model.most_disturbed,
+            rule=", ".join(map(str, model.rule)),
+            disturbed=_single(model.disturbed_g),
+            pose="kPoseMean" if model.pose_mean else "nullptr",
+            tolerance=_single(model.pose_tolerance_g),
+            features=detector.feature_set,
+            modes=len(detector.modes),
+            threshold=_single(detector.threshold),
+            combined_threshold=_single(detector.combined_threshold),
+            window_calibration=_sizes(detector.window_calibration),
+            calibration=_sizes(detector.calibration),
+            goldens=len(windows),
+        )
+    )
+
+
+def _arrays(model: Model, detector: Detector, windows: list[Sample]) -> str:
+    arrays = {
+        "kFeatureMean": detector.mean,
+        "kFeatureStd": detector.std,
+        "kWindowCalibrationScores": detector.window_calibration.scores,
+        "kWindowCalibrationPValues": detector.window_calibration.p_values,
+        "kCalibrationScores": detector.calibration.scores,
+        "kCalibrationPValues": detector.calibration.p_values,
+    }
+    if model.pose_mean:
+        arrays["kPoseMean"] = model.pose_mean
+    modes, goldens = [], []
+    for k, (name, mean, whitening) in enumerate(detector.modes):
+        arrays |= {f"kMode{k}Mean": mean, f"kMode{k}Whitening": whitening}
+        modes.append(f"    {{{string(name)}, kMode{k}Mean, kMode{k}Whitening}},\n")
+    for k, each in enumerate(windows):
+        arrays[f"kGolden{k}Features"] = each.features
+        scale = f"{each.name.upper()}_SCALE_G"
+        goldens.append(f"    {{{each.name}[0], {scale}, kGolden{k}Features, {_single(each.score)}}},\n")
+    return (
+        "".join(declaration(name, np.asarray(values, np.float32)) for name, values in arrays.items())
+        + f"static const judder::Mode kModes[{len(modes)}] = {{\n{''.join(modes)}}};\n"
+        + f"static const judder::Golden kGoldens[{len(goldens)}] = {{\n{''.join(goldens)}}};\n\n"
+    )
+
+
+def _sizes(table: Calibration) -> str:
+    return f"{table.windows}, {len(table.scores)}"
+
+
+def _single(value: float) -> str:
+    return number(np.float32(value))
