@@ -152,7 +152,8 @@ def _arrays(model: Model, detector: Detector, windows: list[Sample]) -> str:
     if model.pose_mean:
         arrays["kPoseMean"] = model.pose_mean
     modes, goldens = [], []
-    for k, (name, mean, whitening) in enumerate(detector.modes):
+    named: tuple[tuple[str, Any, Any], ...] = detector.modes
+    for k, (name, mean, whitening) in enumerate(named):
         arrays |= {f"kMode{k}Mean": mean, f"kMode{k}Whitening": whitening}
         modes.append(f"    {{{string(name)}, kMode{k}Mean, kMode{k}Whitening}},\n")
     for k, each in enumerate(windows):
