@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+CPP := $(shell find firmware-arduino tests/firmware -name '*.cpp' -o -name '*.h' -o -name '*.ino' 2>/dev/null)
 
 .PHONY: help install demo test check prove serve clean
 
@@ -37,6 +38,8 @@ check: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python tools/check_portable.py
+	$(BIN)/clang-format --dry-run --Werror $(CPP)
+	$(BIN)/clang-tidy --quiet $(filter firmware-arduino/judder_tflm/src/core/%.cpp,$(CPP)) -- -std=c++17
 	$(MAKE) test
 
 prove: $(STAMP)

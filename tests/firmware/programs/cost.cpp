@@ -27,6 +27,7 @@ static uint32_t instructions() {
     kSysTick[1] = 0xFFFFFF;
     kSysTick[2] = 0;
     kSysTick[0] = 5;
+    while (kSysTick[2] == 0) continue;  // until it has counted once
   }
   return (0xFFFFFF - kSysTick[2]) * 40;
 }
@@ -106,14 +107,11 @@ static void print_features(const FeatureSet& set) {
 }
 
 int main() {
+  instructions();  // starts the counter
   measure("ours", ours);
   measure("reference", reference);
-  for (const FeatureSet* set : {&features::statistics, &features::spectral, &features::vibration}) {
-    set->compute(Window{cost_windows[0][0], kLen, 1, 1, {}, 0, 0, 0, 0, 0, 0, {}}, nullptr == set ? nullptr : []() {
-      static float unused[32];
-      return unused;
-    }());
-    print_features(*set);
-  }
+  static const FeatureSet* const kOthers[] = {&features::statistics, &features::spectral,
+                                              &features::vibration};
+  for (const FeatureSet* set : kOthers) print_features(*set);
   return 0;
 }

@@ -2,6 +2,8 @@
 #ifndef JUDDER_JUDGE_H
 #define JUDDER_JUDGE_H
 
+#include <stdint.h>
+
 #include "decision.h"
 #include "model.h"
 #include "pose.h"
@@ -10,7 +12,7 @@
 
 namespace judder {
 
-enum class State { kNormal, kDisturbed, kSuspect, kMountingChanged, kUnknownMode };
+enum class State : uint8_t { kNormal, kDisturbed, kSuspect, kMountingChanged, kUnknownMode };
 
 // Returns the state in words, as the server knows it.
 const char* name_of(State state);

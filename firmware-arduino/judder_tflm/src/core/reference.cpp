@@ -1,7 +1,6 @@
 #include "reference.h"
 
 #include <math.h>
-#include <string.h>
 
 namespace judder {
 namespace {
@@ -10,9 +9,8 @@ constexpr int kDecimals = 7;
 constexpr float kUnit = 1e7F;
 
 char* text(char* out, const char* words) {
-  const size_t size = strlen(words);
-  memcpy(out, words, size);
-  return out + size;
+  while (*words != '\0') *out++ = *words++;
+  return out;
 }
 
 // Writes value / 10^7. Integers only: printf of floats costs a board 10 kB of stack and flash.

@@ -16,7 +16,11 @@ constexpr int next_power_of_two(int n) {
 
 constexpr int kTransformRoom = next_power_of_two(kMaxWindowLen);
 
+constexpr int kBins = 2 * kTransformRoom;
+
 union Scratch {
+  uint16_t bins[kBins];
+  uint32_t pairs_of_bins[kBins / 2];
   uint16_t selection[kMaxWindowLen];
   struct {
     int16_t real[kTransformRoom];
@@ -24,10 +28,7 @@ union Scratch {
   } spectrum;
 };
 
-inline Scratch& scratch() {
-  static Scratch room;
-  return room;
-}
+Scratch& scratch();
 
 }  // namespace judder
 

@@ -11,9 +11,7 @@ constexpr int32_t kLimit = 1 << 14;  // of what goes in: the sum of two products
 constexpr double kTwoPi = 6.283185307179586;
 
 // Doubles, for the same tables as Python's; only where tables are made, once a boot.
-int16_t rounded(double value, int bits) {
-  return static_cast<int16_t>(floor(value * (1 << bits) + 0.5));
-}
+int16_t rounded(double value, int bits) { return static_cast<int16_t>(floor(value * (1 << bits) + 0.5)); }
 
 int reversed(int number, int bits) {
   int result = 0;

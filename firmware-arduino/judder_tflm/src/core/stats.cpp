@@ -2,13 +2,12 @@
 
 #include <math.h>
 
+#include "counting.h"
 #include "scratch.h"
 #include "select.h"
 
 namespace judder {
 namespace {
-
-constexpr int kBias = 32768;  // makes an int16 a uint16 of the same order
 
 float covariance(const Centred& one, const Centred& other) {
   int64_t products = 0;
@@ -26,19 +25,9 @@ int32_t nearest(int32_t sum, int n) {
 }  // namespace
 
 float mad(const int16_t* axis, int n) {
-  uint16_t* const values = scratch().selection;
-  uint16_t* const end = values + n;
-  const int16_t* next = axis;
-  for (uint16_t* value = values; value < end; value++, next += kAxes) {
-    *value = static_cast<uint16_t>(*next + kBias);
-  }
-  const auto twice = static_cast<int32_t>(median_x2(values, n));
-  // A gap |2 v - twice| needs 17 bits; without its last bit, the same for all, it needs 16.
-  for (uint16_t* value = values; value < end; value++) {
-    const int32_t gap = 2 * *value - twice;
-    *value = static_cast<uint16_t>((gap < 0 ? -gap : gap) >> 1);
-  }
-  const uint32_t gap_x4 = 2 * median_x2(values, n) + 2 * static_cast<uint32_t>(twice & 1);
+  const Extent extent = extent_of(axis, n);
+  const bool narrow = extent.range < kBins;
+  const uint32_t gap_x4 = narrow ? gap_x4_by_counting(axis, n, extent) : gap_x4_by_selection(axis, n);
   return static_cast<float>(gap_x4) * (kMadScale / 4);
 }
 

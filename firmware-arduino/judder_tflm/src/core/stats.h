@@ -13,7 +13,8 @@ constexpr float kQuantisation = 1.0F / 12;  // variance of rounding to whole cou
 
 // Returns the median absolute deviation x 1.4826 of one axis, in counts.
 // axis: its first count, in interleaved counts; n: 1 to kMaxWindowLen.
-// Source: Rousseeuw & Croux 1993. Two selections, each about 2.5 n steps, and no sort.
+// Source: Rousseeuw & Croux 1993. By counting where the values lie close, else by selection; never by
+// sorting.
 float mad(const int16_t* axis, int n);
 
 // One axis less a whole number near its mean, in counts, so that sums of squares stay small and exact.
