@@ -6,15 +6,30 @@ from pathlib import Path
 
 from tests.firmware.compiling import CORE, PROGRAMS, core_sources, need, run
 
-OPTIONS = (
-    "-std=c++17 -O2 -ffp-contract=off -fno-exceptions -fno-rtti -fno-threadsafe-statics"
-    " -ffunction-sections -fdata-sections --specs=picolibc.specs"
-).split()
+OPTIONS = [
+    "-std=c++17",
+    "-O2",
+    "-ffp-contract=off",
+    "-fno-exceptions",
+    "-fno-rtti",
+    "-fno-threadsafe-statics",
+    "-ffunction-sections",
+    "-fdata-sections",
+    "--specs=picolibc.specs",
+]
 LINK = ["--specs=picolibc.specs", "--oslib=semihost", "--crt0=hosted", "-Wl,--gc-sections"]
-RUN = (
-    "-icount shift=0 -nographic -monitor none -serial none"
-    " -semihosting-config enable=on,target=native -kernel"
-).split()
+RUN = [
+    "-icount",
+    "shift=0",
+    "-nographic",
+    "-monitor",
+    "none",
+    "-serial",
+    "none",
+    "-semihosting-config",
+    "enable=on,target=native",
+    "-kernel",
+]
 
 
 @dataclass(frozen=True)

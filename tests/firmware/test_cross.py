@@ -87,9 +87,7 @@ def test_a_window_costs_less_than_the_limit_and_a_fifth_of_sorting(board):
 def test_a_core_for_256_samples_takes_at_most_8_kilobytes(model_data, tmp_path):
     (tmp_path / "m.judder.json").write_bytes(model_data)
     arduino.write(tmp_path / "m.judder.json", tmp_path, None)
-    objects = CORTEX_M4F.compile_objects(
-        tmp_path, [*core_sources(), PROGRAMS / "footprint.cpp"], tmp_path
-    )
+    objects = CORTEX_M4F.compile_objects(tmp_path, [*core_sources(), PROGRAMS / "footprint.cpp"], tmp_path)
     size = need("arm-none-eabi-size", "binutils-arm-none-eabi")
     totals = run([size, "-t", *objects]).stdout.splitlines()[-1].split()
     ram = int(totals[1]) + int(totals[2])  # .data and .bss

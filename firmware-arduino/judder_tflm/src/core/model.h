@@ -17,14 +17,25 @@ struct Mode {
   const float* whitening;
 };
 
-// threshold and window_calibration: of a window's own score; combined_threshold and calibration: of the
-// score of the mean features of several windows. mean, std: of the features.
+// A .tflite and the memory it runs in. limit, gain: of the score, see autoencoder.h.
+struct Network {
+  const uint8_t* bytes;
+  uint8_t* arena;
+  uint32_t arena_size;
+  float limit;
+  float gain;
+};
+
+// network: null for a detector that has none. threshold and window_calibration: of a window's own score;
+// combined_threshold and calibration: of the score of the mean features of several windows. mean, std: of the
+// features.
 struct Detector {
   const FeatureSet* features;
   const float* mean;
   const float* std;
   const Mode* modes;
   int mode_count;
+  const Network* network;
   float threshold;
   float combined_threshold;
   Calibration window_calibration;

@@ -11,6 +11,9 @@ class Scorer {
  public:
   explicit Scorer(const Detector& detector) : detector_(detector) {}
 
+  // Sets up what the detector needs. Returns null, or why it cannot be used, in words.
+  virtual const char* begin() { return nullptr; }
+
   // Turns features as they are measured into standardised ones, in place.
   void standardise(float* features) const;
 

@@ -7,6 +7,7 @@ namespace {
 
 constexpr uint8_t kVersion = 1;
 constexpr size_t kFlagsAt = 4;
+constexpr size_t kWindowLenAt = 14;
 
 // Writes little-endian numbers one after another, on a processor of either order.
 class Writer {
@@ -60,9 +61,17 @@ void encode_window(const Window& window, uint8_t* frame) {
 }
 
 void add_flags(uint8_t* frame, uint8_t flags) {
-  constexpr size_t kWindowLenAt = 14;
   frame[kFlagsAt] |= flags;
   seal(frame, frame_size(frame[kWindowLenAt] | frame[kWindowLenAt + 1] << 8));
+}
+
+Window window_in(const uint8_t* frame) {
+  constexpr size_t kScaleAt = 36;
+  Window window;
+  window.window_len = static_cast<uint16_t>(frame[kWindowLenAt] | frame[kWindowLenAt + 1] << 8);
+  memcpy(&window.scale_g, frame + kScaleAt, sizeof window.scale_g);  // boards are little-endian
+  window.counts = reinterpret_cast<const int16_t*>(frame + kHeaderSize);
+  return window;
 }
 
 uint32_t crc32(const uint8_t* data, size_t size) {

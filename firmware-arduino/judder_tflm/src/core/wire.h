@@ -23,6 +23,9 @@ void encode_window(const Window& window, uint8_t* frame);
 // Adds the flags to a frame that is written already.
 void add_flags(uint8_t* frame, uint8_t flags);
 
+// Returns the counts and scale_g of a frame that encode_window() wrote to an even address.
+Window window_in(const uint8_t* frame);
+
 // Returns the crc32 (IEEE 802.3) of size bytes.
 uint32_t crc32(const uint8_t* data, size_t size);
 
