@@ -20,6 +20,7 @@
 #ifndef JUDDER_HOST
 #define JUDDER_HOST "192.168.1.10"
 #define JUDDER_PORT 1337
+#define JUDDER_TIMEOUT_MS 2000  // patience with it
 #endif
 
 static const judder::Settings kSettings = {
@@ -35,7 +36,7 @@ static const judder::Settings kSettings = {
     JUDDER_PROTOCOL,  //
     JUDDER_HOST,      //
     JUDDER_PORT,      //
-    2000,             // patience with the server, ms
+    JUDDER_TIMEOUT_MS,
 };
 
 #endif

@@ -3,8 +3,11 @@
 import subprocess
 
 import pytest
+from judder.dataset import cut_windows
+from judder.training import TrainingOptions, train
 
 from tests.firmware.compiling import compile_core, link
+from tests.firmware.fans import LEN, fan, recording
 from tests.host.conftest import model_data, noisy_windows  # noqa: F401
 
 
@@ -26,3 +29,10 @@ def ask(core_objects, tmp_path_factory):
         return answer.stdout.splitlines()
 
     return ask
+
+
+@pytest.fixture(scope="session")
+def fan_model():
+    """Return the bytes of a model of a simulated fan, windows of 256 at 250 Hz."""
+    recordings = [recording(fan(400, seed=1))]
+    return train(cut_windows(recordings, 250.0, LEN), recordings, TrainingOptions("fan")).data

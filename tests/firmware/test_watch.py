@@ -8,31 +8,12 @@ from judder import numeric_numpy
 from judder.dataset import cut_windows
 from judder.evaluation import score_windows
 from judder.export import arduino
-from judder.recording import make_recording
-from judder.simulate import FanOptions, simulate
 from judder.training import TrainingOptions, train
 from judder_core import model_file
 from judder_core.features import SETS
 
 from tests.firmware.compiling import link
-
-GRID = 2048  # counts per g of an MSA301 at 4 g
-LEN = 256
-
-
-def fan(windows, imbalance=1.0, speed=None, seed=0):
-    """Return samples in g of a simulated fan, as many as fill that many windows."""
-    options = FanOptions(seconds=windows * LEN / 250, imbalance=imbalance, range_g=2, seed=seed)
-    if speed:
-        options = FanOptions(
-            seconds=windows * LEN / 250, imbalance=imbalance, range_g=2, seed=seed, speed_hz=speed
-        )
-    return simulate(options).in_g()[: windows * LEN]
-
-
-def recording(samples, condition="normal"):
-    grid = np.rint(samples * GRID) / GRID
-    return make_recording(condition, condition, [("0000", grid)], sample_rate_hz=250.0)
+from tests.firmware.fans import LEN, fan, recording
 
 
 @pytest.fixture(scope="session")

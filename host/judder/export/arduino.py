@@ -1,7 +1,7 @@
 """A model as model_data.h, the constants of the Arduino sketch, and the two windows it is checked with."""
 
 import base64
-import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +68,16 @@ static const judder::Model kModel = {{
 """
 
 
+@dataclass(frozen=True)
+class Network:
+    """A .tflite of the first detector's, and the memory that TFLM takes for it. limit, gain: of its score."""
+
+    tflite: bytes
+    arena_bytes: int
+    limit: float
+    gain: float
+
+
 def write(path: Path, folder: Path, data: tuple[Path, str, str, float | None] | None) -> list[Path]:
     """Write model_data.h, normal_sample.h and anomaly_sample.h of the model file at path into folder.
 
@@ -83,8 +93,15 @@ def write(path: Path, folder: Path, data: tuple[Path, str, str, float | None] | 
         windows = samples.from_recordings(model, *data)
     else:
         windows = samples.from_model(model, *_golden(contents, model))
+    return write_headers(folder, model, windows)
+
+
+def write_headers(
+    folder: Path, model: Model, windows: list[Sample], network: Network | None = None
+) -> list[Path]:
+    """Write the headers of a model whose first detector scored windows, by its network if it has one."""
     files = {f"{each.name}.h": _sample_header(each) for each in windows}
-    files["model_data.h"] = _model_header(model, hashlib.sha256(contents).digest()[:4], windows)
+    files["model_data.h"] = _model_header(model, windows, network)
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         (folder / name).write_text(text, "ascii")
@@ -114,14 +131,15 @@ def _sample_header(sample: Sample) -> str:
     return header(sample.name, sample.counts, f"Counts of x, y, z: {sample.source}.", scale)
 
 
-def _model_header(model: Model, digest: bytes, windows: list[Sample]) -> str:
+def _model_header(model: Model, windows: list[Sample], network: Network | None) -> str:
     detector = model.detectors[0]
     return (
         HEAD.format(id=model.model_id.encode("ascii", "replace").decode(), window_len=model.window_len)
+        + (_network(network) if network else "")
         + _arrays(model, detector, windows)
         + TAIL.format(
             id=string(model.model_id),
-            hash=", ".join(f"0x{byte:02x}" for byte in digest),
+            hash=", ".join(f"0x{byte:02x}" for byte in model.model_hash),
             rate=_single(model.sample_rate_hz),
             window_len=model.window_len,
             combined=model.windows_combined,
@@ -132,7 +150,7 @@ def _model_header(model: Model, digest: bytes, windows: list[Sample]) -> str:
             tolerance=_single(model.pose_tolerance_g),
             features=detector.feature_set,
             modes=len(detector.modes),
-            network="nullptr",
+            network="&kNetwork" if network else "nullptr",
             threshold=_single(detector.threshold),
             combined_threshold=_single(detector.combined_threshold),
             window_calibration=_sizes(detector.window_calibration),
@@ -166,6 +184,19 @@ def _arrays(model: Model, detector: Detector, windows: list[Sample]) -> str:
         "".join(declaration(name, np.asarray(values, np.float32)) for name, values in arrays.items())
         + f"static const judder::Mode kModes[{len(modes)}] = {{\n{''.join(modes)}}};\n"
         + f"static const judder::Golden kGoldens[{len(goldens)}] = {{\n{''.join(goldens)}}};\n\n"
+    )
+
+
+def _network(network: Network) -> str:
+    """Return the network's bytes, aligned as TFLM wants them, and its arena with a fifth to spare."""
+    arena = -(-network.arena_bytes * 6 // 5 // 16) * 16
+    data = declaration("kNetworkBytes", np.frombuffer(network.tflite, np.uint8))
+    return (
+        "#define MODEL_DATA_HAS_NETWORK 1\n"
+        f"alignas(16) {data}"
+        f"alignas(16) static uint8_t network_arena[{arena}];\n"
+        "static const judder::Network kNetwork = {kNetworkBytes, network_arena, sizeof network_arena,"
+        f" {_single(network.limit)}, {_single(network.gain)}}};\n"
     )
 
 

@@ -10,7 +10,8 @@
 
 struct FakeTask {
   uint32_t notices = 0;
-  bool asleep = false;  // in ulTaskNotifyTake() or delay()
+  bool asleep = false;  // in ulTaskNotifyTake()
+  bool delays = false;
 };
 
 namespace {
@@ -31,29 +32,18 @@ void tick() {
   std::unique_lock<std::mutex> guard(lock);
   changed.notify_all();
   changed.wait(guard, [] {
-    return woken_by_timer == nullptr || (woken_by_timer->asleep && woken_by_timer->notices == 0);
+    const FakeTask* const task = woken_by_timer;
+    return task == nullptr || task->delays || (task->asleep && task->notices == 0);
   });
 }
 
 void delay(uint32_t ms) {
   const uint64_t end_us = world.now_us + uint64_t{ms} * 1000;
   std::unique_lock<std::mutex> guard(lock);
-  FakeTask* const me = self;
-  // A task that waits for time must not stop it: it counts as asleep, whatever notices it has.
-  const uint32_t notices = me != nullptr ? me->notices : 0;
-  if (me != nullptr) {
-    me->notices = 0;
-    me->asleep = true;
-    changed.notify_all();
-  }
-  changed.wait(guard, [&] {
-    if (me != nullptr) me->notices = 0;
-    return world.now_us >= end_us;
-  });
-  if (me != nullptr) {
-    me->asleep = false;
-    me->notices = notices;
-  }
+  if (self != nullptr) self->delays = true;  // a task that waits for time must not stop it
+  changed.notify_all();
+  changed.wait(guard, [&] { return world.now_us >= end_us; });
+  if (self != nullptr) self->delays = false;
 }
 
 BaseType_t xTaskCreatePinnedToCore(void (*code)(void*), const char*, uint32_t, void* argument, UBaseType_t,

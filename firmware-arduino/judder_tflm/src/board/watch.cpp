@@ -46,6 +46,10 @@ void Watch::begin() {
     Serial.printf("judder: %s\n", why);
     stop(Code::kModel);
   }
+  if (const Network* network = model_.detector.network) {
+    Serial.printf("judder: its network takes %u of %u bytes of arena\n",
+                  static_cast<unsigned>(scorer_.arena_used()), static_cast<unsigned>(network->arena_size));
+  }
   check_model();
   if (settings_.task == Task::kSelftest) selftest();
   esp_read_mac(device_id_, ESP_MAC_WIFI_STA);
@@ -89,11 +93,10 @@ void Watch::check_model() {
 // Judges the two windows that came with the model, and ends.
 void Watch::selftest() {
   for (int k = 0; k < model_.golden_count; k++) {
-    const Golden& golden = model_.goldens[k];
-    const bool anomaly = golden.score > model_.detector.threshold;
-    Serial.printf("selftest: window %d scores %.6g, threshold %.6g: %s\n", k,
-                  static_cast<double>(golden.score), static_cast<double>(model_.detector.threshold),
-                  anomaly ? "anomaly" : "normal");
+    const float score = golden_score(model_, model_.goldens[k], scorer_);
+    const bool anomaly = score > model_.detector.threshold;
+    Serial.printf("selftest: window %d scores %.6g, threshold %.6g: %s\n", k, static_cast<double>(score),
+                  static_cast<double>(model_.detector.threshold), anomaly ? "anomaly" : "normal");
     responder_.show(anomaly);
     delay(1000);
   }

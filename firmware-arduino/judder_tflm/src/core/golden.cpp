@@ -13,26 +13,36 @@ bool close(float found, float expected, float unit) {
   return fabsf(found - expected) <= kTolerance * fmaxf(fabsf(expected), unit);  // false for nan
 }
 
-Mismatch check(const Model& model, const Golden& golden, Scorer& scorer) {
-  const Detector& detector = model.detector;
-  float measured[kMaxFeatures];
+void measure(const Model& model, const Golden& golden, float* features) {
   Window window;
   window.counts = golden.counts;
   window.window_len = model.window_len;
   window.scale_g = golden.scale_g;
-  detector.features->compute(window, measured);
+  model.detector.features->compute(window, features);
+}
+
+Mismatch check(const Model& model, const Golden& golden, Scorer& scorer) {
+  const Detector& detector = model.detector;
+  float measured[kMaxFeatures];
+  measure(model, golden, measured);
   for (int i = 0; i < detector.features->size; i++) {
     if (!close(measured[i], golden.features[i], detector.std[i])) {
       return {"feature", i, measured[i], golden.features[i]};
     }
   }
-  scorer.standardise(measured);
-  const float score = scorer.score(measured);
+  const float score = golden_score(model, golden, scorer);
   if (!close(score, golden.score, 1)) return {"score", 0, score, golden.score};
   return {};
 }
 
 }  // namespace
+
+float golden_score(const Model& model, const Golden& golden, Scorer& scorer) {
+  float features[kMaxFeatures];
+  measure(model, golden, features);
+  scorer.standardise(features);
+  return scorer.score(features);
+}
 
 Mismatch check_goldens(const Model& model, Scorer& scorer) {
   for (int k = 0; k < model.golden_count; k++) {

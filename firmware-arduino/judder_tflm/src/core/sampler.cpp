@@ -4,7 +4,8 @@ namespace judder {
 namespace {
 
 constexpr float kMicroseconds = 1e6F;
-constexpr float kFollow = 0.1F;        // of a gap in the rate, so that one late sample does not show
+constexpr float kFollow = 0.1F;  // of a gap in the rate, so that one late sample does not show
+constexpr int kMany = 10000;
 constexpr uint32_t kMostWindows = 60;  // between two rates: a 32-bit clock wraps after 71 minutes
 
 }  // namespace
@@ -31,10 +32,11 @@ void Sampler::restart() {
 void Sampler::judge_timing(uint32_t now_us) {
   const uint32_t gap_us = now_us - last_us_;
   if (gap_us <= period_us_ + period_us_ / 2 && gap_us >= period_us_ / 2) return;
-  late_here_++;
   counts_.late++;
   const uint32_t periods = (gap_us + period_us_ / 2) / period_us_;
-  if (periods > 1) counts_.lost_samples += periods - 1;
+  const uint32_t lost = periods > 1 ? periods - 1 : 0;
+  counts_.lost_samples += lost;
+  late_here_ += lost < kMany ? 1 + static_cast<int>(lost) : kMany;  // what was lost came too late as well
 }
 
 void Sampler::finish(uint32_t now_us) {

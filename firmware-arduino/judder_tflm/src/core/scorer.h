@@ -14,6 +14,9 @@ class Scorer {
   // Sets up what the detector needs. Returns null, or why it cannot be used, in words.
   virtual const char* begin() { return nullptr; }
 
+  // Bytes of a network's arena that are in use; 0 without one.
+  virtual uint32_t arena_used() const { return 0; }
+
   // Turns features as they are measured into standardised ones, in place.
   void standardise(float* features) const;
 

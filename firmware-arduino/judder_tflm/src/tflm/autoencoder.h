@@ -16,11 +16,13 @@ class AutoencoderScorer final : public Scorer {
   using Scorer::Scorer;
 
   const char* begin() override;
+  uint32_t arena_used() const override { return static_cast<uint32_t>(interpreter_->arena_used_bytes()); }
   float score(const float* scaled) override;
 
- private:
+  // Writes what the network makes of whitened features. Returns false where it fails.
   bool reconstruct(const float* z, float* out);
 
+ private:
   tflm::Interpreter* interpreter_ = nullptr;
 };
 
