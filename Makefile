@@ -39,7 +39,7 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/python tools/check_portable.py
 	$(BIN)/clang-format --dry-run --Werror $(CPP)
-	$(BIN)/clang-tidy --quiet $(filter firmware-arduino/judder_tflm/src/core/%.cpp,$(CPP)) -- -std=c++17
+	$(BIN)/clang-tidy --quiet $(filter firmware-arduino/%.cpp,$(CPP)) -- -std=c++17 -isystem tests/firmware/arduino
 	$(MAKE) test
 
 prove: $(STAMP)

@@ -53,9 +53,9 @@ bool Http::send(const char* method, const char* path, const char* content_type, 
 }
 
 bool Http::receive(Answer& answer) {
-  char line[128];
+  char line[128] = "";
   if (!read_line(line, sizeof line) || strncmp(line, "HTTP/1.", 7) != 0) return false;
-  answer.status = atoi(line + 8);
+  answer.status = static_cast<int>(strtol(line + 8, nullptr, 10));
   size_t length = 0;
   bool keep = true;
   bool has_length = false;
