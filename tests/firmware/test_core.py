@@ -130,3 +130,24 @@ def test_alerts_come_and_go_as_in_judder_core(ask, rule):
 def test_a_silent_window_is_as_flat_as_rounding(ask):
     (line,) = ask(["features", "statistics", *window_words(np.full(600, 3), 1.0)])
     assert floats(line)[3] == pytest.approx(np.log(stats.norm.stats(moments="k") + 3))
+
+
+def test_a_full_queue_drops_the_oldest_and_says_which_windows_waited(ask):
+    (line,) = ask(["queue", 7, 1, 0, 0, 0, 0, 0, 9])
+    late = 4  # in the queue behind two others or more
+    assert line == f"0:0 3:{late} 4:{late} 5:{late} 6:{late} dropped 2"
+
+
+@pytest.mark.parametrize(
+    ("json_text", "found"),
+    [
+        ('{"record":true,"server_time_us":1795461882500123}', "1795461882500123 0"),
+        ('{"x":"server_time_us","server_time_us":12}', "12 0"),
+        ('{"server_time_us_2":12}', "7 0"),
+        ('{"server_time_us":', "7 0"),
+        ('{"server_time_us":true}', "7 1"),
+        ("no_json_at_all", "7 0"),
+    ],
+)
+def test_a_board_finds_what_it_looks_for_in_an_answer(ask, json_text, found):
+    assert ask(["json", "server_time_us", json_text]) == [found]

@@ -109,6 +109,12 @@ def write_headers(
 
 
 def _check_limits(model: Model) -> None:
+    kind = model.detectors[0].kind
+    if kind != "mahalanobis":
+        raise JudderError(
+            f"Model {model.model_id} judges by a detector of kind {kind}, which this export does not write.",
+            hint="Train one that judges by Mahalanobis distance.",
+        )
     if model.windows_combined > MOST_COMBINED:
         raise JudderError(
             f"Model {model.model_id} combines {model.windows_combined} windows; the sketch, {MOST_COMBINED}.",

@@ -9,7 +9,6 @@
 #include <cstdio>
 #include <cstdlib>
 
-#define ESP_ARDUINO_VERSION_MAJOR 3
 #define ARDUINO_ISR_ATTR
 #define HIGH 1
 #define LOW 0
@@ -28,11 +27,6 @@ void pinMode(uint8_t pin, uint8_t mode);
 void digitalWrite(uint8_t pin, uint8_t level);
 void tone(uint8_t pin, unsigned int hz);
 void noTone(uint8_t pin);
-
-int64_t esp_timer_get_time();
-uint32_t esp_random();
-enum esp_mac_type_t { ESP_MAC_WIFI_STA };
-int esp_read_mac(uint8_t* mac, esp_mac_type_t type);
 
 struct FakeEsp {
   uint32_t getFreeHeap() { return 123456; }

@@ -7,6 +7,9 @@
 #include <thread>
 
 #include "Arduino.h"
+#include "esp_mac.h"
+#include "esp_random.h"
+#include "esp_timer.h"
 #include "tasks.h"
 
 World world;

@@ -4,9 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "answer.h"
 #include "calibration.h"
 #include "decision.h"
 #include "features/features.h"
+#include "frame_queue.h"
 #include "mahalanobis.h"
 #include "reference.h"
 #include "select.h"
@@ -125,6 +127,36 @@ static void answer_reference() {
   std::printf("%s\n", text.data());
 }
 
+// Reads how many windows to offer and how many to take after each; prints seq:flags of those taken.
+static void answer_queue() {
+  static FrameQueue queue;
+  static int16_t counts[kAxes] = {};
+  static uint8_t frame[frame_size(kMaxWindowLen)];
+  Window window;
+  window.counts = counts;
+  window.window_len = 1;
+  for (int takes : several<int>(next<int>())) {
+    queue.push(window);
+    window.seq++;
+    for (; takes > 0; takes--) {
+      uint32_t seq = 0;
+      if (queue.peek(frame, seq) == 0) break;
+      std::printf("%u:%d ", seq, frame[4]);
+      queue.pop(seq + 1);  // not the oldest: nothing goes
+      queue.pop(seq);
+    }
+  }
+  std::printf("dropped %u\n", queue.dropped());
+}
+
+// Reads a name and an answer without spaces; prints the number and the flag under that name.
+static void answer_json() {
+  const std::string name = word();
+  const std::string json = word();
+  std::printf("%llu %d\n", static_cast<unsigned long long>(number_in(json.c_str(), name.c_str(), 7)),
+              flag_in(json.c_str(), name.c_str()) ? 1 : 0);
+}
+
 int main() {
   for (std::string what = word(); !what.empty(); what = word()) {
     if (what == "features") answer_features();
@@ -134,5 +166,7 @@ int main() {
     if (what == "decision") answer_decision();
     if (what == "frame") answer_frame();
     if (what == "reference") answer_reference();
+    if (what == "queue") answer_queue();
+    if (what == "json") answer_json();
   }
 }

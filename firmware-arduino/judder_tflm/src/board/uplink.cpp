@@ -1,6 +1,7 @@
 #include "uplink.h"
 
 #include <Arduino.h>
+#include <esp_timer.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -1,6 +1,9 @@
 #include "watch.h"
 
 #include <Arduino.h>
+#include <esp_mac.h>
+#include <esp_random.h>
+#include <esp_timer.h>
 #include <stdio.h>
 #include <string.h>
 
