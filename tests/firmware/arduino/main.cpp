@@ -2,6 +2,7 @@
 #include <clocale>
 
 #include "judder_tflm.ino"
+#include "tasks.h"
 #include "world.h"
 
 int main(int argc, char** argv) {
@@ -11,6 +12,7 @@ int main(int argc, char** argv) {
   for (int k = 3; k < argc; k++) {
     if (!world.obey(argv[k])) return 2;
   }
+  be_the_loop();
   world.start();
   setup();
   while (true) loop();

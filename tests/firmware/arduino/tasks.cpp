@@ -1,29 +1,41 @@
 #include "tasks.h"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 #include "Arduino.h"
 #include "world.h"
 
 struct FakeTask {
   uint32_t notices = 0;
-  bool asleep = false;  // in ulTaskNotifyTake()
-  bool delays = false;
+  bool sleeps = false;    // in ulTaskNotifyTake()
+  uint64_t wakes_us = 0;  // from delay(); 0: it is in none
+
+  bool idle() const { return (sleeps && notices == 0) || wakes_us > world.now_us; }
 };
 
 namespace {
 
 std::mutex lock;
 std::condition_variable changed;
+std::vector<FakeTask*> tasks;
 thread_local FakeTask* self = nullptr;
-FakeTask* woken_by_timer = nullptr;
 void (*interrupt)() = nullptr;
 std::atomic<uint64_t> period_us{0};
 
+FakeTask* add_task() {
+  const std::lock_guard<std::mutex> guard(lock);
+  tasks.push_back(new FakeTask);
+  return tasks.back();
+}
+
 }  // namespace
+
+void be_the_loop() { self = add_task(); }
 
 uint64_t timer_period_us() { return period_us; }
 
@@ -32,23 +44,21 @@ void tick() {
   std::unique_lock<std::mutex> guard(lock);
   changed.notify_all();
   changed.wait(guard, [] {
-    const FakeTask* const task = woken_by_timer;
-    return task == nullptr || task->delays || (task->asleep && task->notices == 0);
+    return std::all_of(tasks.begin(), tasks.end(), [](FakeTask* task) { return task->idle(); });
   });
 }
 
 void delay(uint32_t ms) {
-  const uint64_t end_us = world.now_us + uint64_t{ms} * 1000;
   std::unique_lock<std::mutex> guard(lock);
-  if (self != nullptr) self->delays = true;  // a task that waits for time must not stop it
+  self->wakes_us = world.now_us + uint64_t{ms} * 1000;
   changed.notify_all();
-  changed.wait(guard, [&] { return world.now_us >= end_us; });
-  if (self != nullptr) self->delays = false;
+  changed.wait(guard, [] { return world.now_us >= self->wakes_us; });
+  self->wakes_us = 0;
 }
 
 BaseType_t xTaskCreatePinnedToCore(void (*code)(void*), const char*, uint32_t, void* argument, UBaseType_t,
                                    TaskHandle_t* handle, BaseType_t) {
-  auto* const task = new FakeTask;
+  FakeTask* const task = add_task();
   if (handle != nullptr) *handle = task;
   std::thread([code, argument, task] {
     self = task;
@@ -59,10 +69,10 @@ BaseType_t xTaskCreatePinnedToCore(void (*code)(void*), const char*, uint32_t, v
 
 uint32_t ulTaskNotifyTake(BaseType_t, TickType_t) {
   std::unique_lock<std::mutex> guard(lock);
-  self->asleep = true;
+  self->sleeps = true;
   changed.notify_all();
   changed.wait(guard, [] { return self->notices > 0; });
-  self->asleep = false;
+  self->sleeps = false;
   const uint32_t notices = self->notices;
   self->notices = 0;
   return notices;
@@ -71,7 +81,6 @@ uint32_t ulTaskNotifyTake(BaseType_t, TickType_t) {
 void vTaskNotifyGiveFromISR(TaskHandle_t task, BaseType_t* woken) {
   const std::lock_guard<std::mutex> guard(lock);
   task->notices++;
-  woken_by_timer = task;
   *woken = pdTRUE;
 }
 

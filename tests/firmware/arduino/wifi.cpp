@@ -11,6 +11,7 @@
 #include "world.h"
 
 FakeWiFi WiFi;
+static constexpr int kAnswerMs = 2000;
 
 void FakeWiFi::begin(const char*, const char*) { begun_ = true; }
 
@@ -55,8 +56,9 @@ int WiFiClient::read() { return available() > 0 ? buffer_[next_++] : -1; }
 uint8_t WiFiClient::connected() {
   if (next_ < end_) return 1;
   if (socket_ < 0 || closed_ || !world.wifi) return 0;
-  pull();
-  return closed_ && next_ == end_ ? 0 : 1;
+  uint8_t byte = 0;
+  closed_ = ::recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+  return closed_ ? 0 : 1;
 }
 
 void WiFiClient::stop() {
@@ -66,9 +68,11 @@ void WiFiClient::stop() {
   next_ = end_ = 0;
 }
 
-// Fills the empty buffer with what has come, without waiting.
+// Fills the empty buffer with what has come. Virtual time stands still while a server that is there answers.
 bool WiFiClient::pull() {
   if (socket_ < 0 || closed_ || !world.wifi) return false;
+  pollfd waits = {socket_, POLLIN, 0};
+  ::poll(&waits, 1, kAnswerMs);
   const ssize_t got = ::recv(socket_, buffer_, sizeof buffer_, MSG_DONTWAIT);
   if (got == 0) closed_ = true;
   next_ = 0;

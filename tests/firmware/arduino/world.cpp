@@ -20,7 +20,7 @@ namespace {
 
 constexpr uint64_t kStepUs = 1000;  // of the clock while no timer runs
 
-// Lets virtual time pass, and calls the timer. It never runs ahead of a task that the timer woke.
+// Lets virtual time pass, and calls the timer.
 [[noreturn]] void run_clock() {
   const auto began = std::chrono::steady_clock::now();
   const uint64_t began_us = world.now_us;
