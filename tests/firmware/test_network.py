@@ -77,9 +77,9 @@ def write_headers(folder, data, path, unwhitened=False):
         detector.modes = [("normal", [0.0] * size, eye)]
     golden = model_file.parse(data)["golden"][0]
     counts = np.array(model_file._decode_array("h", golden["counts"]), np.int16).reshape(-1, 3)
-    windows = samples.from_model(model, golden, counts)
+    windows = samples.from_model(model, detector, golden, counts)
     network = arduino.Network(path.read_bytes(), ARENA, LIMIT, GAIN)
-    arduino.write_headers(folder, model, windows, network)
+    arduino.write_headers(folder, model, detector, windows, network)
     return windows
 
 

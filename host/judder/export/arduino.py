@@ -70,7 +70,7 @@ static const judder::Model kModel = {{
 
 @dataclass(frozen=True)
 class Network:
-    """A .tflite of the first detector's, and the memory that TFLM takes for it. limit, gain: of its score."""
+    """A detector's .tflite, and the memory that TFLM takes for it. limit, gain: of its score."""
 
     tflite: bytes
     arena_bytes: int
@@ -88,31 +88,31 @@ def write(path: Path, folder: Path, data: tuple[Path, str, str, float | None] | 
         raise JudderError(f"There is no model {path}.", hint="Train one: judder train")
     contents = path.read_bytes()
     model = model_file.load(contents, numeric_numpy)
-    _check_limits(model)
+    detector = model.detectors[0]
+    _check(model, detector)
     if data:
-        windows = samples.from_recordings(model, *data)
+        windows = samples.from_recordings(model, detector, *data)
     else:
-        windows = samples.from_model(model, *_golden(contents, model))
-    return write_headers(folder, model, windows)
+        windows = samples.from_model(model, detector, *_golden(contents, model))
+    return write_headers(folder, model, detector, windows)
 
 
 def write_headers(
-    folder: Path, model: Model, windows: list[Sample], network: Network | None = None
+    folder: Path, model: Model, detector: Detector, windows: list[Sample], network: Network | None = None
 ) -> list[Path]:
-    """Write the headers of a model whose first detector scored windows, by its network if it has one."""
+    """Write the headers of a model and one of its detectors, which scored windows, by its network if any."""
     files = {f"{each.name}.h": _sample_header(each) for each in windows}
-    files["model_data.h"] = _model_header(model, windows, network)
+    files["model_data.h"] = _model_header(model, detector, windows, network)
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         (folder / name).write_text(text, "ascii")
     return [folder / name for name in sorted(files)]
 
 
-def _check_limits(model: Model) -> None:
-    kind = model.detectors[0].kind
-    if kind != "mahalanobis":
+def _check(model: Model, detector: Detector) -> None:
+    if detector.kind != "mahalanobis":
         raise JudderError(
-            f"Model {model.model_id} judges by a detector of kind {kind}, which this export does not write.",
+            f"Model {model.model_id} judges by {detector.kind}, which this export does not write.",
             hint="Train one that judges by Mahalanobis distance.",
         )
     if model.windows_combined > MOST_COMBINED:
@@ -137,8 +137,7 @@ def _sample_header(sample: Sample) -> str:
     return header(sample.name, sample.counts, f"Counts of x, y, z: {sample.source}.", scale)
 
 
-def _model_header(model: Model, windows: list[Sample], network: Network | None) -> str:
-    detector = model.detectors[0]
+def _model_header(model: Model, detector: Detector, windows: list[Sample], network: Network | None) -> str:
     return (
         HEAD.format(id=model.model_id.encode("ascii", "replace").decode(), window_len=model.window_len)
         + (_network(network) if network else "")

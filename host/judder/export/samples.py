@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from judder_core import numeric
-from judder_core.model import Model
+from judder_core.model import Detector, Model
 from numpy.typing import NDArray
 
 from judder.dataset import choose, cut_windows, sample_rate_of, whole_counts
@@ -28,19 +28,21 @@ class Sample:
     score: float
 
 
-def from_model(model: Model, document: dict[str, Any], counts: NDArray[np.int16]) -> list[Sample]:
-    """Return the model's golden window, and that window shaken harder until the model calls it strange.
+def from_model(
+    model: Model, detector: Detector, document: dict[str, Any], counts: NDArray[np.int16]
+) -> list[Sample]:
+    """Return the model's golden window, and that window shaken harder until detector calls it strange.
 
     document: of the golden window. Raises JudderError where no shaking does.
     """
     scale_g = float(document["scale_g"])
-    normal = sample(model, "normal_sample", "the model's own golden window", counts, scale_g)
+    normal = sample(detector, "normal_sample", "the model's own golden window", counts, scale_g)
     centre = np.median(counts, axis=0)
     for factor in STRONGER:
         shaken = np.clip(np.rint(centre + factor * (counts - centre)), -32768, 32767).astype(np.int16)
         words = f"the model's own golden window, shaken {factor} times as hard: made up"
-        anomaly = sample(model, "anomaly_sample", words, shaken, scale_g)
-        if anomaly.score > model.detectors[0].threshold:
+        anomaly = sample(detector, "anomaly_sample", words, shaken, scale_g)
+        if anomaly.score > detector.threshold:
             return [normal, anomaly]
     raise JudderError(
         f"Model {model.model_id} calls its golden window normal even shaken {STRONGER[-1]} times as hard.",
@@ -49,7 +51,7 @@ def from_model(model: Model, document: dict[str, Any], counts: NDArray[np.int16]
 
 
 def from_recordings(
-    model: Model, path: Path, normal: str, anomaly: str, sample_rate_hz: float | None
+    model: Model, detector: Detector, path: Path, normal: str, anomaly: str, sample_rate_hz: float | None
 ) -> list[Sample]:
     """Return the window of median score of either condition. Raises JudderError where it scores otherwise."""
     recordings = load_recordings(path)
@@ -59,23 +61,22 @@ def from_recordings(
         windows = cut_windows(mine, sample_rate_of(mine, sample_rate_hz)[0], model.window_len)
         counts, scale_g = whole_counts(windows.samples, windows.scale_g)
         candidates = [
-            sample(model, name, f"{path.name}, {condition}, window {k}", counts[k], float(scale_g[k]))
+            sample(detector, name, f"{path.name}, {condition}, window {k}", counts[k], float(scale_g[k]))
             for k in range(min(len(windows), 32))
         ]
         samples.append(sorted(candidates, key=lambda each: each.score)[len(candidates) // 2])
     for each, strange in zip(samples, (False, True), strict=True):
-        if (each.score > model.detectors[0].threshold) is not strange:
+        if (each.score > detector.threshold) is not strange:
             raise JudderError(
                 f"The model scores {each.source} {each.score:.3g}; its threshold is"
-                f" {model.detectors[0].threshold:.3g}.",
+                f" {detector.threshold:.3g}.",
                 hint="Choose other conditions, or leave --data out.",
             )
     return samples
 
 
-def sample(model: Model, name: str, source: str, counts: NDArray[Any], scale_g: float) -> Sample:
+def sample(detector: Detector, name: str, source: str, counts: NDArray[Any], scale_g: float) -> Sample:
     """Return a window with what judder_core says of it."""
-    detector = model.detectors[0]
     measured = detector.features(numeric, counts.ravel().tolist(), scale_g)
     score = float(detector.score(numeric, measured))
     return Sample(name, source, counts.astype(np.int16), scale_g, np.asarray(measured, np.float32), score)
