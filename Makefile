@@ -5,6 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 CPP := $(shell find firmware-arduino tests/firmware -name '*.cpp' -o -name '*.h' -o -name '*.ino' 2>/dev/null)
+TRAIN_STAMP := $(VENV)/.installed-train
+PIP = $$([ -x $(BIN)/pip ] && echo $(BIN)/pip || echo $(PYTHON) -m pip --python $(BIN)/python)
+INSTALL = $(PIP) install --quiet --disable-pip-version-check -c constraints.txt -e
 
 .PHONY: help install demo test check prove serve clean
 
@@ -16,24 +19,28 @@ help:
 	@echo "make serve    the server on port 1337, data in judder-data/"
 	@echo "make clean    remove .venv and everything generated"
 
-install: $(STAMP)
+install: $(TRAIN_STAMP)
 
 # Debian's python3 comes without ensurepip unless python3-venv is there; pip can then fill a bare venv.
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Judder needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV) >/dev/null 2>&1 || $(PYTHON) -m venv --clear --without-pip $(VENV)
-	if [ -x $(BIN)/pip ]; then $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'; \
-	else $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'; fi
+	$(INSTALL) '.[dev]'
 	@touch $(STAMP)
+
+# TensorFlow is 300 MB, and make demo does without it.
+$(TRAIN_STAMP): $(STAMP)
+	$(INSTALL) '.[train]'
+	@touch $(TRAIN_STAMP)
 
 demo: $(STAMP)
 	@$(BIN)/judder demo
 
-test: $(STAMP)
+test: $(TRAIN_STAMP)
 	$(BIN)/pytest -n 2 --dist loadscope shared host tests
 
-check: $(STAMP)
+check: $(TRAIN_STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -42,7 +49,7 @@ check: $(STAMP)
 	$(BIN)/clang-tidy --quiet $(filter firmware-arduino/%.cpp,$(CPP)) -- -std=c++17 -isystem tests/firmware/arduino
 	$(MAKE) test
 
-prove: $(STAMP)
+prove: $(TRAIN_STAMP)
 	$(BIN)/python tools/prove.py
 
 serve: $(STAMP)

@@ -1,6 +1,9 @@
+import asyncio
 import gc
 
 gc.threshold(8192)  # collect while modules compile: what stays lies close together, and more fits
-from judder_node import app  # noqa: E402
+from judder_node.app import start  # noqa: E402
 
-app.main()
+board = start("config.json")
+del start  # and with it the code that only a boot needs
+asyncio.run(board.run())

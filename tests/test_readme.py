@@ -52,16 +52,17 @@ def test_a_command_for_data_you_already_have_runs(checkout, command):
     assert run.returncode == 0, run.stderr
 
 
-def test_the_offline_path_is_trained_evaluated_cross_validated_and_imported():
+def test_the_offline_path_is_trained_evaluated_reported_cross_validated_and_imported():
     verbs = [command.split()[1] for command in OFFLINE]
-    assert verbs == ["train", "evaluate", "evaluate", "import"]
+    assert verbs == ["train", "evaluate", "report", "evaluate", "import"]
 
 
 def test_every_verb_and_option_exists():
-    verbs = typer.main.get_command(app).commands
+    root = typer.main.get_command(app)
     for command in commands(README):
         if command[0] == "judder":
-            known = {name for parameter in verbs[command[1]].params for name in parameter.opts}
+            verb = root if command[1].startswith("--") else root.commands[command[1]]
+            known = {name for parameter in verb.params for name in parameter.opts}
             assert {word for word in command if word.startswith("--")} <= known, command
 
 

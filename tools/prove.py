@@ -8,7 +8,6 @@ usage: python tools/prove.py [PROOF ...] [--micropython PATH]
 import argparse
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ JUDDER = Path(sys.executable).with_name("judder")
 SCRIPTS = ROOT / "tests" / "device" / "board_scripts"
 
 sys.path.insert(0, str(ROOT))
+import prove_hall  # noqa: E402
 
 
 def report(what, **figures):
@@ -36,23 +36,13 @@ def judder(*arguments):
 def serve(folder, _):
     """An idle server takes under 1 % of a core, and answers within 2 s of its start."""
     started = time.monotonic()
-    command = [JUDDER, "serve", "--data-dir", folder / "data", "--host", "127.0.0.1", "--port", "0"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        port = re.search(r":(\d+),", process.stdout.readline())[1]
+    with prove_hall.serving(folder) as (port, process):
         urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz").read()
         first_answer_s = time.monotonic() - started
-        before = cpu_seconds(process.pid)
+        before = prove_hall.cpu_seconds(process.pid)
         time.sleep(20)
-        share = (cpu_seconds(process.pid) - before) / 20
-    finally:
-        process.kill()
+        share = (prove_hall.cpu_seconds(process.pid) - before) / 20
     report("serve", first_answer_s=f"{first_answer_s:.2f}", idle_share_of_a_core=f"{share:.2%}")
-
-
-def cpu_seconds(pid):
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def recordings(folder, _):
@@ -75,21 +65,30 @@ def show(what, figures):
     report(what, **{key: f"{figures[key]:.4f}" for key in keys}, windows=figures["windows"])
 
 
+def page(folder, _):
+    """The report of the published recordings, made in less than 30 s and smaller than 5 MB."""
+    out, started = folder / "report.html", time.monotonic()
+    judder("report", DATA / "ceiling-fan.zip", "--out", out)
+    report("report", seconds=f"{time.monotonic() - started:.1f}", megabytes=f"{out.stat().st_size / 1e6:.2f}")
+
+
 def engines(folder, micropython):
-    """Bytes and time a window costs, for each engine the binary has; the score beside CPython's."""
-    model, counts = example(folder)
-    for engine in ("judder_core.numeric", "judder_node.numeric_ulab"):
-        environment = {**os.environ, "MICROPYPATH": f"{ROOT}/shared:{ROOT}/device:.frozen"}
-        command = [micropython, "-X", "heapsize=2M", SCRIPTS / "engine_cost.py", model, counts, engine]
-        run = subprocess.run(command, env=environment, capture_output=True, text=True)
-        if run.returncode:
-            report(engine, not_run=(run.stderr or run.stdout).strip().splitlines()[-1:])
-        else:
-            report(engine, **json.loads(run.stdout))
-    report("CPython", score=cpython_score(model, counts))
+    """What a window costs with each feature set and engine of the binary; the score beside CPython's."""
+    for feature_set in ("mad", "statistics", "spectral", "vibration"):
+        model, counts = example(folder, feature_set)
+        report(f"{feature_set}, CPython", score=cpython_score(model, counts))
+        for engine in ("judder_core.numeric", "judder_node.numeric_ulab"):
+            environment = {**os.environ, "MICROPYPATH": f"{ROOT}/shared:{ROOT}/device:.frozen"}
+            command = [micropython, "-X", "heapsize=2M", SCRIPTS / "engine_cost.py", model, counts, engine]
+            run = subprocess.run(command, env=environment, capture_output=True, text=True)
+            if run.returncode:
+                what = {"not_run": (run.stderr or run.stdout).strip().splitlines()[-1:]}
+            else:
+                what = json.loads(run.stdout)
+            report(f"{feature_set}, {engine}", **what)
 
 
-def example(folder):
+def example(folder, feature_set):
     """Return the paths of a model of 256-sample windows and of one such window."""
     from judder.dataset import cut_windows
     from judder.simulate import FanOptions, simulate
@@ -98,7 +97,7 @@ def example(folder):
     recordings = [simulate(FanOptions(seconds=410))]
     windows = cut_windows(recordings, 250.0, 256)
     model, counts = folder / "example.judder.json", folder / "example.i16"
-    model.write_bytes(train(windows, recordings, TrainingOptions("example")).data)
+    model.write_bytes(train(windows, recordings, TrainingOptions("example", feature_set)).data)
     windows.samples[123].astype("<i2").tofile(counts)
     return model, counts
 
@@ -115,7 +114,36 @@ def cpython_score(model_path, counts_path):
     )
 
 
-PROOFS = {"serve": serve, "recordings": recordings, "engines": engines}
+def opinions(folder, _):
+    """Grey-zone round trips on loopback: 50 boards ask about every window, one a second each."""
+    report("opinions", **prove_hall.opinions(folder, boards=50, seconds=60), load=os.getloadavg()[0])
+
+
+def outage(folder, _):
+    """kill -9 of the server in the middle: no window and no alert is lost, all are back within 10 s."""
+    report("outage", **prove_hall.outage(folder, boards=2, lights=50, calm_s=20, outage_s=40))
+
+
+def autoencoder(folder, _):
+    """The autoencoder over ten seeds, beside Mahalanobis and the reference's autoencoder."""
+    from judder.bench import autoencoders
+
+    seeds = range(10)
+    for name, figures in autoencoders.tasks(DATA / "ceiling-fan.zip", seeds):
+        report(f"autoencoder, task {name}", **figures.row())
+    report("autoencoder, rig", **autoencoders.rig(DATA / "rig-1khz.zip", seeds).row())
+    report("autoencoder, wandering load", **autoencoders.wandering(seeds).row())
+
+
+PROOFS = {
+    "serve": serve,
+    "recordings": recordings,
+    "report": page,
+    "engines": engines,
+    "opinions": opinions,
+    "outage": outage,
+    "autoencoder": autoencoder,
+}
 
 
 def main():

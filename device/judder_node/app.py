@@ -10,17 +10,17 @@ from judder_core.errors import ConfigError, ModelError
 _LED_PIN = 13  # where a config that cannot be read is blinked
 
 
-def main(config_path="config.json"):
-    """Run until power fails. A config that is wrong is said, blinked, and not retried."""
-    asyncio.run(start(config_path).run())
-
-
 def start(config_path):
-    """Return the Board. With a wrong config, complain and blink for ever."""
+    """Return the Board, to be run. With a wrong config, complain and blink for ever.
+
+    What only a boot needs is forgotten: whoever calls this should forget it too, before the board runs.
+    """
     try:
         config = read_config(config_path)
         time.sleep_ms(int(config[""]["boot_delay_s"] * 1000))  # mpremote gets a word in, come what may
-        return make_board(config)
+        board = make_board(config)
+        _forget("judder_node.app")
+        return board
     except ConfigError as error:
         _complain(error)
     from .alarm import CODE_CONFIG, Alarm
@@ -50,11 +50,15 @@ def make_board(config):
     from .scorer import Scorer
 
     model, model_error = load_model(config[""]["model"])
+    if model:
+        choose_detector(model, config[""]["detector"])
     gc.collect()
+    from . import uplink  # noqa: F401  to compile it takes 30 kB, which there are later no more
     from .parts import make_sampler
 
     sampler = make_sampler(config)
     _forget("judder_node.parts")
+    _forget("judder_node.sensors")
     from .board import Board
 
     return Board(config, Scorer(model, config[""]["fallback"]), sampler, model_error)
@@ -77,13 +81,27 @@ def load_model(path):
         return None, str(error)
     finally:
         _forget("judder_core.model_file")
+        _forget("judder_core.model_kinds")
+        _forget("judder_core.autoencoder_file")
+
+
+def choose_detector(model, kind):
+    """Keep the detector of model that is of this kind, else its first, and free what the others need."""
+    chosen = ([d for d in model.detectors if d.kind == kind] or model.detectors)[0]
+    for detector in model.detectors:
+        if detector.feature_set != chosen.feature_set:
+            _forget("judder_core.features." + detector.feature_set)
+        if detector.kind == "autoencoder" and chosen is not detector:
+            _forget("judder_core.autoencoder")
+    model.detectors = [chosen]
 
 
 def _forget(name):
     """Free the code that is needed once a boot: kilobytes."""
-    package, _, module = name.partition(".")
-    del sys.modules[name]
-    delattr(sys.modules[package], module)
+    package, _, module = name.rpartition(".")
+    if name in sys.modules:
+        del sys.modules[name]
+        delattr(sys.modules[package], module)
 
 
 def _complain(error):

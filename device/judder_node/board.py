@@ -7,11 +7,13 @@ import os
 import machine
 from judder_core.model import as_float
 from judder_core.window import FLAG_ALERT, FLAG_CLOCK_SYNCED, FLAG_LATE, FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED
+from judder_core.wire import frame_size
 
 from .alarm import CODE_MODEL, CODE_SENSOR, Alarm
 from .clock import Clock
 from .http import Connection
 from .sampler import SensorStalled
+from .spool import Spool
 from .status import report
 from .uplink import Uplink
 from .wifi import Wifi
@@ -34,11 +36,13 @@ class Board:
         self.scorer = scorer
         self.alarm = Alarm(config["alarm"], scorer.model)
         self.sampler = sampler
+        window_len = config["signal"]["window_len"]
         self.uplink = Uplink(
             Connection(config["server"]),
             config["server"],
-            config["signal"]["window_len"],
+            window_len,
             "".join(["%02x" % byte for byte in self.device_id]),
+            Spool(config["server"]["spool_kb"] * 1024, frame_size(window_len)),
             self.on_outcome,
             lambda: report(self),
         )
@@ -77,7 +81,8 @@ class Board:
                 continue
             verdict = self.judge(window)
             self.stamp(window, verdict)
-            self.uplink.offer(window)
+            if self.uplink.offer(window):
+                self.sampler.begin_again()
             gc.collect()  # now, not between two samples of the next window
 
     def judge(self, window):
@@ -90,8 +95,10 @@ class Board:
             gc.collect()
             verdict = None
             self.unjudged += 1
-        if self.scorer.wants_opinion(verdict):
+        asks = self.scorer.wants_opinion(verdict)
+        if asks:
             window.flags |= FLAG_OPINION_WANTED
+        if asks and not self.uplink.failures:
             self.verdicts[window.seq] = verdict
         elif verdict is not None:
             self.decide(verdict.alarming, verdict.state, "board")
@@ -100,8 +107,8 @@ class Board:
     def decide(self, alarming, state, judged_by):
         """Let one window's outcome drive the alarm, and name the state in a word for people."""
         before = self.alarm.alert
-        if self.alarm.update(alarming) != before:
-            print("alert", "on" if self.alarm.alert else "off")
+        if self.alarm.update(alarming) != before or judged_by != self.judged_by:
+            print("alert", "on" if self.alarm.alert else "off", "- judged by", judged_by)
         self.state = "anomaly" if self.alarm.alert and state in ("normal", "suspect") else state
         self.judged_by = judged_by
 

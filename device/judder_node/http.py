@@ -19,7 +19,7 @@ class Answer:
 
 
 class Connection:
-    """To config, the section "server". Each call opens it where needed; after an OSError it is closed."""
+    """To config, the section "server". A call opens it where needed, one at a time; an OSError closes it."""
 
     def __init__(self, config):
         self._host = config["host"]
@@ -30,19 +30,17 @@ class Connection:
             self._fixed += "Authorization: Bearer %s\r\n" % config["token"]
         self._reader = None
         self._writer = None
-        self._busy = asyncio.Lock()
 
     async def post(self, path, content_type, body):
         """Return the Answer to body (bytes-like). Raises OSError where none comes in time."""
-        async with self._busy:
-            try:
-                return await asyncio.wait_for_ms(self._post(path, content_type, body), self._timeout_ms)
-            except asyncio.TimeoutError:
-                await self.close()
-                raise OSError("no answer within %d ms" % self._timeout_ms)
-            except (OSError, EOFError, ValueError, IndexError) as error:
-                await self.close()
-                raise OSError("connection failed: %s" % error)
+        try:
+            return await asyncio.wait_for_ms(self._post(path, content_type, body), self._timeout_ms)
+        except asyncio.TimeoutError:
+            await self.close()
+            raise OSError("no answer within %d ms" % self._timeout_ms)
+        except (OSError, EOFError, ValueError, IndexError) as error:
+            await self.close()
+            raise OSError("connection failed: %s" % error)
 
     async def _post(self, path, content_type, body):
         if self._writer is None:

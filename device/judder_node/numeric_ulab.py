@@ -69,11 +69,11 @@ def crossings(values, level):
 
 
 def integers(values):
-    result = array(
-        "i", bytes(4 * len(values))
-    )  # a list of them would take a board twice as much, in one piece
-    for k in range(len(result)):
-        result[k] = int(values[k])
+    result = array("i", bytes(4 * len(values)))  # a list takes twice as much, in one piece
+    k = 0
+    for value in values:  # enumerate() allocates twice as much, values[k] six times
+        result[k] = int(value)
+        k += 1  # noqa: SIM113
     return result
 
 

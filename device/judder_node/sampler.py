@@ -58,12 +58,16 @@ class Sampler:
     def start(self):
         """Set the sensor up and begin. Raises OSError where it does not answer."""
         self._sensor.start(self.nominal_rate_hz, self._range_g)
-        self._last_us = None
-        self._previous_end_us = None
-        self._position = 0
-        self._late_here = 0
+        self.begin_again()
         self._flag.clear()  # a window that was finished after the last wait has nobody to take it
         self._pacer.start(self._callback)
+
+    def begin_again(self):
+        """Leave out what came since the last window: the flash was written, and samples are missing."""
+        self._position = 0
+        self._late_here = 0
+        self._last_us = None
+        self._previous_end_us = None
 
     def stop(self):
         self._pacer.stop()

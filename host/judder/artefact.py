@@ -19,6 +19,15 @@ def encode_floats(values: Iterable[float]) -> str:
     return base64.b64encode(np.asarray(list(values), "<f4").tobytes()).decode()
 
 
+def encode_bytes(values: Iterable[int]) -> str:
+    """Return whole numbers from -128 to 127 as the base64 text of int8.
+
+    >>> encode_bytes([1, -2])
+    'Af4='
+    """
+    return base64.b64encode(np.asarray(list(values), np.int8).tobytes()).decode()
+
+
 def encode_counts(counts: Any) -> str:
     """Return an array of int16 counts as base64 text."""
     return base64.b64encode(np.asarray(counts).astype("<i2").tobytes()).decode()

@@ -6,7 +6,7 @@ import numpy as np
 from judder_core import fit
 from numpy.typing import NDArray
 
-from judder.detectors import MahalanobisDetector
+from judder.detectors import Detector
 from judder.drift import Drift
 from judder.errors import JudderError
 from judder.evidence import WINDOWS_COMBINED, Measured
@@ -30,7 +30,7 @@ class Calibrated:
 
 
 def calibrate(
-    detector: MahalanobisDetector,
+    detector: Detector,
     measured: Measured,
     means: Floats,
     held_out: NDArray[np.bool_],
@@ -77,11 +77,15 @@ def _together(combined: Floats) -> float:
     return max(1.0, len(above) / clusters)
 
 
-def too_few(wished: str, calibrated: Calibrated) -> list[str]:
+def too_few(wished: str, calibrated: Calibrated, share: float, step_s: float) -> list[str]:
+    """Return a sentence where the windows held out, a share of all, cannot show the wish; else none."""
     if calibrated.achievable <= calibrated.per_window * 1.001:
         return []
+    needed = 1 / calibrated.per_window
+    hours = needed / share * step_s / 3600
+    long = f"{hours / 24:,.0f} days" if hours > 48 else f"{hours:.1f} hours"
     return [
         f"The wish of {wished} false alarms is {calibrated.per_window:.2g} of the windows; these data support"
-        f" {calibrated.achievable:.2g}. About {1 / calibrated.per_window:,.0f} calibration windows would"
+        f" {calibrated.achievable:.2g}. About {needed:,.0f} windows held out, so a recording of {long}, would"
         " reach it; until then the threshold follows the tail of the scores that there are."
     ]

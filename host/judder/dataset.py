@@ -194,6 +194,11 @@ def choose(recordings: Sequence[Recording], conditions: Iterable[str]) -> list[R
     return [recording for recording in recordings if id(recording) in chosen]
 
 
+def names_of(recordings: Iterable[Recording]) -> tuple[str, ...]:
+    """Return the names of the recordings' conditions, each once, in their order."""
+    return tuple(dict.fromkeys(recording.condition for recording in recordings))
+
+
 def in_blocks(windows: Windows, shares: Sequence[float], gap: int | None = None) -> NDArray[np.int64]:
     """Return the block, 0 to len(shares) - 1, of each window: consecutive stretches of its recording.
 

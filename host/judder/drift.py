@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from judder.detectors import MahalanobisDetector
+from judder.detectors import Detector
 from judder.errors import JudderError
 from judder.evidence import WINDOWS_COMBINED, Measured
 
@@ -33,7 +33,8 @@ MUCH = 1.15
 @dataclass(frozen=True)
 class Drift:
     """before, after: the median combined distance of windows of the same time and of the later ones, of the
-    recording in which it grew most. recordings: how many there are of each condition.
+    recording in which it grew most. recordings: how many there are of each condition; what several boards
+    recorded at once counts once.
     """
 
     condition: str = ""
@@ -73,7 +74,7 @@ def measure_drift(
     means: Floats,
     fitted: NDArray[np.bool_],
     held_out: NDArray[np.bool_],
-    detector: MahalanobisDetector,
+    detector: Detector,
 ) -> Drift:
     """Return the Drift of the recording that drifts most.
 
@@ -104,7 +105,7 @@ def measure_drift(
 
 
 def _without_drift(
-    measured: Measured, means: Floats, usable: NDArray[np.bool_], detector: MahalanobisDetector
+    measured: Measured, means: Floats, usable: NDArray[np.bool_], detector: Detector
 ) -> Floats:
     """Return the distance of each usable window to a model of the other folds, NaN elsewhere."""
     fold = np.full(len(usable), -1)
@@ -115,9 +116,7 @@ def _without_drift(
     for k in range(FOLDS):
         rest = (fold >= 0) & (fold != k)
         try:
-            other = MahalanobisDetector(detector.deviation_floor).fit(
-                measured.features[rest], measured.windows.condition[rest]
-            )
+            other = detector.fresh().fit(measured.features[rest], measured.mode[rest])
         except JudderError:  # too few windows to tell
             return distance
         distance[fold == k] = other.score(means[fold == k]) if (fold == k).any() else np.nan

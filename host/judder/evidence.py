@@ -21,24 +21,39 @@ DISTURBED_DEVIATIONS = 5.0
 
 @dataclass(frozen=True)
 class Measured:
-    """features (n, n_features) of one set; pose (n, 3) and swing (n,) in g, as judder_core.pose measures."""
+    """features (n, n_features) of one set; pose (n, 3) and swing (n,) in g, as judder_core.pose measures.
+
+    mode: (n,), the operating mode that each window is taken to be of.
+    """
 
     windows: Windows
     features: Floats
     pose: Floats
     swing_g: Floats
+    mode: NDArray[np.str_]
 
     def select(self, which: NDArray[np.bool_]) -> Self:
         return type(self)(
-            self.windows.select(which), self.features[which], self.pose[which], self.swing_g[which]
+            self.windows.select(which),
+            self.features[which],
+            self.pose[which],
+            self.swing_g[which],
+            self.mode[which],
         )
 
 
 def measure(windows: Windows, feature_set: str) -> Measured:
+    """Return what was measured of windows, each condition taken for one operating mode."""
     where, swing_g = pose.measure(
         numeric_numpy, *whole_counts(windows.samples, windows.scale_g), windows.window_len
     )
-    return Measured(windows, windows.features(feature_set), np.stack(where, axis=-1), np.asarray(swing_g))
+    return Measured(
+        windows,
+        windows.features(feature_set),
+        np.stack(where, axis=-1),
+        np.asarray(swing_g),
+        windows.condition,
+    )
 
 
 def disturbed_limit(swing_g: Floats) -> float:

@@ -1,5 +1,8 @@
 """The server's settings: judder.toml, then JUDDER_* variables, then the command line; the last wins."""
 
+import os
+import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import Field, ValidationError
@@ -52,8 +55,25 @@ def load_settings(**given: object) -> Settings:
     """
     try:
         return Settings(**{key: value for key, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except tomllib.TOMLDecodeError as error:
+        raise JudderError(
+            f"{CONFIG_FILE} cannot be read: {error}.", hint="Compare it with judder.example.toml."
+        ) from error
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise JudderError(
             f"The settings are wrong: {wrong}.", hint="Compare judder.toml with judder.example.toml."
         ) from error
+
+
+def sources(given: Mapping[str, object]) -> dict[str, str]:
+    """Return where each setting's value comes from: --option, JUDDER_VARIABLE, judder.toml or default.
+
+    given: as load_settings() takes it, and has already found right.
+    """
+    in_file = set(tomllib.loads(CONFIG_FILE.read_text())) if CONFIG_FILE.exists() else set()
+    variables = {name.upper() for name in os.environ}  # pydantic does not tell judder_port from JUDDER_PORT
+    found = dict.fromkeys(Settings.model_fields, "default")
+    found |= {name: str(CONFIG_FILE) for name in found if name in in_file}
+    found |= {name: f"JUDDER_{name.upper()}" for name in found if f"JUDDER_{name.upper()}" in variables}
+    return found | {name: f"--{name.replace('_', '-')}" for name in found if given.get(name) is not None}

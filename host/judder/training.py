@@ -4,8 +4,8 @@ The earlier four fifths of each recording are fitted, the last fifth, which foll
 its scores become p-values and the thresholds. Nothing is shuffled.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from judder import __version__, numeric_numpy
 from judder.artefact import encode, encode_counts, encode_floats
 from judder.calibrating import Calibrated, calibrate, too_few
 from judder.dataset import Windows, in_blocks
-from judder.detectors import MahalanobisDetector
+from judder.detectors import Detector, MahalanobisDetector
 from judder.drift import measure_drift
 from judder.errors import JudderError
 from judder.evidence import (
@@ -29,6 +29,7 @@ from judder.evidence import (
     measure,
 )
 from judder.false_alarms import parse_wish
+from judder.modes import find_modes
 from judder.quality.samples import GRAVITY_G
 from judder.recording import Recording
 
@@ -44,7 +45,8 @@ FEATURES = "vibration"
 class TrainingOptions:
     """name: the model's. false_alarms: the wish in words, such as "1/week"; m of the last n windows alert.
 
-    shares: of each recording, what is fitted and, later in time, what calibrates.
+    shares: of each recording, what is fitted and, later in time, what calibrates. detector: makes an unfitted
+    one, given the least standard deviation of a feature that is believed.
     """
 
     name: str
@@ -54,6 +56,7 @@ class TrainingOptions:
     n: int = WINDOWS_COMBINED
     clear: int = 0
     shares: tuple[int, int] = SHARES
+    detector: Callable[[float], Detector] = MahalanobisDetector
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ class TrainedModel:
 
 
 def train(windows: Windows, recordings: Sequence[Recording], options: TrainingOptions) -> TrainedModel:
-    """Train on windows, all of them normal; each condition is an operating mode.
+    """Train on windows, all of them normal; each condition is an operating mode, or several that are found.
 
     recordings: those the windows were cut from, for the provenance. Raises JudderError where there are
     too few windows.
@@ -81,13 +84,16 @@ def train(windows: Windows, recordings: Sequence[Recording], options: TrainingOp
     disturbed_g = disturbed_limit(measured.swing_g[block == FIT])
     fit_on = (block == FIT) & (measured.swing_g <= disturbed_g)
     _check_variety(measured.features[fit_on], options.features)
-    detector = MahalanobisDetector(_floor(options.features)).fit(
-        measured.features[fit_on], windows.condition[fit_on]
-    )
+    floor: float = features.load(options.features).DEVIATION_FLOOR
+    mode = windows.condition.astype(object)
+    mode[fit_on] = find_modes(windows.select(fit_on), measured.features[fit_on], floor)
+    measured = replace(measured, mode=mode.astype(str))
+    detector = options.detector(floor).fit(measured.features[fit_on], measured.mode[fit_on])
     means = combine(measured, disturbed_g)
     drift = measure_drift(measured, means, block == FIT, block == CALIBRATE, detector)
     wish = parse_wish(options.false_alarms)
     calibrated = calibrate(detector, measured, means, block == CALIBRATE, wish, drift)
+    entry = _detector(detector, options.features, calibrated)
     document = {
         "format": model_file.FORMAT,
         "version": model_file.VERSION,
@@ -98,7 +104,7 @@ def train(windows: Windows, recordings: Sequence[Recording], options: TrainingOp
             "conditions": list(dict.fromkeys(windows.condition.tolist())),
             "recordings": _provenance(windows, recordings),
             "windows": {"fit": int(fit_on.sum()), "calibrate": int((block == CALIBRATE).sum())},
-            "seed": None,
+            "seed": entry.get("training", {}).get("seed"),
         },
         "signal": {
             "axes": 3,
@@ -106,7 +112,7 @@ def train(windows: Windows, recordings: Sequence[Recording], options: TrainingOp
             "sample_rate_hz": windows.sample_rate_hz,
             "window_len": windows.window_len,
         },
-        "detectors": [_detector(detector, options.features, calibrated)],
+        "detectors": [entry],
         "decision": {
             "false_alarms": {
                 "wished": options.false_alarms,
@@ -128,7 +134,8 @@ def train(windows: Windows, recordings: Sequence[Recording], options: TrainingOp
         "golden": _golden(measured.select(block == CALIBRATE), detector),
     }
     data = encode(document)
-    warnings = [*too_few(wish.text, calibrated), *drift.warnings()]
+    share = options.shares[CALIBRATE] / sum(options.shares)
+    warnings = [*too_few(wish.text, calibrated, share, windows.step_s), *drift.warnings()]
     return TrainedModel(data, model_file.load(data, numeric_numpy), warnings)
 
 
@@ -142,17 +149,12 @@ def _check_variety(values: Floats, feature_set: str) -> None:
         )
 
 
-def _floor(feature_set: str) -> float:
-    floor: float = features.load(feature_set).DEVIATION_FLOOR
-    return floor
-
-
-def _detector(detector: MahalanobisDetector, feature_set: str, calibrated: Calibrated) -> dict[str, Any]:
+def _detector(detector: Detector, feature_set: str, calibrated: Calibrated) -> dict[str, Any]:
     parts = detector.parameters()
     return {
         "kind": detector.kind,
+        **parts,
         "features": {"set": feature_set, **parts["features"]},
-        "parameters": parts["parameters"],
         "calibration": _table(calibrated.combined, 48),
         "window_calibration": _table(calibrated.scores, 24),
         "threshold": calibrated.threshold,
@@ -203,7 +205,7 @@ def _pose(measured: Measured, fit_on: NDArray[np.bool_]) -> dict[str, Any] | Non
     return {"mean": [float(g) for g in mean], "tolerance": max(LEAST_POSE_TOLERANCE_G, 1.5 * farthest)}
 
 
-def _golden(measured: Measured, detector: MahalanobisDetector) -> list[dict[str, Any]]:
+def _golden(measured: Measured, detector: Detector) -> list[dict[str, Any]]:
     """Return the strangest of the normal windows, for every runtime to recompute."""
     windows = measured.windows
     if windows.samples.dtype != np.int16:

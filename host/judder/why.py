@@ -35,10 +35,8 @@ def why(
 
     measured: the detector's features, in their own units. counts: the last window they were measured on,
     x, y, z interleaved. A band's power is the sum over the axes, so the axis said is the one that carries
-    most of it in that window. Returns "" for a kind of detector that has no modes.
+    most of it in that window. An autoencoder's operating modes are those that whiten its features.
     """
-    if detector.kind != "mahalanobis":
-        return ""
     scaled = (np.asarray(measured) - detector.mean) / np.asarray(detector.std)
     mean, packed = nearest_mode(detector, scaled)
     gap = scaled - mean
@@ -73,13 +71,24 @@ def shares(gap: Floats, packed: Floats) -> Floats:
     return terms
 
 
+def band_hz(band: int, bands: int, window_len: int, sample_rate_hz: float) -> tuple[float, float]:
+    """Return the lowest and the highest frequency of one of a feature set's bands."""
+    size = _size(window_len)
+    low, high = ((edge - 0.5) * sample_rate_hz / size for edge in edges(size, band, bands))
+    return low, high
+
+
+def _size(window_len: int) -> int:
+    return 1 << max(4, (window_len - 1).bit_length())
+
+
 def _band(log_ratio: float, band: int, bands: int, samples_g: Floats, sample_rate_hz: float) -> str:
-    size = 1 << max(4, (len(samples_g) - 1).bit_length())
+    size = _size(len(samples_g))
     start, stop = edges(size, band, bands)
     hann = np.hanning(len(samples_g) + 1)[:-1, np.newaxis]
     spectrum = np.fft.rfft((samples_g - samples_g.mean(axis=0)) * hann, size, axis=0)
     axis = "xyz"[int(np.argmax((np.abs(spectrum[start:stop]) ** 2).sum(axis=0)))]
-    low_hz, high_hz = ((edge - 0.5) * sample_rate_hz / size for edge in (start, stop))
+    low_hz, high_hz = band_hz(band, bands, len(samples_g), sample_rate_hz)
     digits = 0 if high_hz - low_hz >= 2 else 1
     return f"{axis}: energy at {low_hz:.{digits}f}-{high_hz:.{digits}f} Hz {_times_normal(np.exp(log_ratio))}"
 

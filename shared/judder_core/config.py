@@ -6,6 +6,7 @@ from .errors import ConfigError
 
 TASKS = ("detect", "collect")
 FALLBACKS = ("grey_zone", "always", "never")
+DETECTORS = ("first", "mahalanobis", "autoencoder")
 SENSORS = ("msa301", "simulated")
 
 # section -> key -> (default, kind, lowest or choices, highest). A default of None with kind "pin" is "none".
@@ -15,6 +16,7 @@ SCHEMA = {
         "place": ("", "text", 0, 64),
         "task": ("detect", "choice", TASKS, None),
         "fallback": ("grey_zone", "choice", FALLBACKS, None),
+        "detector": ("first", "choice", DETECTORS, None),
         "model": ("model.judder.json", "text", 1, 64),
         "boot_delay_s": (2, "number", 0, 60),
     },
@@ -28,7 +30,8 @@ SCHEMA = {
         "token": ("", "text", 0, 128),
         "timeout_ms": (2000, "integer", 100, 60000),
         "status_interval_s": (10, "number", 1, 3600),
-        "queue_windows": (3, "integer", 1, 64),
+        "queue_windows": (2, "integer", 2, 64),
+        "spool_kb": (512, "integer", 0, 16384),
     },
     "sensor": {
         "kind": ("msa301", "choice", SENSORS, None),

@@ -3,26 +3,62 @@
 A covariance C = L L^T (Cholesky) gives the whitening matrix W = L^-T, upper triangular. For a feature
 vector x, z = (x - mean) @ W has unit covariance and |z| is the distance. W is kept packed, upper
 triangle column by column (LAPACK's order): W[0,0], W[0,1], W[1,1], W[0,2], ... fit.whitening() makes it.
+
+features, mean: n numbers (with the NumPy engine, features are arrays, one number a window).
+packed: n * (n + 1) / 2 floats.
 """
 
 
 def distance(features, mean, packed, numeric):
     """Return the Mahalanobis distance of features from mean: |(features - mean) @ W|, never its square.
 
-    features, mean: n numbers (with the NumPy engine, features are arrays, one number a window).
-    packed: n * (n + 1) / 2 floats, see fit.whitening(). Source: scipy.spatial.distance.mahalanobis.
+    Source: scipy.spatial.distance.mahalanobis.
 
     >>> from judder_core import numeric
     >>> distance([3.0, 1.0], [1.0, 1.0], [0.5, 0.0, 2.0], numeric)
     1.0
     """
+    return length(whitened(features, mean, packed, numeric), numeric)
+
+
+def whitened(features, mean, packed, numeric):
+    """Return z = (features - mean) @ W, n numbers of unit covariance."""
     gaps = numeric.vector([features[i] - mean[i] for i in range(len(mean))])
-    total = 0.0
+    result = []
     position = 0
     for j in range(len(gaps)):
         z = 0.0
         for i in range(j + 1):
             z = z + gaps[i] * packed[position]
             position += 1
-        total = total + z * z
+        result.append(z)
+    return numeric.vector(result)
+
+
+def whitened_by_nearest(features, modes, numeric):
+    """Return features whitened by the nearest of modes, each a tuple (name, mean, packed).
+
+    >>> from judder_core import numeric
+    >>> modes = [("low", [0.0], [1.0]), ("high", [10.0], [0.5])]
+    >>> list(whitened_by_nearest([8.0], modes, numeric))
+    [-1.0]
+    """
+    nearest = least = None
+    for _, mean, packed in modes:
+        z = whitened(features, mean, packed, numeric)
+        away = length(z, numeric)
+        if least is None:
+            nearest, least = z, away
+            continue
+        nearer = away < least
+        nearest = numeric.vector([numeric.choose(nearer, z[i], nearest[i]) for i in range(len(z))])
+        least = numeric.minimum(least, away)
+    return nearest
+
+
+def length(z, numeric):
+    """Return the root of the sum of squares of z."""
+    total = 0.0
+    for value in z:
+        total = total + value * value
     return numeric.square_root(total)

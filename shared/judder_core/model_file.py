@@ -2,18 +2,18 @@
 
 Arrays are base64 of little-endian float32: numbers as JSON text triple the size and exhaust a board.
 The model id is NAME-XXXXXXXX, the first 8 hex digits of the SHA-256 of the file's bytes.
+A golden window without counts is the one before it, seen by another detector.
 """
 
 import binascii
 import hashlib
 import json
-import math
-from array import array
 
 from . import features
 from .calibration import Calibration
 from .errors import CoreError, ModelError
-from .model import MahalanobisDetector, Model, as_float
+from .model import Model, as_float
+from .model_kinds import KINDS, decode_array, decode_floats
 
 FORMAT = "judder-model"
 VERSION = 1
@@ -81,8 +81,10 @@ def _make(document, digest, numeric):
         model = _model(model_id_of(document["name"], digest), document)
         goldens = document.get("golden", ())
         document.clear()
+        counts = None
         for golden in goldens:
-            _check_golden(model, golden, numeric)
+            counts = decode_array("h", golden["counts"]) if "counts" in golden else counts
+            _check_golden(model, golden, counts, numeric)
     except KeyError as error:
         raise ModelError("Model lacks %s." % error, "Train it again.")
     except (TypeError, ValueError, IndexError) as error:
@@ -97,12 +99,15 @@ def _make(document, digest, numeric):
 def _model(model_id, document):
     signal, decision = document["signal"], document["decision"]
     pose = document["pose"] or {"mean": None, "tolerance": 0.0}
+    detectors = []
+    for detector in document["detectors"]:
+        detectors.append(_detector(detector, model_id, detectors))
     model = Model(
         model_id,
         document["name"],
         float(signal["sample_rate_hz"]),
         int(signal["window_len"]),
-        [_detector(d, model_id) for d in document["detectors"]],
+        detectors,
         int(decision["windows"]),
         int(decision["most_disturbed"]),
         (decision["m"], decision["n"], decision["clear"]),
@@ -114,7 +119,7 @@ def _model(model_id, document):
     return model
 
 
-def _detector(document, model_id):
+def _detector(document, model_id, earlier):
     kind = document["kind"]
     if kind not in KINDS:
         raise ModelError(
@@ -122,7 +127,7 @@ def _detector(document, model_id):
             % (model_id, kind, ", ".join(sorted(KINDS))),
             "Update Judder on this side.",
         )
-    make, add_parameters = KINDS[kind]
+    make, add_parameters = KINDS[kind]()
     scaling = document["features"]
     size = len(features.names(scaling["set"]))
     detector = make(
@@ -136,24 +141,8 @@ def _detector(document, model_id):
         _calibration(document["calibration"]),
         document.get("grey_zone"),
     )
-    add_parameters(detector, document["parameters"], size)
+    add_parameters(detector, document["parameters"], size, earlier)
     return detector
-
-
-def _add_modes(detector, parameters, size):
-    detector.modes = [
-        (
-            mode["name"],
-            decode_floats(mode.pop("mean"), size),
-            decode_floats(mode.pop("whitening"), size * (size + 1) // 2),
-        )
-        for mode in parameters["modes"]
-    ]
-    if not detector.modes:
-        raise ModelError("Model has no operating mode.", "Train it again.")
-
-
-KINDS = {"mahalanobis": (MahalanobisDetector, _add_modes)}
 
 
 def _calibration(document):
@@ -161,32 +150,9 @@ def _calibration(document):
     return Calibration(document["windows"], scores, decode_floats(document["p_values"], len(scores)))
 
 
-def decode_floats(text, length=None):
-    """Return the array of floats in text. Raises ModelError unless they are finite, and `length` many.
-
-    >>> list(decode_floats("AACAPwAAAMA=", 2))
-    [1.0, -2.0]
-    """
-    values = _decode_array("f", text)
-    if length is not None and len(values) != length:
-        raise ModelError("Model has an array of %d floats where %d belong." % (len(values), length))
-    for value in values:
-        if not math.isfinite(value):
-            raise ModelError("Model has a %r among its floats." % value, "Train it again.")
-    return values
-
-
-def _decode_array(typecode, text):
-    try:
-        return array(typecode, binascii.a2b_base64(text))
-    except (ValueError, TypeError):
-        raise ModelError("Model has %r where base64 belongs." % (text,), "Copy the file again.")
-
-
-def _check_golden(model, golden, numeric):
+def _check_golden(model, golden, counts, numeric):
     detector = model.detectors[golden["detector"]]
-    counts = numeric.batch(_decode_array("h", golden["counts"]))
-    measured = detector.features(numeric, counts, golden["scale_g"])
+    measured = detector.features(numeric, numeric.batch(counts), golden["scale_g"])
     expected = decode_floats(golden["features"], len(measured))
     _check_close(model, "feature", measured, expected, detector.std)
     _check_close(model, "score", [detector.score(numeric, measured)], [golden["score"]], [1.0])

@@ -14,6 +14,7 @@ CONTENT_TYPE = "application/vnd.judder.window"
 VERSION = 1
 HEADER = "<2sBBHBB6sHIIQfff4s"
 HEADER_SIZE = 48
+FLAGS_AT = 4
 CRC_SIZE = 4
 MAX_WINDOW_LEN = 4096
 _CHUNK = 96
@@ -57,10 +58,29 @@ def encode_window_into(frame, window):
         window.local_score,
         window.model_hash,
     )
-    end = len(frame) - CRC_SIZE
     view = memoryview(frame)
     for start in range(0, len(window.counts), _CHUNK):  # not at once: a board has no whole copy to spare
         at = HEADER_SIZE + 2 * start
         chunk = bytes(window.counts[start : start + _CHUNK])
         view[at : at + len(chunk)] = chunk
-    struct.pack_into("<I", frame, end, binascii.crc32(view[:end]) & 0xFFFFFFFF)
+    _seal(frame)
+
+
+def add_flags(frame, flags):
+    """Set flags of a frame that is already written."""
+    struct.pack_into("<H", frame, FLAGS_AT, struct.unpack_from("<H", frame, FLAGS_AT)[0] | flags)
+    _seal(frame)
+
+
+def is_whole(frame):
+    """Return whether frame, exactly one, fits its checksum."""
+    end = len(frame) - CRC_SIZE
+    return _checksum(frame) == struct.unpack_from("<I", frame, end)[0]
+
+
+def _seal(frame):
+    struct.pack_into("<I", frame, len(frame) - CRC_SIZE, _checksum(frame))
+
+
+def _checksum(frame):
+    return binascii.crc32(memoryview(frame)[: len(frame) - CRC_SIZE]) & 0xFFFFFFFF

@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,16 @@ def test_the_only_settings_without_a_usable_default_are_the_network():
 def test_the_example_is_a_valid_config():
     example = Path(__file__).parents[2] / "device" / "config.example.json"
     assert parse_config(example.read_text())[""]["name"] == "fan-attic"
+
+
+def test_the_boards_readme_names_every_setting():
+    readme = (Path(__file__).parents[2] / "device" / "README.md").read_text()
+    table = readme.split("## config.json")[1].split("\n## ")[0]
+    named = set(
+        re.findall(
+            r"`([a-z0-9_.]+)`", "\n".join(row.split("|")[1] for row in table.splitlines() if "|" in row)
+        )
+    )
+    for section, keys in SCHEMA.items():
+        for key in keys:
+            assert key in named or f"{section}.{key}" in named, key

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from core import golden_check
+from core import golden_check, single_engine
 from core.micropython import run_micropython
 from judder import numeric_numpy
 from judder_core import numeric
@@ -25,34 +25,11 @@ def test_golden_holds_on_micropython_in_a_boards_heap():
     assert max(worst.values()) <= 1e-9
 
 
-class SingleEngine:
-    """The pure engine with every float rounded to float32, as a board's own floats are."""
-
-    batch, axis, minimum = numeric.batch, numeric.axis, numeric.minimum
-
-    @staticmethod
-    def median_x2(values):
-        return np.float32(numeric.median_x2(values))
-
-    @staticmethod
-    def vector(scalars):
-        return scalars
-
-    @staticmethod
-    def gap_x2(values, twice):
-        return [abs(np.float32(2 * value) - twice) for value in values]
-
-    @staticmethod
-    def square_root(a):
-        assert isinstance(a, np.float32), "a float escaped the rounding"
-        return np.sqrt(a)
-
-
 def test_golden_holds_in_float32(monkeypatch):
     doubles = golden_check.doubles
     monkeypatch.setattr(golden_check, "doubles", lambda text: [np.float32(d) for d in doubles(text)])
     # 1e-4: float32 carries 6e-8, and a covariance of condition 1e3 costs three digits.
-    worst = golden_check.check_all(GOLDEN, SingleEngine, 1e-4)
+    worst = golden_check.check_all(GOLDEN, single_engine, 1e-4)
     assert worst["distance"] > 1e-9, "nothing was rounded"
 
 

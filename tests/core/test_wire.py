@@ -164,3 +164,19 @@ def test_metres_per_second_squared_become_g():
 def test_a_malformed_reference_body_is_named(body, named):
     with pytest.raises(WireError, match=named):
         reference.decode_reference(body)
+
+
+@given(windows(), st.integers(0, 0xFFFF))
+def test_flags_are_added_to_a_frame_that_stays_whole(window, flags):
+    frame = wire.encode_window(window)
+    wire.add_flags(frame, flags)
+    (found,) = wire_reader.decode_windows(bytes(frame))
+    assert vars(found) == {**vars(window), "flags": window.flags | flags}
+    assert wire.is_whole(frame)
+
+
+@given(windows(), st.data())
+def test_a_frame_with_one_changed_byte_is_not_whole(window, data):
+    frame = wire.encode_window(window)
+    frame[data.draw(st.integers(0, len(frame) - 1))] ^= data.draw(st.integers(1, 255))
+    assert not wire.is_whole(frame)

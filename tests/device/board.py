@@ -29,6 +29,10 @@ class World:
         self.signal(fan())
         self.change()
 
+    @property
+    def factor(self):
+        return self._world["factor"]
+
     def change(self, **changes):
         """Change the world; a running board notices within a second of its time."""
         self._world.update(changes)
@@ -88,7 +92,8 @@ class World:
 
 APP = (
     "import gc; gc.threshold(8192); import start, time; time.set_factor(start.WORLD.factor);"
-    "from judder_node import app; app.main()"
+    "from judder_node.app import start as boot; board = boot('config.json'); del boot;"
+    "import asyncio; asyncio.run(board.run())"
 )
 
 

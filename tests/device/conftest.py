@@ -13,8 +13,14 @@ collect_ignore = ["board_scripts", "ulab_stand_in"]  # these run on MicroPython,
 
 
 @pytest.fixture(scope="session")
-def fan_model():
-    """Return the bytes of a model of the simulated fan, as an MSA301 at 4 g sees it."""
+def train_fan():
+    """Return a function that trains a model of the simulated fan, as an MSA301 at 4 g sees it; its bytes."""
     samples = np.floor(np.rint(fan(seconds=410.0) * 4096) / 2) / 2048  # the fake sensor shifts a bit out
     recordings = [make_recording("normal", "normal", [("0000", samples)], sample_rate_hz=250.0)]
-    return train(cut_windows(recordings, 250.0, 256), recordings, TrainingOptions("fan")).data
+    windows = cut_windows(recordings, 250.0, 256)
+    return lambda **options: train(windows, recordings, TrainingOptions("fan", **options)).data
+
+
+@pytest.fixture(scope="session")
+def fan_model(train_fan):
+    return train_fan()

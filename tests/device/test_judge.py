@@ -1,9 +1,11 @@
 """The judge of one machine, on real MicroPython and vectorised on the host."""
 
 import json
+from array import array
 
 import numpy as np
 import pytest
+from core import single_engine
 from core.micropython import run_micropython
 from judder import numeric_numpy
 from judder.dataset import cut_windows
@@ -11,8 +13,11 @@ from judder.evaluation import score_windows
 from judder.recording import make_recording
 from judder.training import TrainingOptions, train
 from judder_core import model_file
+from judder_core.judge import Judge
+from judder_node import numeric_ulab
 
 from tests.device.board import SCRIPTS, fan
+from tests.two_detectors import add_detector
 
 
 def recording(samples):
@@ -21,21 +26,71 @@ def recording(samples):
     return make_recording("normal", "normal", [("0000", grid)], sample_rate_hz=250.0)
 
 
-@pytest.mark.parametrize("feature_set", ["mad", "statistics", "spectral", "vibration"])
-def test_scores_p_values_and_states_are_the_hosts(tmp_path, feature_set):
-    normal = [recording(fan(seconds=410.0))]
-    data = train(cut_windows(normal, 250.0, 256), normal, TrainingOptions("fan", feature_set)).data
+SETS = ["mad", "statistics", "spectral", "vibration"]
+
+
+@pytest.fixture(scope="module")
+def windows():
+    """Return windows of a fan that is bumped and then loses its balance."""
     samples = np.concatenate([fan(seconds=12.0, seed=5), fan(imbalance=3.0, seconds=12.0, seed=6)])
     samples[256 * 4 : 256 * 4 + 128] += 0.3  # a bump
-    windows = cut_windows([recording(samples)], 250.0, 256)
+    return cut_windows([recording(samples)], 250.0, 256)
+
+
+def model_of(feature_set):
+    normal = [recording(fan(seconds=410.0))]
+    return train(cut_windows(normal, 250.0, 256), normal, TrainingOptions("fan", feature_set)).data
+
+
+def assert_agrees(found, scored, tolerance):
+    """Compare rows of [score, combined score, p-value, state], one a window, to what the host says."""
+    combined = [np.nan if row[1] is None else row[1] for row in found]
+    assert [row[0] for row in found] == pytest.approx(scored.score, rel=tolerance)
+    assert combined == pytest.approx(scored.combined_score, rel=tolerance, nan_ok=True)
+    assert [row[2] for row in found] == pytest.approx(scored.p_value, rel=tolerance, abs=tolerance)
+    assert [row[3] for row in found] == scored.state.tolist()
+
+
+@pytest.mark.parametrize("feature_set", SETS)
+def test_scores_p_values_and_states_are_the_hosts(tmp_path, windows, feature_set):
+    data = model_of(feature_set)
     (tmp_path / "m.judder.json").write_bytes(data)
     windows.samples.astype("<i2").tofile(tmp_path / "w.i16")
     printed = run_micropython(SCRIPTS / "judge.py", tmp_path / "m.judder.json", tmp_path / "w.i16")
-    found = [json.loads(line) for line in printed.splitlines()]
     scored = score_windows(model_file.load(data, numeric_numpy), windows)
-    assert [row[0] for row in found] == pytest.approx(scored.score, rel=1e-6)
-    combined = [np.nan if row[1] is None else row[1] for row in found]
-    assert combined == pytest.approx(scored.combined_score, rel=1e-6, nan_ok=True)
-    assert [row[2] for row in found] == pytest.approx(scored.p_value, rel=1e-6)
-    assert [row[3] for row in found] == scored.state.tolist()
+    assert_agrees([json.loads(line) for line in printed.splitlines()], scored, 1e-6)
     assert {"normal", "suspect"} <= set(scored.state)
+
+
+@pytest.mark.parametrize(
+    "feature_set, most_bytes",
+    [("mad", 40e3), ("statistics", 100e3), ("spectral", 150e3), ("vibration", 150e3)],
+)
+def test_a_window_costs_few_bytes(tmp_path, windows, feature_set, most_bytes):
+    (tmp_path / "m.judder.json").write_bytes(model_of(feature_set))
+    windows.samples[0].astype("<i2").tofile(tmp_path / "w.i16")
+    files = tmp_path / "m.judder.json", tmp_path / "w.i16"
+    cost = json.loads(run_micropython(SCRIPTS / "engine_cost.py", *files, "judder_core.numeric"))
+    assert cost["bytes"] <= most_bytes and cost["free_kb"] <= 20
+
+
+@pytest.mark.parametrize("feature_set", SETS)
+@pytest.mark.parametrize("engine", [single_engine, numeric_ulab], ids=["float32", "ulab stand-in"])
+def test_float32_comes_to_the_same_within_a_thousandth(windows, feature_set, engine):
+    data = model_of(feature_set)
+    judge = Judge(model_file.load(data, engine), engine, "board")
+    verdicts = [judge.update(array("h", w.ravel().tolist()), 1 / 2048) for w in windows.samples]
+    found = [[v.score, v.combined_score, v.p_value, v.state] for v in verdicts]
+    assert_agrees(found, score_windows(model_file.load(data, numeric_numpy), windows), 1e-3)
+
+
+@pytest.mark.parametrize(
+    "kind, features", [("first", "mad"), ("mahalanobis", "mad"), ("autoencoder", "statistics")]
+)
+def test_a_board_runs_the_detector_its_config_names_and_forgets_the_other(
+    tmp_path, train_fan, kind, features
+):
+    model = tmp_path / "m.judder.json"
+    model.write_bytes(add_detector(train_fan(features="mad"), train_fan(features="statistics")))
+    printed = run_micropython(SCRIPTS / "choose.py", model, kind, path=("shared", "device"))
+    assert json.loads(printed) == [features, [features]]

@@ -91,6 +91,10 @@ def test_a_restart_begins_a_whole_window_and_forgets_what_was_late(sampling):
     assert [flags for _, flags, _, _ in found] == [0] * len(found)
 
 
+def test_after_the_flash_was_written_a_whole_window_begins_and_nothing_counts_as_lost(sampling):
+    assert sampling("flash", write_us=90000) == {"counts": numbered(3), "late": 0, "lost": 0}
+
+
 @pytest.fixture
 def driver(world):
     world.change(sensor="stalled")

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+import typer
 from judder import numeric_numpy
 from judder.cli.app import app
 from judder.errors import JudderError
@@ -23,10 +24,7 @@ def judder(*arguments):
     return result
 
 
-VERBS = (
-    *("simulate", "record", "inspect", "train", "evaluate", "export"),
-    *("import", "deploy", "serve", "replay", "doctor", "config", "demo"),
-)
+VERBS = sorted(typer.main.get_command(app).commands)
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -131,9 +129,10 @@ async def test_a_replayed_recording_is_stored_by_the_server(server, tmp_path):
 
     judder("simulate", "--out", tmp_path / "fan.npz", "--seconds", 12, "--condition", "low")
     for protocol in ("judder", "reference"):
-        arguments = ("replay", tmp_path / "fan.npz", "--speed", 0, "--protocol", protocol)
+        arguments = ("replay", tmp_path / "fan.npz", "--speed", 0, "--protocol", protocol, "--json")
         result = await asyncio.to_thread(judder, *arguments, "--server", server.client.url)
-        assert "11 windows sent" in result.stdout
+        assert json.loads(result.stdout) == {"windows": 11, "anomalies": 0, "alerts": 0}
+        assert "next: look at" in result.stderr
     assert len(await server.stored()) == 22
 
 

@@ -182,3 +182,20 @@ def test_a_config_that_cannot_be_read_is_one_sentence_with_a_hint(tmp_path, cont
         (tmp_path / "config.json").write_bytes(content)
     error = run("config", "check", tmp_path / "config.json").exception
     assert isinstance(error, JudderError | ConfigError) and error.hint
+
+
+def test_an_option_wins_over_a_variable(monkeypatch):
+    monkeypatch.setenv("JUDDER_PORT", "9000")
+    shown = json.loads(run("config", "show", "--port", 8080, "--json").stdout)
+    assert shown["port"] == {"value": 8080, "source": "--port"}
+
+
+def test_a_variable_in_small_letters_is_a_variable(monkeypatch):
+    monkeypatch.setenv("judder_port", "9000")
+    assert setting("port") == {"value": 9000, "source": "JUDDER_PORT"}
+
+
+def test_a_judder_toml_that_is_no_toml_is_one_sentence_with_a_hint(tmp_path):
+    (tmp_path / "judder.toml").write_text("port = = 3")
+    error = run("config", "show").exception
+    assert isinstance(error, JudderError) and "judder.toml" in str(error) and error.hint

@@ -1,12 +1,16 @@
 """Verdicts and alerts: whose they are, and that a bad model never replaces a good one."""
 
+import base64
 import json
 import math
 import re
+import struct
 
 import pytest
+from core.test_autoencoder import WRONG, document
+from judder.artefact import encode
 from judder.errors import JudderError
-from judder.server.keys import SCORING
+from judder.server.keys import MODELS
 from judder_core import wire, wire_reader
 from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED
 
@@ -87,7 +91,7 @@ async def test_an_alert_ends_when_the_machine_is_normal_again(server, model_data
 
 async def test_the_boards_own_verdict_stands_where_it_does_not_ask(server, model_data):
     model_id = (await server.client.post("/api/v1/models", json.loads(model_data)))["model_id"]
-    model = server.app[SCORING].known(bytes.fromhex(model_id[-8:]))
+    model = server.app[MODELS].known(bytes.fromhex(model_id[-8:]))
     answer = await server.send(flags=FLAG_LOCAL_SCORE, local_score=99.0, model_hash=model.model_hash)
     assert (answer["judged_by"], answer["model_id"], answer["score"]) == ("board", model_id, 99.0)
     assert answer["p_value"] == pytest.approx(1 / (model.detectors[0].calibration.windows + 1))
@@ -99,7 +103,16 @@ async def test_the_boards_alarm_is_an_alert_whatever_model_it_runs(server):
     assert alert["judged_by"] == "board"
 
 
+def change_weights(data, value):
+    document = json.loads(data)
+    size = len(base64.b64decode(document["detectors"][0]["features"]["mean"])) // 4
+    document["detectors"][0]["features"]["mean"] = base64.b64encode(struct.pack("<f", value) * size).decode()
+    return json.dumps(document).encode()
+
+
 BAD_MODELS = {
+    "NaN weights": lambda data: change_weights(data, math.nan),
+    "wrong shape": lambda data: data.replace(b'"set":"vibration"', b'"set":"mad"'),
     "truncated": lambda data: data[:-100],
     "other version": lambda data: data.replace(b'"version":1', b'"version":2'),
     "not a model": lambda data: b'{"format": "other"}',
@@ -118,6 +131,15 @@ async def test_a_bad_model_is_refused_and_the_old_one_stays(server, model_data, 
     before = await server.client.put("/api/v1/model", model_data, KIND)
     with pytest.raises(JudderError) as caught:
         await server.client.put("/api/v1/model", spoil(model_data), KIND)
+    assert caught.value.hint and str(caught.value).count(". ") == 0 and str(caught.value).endswith(".")
+    assert (await server.client.get("/api/v1/model"))["model_id"] == before["model_id"]
+
+
+@pytest.mark.parametrize("parameters", [parameters for parameters, _ in WRONG.values()], ids=WRONG)
+async def test_a_bad_autoencoder_is_refused_and_the_old_model_stays(server, model_data, parameters):
+    before = await server.client.put("/api/v1/model", model_data, KIND)
+    with pytest.raises(JudderError) as caught:
+        await server.client.put("/api/v1/model", encode(document(**parameters)), KIND)
     assert caught.value.hint is not None
     assert (await server.client.get("/api/v1/model"))["model_id"] == before["model_id"]
 

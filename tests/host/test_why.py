@@ -11,7 +11,6 @@ from judder.simulate import FanOptions, simulate
 from judder.training import TrainingOptions, train
 from judder.why import nearest_mode, shares, why
 from judder_core import features, numeric
-from judder_core.model import Detector
 from scipy.spatial.distance import mahalanobis
 
 RATE_HZ = 250.0
@@ -161,8 +160,3 @@ def test_the_nearest_mode_is_what_is_compared_with():
     detector = train(windows, recordings, TrainingOptions("fan")).model.detectors[0]
     said = explain(detector, with_line(loud, 22.0, 0, peak_g=0.2))
     assert re.match(r"x: energy at (16|21|20)-\d+ Hz", said), said
-
-
-def test_a_detector_without_modes_has_nothing_to_say(detectors):
-    other = Detector("m", "mad", [0.0] * 3, [1.0] * 3, 1.0, 1.0, None, None, None)
-    assert why(other, [1.0] * 3, [0] * 96, SCALE_G, RATE_HZ) == ""

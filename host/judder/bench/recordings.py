@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from judder.dataset import Windows, choose, cut_windows, in_blocks
 from judder.detectors import MahalanobisDetector
-from judder.evaluation import score_windows
+from judder.evaluation import Scored, score_windows
 from judder.evidence import WINDOWS_COMBINED, Measured, combine, disturbed_limit, measure
 from judder.recording import Recording, load_recordings
 from judder.statistics import auc
@@ -96,7 +96,12 @@ def halves(windows: Windows) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return block, half
 
 
-def run_task(measured: Measured, name: str, score: Callable[..., tuple[Floats, Floats]]) -> tuple[Task, Task]:
+def run_task(
+    measured: Measured,
+    name: str,
+    score: Callable[..., tuple[Floats, Floats]],
+    halves_used: Sequence[int] = (0, 1),
+) -> tuple[Task, Task]:
     """Return (single, combined) scores of a task: five folds in each half of the blocks, never shuffled.
 
     score(measured, fitted, tested) returns the single and combined scores of the windows tested.
@@ -105,7 +110,7 @@ def run_task(measured: Measured, name: str, score: Callable[..., tuple[Floats, F
     block, half = halves(windows)
     normal, anomalous = ([fan_condition(c) for c in side] for side in TASKS[name])
     single, combined = Task(), Task()
-    for h in range(2):
+    for h in halves_used:
         for fold in range(BLOCKS):
             mine = (half == h) & (block >= 0)
             fitted = mine & (block != fold) & np.isin(windows.condition, normal)
@@ -119,17 +124,26 @@ def run_task(measured: Measured, name: str, score: Callable[..., tuple[Floats, F
     return single, combined
 
 
-def by_judder(measured: Measured, fitted: Flags, tested: Flags) -> tuple[Floats, Floats]:
+def by_mahalanobis(values: Floats, modes: NDArray[np.str_]) -> Callable[[Floats], Floats]:
+    """Return what scores features by their distance to the nearest mode of values."""
+    return MahalanobisDetector(features.load(FEATURES).DEVIATION_FLOOR).fit(values, modes).score
+
+
+def by_judder(
+    measured: Measured,
+    fitted: Flags,
+    tested: Flags,
+    fit: Callable[[Floats, NDArray[np.str_]], Callable[[Floats], Floats]] = by_mahalanobis,
+) -> tuple[Floats, Floats]:
     """Judder's scores: shrunk covariances, bumped windows left out, features of five windows averaged."""
     limit = disturbed_limit(measured.swing_g[fitted])
     learned = fitted & (measured.swing_g <= limit)
-    floor = features.load(FEATURES).DEVIATION_FLOOR
-    detector = MahalanobisDetector(floor).fit(measured.features[learned], measured.windows.condition[learned])
+    score = fit(measured.features[learned], measured.windows.condition[learned])
     part = measured.select(tested)
     means = combine(part, limit)
     undisturbed = part.swing_g <= limit
     enough = ~np.isnan(means[:, 0]) & undisturbed
-    return detector.score(part.features[undisturbed]), detector.score(means[enough])
+    return score(part.features[undisturbed]), score(means[enough])
 
 
 def by_reference(measured: Measured, fitted: Flags, tested: Flags) -> tuple[Floats, Floats]:
@@ -150,7 +164,9 @@ def reference_measured(windows: Windows) -> Measured:
     samples = windows.samples[:, :REFERENCE_ROWS] * windows.scale_g[:, None, None]
     gaps = np.abs(samples - np.median(samples, axis=1, keepdims=True))
     nothing = np.zeros(len(windows))
-    return Measured(windows, 1.4826 * np.median(gaps, axis=1), np.zeros((len(windows), 3)), nothing)
+    return Measured(
+        windows, 1.4826 * np.median(gaps, axis=1), np.zeros((len(windows), 3)), nothing, windows.condition
+    )
 
 
 def fan_windows(path: Path) -> tuple[list[Recording], Windows]:
@@ -232,15 +248,15 @@ FAULTS = ("imbalance-light", "imbalance-very-heavy", "bent-shaft", "outer-race-h
 
 
 def rig(path: Path) -> dict[str, Any]:
-    """Return AUCs per fault and false alarms: trained on one half of each healthy recording, then swapped."""
+    """Return AUCs and distances per fault, and false alarms: trained on half of each healthy recording, then
+    swapped.
+    """
     recordings = load_recordings(path)
     windows = cut_windows(recordings, 1000.0, 256, 64)
     healthy = np.char.find(windows.condition, "healthy") >= 0
-    half = np.full(len(windows), -1)
-    for mine in windows.by_recording():
-        middle = len(mine) // 2
-        half[mine[: middle - 2]], half[mine[middle + 2 :]] = 0, 1
+    half = split_in_half(windows)
     figures: dict[str, Any] = {fault: [] for fault in FAULTS}
+    distances: list[float] = []
     false_alarms = tested = 0
     for h in range(2):
         trained = train(windows.select(healthy & (half == h)), recordings, TrainingOptions("rig"))
@@ -249,6 +265,7 @@ def rig(path: Path) -> dict[str, Any]:
         tested += len(normal.score)
         for fault in FAULTS:
             scored = score_windows(trained.model, windows.select(np.char.find(windows.condition, fault) >= 0))
+            distances += _distances(scored)
             known = ~np.isnan(scored.combined_score), ~np.isnan(normal.combined_score)
             figures[fault].append(
                 (
@@ -257,7 +274,24 @@ def rig(path: Path) -> dict[str, Any]:
                     float(scored.alert[known[0]].mean()),
                 )
             )
-    return {"faults": figures, "false_alarms": false_alarms, "windows": tested}
+    return {"faults": figures, "distances": distances, "false_alarms": false_alarms, "windows": tested}
+
+
+def _distances(scored: Scored) -> list[float]:
+    """Return the median combined score of each condition."""
+    condition = scored.windows.condition
+    return [
+        float(np.nanmedian(scored.combined_score[condition == name])) for name in dict.fromkeys(condition)
+    ]
+
+
+def split_in_half(windows: Windows) -> NDArray[np.int64]:
+    """Return 0 for windows of the first half of their recording, 1 for the second, -1 between them."""
+    half = np.full(len(windows), -1)
+    for mine in windows.by_recording():
+        middle = len(mine) // 2
+        half[mine[: middle - 2]], half[mine[middle + 2 :]] = 0, 1
+    return half
 
 
 def left_out_speeds(path: Path) -> Iterator[dict[str, Any]]:
@@ -271,6 +305,7 @@ def left_out_speeds(path: Path) -> Iterator[dict[str, Any]]:
         known = ~np.isnan(scored.combined_score)
         yield {
             "recording": left_out,
+            "distance": _distances(scored)[0],
             "unknown_mode": float((scored.state[known] == "unknown mode").mean()),
             "suspect": float((scored.state[known] == "suspect").mean()),
         }

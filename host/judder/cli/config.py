@@ -1,49 +1,55 @@
 """judder config: the server's settings and the boards' configs."""
 
-import os
-import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from judder_core.config import parse_config
+from rich.markup import escape
 from rich.table import Table
 
 from judder.cli.app import app
-from judder.cli.console import print_json, results
+from judder.cli.console import print_json, results, talk
 from judder.errors import JudderError
-from judder.settings import CONFIG_FILE, Settings, load_settings
+from judder.settings import Settings, load_settings, sources
 
 config = typer.Typer(no_args_is_help=True, help="Show the server's settings, check a board's config.json.")
 app.add_typer(config, name="config")
 
 
-@config.command(epilog="Example: `judder config show`")
-def show(as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False) -> None:
-    """Print every setting of the server, its value, and where that comes from."""
-    settings = load_settings()
-    in_file = set(tomllib.loads(CONFIG_FILE.read_text())) if CONFIG_FILE.exists() else set()
+@config.command(epilog="Example: `judder config show --port 8080`")
+def show(
+    data_dir: Annotated[Path | None, typer.Option(help="As judder serve takes it.")] = None,
+    host: Annotated[str | None, typer.Option(help="As judder serve takes it.")] = None,
+    port: Annotated[int | None, typer.Option(help="As judder serve takes it.")] = None,
+    model: Annotated[Path | None, typer.Option(help="As judder serve takes it.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+) -> None:
+    """Print every setting of the server, its value, and where that comes from.
+
+    An option wins over a variable of the environment, that over judder.toml, that over the default.
+    """
+    given = {"data_dir": data_dir, "host": host, "port": port, "model": model}
+    settings, where = load_settings(**given), sources(given)
     rows = {}
     for name in Settings.model_fields:
         value = getattr(settings, name)
         shown = "(set)" if name == "token" and value else value
         rows[name] = {
             "value": str(shown) if isinstance(shown, Path) else shown,
-            "source": _source(name, in_file),
+            "source": where[name],
         }
-    if as_json:
-        print_json(rows)
-        return
-    table = Table("setting", "value", "from", box=None)
+    print_json(rows) if as_json else _print(rows)
+    talk.print("next: judder serve, with the same options")
+
+
+def _print(rows: dict[str, dict[str, Any]]) -> None:
+    table = Table("setting", box=None)
+    table.add_column("value", overflow="fold")
+    table.add_column("from", no_wrap=True)
     for name, row in rows.items():
-        table.add_row(name, str(row["value"]), str(row["source"]))
-    results.print(table)
-
-
-def _source(name: str, in_file: set[str]) -> str:
-    if f"JUDDER_{name.upper()}" in os.environ:
-        return f"JUDDER_{name.upper()}"
-    return str(CONFIG_FILE) if name in in_file else "default"
+        table.add_row(name, "" if row["value"] is None else escape(str(row["value"])), row["source"])
+    results.print(table, highlight=False)
 
 
 @config.command(epilog="Example: `judder config check attic.json`")
@@ -53,3 +59,4 @@ def check(path: Annotated[Path, typer.Argument(help="A board's config.json.")]) 
         raise JudderError(f"There is no {path}.", hint="device/config.example.json shows one.")
     parse_config(path.read_text())
     print(f"{path} is right")
+    talk.print(f"next: judder deploy --port PORT --config {path}", soft_wrap=True)

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from judder.cli.app import app
-from judder.cli.console import print_json, results
+from judder.cli.console import print_json, results, talk
 from judder.cli.options import SERVER_HELP
 from judder.client import ServerClient, ServerGoneError
 from judder.errors import JudderError
@@ -51,6 +51,8 @@ def doctor(
             )
             if check.hint:
                 results.print(f"          hint: {check.hint}", markup=False, highlight=False, soft_wrap=True)
+    served = any(check.name == "server" and check.state == "ok" for check in checks)
+    talk.print(f"next: {'judder record CONDITION' if served else 'judder serve --data-dir fan-data'}")
     if any(check.state == "broken" for check in checks):
         raise typer.Exit(1)
 

@@ -5,19 +5,19 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from judder_core import model_file as artefact
-from judder_core.model import Model
 from rich.table import Table
 
-from judder import numeric_numpy
 from judder.cli.app import app
 from judder.cli.console import print_json, results, talk
-from judder.cli.options import DATA_HELP, RATE_HELP
-from judder.dataset import choose, cut_windows, sample_rate_of
+from judder.cli.options import DATA_HELP, RATE_HELP, read_recordings
+from judder.cli.report import REPORT_HELP, write_page
+from judder.dataset import choose, cut_windows, names_of, sample_rate_of
 from judder.errors import JudderError, QualityGateError
-from judder.evaluation import Scored, cross_validate, held_out, score_windows, summarise
-from judder.false_alarms import Wish, parse_wish
-from judder.recording import load_recordings
+from judder.evaluating import Evaluation, load_model
+from judder.evaluating import evaluate as evaluate_model
+from judder.evaluation import Scored, cross_validate
+from judder.quality import survey
+from judder.recording import Recording
 from judder.training import FEATURES, TrainingOptions
 
 ENOUGH_GROUPS = 100
@@ -30,8 +30,19 @@ ENOUGH_GROUPS = 100
 def evaluate(
     data: Annotated[Path, typer.Option(help=DATA_HELP)],
     normal: Annotated[list[str], typer.Option(help="A normal condition. Repeatable.")],
-    model: Annotated[Path | None, typer.Argument(help="The model file; not with --cross-validate.")] = None,
+    model: Annotated[
+        Path | None,
+        typer.Argument(
+            help="A model file, or a .tflite or .keras with it beside; not with --cross-validate."
+        ),
+    ] = None,
     anomaly: Annotated[list[str] | None, typer.Option(help="An anomalous condition. Repeatable.")] = None,
+    detector: Annotated[
+        str | None,
+        typer.Option(
+            help="mahalanobis or autoencoder, where the model has both; else its first, the board's."
+        ),
+    ] = None,
     cross_validate_folds: Annotated[
         int | None,
         typer.Option("--cross-validate", min=2, help="Train and test on this many blocks in time."),
@@ -47,6 +58,7 @@ def evaluate(
         str, typer.Option("--held-out", help="all: score the windows the model was trained on, too.")
     ] = "unseen",
     scores: Annotated[Path | None, typer.Option(help="Write a row a window to this CSV file.")] = None,
+    report: Annotated[Path | None, typer.Option(help=REPORT_HELP)] = None,
     max_false_alarm_rate: Annotated[float | None, typer.Option(help="Gate: exit 3 above this.")] = None,
     min_detection_rate: Annotated[float | None, typer.Option(help="Gate: exit 3 below this.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
@@ -56,48 +68,49 @@ def evaluate(
         raise JudderError("Give either a model file or --cross-validate.", hint="See: judder evaluate --help")
     if scores and model is None:
         raise JudderError("--scores goes with a model file.", hint="judder evaluate MODEL --scores FILE.csv")
-    everything = load_recordings(data)
+    everything = read_recordings(data)
     normals, anomalies = choose(everything, normal), choose(everything, anomaly or [])
-    recordings = [*normals, *anomalies]
-    loaded, document = _load(model) if model else (None, {})
-    rate_hz, warning = sample_rate_of(recordings, sample_rate)
+    file = load_model(model, detector) if model else None
+    rate_hz, warning = sample_rate_of([*normals, *anomalies], sample_rate)
     if warning:
         talk.print(f"warning: {warning}", style="yellow", soft_wrap=True)
-    windows = cut_windows(recordings, rate_hz, window_len or (loaded.window_len if loaded else None), hop)
-    names = [list(dict.fromkeys(r.condition for r in side)) for side in (normals, anomalies)]
-    if loaded is None:
+    if file is None:
         options = TrainingOptions("cross-validation", feature_set, false_alarms)
-        figures = cross_validate(windows, recordings, names[0], names[1], cross_validate_folds or 0, options)
+        evaluation = _cross_validate(
+            normals, anomalies, cross_validate_folds or 0, options, (rate_hz, window_len, hop)
+        )
     else:
-        if held_out_windows != "all":
-            windows = windows.select(held_out(document, windows, recordings))
-        if not len(windows):
-            raise JudderError(
-                "The model was trained on every window of these conditions.",
-                hint="Score them all the same with --held-out all, or record new ones.",
-            )
-        scored = score_windows(loaded, windows)
-        figures = {"model_id": loaded.model_id, **summarise(scored, names[0], names[1], _wish(document))}
-        if scores:
-            _write_scores(scored, scores)
+        unseen_only = held_out_windows != "all"
+        evaluation = evaluate_model(file, normals, anomalies, rate_hz, window_len, hop, unseen_only)
+    figures = evaluation.figures
+    if scores and evaluation.scored:
+        _write_scores(evaluation.scored, scores)
+    if report:
+        recordings = [*normals, *anomalies]
+        windows = cut_windows(
+            recordings, rate_hz, window_len or (file.model.window_len if file else None), hop
+        )
+        labels = {"normal": evaluation.normal, "anomalous": evaluation.anomalous, "evaluation": evaluation}
+        write_page(report, f"Evaluation on {data.name}", survey(recordings, sample_rate), windows, **labels)
     print_json(figures) if as_json else _print_table(figures)
     _check_gates(figures, max_false_alarm_rate, min_detection_rate)
     talk.print(
-        "next: judder deploy, or judder serve --model with this model" if loaded else "next: judder train"
+        "next: judder deploy, or judder serve --model with this model" if file else "next: judder train"
     )
 
 
-def _load(path: Path) -> tuple[Model, dict[str, Any]]:
-    if not path.exists():
-        raise JudderError(f"There is no model {path}.", hint="Make one with: judder train")
-    data = path.read_bytes()
-    return artefact.load(data, numeric_numpy), artefact.parse(data)
-
-
-def _wish(document: dict[str, Any]) -> Wish | None:
-    """Return the wish the model was trained for; the reference's models have none."""
-    wished = document["decision"]["false_alarms"]["wished"]
-    return parse_wish(wished) if wished else None
+def _cross_validate(
+    normals: list[Recording],
+    anomalies: list[Recording],
+    folds: int,
+    options: TrainingOptions,
+    cut: tuple[float, int | None, int | None],
+) -> Evaluation:
+    recordings = [*normals, *anomalies]
+    normal, anomalous = names_of(normals), names_of(anomalies)
+    with talk.status(f"training and testing {folds} folds"):
+        figures = cross_validate(cut_windows(recordings, *cut), recordings, normal, anomalous, folds, options)
+    return Evaluation(normal, anomalous, figures)
 
 
 def _write_scores(scored: Scored, path: Path) -> None:

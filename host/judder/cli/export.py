@@ -6,26 +6,33 @@ from typing import Annotated
 
 import numpy as np
 import typer
+from rich.table import Table
 
 from judder.cli.app import app
-from judder.cli.options import DATA_HELP, RATE_HELP
+from judder.cli.console import results, talk
+from judder.cli.options import DATA_HELP, RATE_HELP, read_recordings
 from judder.dataset import choose
 from judder.errors import JudderError
+from judder.evaluating import read_model
 from judder.export import arduino, c_source
 from judder.formats import csv_folder, npz
-from judder.recording import load_recordings
+from judder.tflite.exporting import Exported, export_autoencoder, export_keras, write
+from judder.tflite.files import autoencoder_of
 
 
 class Target(StrEnum):
     csv = "csv"
     npz = "npz"
+    tflite = "tflite"
+    keras = "keras"
     arduino = "arduino"
     c_array = "c-array"
 
 
 TO_HELP = (
-    "csv: the reference's folders; npz: one lossless file; arduino: a model as model_data.h for the sketch;"
-    " c-array: any .npy as a C header."
+    "csv: the reference's folders; npz: one lossless file; tflite: a model's autoencoder, float32 and int8;"
+    " keras: the same for Keras; arduino: a model as model_data.h for the sketch; c-array: any .npy as a C"
+    " header."
 )
 
 
@@ -33,7 +40,12 @@ TO_HELP = (
     epilog="Example: `judder export fan.judder.json --to arduino --out firmware-arduino/judder_tflm`"
 )
 def export(
-    source: Annotated[Path, typer.Argument(help=DATA_HELP + " Or a model file, or an .npy.")],
+    source: Annotated[
+        Path,
+        typer.Argument(
+            help=DATA_HELP + " For tflite, keras and arduino: a model file. For c-array: an .npy."
+        ),
+    ],
     to: Annotated[Target, typer.Option(help=TO_HELP)],
     out: Annotated[
         Path | None, typer.Option(help="The folder or file to write; c-array: FILE.h beside FILE.npy.")
@@ -46,19 +58,25 @@ def export(
     anomaly: Annotated[str | None, typer.Option(help="arduino: the anomalous window's condition.")] = None,
     sample_rate: Annotated[float | None, typer.Option(help=RATE_HELP)] = None,
 ) -> None:
-    """Write recordings as CSV or .npz, a model for the Arduino sketch, or an array as a C header."""
-    if out is None and to is not Target.c_array:
-        raise typer.BadParameter("--out is missing: where to write to.")
+    """Write recordings as CSV or .npz, a model for TensorFlow or the Arduino sketch, or an array as C."""
     if to is Target.c_array:
-        written = [_write_array(source, out or source.with_suffix(".h"))]
+        print(_write_array(source, out or source.with_suffix(".h")))
+        return
+    if out is None:
+        raise typer.BadParameter("--out is missing: where to write to.")
+    if to is Target.tflite:
+        written = _tflite(source, out)
+    elif to is Target.keras:
+        written = _keras(source, out)
     elif to is Target.arduino:
         given = (data, normal, anomaly)
         if any(given) and not all(given):
             raise JudderError("--data, --normal and --anomaly go together.", hint="Give all three, or none.")
         chosen = (data, normal, anomaly, sample_rate) if data and normal and anomaly else None
-        written = arduino.write(source, Path(str(out)), chosen)
+        written = arduino.write(source, out, chosen)
+        talk.print(f"next: judder serve --model {source}, and flash the sketch", soft_wrap=True)
     else:
-        written = _write_recordings(source, to, Path(str(out)), condition)
+        written = _write_recordings(source, to, out, condition)
     for path in written:
         print(path)
 
@@ -66,9 +84,11 @@ def export(
 def _write_recordings(source: Path, to: Target, out: Path, conditions: list[str] | None) -> list[Path]:
     if to is Target.npz and (out.suffix != ".npz" or out.exists()):
         raise JudderError(f"--out {out} is there already, or is no .npz.", hint="Name a new file.npz.")
-    recordings = load_recordings(source)
-    write = npz.write if to is Target.npz else csv_folder.write
-    return write(choose(recordings, conditions) if conditions else recordings, out)
+    recordings = read_recordings(source)
+    write_all = npz.write if to is Target.npz else csv_folder.write
+    written = write_all(choose(recordings, conditions) if conditions else recordings, out)
+    talk.print(f"next: judder inspect {out}", soft_wrap=True)
+    return written
 
 
 def _write_array(source: Path, out: Path) -> Path:
@@ -82,3 +102,42 @@ def _write_array(source: Path, out: Path) -> Path:
         raise JudderError(f"{source} holds several arrays.", hint="Save the one you want as .npy.")
     out.write_text(c_source.header(c_source.identifier(out.stem), values, f"Made of {source.name}"), "ascii")
     return out
+
+
+def _tflite(source: Path, out: Path) -> list[Path]:
+    if source.suffix == ".keras":
+        exported, artefact = export_keras(source), None
+    else:
+        model, artefact = read_model(source)
+        exported = export_autoencoder(autoencoder_of(model))
+    written = write(exported, out, artefact)
+    _print_report(exported)
+    talk.print(f"next: judder evaluate {out} --data DATA --normal CONDITION", soft_wrap=True)
+    return written
+
+
+def _keras(source: Path, out: Path) -> list[Path]:
+    from judder.network import keras_of
+
+    if out.suffix != ".keras":
+        raise JudderError(f"--out {out.name} is no name of a Keras file.", hint="Name it NAME.keras.")
+    model, artefact = read_model(source)
+    keras_of(autoencoder_of(model).layers).save(out)
+    beside = out.with_suffix(".judder.json")
+    beside.write_bytes(artefact)
+    talk.print(f"next: judder evaluate {out} --data DATA --normal CONDITION", soft_wrap=True)
+    return [out, beside]
+
+
+def _print_report(exported: Exported) -> None:
+    """Print bytes, arena and operators, and how far each runtime is from Keras."""
+    for name, data, arena in zip(
+        ("float32", "int8"), (exported.float32, exported.int8), exported.arena, strict=True
+    ):
+        results.print(f"{name}: {len(data)} bytes, arena {arena} bytes on this computer", highlight=False)
+    results.print(f"operators: {', '.join(exported.operators)}", highlight=False)
+    table = Table("runtime", "windows", "largest gap to Keras", "mean gap", box=None)
+    for row in exported.rows:
+        gaps = [row.note, ""] if row.largest is None else [f"{row.largest:.2g}", f"{row.mean:.2g}"]
+        table.add_row(row.runtime, str(row.windows), *gaps)
+    results.print(table)

@@ -4,14 +4,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from judder.cli.app import app
 from judder.cli.console import print_json, results, talk
-from judder.cli.options import DATA_HELP, RATE_HELP
+from judder.cli.options import DATA_HELP, RATE_HELP, read_recordings
 from judder.dataset import choose
 from judder.quality import Finding, Severity, Survey, find, survey, to_dict
-from judder.recording import load_recordings
 
 STYLES = {Severity.STOP: "bold red", Severity.WARN: "yellow", Severity.NOTE: "dim"}
 
@@ -25,7 +25,7 @@ def inspect(
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:
     """Show rate, length and statistics of each condition, and say what is odd."""
-    recordings = load_recordings(data)
+    recordings = read_recordings(data)
     surveyed = survey(choose(recordings, condition) if condition else recordings, sample_rate)
     findings = find(surveyed)
     if as_json:
@@ -41,10 +41,13 @@ def inspect(
 def _print(surveyed: Survey, findings: list[Finding]) -> None:
     known = "" if surveyed.rate_known else " (assumed)"
     results.print(f"sample rate {surveyed.sample_rate_hz:g} Hz{known}", highlight=False)
-    table = Table("condition", "files", "seconds", "mean g", "MAD mg", "peak g", box=None)
+    table = Table(box=None)
+    table.add_column("condition", overflow="fold")
+    for name in ("files", "seconds", "mean g", "MAD mg", "peak g"):
+        table.add_column(name, no_wrap=True)
     for c in surveyed.conditions:
         table.add_row(
-            c.name,
+            escape(c.name),
             str(sum(len(r.segments) for r in c.recordings)),
             f"{c.rows / surveyed.sample_rate_hz:.0f}",
             " ".join(f"{axis.mean:.2f}" for axis in c.axes),

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from judder.cli.console import talk
 from judder.errors import JudderError
+from judder.recording import Recording, load_recordings
 
 SERVER_HELP = "The server's address."
 TOKEN_HELP = "The server's token, if it asks for one."
@@ -10,6 +12,12 @@ DATA_HELP = "Folder of CSV folders, a .zip of it, an .npz, or a server's data fo
 RATE_HELP = "Samples per second, where the data do not say."
 
 MODEL_SUFFIX = ".judder.json"
+
+
+def read_recordings(path: Path) -> list[Recording]:
+    """Return the recordings in path, and say meanwhile that they are read: large ones take seconds."""
+    with talk.status(f"reading {path}"):
+        return load_recordings(path)
 
 
 def model_name(out: Path) -> str:

@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.prompt import Confirm
 
 from judder.cli.app import app
-from judder.cli.console import talk
+from judder.cli.console import print_json, talk
 from judder.cli.options import SERVER_HELP, TOKEN_HELP
 from judder.client import ServerClient, ServerGoneError
 from judder.errors import JudderError
@@ -28,6 +28,7 @@ def record(
     ] = False,
     server: Annotated[str, typer.Option(help=SERVER_HELP)] = "http://localhost:1337",
     token: Annotated[str, typer.Option(envvar="JUDDER_TOKEN", help=TOKEN_HELP)] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the recording as JSON.")] = False,
 ) -> None:
     """Record a condition. After a break, the same command goes on where it stopped."""
     if robust and not talk.is_terminal:
@@ -36,7 +37,10 @@ def record(
             hint="Record each pose by hand: judder record CONDITION-pose1, then -pose2 ...",
         )
     recording = asyncio.run(_record(server, token, condition, windows, device, robust))
-    print(f"{recording['recorded']} windows of {condition} recorded (recording {recording['id']})")
+    if as_json:
+        print_json(recording)
+    else:
+        print(f"{recording['recorded']} windows of {condition} recorded (recording {recording['id']})")
     talk.print(f"next: judder train --data DATA_DIR --normal {condition} --out fan.judder.json")
 
 

@@ -1,6 +1,7 @@
 """judder replay: send a recording to a server as a board would."""
 
 import asyncio
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -9,12 +10,11 @@ import typer
 from rich.progress import track
 
 from judder.cli.app import app
-from judder.cli.console import talk
-from judder.cli.options import DATA_HELP, RATE_HELP, SERVER_HELP, TOKEN_HELP
+from judder.cli.console import print_json, talk
+from judder.cli.options import DATA_HELP, RATE_HELP, SERVER_HELP, TOKEN_HELP, read_recordings
 from judder.client import ServerClient
 from judder.dataset import choose, cut_windows, sample_rate_of
 from judder.errors import JudderError
-from judder.recording import load_recordings
 from judder.replay import Replayed, as_frames, as_reference
 
 
@@ -39,13 +39,14 @@ def replay(
     window_len: Annotated[int | None, typer.Option(help="Samples a window.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Send no more windows than this.")] = None,
     token: Annotated[str, typer.Option(envvar="JUDDER_TOKEN", help=TOKEN_HELP)] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print what the server said as JSON.")] = False,
 ) -> None:
     """Send the windows of a recording to a server, as a board would, and tell what it answered."""
     if len(device) != 12 or set(device.lower()) - set("0123456789abcdef"):
         raise JudderError(
             f"--device {device} is no board's id.", hint="Give 12 hex digits, such as 02000000000a."
         )
-    recordings = load_recordings(data)
+    recordings = read_recordings(data)
     chosen = choose(recordings, condition) if condition else recordings
     rate_hz, warning = sample_rate_of(chosen, sample_rate)
     if warning:
@@ -55,7 +56,11 @@ def replay(
     bodies = list(make(windows, bytes.fromhex(device)))[:limit]
     pause_s = windows.window_len / rate_hz / speed if speed else 0.0
     sent = asyncio.run(_send(bodies, server, token, protocol, pause_s))
-    print(f"{sent.windows} windows sent: {sent.anomalies} judged anomalous, {sent.alerts} under alert")
+    if as_json:
+        print_json(asdict(sent))
+    else:
+        print(f"{sent.windows} windows sent: {sent.anomalies} judged anomalous, {sent.alerts} under alert")
+    talk.print(f"next: look at {server}, or judder record CONDITION", soft_wrap=True)
 
 
 async def _send(bodies: list[bytes], url: str, token: str, protocol: Protocol, pause_s: float) -> Replayed:

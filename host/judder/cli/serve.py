@@ -56,6 +56,7 @@ async def _serve(settings: Settings, record: str | None, windows: int, stop_afte
         port = runner.addresses[0][1]
         shown = "localhost" if settings.host in ("0.0.0.0", "127.0.0.1") else settings.host
         print(f"Judder listens on http://{shown}:{port}, data in {settings.data_dir}", flush=True)
+        talk.print(f"next: open http://{shown}:{port}, or judder record CONDITION", soft_wrap=True)
         await _until_stopped(stop_after_s)
     finally:
         await runner.cleanup()

@@ -1,78 +1,144 @@
 """judder train: from recordings of the normal machine to a model file."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from judder_core import features
+from judder_core import features, model_file
+from rich.progress import Progress
 
 from judder.cli.app import app
 from judder.cli.console import print_json, talk
-from judder.cli.options import DATA_HELP, MODEL_SUFFIX, RATE_HELP, model_name
+from judder.cli.options import DATA_HELP, MODEL_SUFFIX, RATE_HELP, model_name, read_recordings
+from judder.cli.report import REPORT_HELP, write_page
 from judder.dataset import choose, cut_windows, in_blocks, sample_rate_of
+from judder.detectors import AutoencoderDetector
+from judder.detectors.autoencoder import SEEDS
 from judder.errors import JudderError
+from judder.evaluating import read_model
+from judder.pairing import add_to as add_second
+from judder.pairing import check_fits
 from judder.quality import as_sentences, find, survey
-from judder.recording import load_recordings
-from judder.training import FEATURES, TrainingOptions
+from judder.training import FEATURES, TrainedModel, TrainingOptions
 from judder.training import train as train_model
 
 WARNINGS = 5
+
+
+class Kind(StrEnum):
+    mahalanobis = "mahalanobis"
+    autoencoder = "autoencoder"
 
 
 @app.command(epilog="Example: `judder train --data fan.zip --normal low --normal high --out fan.judder.json`")
 def train(
     data: Annotated[Path, typer.Option(help=DATA_HELP)],
     normal: Annotated[
-        list[str], typer.Option(help="A normal condition; each is an operating mode. Repeatable.")
+        list[str],
+        typer.Option(help="A normal condition: an operating mode, or several that are found. Repeatable."),
     ],
     out: Annotated[Path, typer.Option(help=f"The model file to write, NAME{MODEL_SUFFIX}.")],
+    detector: Annotated[
+        Kind | None,
+        typer.Option(
+            help="mahalanobis, the board's; autoencoder needs TensorFlow. --add-to adds the latter."
+        ),
+    ] = None,
+    seeds: Annotated[
+        int, typer.Option(min=1, help="Autoencoders to train; the best on normal windows held out is kept.")
+    ] = SEEDS,
+    add_to: Annotated[
+        Path | None, typer.Option(help="Put the autoencoder beside the detector of this model, into --out.")
+    ] = None,
     feature_set: Annotated[
         str, typer.Option("--features", help=f"One of: {', '.join(sorted(features.SETS))}.")
     ] = FEATURES,
     false_alarms: Annotated[
-        str, typer.Option(help="How many false alarms are acceptable: 1/week, 2/day, 1%.")
-    ] = "1/week",
+        str | None,
+        typer.Option(help="How many false alarms are acceptable: 1/week, the default, 2/day, 1%."),
+    ] = None,
     sample_rate: Annotated[float | None, typer.Option(help=RATE_HELP)] = None,
     window_len: Annotated[int | None, typer.Option(help="Samples a window.")] = None,
     hop: Annotated[
         int | None, typer.Option(help="Samples from one window's start to the next; window-len if left out.")
     ] = None,
     train_on: Annotated[str, typer.Option(help="all, or first-half of each recording, in time.")] = "all",
-    strict: Annotated[bool, typer.Option(help="Exit with 3 when the data cannot support the wish.")] = False,
+    strict: Annotated[
+        bool, typer.Option(help="Exit with 3 when the data cannot support the wish, or drift.")
+    ] = False,
+    report: Annotated[Path | None, typer.Option(help=REPORT_HELP)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was trained as JSON.")] = False,
 ) -> None:
     """Train a model of the normal machine and write it to a file that boards and the server load."""
     name = model_name(out)
     if train_on not in ("all", "first-half"):
         raise JudderError(f"--train-on {train_on} is neither all nor first-half.")
-    recordings = choose(load_recordings(data), normal)
+    if add_to and detector is Kind.mahalanobis:
+        raise JudderError("--add-to adds an autoencoder.", hint="Leave out --detector mahalanobis.")
+    recordings = choose(read_recordings(data), normal)
     rate_hz, warning = sample_rate_of(recordings, sample_rate)
     windows = cut_windows(recordings, rate_hz, window_len, hop)
     if train_on == "first-half":
         windows = windows.select(in_blocks(windows, [1, 1], gap=0) == 0)
-    options = TrainingOptions(name, feature_set, false_alarms)
-    trained = train_model(windows, recordings, options)
+    base = read_model(add_to) if add_to else None
+    if base:
+        check_fits(base[0], windows)
+        false_alarms = false_alarms or model_file.parse(base[1])["decision"]["false_alarms"]["wished"]
+    options = TrainingOptions(name, feature_set, false_alarms or "1/week")
+    if base or detector is Kind.autoencoder:
+        with _bar() as progress:
+            make = partial(AutoencoderDetector, seeds=seeds, progress=progress)
+            trained = train_model(windows, recordings, replace(options, detector=make))
+    else:
+        trained = train_model(windows, recordings, options)
+    if base:
+        trained = add_second(*base, trained, name)
     out.write_bytes(trained.data)
     for sentence in [*([warning] if warning else []), *trained.warnings]:
         talk.print(f"warning: {sentence}", style="yellow", soft_wrap=True)
+    if report:
+        title = f"Training of {name} on {data.name}"
+        write_page(report, title, survey(recordings, sample_rate), windows, trained=trained)
     oddities = as_sentences(find(survey(recordings, rate_hz)))
     for sentence in oddities[:WARNINGS]:
         talk.print(f"warning: {sentence}", style="yellow", highlight=False, soft_wrap=True)
     if oddities:
         talk.print(f"judder inspect {data} says more.", soft_wrap=True)
+    modes = [name for name, _, _ in trained.model.detectors[0].modes]
+    if len(modes) > len({recording.condition for recording in recordings}):
+        talk.print(f"found {len(modes)} operating modes: {', '.join(modes)}", soft_wrap=True)
     if as_json:
-        print_json(
-            {
-                "model_id": trained.model.model_id,
-                "windows": len(windows),
-                "threshold": trained.model.detectors[0].threshold,
-                "combined_threshold": trained.model.detectors[0].combined_threshold,
-                "bytes": len(trained.data),
-                "warnings": trained.warnings,
-            }
-        )
+        print_json(_figures(trained, len(windows)))
     else:
         print(f"{trained.model.model_id}: {len(windows)} windows, {len(trained.data)} bytes, in {out}")
     talk.print(f"next: judder deploy --port PORT --config CONFIG.json --model {out}", soft_wrap=True)
     if strict and trained.warnings:
         raise typer.Exit(3)
+
+
+def _figures(trained: TrainedModel, windows: int) -> dict[str, object]:
+    newest = trained.model.detectors[-1]
+    return {
+        "model_id": trained.model.model_id,
+        "windows": windows,
+        "detectors": [detector.kind for detector in trained.model.detectors],
+        "threshold": newest.threshold,
+        "combined_threshold": newest.combined_threshold,
+        "bytes": len(trained.data),
+        "modes": [name for name, _, _ in newest.modes],
+        "training": model_file.parse(trained.data)["detectors"][-1].get("training"),
+        "warnings": trained.warnings,
+    }
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[float], None]]:
+    """Yield what moves a bar on stderr. It goes over once for the model, and once a fold for the drift."""
+    with Progress(console=talk, transient=True) as progress:
+        task = progress.add_task("training", total=1.0)
+        yield lambda share: progress.update(task, completed=share)

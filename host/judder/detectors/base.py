@@ -15,7 +15,14 @@ class Detector(Protocol):
     kind: str
 
     def fit(self, features: Floats, operating_modes: Names) -> Self:
-        """Learn from the features (n, n_features) of normal windows and the mode (n,) of each."""
+        """Learn from the features (n, n_features) of normal windows and the mode (n,) of each.
+
+        The rows of a mode are in the order of time.
+        """
+        ...
+
+    def fresh(self) -> Self:
+        """Return a detector like this one that has learned nothing, for a part of the same windows."""
         ...
 
     def score(self, features: Floats) -> Floats:
@@ -23,5 +30,5 @@ class Detector(Protocol):
         ...
 
     def parameters(self) -> dict[str, Any]:
-        """Return what a model artefact keeps: features {mean, std} and parameters."""
+        """Return what a model artefact keeps: features {mean, std}, parameters, and training for some."""
         ...

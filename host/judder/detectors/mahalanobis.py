@@ -57,6 +57,9 @@ class MahalanobisDetector:
             self.modes_.append((name, single(mean), single(np.array(packed))))
         return self
 
+    def fresh(self) -> Self:
+        return type(self)(self.deviation_floor)
+
     def score(self, features: Floats) -> Floats:
         columns = list(((features - self.mean_) / self.std_).T)
         distances = [

@@ -12,8 +12,8 @@ import structlog
 from aiohttp import web
 
 from judder import __version__
-from judder.server import devices, ingest, recordings, scoring
-from judder.server.keys import CLOCK_US, DEVICES, INGEST, RECORDINGS, SCORING, SETTINGS, STORE
+from judder.server import devices, ingest, models, recordings, scoring
+from judder.server.keys import CLOCK_US, DEVICES, INGEST, MODELS, RECORDINGS, SCORING, SETTINGS, STORE
 from judder.server.replies import Handler, RequestError, errors_as_json, reply
 from judder.server.store import Store
 from judder.settings import Settings
@@ -39,8 +39,9 @@ def create_app(
     app[CLOCK_US] = lambda: int(clock() * 1_000_000)
     app[RECORDINGS] = recordings.Recordings(app[STORE])
     app[DEVICES] = devices.Devices(app[STORE])
-    app[SCORING] = scoring.Scoring(settings.data_dir / scoring.MODELS)
-    app[SCORING].load(settings.model)
+    app[MODELS] = models.Models(settings.data_dir / models.FOLDER)
+    app[MODELS].load(settings.model)
+    app[SCORING] = scoring.Scoring(app[MODELS])
     app[INGEST] = ingest.Ingest(
         app[STORE], app[RECORDINGS], app[DEVICES], app[SCORING], settings.max_waiting, secrets.randbits(31)
     )
@@ -60,9 +61,9 @@ def create_app(
             web.post("/api/v1/recordings", recordings.start_recording),
             web.get(r"/api/v1/recordings/{number:\d+}", recordings.get_recording),
             web.patch(r"/api/v1/recordings/{number:\d+}", recordings.change_recording),
-            web.get("/api/v1/model", scoring.get_model),
-            web.put("/api/v1/model", scoring.put_model),
-            web.post("/api/v1/models", scoring.post_model),
+            web.get("/api/v1/model", models.get_model),
+            web.put("/api/v1/model", models.put_model),
+            web.post("/api/v1/models", models.post_model),
         ]
     )
     return app

@@ -55,16 +55,23 @@ class Ingest:
             raise RequestError(
                 503, "The disk does not keep up.", hint="Send it again later.", retry_after_s=1
             )
-        judgement = self._scoring.judge(name, window)
+        late = device.is_late(window)
+        judgement = await self._scoring.judge(name, window, device.status.get("detector"), late)
         answer = _answer(name, window, judgement, now_us)
-        await self._keep(device, window, answer, now_us)
-        device.remember(window.boot_id, window.seq, answer)
-        device.quality.take(window)
-        await self._devices.follow_alert(device, answer, now_us)
+        sampled_us = window.timestamp_us if late else now_us
+        await self._keep(device, window, answer, now_us, sampled_us)
+        device.remember(window.boot_id, window.seq, answer, late)
+        if late:
+            await self._devices.follow_late_alert(device, answer, sampled_us or now_us)
+        else:
+            device.quality.take(window)
+            await self._devices.follow_alert(device, answer, now_us)
         return {**answer, "record": self._recordings.wants(name)}, judgement
 
-    async def _keep(self, device: Device, window: Window, answer: dict[str, Any], now_us: int) -> None:
-        recording = self._recordings.claim(device.id)
+    async def _keep(
+        self, device: Device, window: Window, answer: dict[str, Any], now_us: int, sampled_us: int
+    ) -> None:
+        recording = self._recordings.claim(device.id, sampled_us)
         added = False
         try:
             added = await self._store.add(

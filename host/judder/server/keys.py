@@ -10,6 +10,7 @@ from judder.settings import Settings
 if TYPE_CHECKING:
     from judder.server.devices import Devices
     from judder.server.ingest import Ingest
+    from judder.server.models import Models
     from judder.server.recordings import Recordings
     from judder.server.scoring import Scoring
     from judder.server.store import Store
@@ -18,6 +19,7 @@ SETTINGS = web.AppKey("settings", Settings)
 STORE: "web.AppKey[Store]" = web.AppKey("store")
 RECORDINGS: "web.AppKey[Recordings]" = web.AppKey("recordings")
 DEVICES: "web.AppKey[Devices]" = web.AppKey("devices")
+MODELS: "web.AppKey[Models]" = web.AppKey("models")
 SCORING: "web.AppKey[Scoring]" = web.AppKey("scoring")
 INGEST: "web.AppKey[Ingest]" = web.AppKey("ingest")
 CLOCK_US: "web.AppKey[Callable[[], int]]" = web.AppKey("clock_us")

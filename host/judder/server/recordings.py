@@ -16,7 +16,8 @@ RUNNING, STOPPED, DONE = "running", "stopped", "done"
 
 @dataclass
 class ServerRecording:
-    """device: only this board's windows, None for every board's. wanted: None for no end.
+    """device: only this board's windows, None for every board's. wanted: None for no end. started_us: windows
+    that were sampled before do not belong to it.
 
     pose: the stamp that windows coming in now get. recorded: windows on disk. claimed: those, and the
     ones on their way there.
@@ -28,6 +29,7 @@ class ServerRecording:
     wanted: int | None
     pose: str | None
     state: str
+    started_us: int
     recorded: int = 0
     claimed: int = 0
 
@@ -52,7 +54,6 @@ class Recordings:
             for row in await self._store.query("SELECT recording, COUNT(*) n FROM windows GROUP BY recording")
         }
         for row in await self._store.query("SELECT * FROM recordings"):
-            del row["started_us"]
             n = counts.get(row["id"], 0)
             self._all[row["id"]] = ServerRecording(**row, recorded=n, claimed=n)
 
@@ -67,10 +68,10 @@ class Recordings:
     def wants(self, device: str) -> bool:
         return any(recording.wants(device) for recording in self._all.values())
 
-    def claim(self, device: str) -> ServerRecording | None:
-        """Return the recording that device's next window belongs to, with a place in it reserved."""
+    def claim(self, device: str, sampled_us: int) -> ServerRecording | None:
+        """Return the recording that a window of device belongs to, with a place in it reserved."""
         for recording in self._all.values():
-            if recording.wants(device):
+            if recording.wants(device) and sampled_us >= recording.started_us:
                 recording.claimed += 1
                 return recording
         return None
@@ -102,7 +103,7 @@ class Recordings:
             "INSERT INTO recordings (condition, device, wanted, state, started_us) VALUES (?, ?, ?, ?, ?)",
             *(condition, device, wanted, RUNNING, now_us),
         )
-        self._all[number] = ServerRecording(number, condition, device, wanted, None, RUNNING)
+        self._all[number] = ServerRecording(number, condition, device, wanted, None, RUNNING, now_us)
         return self._all[number]
 
     async def change(self, recording: ServerRecording, **changes: Any) -> ServerRecording:

@@ -211,7 +211,7 @@ def _recording(rows: list[sqlite3.Row], timing: Timing | None) -> Recording:
         tuple(segments),
         scale_g,
         float(np.median([row["sample_rate_hz"] for row in rows])),
-        f"{number}-{pose}" if pose else None,
+        f"{number}-{pose}" if pose else f"{number}",
         timing=timing,
     )
 

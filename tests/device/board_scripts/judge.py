@@ -1,18 +1,19 @@
 """Judge windows with a model; prints [score, combined score, p-value, state] of each as lines of JSON.
 
-usage: micropython judge.py MODEL.judder.json COUNTS.i16        COUNTS: windows, int16, 1/2048 g
+usage: micropython judge.py MODEL.judder.json COUNTS.i16 [ENGINE]
+COUNTS: windows, int16, 1/2048 g. ENGINE: a module with the numeric interface, judder_core.numeric if none.
 """
 
 import json
 import sys
 from array import array
 
-from judder_core import numeric
 from judder_core.judge import Judge
 from judder_core.model_file import load_file
 
 
-def main(model_path, counts_path):
+def main(model_path, counts_path, engine="judder_core.numeric"):
+    numeric = __import__(engine, None, None, ["axis"])
     model = load_file(model_path, numeric)
     judge = Judge(model, numeric, "board")
     with open(counts_path, "rb") as file:

@@ -100,6 +100,17 @@ def fault(case):
     return {"raised": raised, "taken": sensor.taken, "bus_errors": sampler.bus_errors, "free": len([0] * 99)}
 
 
+def flash(case):
+    """Two samples, then a write to the flash that no sample gets through, then a window of four."""
+    sampler, pacer, clock = make(Sensor(), window_len=4)
+    for wait_us in [4000] * 2 + [case["write_us"]] + [4000] * 3:
+        if wait_us == case["write_us"]:
+            sampler.begin_again()
+        clock.wait(wait_us)
+        pacer.tick(None)
+    return {"counts": list(sampler._full)[::3], "late": sampler.late, "lost": sampler.lost_samples}
+
+
 def bus_error():
     raise OSError(19)
 

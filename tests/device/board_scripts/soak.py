@@ -8,21 +8,29 @@ import json
 import sys
 
 gc.threshold(8192)  # as main.py does
+before = gc.mem_alloc()
 import time  # noqa: E402
 
+import machine  # noqa: E402, F401
+import network  # noqa: E402, F401
 from world import WORLD  # noqa: E402
 
+gc.collect()
+FAKES = gc.mem_alloc() - before
 time.set_factor(WORLD.factor)
 import asyncio  # noqa: E402
 
-from judder_node import app  # noqa: E402
+from judder_node.app import start  # noqa: E402
 
 WARM_UP = 100
 EVERY = 50
 
 
+board = start("config.json")
+del start
+
+
 async def soak(windows):
-    board = app.start("config.json")
     asyncio.create_task(board.run())
     memory = []
     while board.windows < windows:
@@ -34,8 +42,15 @@ async def soak(windows):
         if board.uplink.queued:
             await asyncio.sleep_ms(200)
     sampler = board.sampler
-    found = [board.windows, sampler.lost_windows, sampler.lost_samples, board.uplink.dropped]
-    print(json.dumps({"counts": found, "sample_rate_hz": sampler.sample_rate_hz, "memory": memory}))
+    found = [
+        board.windows,
+        sampler.lost_windows,
+        sampler.lost_samples,
+        board.uplink.spool.dropped,
+        board.unjudged,
+    ]
+    rate_hz = sampler.sample_rate_hz
+    print(json.dumps({"counts": found, "sample_rate_hz": rate_hz, "memory": memory, "fakes": FAKES}))
 
 
 asyncio.run(soak(int(sys.argv[1])))

@@ -1,0 +1,107 @@
+"""judder report: recordings, and what a model says of them, on one page to look at, print and pass on."""
+
+import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from judder.cli.app import app
+from judder.cli.console import print_json, talk
+from judder.cli.options import DATA_HELP, RATE_HELP, read_recordings
+from judder.dataset import Windows, choose, cut_windows, names_of, sample_rate_of
+from judder.errors import JudderError
+from judder.evaluating import ModelFile, evaluate, load_model
+from judder.quality import Survey, survey
+from judder.recording import Recording
+
+REPORT_HELP = "Write an HTML page with findings, figures and tables to this file."
+
+
+@app.command(
+    epilog="Example: `judder report fan.zip --model fan.judder.json --normal low --anomaly low-shaky`"
+)
+def report(
+    data: Annotated[Path, typer.Argument(help=DATA_HELP)],
+    model: Annotated[Path | None, typer.Option(help="A model to evaluate on these data.")] = None,
+    detector: Annotated[
+        str | None, typer.Option(help="mahalanobis or autoencoder, where the model has both; else its first.")
+    ] = None,
+    normal: Annotated[
+        list[str] | None,
+        typer.Option(help="A normal condition; with a model, those it was trained on. Repeatable."),
+    ] = None,
+    anomaly: Annotated[
+        list[str] | None,
+        typer.Option(help="An anomalous condition; with a model and no --normal, all others. Repeatable."),
+    ] = None,
+    condition: Annotated[
+        list[str] | None, typer.Option(help="Draw only this condition beside those. Repeatable.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="The HTML file to write.")] = Path("report.html"),
+    sample_rate: Annotated[float | None, typer.Option(help=RATE_HELP)] = None,
+    window_len: Annotated[int | None, typer.Option(help="Samples a window; the model's if left out.")] = None,
+    hop: Annotated[int | None, typer.Option(help="Samples from one window's start to the next.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the page's figures as JSON.")] = False,
+) -> None:
+    """Write one HTML page: what is odd, how it shakes, what separates, and how well a model does.
+
+    The page needs nothing else: open it, print it, send it. Its figures are those of `judder inspect` and
+    `judder evaluate`.
+    """
+    recordings = read_recordings(data)
+    if condition:
+        recordings = choose(recordings, [*condition, *(normal or []), *(anomaly or [])])
+    file = load_model(model, detector) if model else None
+    normals, anomalies = _sides(file, recordings, normal, anomaly)
+    rate_hz, _ = sample_rate_of(recordings, sample_rate)
+    evaluation = evaluate(file, normals, anomalies, rate_hz, window_len, hop) if file else None
+    windows = cut_windows(recordings, rate_hz, window_len or (file.model.window_len if file else None), hop)
+    surveyed = survey(recordings, sample_rate)
+    title = f"Judder report: {data.name}"
+    figures = write_page(
+        out,
+        title,
+        surveyed,
+        windows,
+        normal=names_of(normals),
+        anomalous=names_of(anomalies),
+        evaluation=evaluation,
+    )
+    print_json(figures) if as_json else print(out)
+    first = normals[0].condition if normals else recordings[0].condition
+    talk.print(
+        "next: judder deploy, or judder serve --model with this model"
+        if file
+        else f"next: judder train --data {data} --normal {first} --out fan.judder.json",
+        soft_wrap=True,
+    )
+
+
+def _sides(
+    file: ModelFile | None, recordings: list[Recording], normal: list[str] | None, anomaly: list[str] | None
+) -> tuple[list[Recording], list[Recording]]:
+    """Return the recordings to take for normal and for anomalous."""
+    if normal or not file:
+        return choose(recordings, normal or []), choose(recordings, anomaly or [])
+    trained_on = set(file.document["provenance"].get("conditions", []))
+    normals = [r for r in recordings if r.condition in trained_on]
+    if not normals:
+        raise JudderError(
+            f"None of these conditions is one that {file.model.model_id} was trained on.",
+            hint="Say which are normal: --normal CONDITION",
+        )
+    others = [r for r in recordings if r.condition not in trained_on]
+    anomalies = choose(recordings, anomaly) if anomaly else others
+    talk.print(f"taken for anomalous: {', '.join(names_of(anomalies)) or 'none'}", soft_wrap=True)
+    return normals, anomalies
+
+
+def write_page(out: Path, title: str, surveyed: Survey, windows: Windows, **done: Any) -> dict[str, Any]:
+    """Write the page of a judder.report.Subject to out; return the figures that are in it."""
+    from judder.report import Subject, make_page  # matplotlib takes a second that other verbs need not wait
+
+    with talk.status("drawing"):
+        page = make_page(Subject(title, surveyed, windows, **done), datetime.datetime.now(datetime.UTC))
+    out.write_text(page.html, "utf-8")
+    return page.figures

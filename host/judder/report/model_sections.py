@@ -1,0 +1,231 @@
+"""What the page says of a model: how it was trained, and how well it tells normal from anomalous."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from judder_core import model_file
+
+from judder.evaluating import Evaluation
+from judder.report import figures as draw
+from judder.report.page import Plate, Section, Table
+from judder.training import TrainedModel
+
+SHOWN = ("auc", "detection_at_1_percent")
+
+
+def evaluation(found: Evaluation) -> Section:
+    """What an evaluation came to; its numbers are those of `judder evaluate --json`."""
+    return Section(
+        "evaluation",
+        "Evaluation",
+        _lead(found),
+        [*(_tiles_of_anomalies(found.figures) if found.anomalous else []), *_tiles(found.figures)],
+        [*([_separation_table(found.figures)] if found.anomalous else []), _outcome_table(found.figures)],
+        _plates(found),
+    )
+
+
+def _lead(found: Evaluation) -> list[str]:
+    lead = [
+        f"Normal: {', '.join(found.normal)}. Anomalous: {', '.join(found.anomalous) or 'none'}."
+        " Intervals are 95 % and allow for windows being alike; a group is a stretch of five windows that"
+        " shares none with another, and no interval can be surer than the number of groups."
+    ]
+    if found.scored is None:
+        lead.append(
+            "Cross-validated on blocks in time: each figure is a mean over the folds, and scores of different"
+            " folds do not compare, so no score is drawn."
+        )
+    return lead
+
+
+def _tiles_of_anomalies(figures: dict[str, Any]) -> list[tuple[str, str, str]]:
+    together, interval = figures["combined"]["auc"], figures["combined"]["intervals"]["auc"]
+    return [
+        (
+            "AUC, five windows together",
+            number(together, ".4f"),
+            f"{ends(interval)}; one alone {number(figures['auc'], '.4f')}",
+        ),
+        (
+            "anomalous windows flagged",
+            percent(figures["detection_rate"]),
+            f"of {figures['windows']['anomaly']}; under alert {percent(figures['alert_rate_anomaly'])}",
+        ),
+    ]
+
+
+def _tiles(figures: dict[str, Any]) -> list[tuple[str, str, str]]:
+    groups, alarms = figures["independent_groups"], figures["false_alarms"]
+    bound = figures["combined"]["zero_false_alarm_bound"]
+    wished = number(alarms["wished_per_window"], ".2g")
+    return [
+        (
+            "normal windows flagged",
+            percent(figures["false_alarm_rate"]),
+            f"of {figures['windows']['normal']}; under alert {percent(figures['alert_rate_normal'])}",
+        ),
+        (
+            f"{alarms['counted']} on normal",
+            str(alarms["count"]),
+            f"{ends(alarms['interval'], '.2g')} a window; wished {wished}",
+        ),
+        (
+            "independent groups",
+            f"{groups['normal']:.0f} + {groups['anomaly']:.0f}",
+            f"normal + anomalous; no alarm allows {percent(bound)} of them",
+        ),
+    ]
+
+
+def _separation_table(figures: dict[str, Any]) -> Table:
+    rows = [
+        _separation(
+            name,
+            row["independent_groups"],
+            [
+                (row[prefix + key], row["intervals"].get(prefix + key))
+                for prefix in ("", "combined_")
+                for key in SHOWN
+            ],
+        )
+        for name, row in figures["per_condition"].items()
+        if row["label"] == "anomaly"
+    ]
+    sides = (figures, figures["combined"])
+    together = [(side[key], side["intervals"][key]) for side in sides for key in SHOWN]
+    rows.append(_separation("all together", figures["independent_groups"]["anomaly"], together))
+    head = ["condition", "groups", "AUC", "found at 1 %", "five together: AUC", "found at 1 %"]
+    return Table("How well scores separate, with 95 % intervals", head, rows)
+
+
+def _separation(
+    name: str, groups: float, values: Iterable[tuple[float | None, list[float] | None]]
+) -> list[str]:
+    return [name, f"{groups:.0f}", *(f"{number(value)} {ends(interval)}" for value, interval in values)]
+
+
+def _outcome_table(figures: dict[str, Any]) -> Table:
+    rows = [
+        [
+            name,
+            row["label"],
+            f"{row['windows']:.0f}",
+            f"{percent(row['flagged_rate'])}",
+            percent(row["alert_rate"]),
+            number(row["seconds_to_detection"], ".1f"),
+            ", ".join(f"{state} {count:.0f}" for state, count in row["states"].items()),
+        ]
+        for name, row in figures["per_condition"].items()
+    ]
+    head = ["condition", "is", "windows", "flagged", "under alert", "seconds to alert", "states of the watch"]
+    return Table("What a watch at the model's threshold did", head, rows, ends_in_words=True)
+
+
+def _plates(found: Evaluation) -> list[Plate]:
+    plates = []
+    detected, false = percent(found.figures["detection_rate"]), percent(found.figures["false_alarm_rate"])
+    if found.anomalous:
+        plates.append(
+            Plate(
+                "detection",
+                "Detection, condition by condition",
+                draw.detection(found),
+                "AUC and detection at 1 % false alarms with 95 % intervals, as in the table above.",
+                "The bars are what the data allow: a dot at 1 with a long bar is a good result on few"
+                " independent groups. Five windows together are what raises an alert.",
+            )
+        )
+        plates.append(
+            Plate(
+                "confusion",
+                "What was flagged, one window at a time",
+                draw.confusion(found),
+                f"Confusion: {detected} of the anomalous and {false} of the normal windows are flagged.",
+                f"{'' if found.scored else 'Means over the folds. '}Green is right, orange wrong. Windows"
+                " that were bumped, or hang another way, are never flagged: the states in the table say how"
+                " many.",
+            )
+        )
+    return plates + (_score_plates(found, detected, false) if found.scored is not None else [])
+
+
+def _score_plates(found: Evaluation, detected: str, false: str) -> list[Plate]:
+    plates = [
+        Plate(
+            "score-histograms",
+            "Scores and the threshold",
+            draw.score_histograms(found),
+            f"Histograms of the scores. At the threshold {detected} of the anomalous and {false} of the"
+            " normal windows are flagged.",
+            "Filled: normal. What matters is the room between the normal scores and the threshold, and"
+            " between the threshold and the nearest anomaly.",
+        ),
+        Plate(
+            "scores-in-time",
+            "Scores in time",
+            draw.scores_in_time(found),
+            "The combined score of each condition over its recording, against the threshold.",
+            "Shaded: the watch alerts. A normal score that climbs towards the dashed threshold is a"
+            " machine that drifts: record it for longer. A high score without shade is a mounting that"
+            " changed, or hands.",
+        ),
+    ]
+    if found.anomalous:
+        plates.append(
+            Plate(
+                "roc",
+                "ROC",
+                draw.roc(found),
+                f"ROC curves; AUC {number(found.figures['auc'])} alone,"
+                f" {number(found.figures['combined']['auc'])} five together.",
+                "The nearer to the upper left corner, the better. Right: only the part a watch can afford."
+                " The dot lies below its curve where windows were left out, bumped or hanging another way.",
+            )
+        )
+    return plates
+
+
+def training(trained: TrainedModel, fitted: Evaluation) -> Section:
+    """How a model was trained. fitted: its scores on the windows it was trained and calibrated on."""
+    document = model_file.parse(trained.data)
+    detector, decision = trained.model.detectors[-1], document["decision"]
+    used = document["provenance"]
+    wishes = decision["false_alarms"]
+    rows = [
+        ["model", trained.model.model_id],
+        ["detector", f"{detector.kind} on features {detector.feature_set!r}"],
+        ["operating modes", ", ".join(name for name, _, _ in detector.modes) or "none"],
+        ["windows", f"{used['windows']['fit']} fitted, {used['windows']['calibrate']} calibrate"],
+        ["threshold", f"{detector.threshold:.4g} a window, {detector.combined_threshold:.4g} five together"],
+        ["false alarms wished", f"{wishes['wished']}: {wishes['wished_per_window']:.2g} a window"],
+        ["shown by these data", f"{wishes['achievable_per_window']:.2g} a window"],
+        ["size", f"{len(trained.data)} bytes"],
+    ]
+    plate = Plate(
+        "scores-in-time",
+        "Scores of the windows it was trained on",
+        draw.scores_in_time(fitted),
+        "The combined score over each recording, against the threshold.",
+        "Most of these windows were fitted, so their scores are too good; the last fifth only calibrates."
+        " Where that fifth scores higher than what comes before, the machine drifts.",
+    )
+    return Section(
+        "training",
+        "The model",
+        trained.warnings,
+        tables=[Table("The model", ["what", "value"], rows, ends_in_words=True)],
+        plates=[plate],
+    )
+
+
+def number(value: float | None, form: str = ".3f") -> str:
+    return "-" if value is None else f"{value:{form}}"
+
+
+def percent(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1%}"
+
+
+def ends(interval: list[float] | None, form: str = ".3f") -> str:
+    return "" if interval is None else f"({interval[0]:{form}} to {interval[1]:{form}})"

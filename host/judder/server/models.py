@@ -1,0 +1,115 @@
+"""The models this server knows: the one in service, and those that its boards run."""
+
+from pathlib import Path
+
+from aiohttp import web
+from judder_core import model_file as artefact
+from judder_core.errors import CoreError, ModelError
+from judder_core.model import Detector, Model
+
+from judder import numeric_numpy
+from judder.errors import JudderError
+from judder.server.keys import MODELS
+from judder.server.replies import RequestError, reply
+
+FOLDER = "models"
+CURRENT = "current"
+
+
+class Models:
+    """Models by the first bytes of their hash, and the one in service.
+
+    folder keeps every model that was put in service, so that a board's hash names its threshold.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._by_hash: dict[bytes, Model] = {}
+        self.current: Model | None = None
+
+    def load(self, path: Path | None) -> None:
+        """Load the models of old, and put the one in path, or the last one in service, into service."""
+        for file in sorted(self._folder.glob("*.judder.json")):
+            try:
+                self._remember(artefact.load(file.read_bytes(), numeric_numpy))
+            except CoreError:
+                continue  # of another version; boards that still run it judge by themselves
+        current = self._folder / CURRENT
+        if path:
+            self.put(_read(path))
+        elif current.exists() and (self._folder / current.read_text()).exists():
+            self.current = self._remember(
+                artefact.load((self._folder / current.read_text()).read_bytes(), numeric_numpy)
+            )
+
+    def put(self, data: bytes) -> Model:
+        """Put the model in data into service. Raises ModelError, and the old one stays."""
+        self.current = self.keep(data)
+        (self._folder / CURRENT).write_text(f"{self.current.model_id}.judder.json")
+        return self.current
+
+    def keep(self, data: bytes) -> Model:
+        """Keep the model in data, so that boards that run it are understood. Raises ModelError."""
+        model = _checked(data)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        (self._folder / f"{model.model_id}.judder.json").write_bytes(data)
+        return self._remember(model)
+
+    def _remember(self, model: Model) -> Model:
+        self._by_hash[model.model_hash] = model
+        return model
+
+    def known(self, model_hash: bytes) -> Model | None:
+        """Return the model whose hash begins so, if it was ever in service here."""
+        return self._by_hash.get(model_hash)
+
+    def second_opinion(self, board_model: Model | None) -> Model | None:
+        """Return the model to judge by where a board asks: its own if that holds a detector for the host."""
+        if board_model and len(board_model.detectors) > 1:
+            return board_model
+        return self.current
+
+
+def host_detector(model: Model) -> Detector:
+    """Return the detector of model that is the host's: the first autoencoder, else the last in the file."""
+    autoencoders: list[Detector] = [d for d in model.detectors if d.kind == "autoencoder"]
+    return (autoencoders or model.detectors[-1:])[0]
+
+
+def board_detector(model: Model, kind: str | None) -> Detector:
+    """Return the detector of model that a board runs: the first of that kind, else the first in the file."""
+    of_kind: list[Detector] = [d for d in model.detectors if d.kind == kind]
+    return (of_kind or model.detectors)[0]
+
+
+def _checked(data: bytes) -> Model:
+    try:
+        model: Model = artefact.load(data, numeric_numpy)
+    except CoreError as error:
+        raise ModelError(str(error), error.hint or "Make one with: judder train") from error
+    return model
+
+
+def _read(path: Path) -> bytes:
+    if not path.exists():
+        raise JudderError(f"There is no model {path}.", hint="Make one with: judder train")
+    return path.read_bytes()
+
+
+async def get_model(request: web.Request) -> web.Response:
+    model = request.app[MODELS].current
+    if model is None:
+        raise RequestError(404, "No model is in service.", hint="judder serve --model, or PUT /api/v1/model")
+    return reply(
+        {"model_id": model.model_id, "sample_rate_hz": model.sample_rate_hz, "window_len": model.window_len}
+    )
+
+
+async def put_model(request: web.Request) -> web.Response:
+    """Take a model file as the body; a bad one is refused and the old one stays in service."""
+    return reply({"model_id": request.app[MODELS].put(await request.read()).model_id})
+
+
+async def post_model(request: web.Request) -> web.Response:
+    """Take a model file that boards run, without putting it into service here."""
+    return reply({"model_id": request.app[MODELS].keep(await request.read()).model_id})

@@ -1,0 +1,89 @@
+"""A dense autoencoder that was trained to take noise away, run without any library.
+
+It sees whitened features z (see mahalanobis), each cut off at +-limit, and gives back what z most likely was
+before Gaussian noise of deviation s came to it. What it takes away, z less the reconstruction, grows with the
+distance from where normal windows lie dense; for a Gaussian mode it is s^2 / (1 + s^2) times z. Times gain,
+the inverse of that, its length is the Mahalanobis distance there, and follows the shape of any other normal.
+z itself is not cut off, so that the score of anything far outside grows with its distance.
+Source: Alain & Bengio 2014, What regularized auto-encoders learn from the data-generating distribution.
+"""
+
+from . import mahalanobis
+from .model import Detector
+
+
+class Layer:
+    """weights: int8, outputs rows of inputs columns, each times scale; bias: outputs floats; relu: or linear.
+
+    Whole numbers take a quarter of the room, and are what an int8 .tflite holds to the bit.
+    """
+
+    def __init__(self, weights, scale, bias, relu):
+        self.weights = weights
+        self.scale = scale
+        self.bias = bias
+        self.relu = relu
+
+
+class AutoencoderDetector(Detector):
+    """What a denoising autoencoder takes away from features whitened by the nearest operating mode.
+
+    modes: as Mahalanobis has them. layers, limit, gain: see this module.
+    """
+
+    kind = "autoencoder"
+    layers = ()
+    limit = 0.0
+    gain = 1.0
+
+    def score_scaled(self, numeric, scaled):
+        z = mahalanobis.whitened_by_nearest(scaled, self.modes, numeric)
+        return distance(z, self.reconstruct(numeric, z), self.gain, numeric)
+
+    def reconstruct(self, numeric, z):
+        """Return the reconstruction of whitened features z; another runtime of the network may stand in."""
+        return reconstruct(cut_off(z, self.limit, numeric), self.layers, numeric)
+
+
+def distance(z, reconstruction, gain, numeric):
+    """Return gain * |z - reconstruction|: higher is stranger."""
+    gaps = numeric.vector([z[i] - reconstruction[i] for i in range(len(z))])
+    return mahalanobis.length(gaps, numeric) * gain
+
+
+def cut_off(z, limit, numeric):
+    """Return z, each value between -limit and limit.
+
+    >>> from judder_core import numeric
+    >>> list(cut_off([-9.0, 0.5], 8.0, numeric))
+    [-8.0, 0.5]
+    """
+    return numeric.vector([numeric.minimum(numeric.maximum(value, -limit), limit) for value in z])
+
+
+def reconstruct(z, layers, numeric):
+    """Return what the layers make of z, a vector of n numbers (NumPy engine: of arrays, one number a window).
+
+    >>> from judder_core import numeric
+    >>> hidden = Layer([2, -2], 0.5, [0.0, 0.0], True)
+    >>> list(reconstruct([3.0], [hidden, Layer([4, -4], 0.25, [0.5], False)], numeric))
+    [3.5]
+    """
+    values = z
+    for layer in layers:
+        values = _dense(values, layer, numeric)
+    return values
+
+
+def _dense(values, layer, numeric):
+    weights = layer.weights
+    result = []
+    position = 0
+    for bias in layer.bias:
+        total = 0.0
+        for value in values:
+            total = total + value * weights[position]
+            position += 1
+        output = total * layer.scale + bias
+        result.append(numeric.maximum(output, 0.0) if layer.relu else output)
+    return numeric.vector(result)

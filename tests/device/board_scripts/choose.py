@@ -1,0 +1,22 @@
+"""Choose a detector of a model with two; prints [feature set of the chosen, feature sets still in memory].
+
+usage: micropython choose.py MODEL.judder.json KIND        the second detector passes for an autoencoder
+"""
+
+import json
+import sys
+
+from judder_node import app
+
+
+def main(path, kind):
+    model, _ = app.load_model(path)
+    model.detectors[1].kind = "autoencoder"
+    app.choose_detector(model, kind)
+    (chosen,) = model.detectors
+    features = "judder_core.features."
+    loaded = [name[len(features) :] for name in sys.modules if name.startswith(features)]
+    print(json.dumps([chosen.feature_set, loaded]))
+
+
+main(*sys.argv[1:])

@@ -1,0 +1,188 @@
+"""The server dies, hangs and comes back: what the board keeps, and whose verdict drives it meanwhile."""
+
+import json
+import os
+import signal
+import sqlite3
+import time
+import urllib.request
+
+import pytest
+from judder_core import wire, wire_reader
+
+from tests.board.bench import wait_for
+from tests.device.board import APP, fan
+from tests.device.test_app import rows, status_of
+from tests.host.test_serve_process import serving
+from tests.two_detectors import add_detector
+
+FRAME = wire.frame_size(256)
+NEVER = {"combined_threshold": 1e9}
+ALWAYS_GREY = {"grey_zone": [0.0, 1e9]}
+
+
+@pytest.fixture
+def run_app(world):
+    """Return a function that starts the app; it is killed at the end of the test."""
+    processes = []
+
+    def start():
+        processes.append(world.start(APP))
+        return processes[-1]
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+def kept(world):
+    """Return how many windows are on the board's flash."""
+    return sum(file.stat().st_size // FRAME for file in world.folder.glob("spool/*"))
+
+
+def on_flash(world):
+    """Return the whole frames on the board's flash, the oldest first."""
+    files = sorted(world.folder.glob("spool/*"), key=lambda file: int(file.name))
+    everything = [file.read_bytes() for file in files]
+    return [data[at : at + FRAME] for data in everything for at in range(0, len(data) - FRAME + 1, FRAME)]
+
+
+def boot_of(frame):
+    return wire_reader.decode_windows(frame)[0].boot_id
+
+
+def seqs(data, boot_id=None):
+    """Return the numbers of the windows on the server's disk, of one boot or of all."""
+    with sqlite3.connect(data / "judder.sqlite3") as database:
+        found = database.execute("SELECT boot_id, seq FROM windows ORDER BY seq").fetchall()
+    return [seq for boot, seq in found if boot_id in (None, boot)]
+
+
+def alerts(port):
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/alerts") as answer:
+        return json.load(answer)["alerts"]
+
+
+def test_a_server_that_is_killed_and_comes_back_gets_every_window_the_live_ones_first(world, run_app):
+    data = world.folder / "data"
+    with serving(data) as (port, _):
+        world.config(port)
+        run_app()
+        wait_for(lambda: len(seqs(data)) >= 5)
+    wait_for(lambda: kept(world) >= 20)
+    with serving(data, port=port):
+        wait_for(lambda: not kept(world))
+        wait_for(lambda: status_of(port).get("spooled") == 0)
+        assert status_of(port)["dropped"] == 0
+    found = seqs(data)
+    assert found == list(range(len(found))) and len(found) >= 25
+    with sqlite3.connect(data / "judder.sqlite3") as database:
+        came = database.execute("SELECT seq, flags FROM windows ORDER BY rowid").fetchall()
+    backlog = [seq for seq, flags in came if flags & 4]
+    assert len(backlog) >= 20 and backlog == sorted(backlog)
+    order = [seq for seq, _ in came]
+    assert order[order.index(backlog[0]) - 1] >= backlog[0] + 20
+
+
+def test_a_fault_while_the_server_is_gone_sounds_the_alarm_and_is_listed_later(world, run_app, fan_model):
+    (world.folder / "model.judder.json").write_bytes(fan_model)
+    world.signal(fan(imbalance=3.0, seed=4), "shaky.i16")
+    data = world.folder / "data"
+    with serving(data, "--model", world.folder / "model.judder.json") as (port, _):
+        world.config(port)
+        run_app()
+        wait_for(lambda: len(seqs(data)) >= 6)
+    world.change(signal="shaky.i16")
+    wait_for(lambda: (13, 1) in world.pins())
+    world.change(signal="signal.i16")
+    wait_for(lambda: world.pins()[-1] == (13, 0))
+    with serving(data, port=port):
+        wait_for(lambda: alerts(port))
+        wait_for(lambda: not kept(world))
+        (alert,) = alerts(port)
+    assert alert["judged_by"] == "board" and alert["ended_us"] > alert["started_us"]
+    assert alert["why"]
+
+
+def test_what_is_on_the_flash_survives_a_reset_and_what_was_torn_does_not_harm(world, run_app):
+    data = world.folder / "data"
+    world.config(1)
+    process = run_app()
+    wait_for(lambda: kept(world) >= 10)
+    process.kill()
+    process.communicate()
+    frames = on_flash(world)
+    newest = max(world.folder.glob("spool/*"), key=lambda file: int(file.name))
+    with newest.open("ab") as file:
+        file.write(frames[0][: FRAME // 2])  # power failed in the middle of a frame
+    with serving(data) as (port, _):
+        world.config(port)
+        run_app()
+        wait_for(lambda: not kept(world) and len(seqs(data)) >= 15)
+    assert seqs(data, boot_of(frames[0])) == list(range(len(frames)))
+
+
+def test_a_full_flash_loses_the_oldest_and_says_how_many(world, run_app):
+    data = world.folder / "data"
+    world.config(1, server={"spool_kb": 8 * 2 * FRAME // 1024 + 1})
+    process = run_app()
+    wait_for(lambda: kept(world) >= 14)
+    time.sleep(0.5)
+    assert kept(world) <= 16
+    process.kill()
+    assert "windows dropped" in process.communicate()[0]
+    frames = on_flash(world)
+    with serving(data) as (port, _):
+        world.config(port)
+        run_app()
+        wait_for(lambda: not kept(world))
+    found = seqs(data, boot_of(frames[0]))
+    assert found == list(range(found[0], found[0] + len(frames))) and found[0] > 0
+
+
+def test_a_host_that_sees_what_the_board_does_not_drives_its_alarm(world, run_app, train_fan):
+    deaf = add_detector(train_fan(features="mad"), train_fan(features="mad"), **NEVER, **ALWAYS_GREY)
+    model = world.folder / "model.judder.json"
+    model.write_bytes(deaf)
+    world.signal(fan(imbalance=3.0, seed=4))
+    with serving(world.folder / "data", "--model", model) as (port, process):
+        world.config(port)
+        board = run_app()
+        wait_for(lambda: (13, 1) in world.pins())
+        wait_for(lambda: status_of(port).get("judged_by") == "host")
+        process.kill()
+        wait_for(lambda: world.pins()[-1] == (13, 0))  # alone again, it sees nothing
+    board.kill()
+    output = board.communicate()[0]
+    assert "alert on - judged by host" in output and "judged by board" in output
+
+
+@pytest.mark.parametrize("how", ["killed", "hung"])
+def test_without_the_host_the_boards_own_verdict_stands(world, run_app, train_fan, how):
+    mad = train_fan(features="mad")
+    model = world.folder / "model.judder.json"
+    model.write_bytes(add_detector(mad, mad, **ALWAYS_GREY))
+    world.signal(fan(imbalance=3.0, seed=4), "shaky.i16")
+    with serving(world.folder / "data", "--model", model) as (port, process):
+        world.config(port, server={"timeout_ms": 20000})
+        run_app()
+        wait_for(lambda: status_of(port).get("judged_by") == "host")
+        if how == "killed":
+            process.kill()
+        else:
+            os.kill(process.pid, signal.SIGSTOP)
+        world.change(signal="shaky.i16")
+        wait_for(lambda: (13, 1) in world.pins())
+
+
+def test_a_board_told_never_to_ask_does_not(world, run_app, train_fan):
+    mad = train_fan(features="mad")
+    model = world.folder / "model.judder.json"
+    model.write_bytes(add_detector(mad, mad, **ALWAYS_GREY))
+    data = world.folder / "data"
+    with serving(data, "--model", model) as (port, _):
+        world.config(port, fallback="never")
+        run_app()
+        wait_for(lambda: len(seqs(data)) >= 10)
+        assert not any(flags & 16 for (flags,) in rows(data, "flags"))

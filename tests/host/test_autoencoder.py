@@ -1,0 +1,257 @@
+"""Autoencoders: trained on normal windows, proved alive, put beside the board's detector."""
+
+import time
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+from judder import numeric_numpy
+from judder.bench import autoencoders
+from judder.cli.app import app
+from judder.dataset import cut_windows
+from judder.detectors import AutoencoderDetector, MahalanobisDetector, life
+from judder.errors import JudderError
+from judder.evaluation import score_windows, summarise
+from judder.formats import npz
+from judder.pairing import add_to, check_fits, grey_zone
+from judder.recording import make_recording
+from judder.training import TrainingOptions, train
+from judder_core import model_file
+from judder_core.autoencoder import Layer
+from judder_core.errors import ModelError
+from typer.testing import CliRunner
+
+pytest.importorskip("tensorflow", reason="The extra is not installed: pip install judder[train]")
+
+DATA = Path(__file__).parents[2].parent / "shared" / "data"
+on_recordings = pytest.mark.skipif(not DATA.exists(), reason="The recordings in ../shared/data are not here.")
+
+
+def machine(condition, n=200, spread=20.0, seed=0):
+    rng = np.random.default_rng(seed)
+    parts = [(f"{k:04d}", np.rint(rng.normal((0, 0, 2048), spread, (64, 3))) / 2048) for k in range(n)]
+    return make_recording(condition, condition, parts, sample_rate_hz=250.0)
+
+
+def windows_of(*recordings):
+    return cut_windows(recordings, 250.0)
+
+
+OPTIONS = TrainingOptions("fan", detector=partial(AutoencoderDetector, seeds=2, steps=800))
+
+
+@pytest.fixture(scope="module")
+def fan():
+    recordings = [machine("low", spread=20.0), machine("high", spread=60.0, seed=1)]
+    windows = windows_of(*recordings)
+    return recordings, windows, train(windows, recordings, OPTIONS)
+
+
+@pytest.fixture(scope="module")
+def pair(fan):
+    """The board's model, its bytes, and both detectors in one."""
+    recordings, windows, added = fan
+    base = train(windows, recordings, TrainingOptions("base"))
+    return base, add_to(base.model, base.data, added, "both")
+
+
+def test_a_fault_is_found_and_normal_windows_raise_no_alert(fan):
+    _, _, trained = fan
+    scored = score_windows(trained.model, windows_of(machine("low", seed=6), machine("shaky", spread=35.0)))
+    figures = summarise(scored, ["low"], ["shaky"])
+    assert figures["auc"] > 0.98 and figures["combined"]["auc"] == 1.0
+    assert figures["alert_rate_normal"] == 0.0 and figures["alert_rate_anomaly"] > 0.9
+
+
+def test_of_gaussian_modes_the_score_is_about_the_mahalanobis_distance(fan, pair):
+    _, windows, _ = fan
+    model = pair[1].model
+    distance, score = (score_windows(model, windows, d).score for d in model.detectors)
+    assert np.corrcoef(distance, score)[0, 1] > 0.7  # 128 windows a mode leave the network some freedom
+    assert np.median(score / distance) == pytest.approx(1.0, abs=0.1)
+
+
+def test_the_same_seed_trains_the_same_model(fan):
+    recordings, windows, trained = fan
+    again = model_file.parse(train(windows, recordings, OPTIONS).data)
+    assert {**again, "created": 0} == {**model_file.parse(trained.data), "created": 0}
+
+
+def rows(n=300, seed=0):
+    return np.random.default_rng(seed).normal(0, 1, (n, 4)), np.full(n, "low")
+
+
+@pytest.fixture(scope="module")
+def several():
+    return AutoencoderDetector(seeds=3, steps=1500).fit(*rows())
+
+
+def test_the_seed_kept_is_the_best_on_normal_windows_held_out(several):
+    errors = [candidate.proof.error for candidate in several.candidates_]
+    assert len(errors) == 3 and errors == sorted(errors)
+    assert several.layers_ is several.candidates_[0].layers
+
+
+def test_a_seed_trains_the_same_network_whatever_others_are_trained_with(several):
+    alone = AutoencoderDetector(seeds=[2], steps=1500).fit(*rows())
+    (other,) = [candidate for candidate in several.candidates_ if candidate.seed == 2]
+    for one, two in zip(alone.layers_, other.layers, strict=True):
+        assert one.weights == two.weights and one.bias == two.bias
+
+
+def test_the_network_approaches_the_ideal_denoiser_of_a_gaussian(several):
+    # Noise as large as the mode: the best estimate is half the input. 240 windows leave it some way off.
+    z = rows(200, seed=9)[0]
+    scores = several.score_with(several.layers_, z)
+    assert np.median(scores / np.linalg.norm(z, axis=1)) == pytest.approx(1.0, abs=0.15)
+
+
+def broken(layers, change):
+    """Return layers with change(weights as an array, bias) made to each."""
+    made = []
+    for k, part in enumerate(layers):
+        weights, bias = np.array(part.weights).reshape(len(part.bias), -1), np.array(part.bias)
+        change(k, weights, bias)
+        made.append(Layer(weights.ravel().tolist(), part.scale, bias.tolist(), part.relu))
+    return made
+
+
+def zeroed(k, weights, bias):
+    weights[:] = 0
+
+
+def unit_off(k, weights, bias):
+    if k == 0:
+        weights[1], bias[1] = 0, -1
+
+
+def shifted(k, weights, bias):
+    if k == 1:
+        bias += 5
+
+
+REFUSED = {
+    "output does not follow input": (zeroed, "correlates with its input by 0.00"),
+    "a dead unit": (unit_off, "hidden unit 1 does not vary"),
+    "worse than the mean": (shifted, "that of predicting the mean"),
+}
+
+
+@pytest.mark.parametrize("change, said", REFUSED.values(), ids=REFUSED)
+def test_each_refusal_of_the_proof_of_life_fires(several, change, said):
+    held_out = rows(100, seed=4)[0]
+    noisy = held_out + np.random.default_rng(5).normal(0, 1, held_out.shape)
+    assert life.examine(several.layers_, rows()[0], held_out, noisy).complaint() is None
+    dead = broken(several.layers_, change)
+    assert said in life.examine(dead, rows()[0], held_out, noisy).complaint()
+
+
+def test_training_refuses_a_dead_autoencoder(monkeypatch):
+    import judder.network
+
+    def dead(clean, held_out, *, hidden, seeds, **_):
+        width = clean.shape[1]
+        shapes = ((width, hidden[0]), (hidden[0], width))
+        return [[(np.zeros(shape), np.zeros(shape[1])) for shape in shapes] for _ in seeds]
+
+    monkeypatch.setattr(judder.network, "train_denoisers", dead)
+    with pytest.raises(JudderError, match="The best of 2 autoencoders is dead") as caught:
+        AutoencoderDetector(seeds=2).fit(*rows())
+    assert "--seeds" in caught.value.hint
+
+
+def test_the_bar_moves():
+    seen = []
+    AutoencoderDetector(seeds=1, steps=500, progress=seen.append).fit(*rows())
+    assert len(seen) >= 3 and seen == sorted(seen) and seen[-1] <= 1.0
+
+
+def test_a_thousand_windows_train_within_20_seconds():
+    recordings = [machine("low", 500), machine("high", 500, 60.0, seed=1)]
+    windows = windows_of(*recordings)
+    started = time.process_time()  # of both cores: a bound that holds where others use them
+    train(windows, recordings, TrainingOptions("fan", detector=AutoencoderDetector))
+    assert time.process_time() - started < 40
+
+
+def test_both_detectors_fit_a_boards_file_and_share_modes_and_golden_window(pair):
+    base, both = pair
+    document = model_file.parse(both.data)
+    assert len(both.data) <= model_file.MAX_BYTES
+    assert [d["kind"] for d in document["detectors"]] == ["mahalanobis", "autoencoder"]
+    assert document["detectors"][1]["parameters"]["modes_of"] == 0
+    assert [g["detector"] for g in document["golden"]] == [0, 1] and "counts" not in document["golden"][1]
+    for key in ("decision", "pose", "disturbance", "signal"):
+        assert document[key] == model_file.parse(base.data)[key]
+
+
+def test_a_golden_window_that_scores_otherwise_is_refused(pair):
+    from judder.artefact import encode
+
+    document = model_file.parse(pair[1].data)
+    document["golden"][1]["score"] *= 1.01
+    with pytest.raises(ModelError, match="fails its golden check"):
+        model_file.load(encode(document), numeric_numpy)
+
+
+def test_the_grey_zone_reaches_from_one_in_ten_normal_windows_to_a_quarter_above_the_threshold(pair):
+    board = pair[1].model.detectors[0]
+    lower, upper = board.grey_zone
+    assert [lower, upper] == grey_zone(board)
+    assert upper == pytest.approx(1.25 * board.combined_threshold)
+    assert board.calibration.p_value(lower) <= 0.1 < board.calibration.p_value(0.97 * lower)
+    assert board.in_grey_zone(board.combined_threshold) and not board.in_grey_zone(1.01 * upper)
+
+
+def test_other_windows_than_the_models_are_refused(pair):
+    short = cut_windows([machine("low")], 250.0, window_len=60)
+    with pytest.raises(JudderError, match=r"60 samples; model base-[0-9a-f]{8} needs 64"):
+        check_fits(pair[0].model, short)
+    with pytest.raises(JudderError, match=r"sampled at 100\.0 Hz"):
+        check_fits(pair[0].model, replace(windows_of(machine("low")), sample_rate_hz=100.0))
+    with pytest.raises(JudderError, match="two detectors already"):
+        check_fits(pair[1].model, windows_of(machine("low")))
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, [*map(str, arguments)])
+
+
+def test_the_command_line_adds_to_a_model_and_evaluates_either_detector(tmp_path, pair, fan):
+    data = npz.write([*fan[0], machine("shaky", spread=35.0)], tmp_path / "fan.npz")[0]
+    base, both = tmp_path / "base.judder.json", tmp_path / "both.judder.json"
+    base.write_bytes(pair[0].data)
+    normal = ["--normal", "low", "--normal", "high"]
+    added = run("train", "--data", data, *normal, "--add-to", base, "--seeds", 1, "--out", both)
+    assert added.exit_code == 0, added.exception
+    for kind in ("mahalanobis", "autoencoder"):
+        figures = ("--held-out", "all", "--json", "--data", data, "--normal", "low", "--anomaly", "shaky")
+        said = run("evaluate", both, "--detector", kind, *figures)
+        assert f'"detector": "{kind}"' in said.stdout
+    error = run("evaluate", base, "--detector", "autoencoder", "--data", data, *normal)
+    assert "has no detector autoencoder" in str(error.exception)
+
+
+@on_recordings
+def test_on_a_task_of_the_fan_it_is_as_good_as_mahalanobis_and_above_the_references():
+    ((_, figures),) = autoencoders.tasks(DATA / "ceiling-fan.zip", range(2), "H")
+    assert (np.median(figures.ours, axis=0) >= np.array(figures.mahalanobis) - 0.005).all()
+    assert (figures.ours.min(axis=0) > np.median(figures.ours, axis=0) - 0.02).all()
+    assert (figures.ours.min(axis=0) > np.median(figures.reference, axis=0)).all()
+
+
+@on_recordings
+def test_on_the_rig_it_is_as_good_as_mahalanobis():
+    figures = autoencoders.rig(DATA / "rig-1khz.zip", range(2))
+    assert (figures.ours.min(axis=0) >= np.array(figures.mahalanobis) - 0.005).all()
+
+
+def test_where_the_load_wanders_it_beats_mahalanobis():
+    figures = autoencoders.wandering(range(2))
+    assert (figures.ours.min(axis=0) > np.array(figures.mahalanobis) + 0.05).all()
+
+
+def test_mahalanobis_starts_afresh_with_the_same_floor():
+    assert MahalanobisDetector(0.3).fresh().deviation_floor == 0.3
