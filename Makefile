@@ -9,7 +9,7 @@ TRAIN_STAMP := $(VENV)/.installed-train
 PIP = $$([ -x $(BIN)/pip ] && echo $(BIN)/pip || echo $(PYTHON) -m pip --python $(BIN)/python)
 INSTALL = $(PIP) install --quiet --disable-pip-version-check -c constraints.txt -e
 
-.PHONY: help install demo test check prove serve clean
+.PHONY: help install tflm demo test check prove serve clean
 
 help:
 	@echo "make demo     the whole path, without hardware"
@@ -33,6 +33,11 @@ $(STAMP): pyproject.toml constraints.txt
 $(TRAIN_STAMP): $(STAMP)
 	$(INSTALL) '.[train]'
 	@touch $(TRAIN_STAMP)
+
+# TensorFlow Lite Micro for this computer, for tests/firmware: 285 MB, of which nothing is shipped.
+tflm: $(STAMP)
+	@[ -d $(VENV)/tflm ] || $(PIP) install --quiet --disable-pip-version-check --no-deps --target $(VENV)/tflm \
+	  xmos-ai-tools==1.4.2
 
 demo: $(STAMP)
 	@$(BIN)/judder demo

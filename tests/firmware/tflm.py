@@ -1,6 +1,6 @@
 """Where TensorFlow Lite Micro for this computer is: headers and library from a package that only CI installs.
 
-.ci/run has the command. The package is a test tool: nothing of it is part of Judder or shipped with it.
+`make tflm` fetches it. The package is a test tool: nothing of it is part of Judder or shipped with it.
 """
 
 import sys
@@ -15,10 +15,7 @@ GEMMLOWP = Path("/usr/include/gemmlowp")
 def need_tflm() -> list[str]:
     """Return the compiler's and linker's options for it; without it, skip and say what to install."""
     if not HOME.exists() or not GEMMLOWP.exists():
-        pytest.skip(
-            "No TFLM here: .venv/bin/pip install --no-deps --target .venv/tflm xmos-ai-tools==1.4.2;"
-            " apt-get install libgemmlowp-dev"
-        )
+        pytest.skip("No TFLM here: make tflm; apt-get install libgemmlowp-dev")
     library = HOME / "xinterpreters" / "libs" / "linux" / "xtflm_python.so"
     include = [f"-isystem{HOME / 'runtime' / 'include'}", f"-isystem{GEMMLOWP}"]
     # Its own namespace, and -isystem: its headers are not written for our warnings.
