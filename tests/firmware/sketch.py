@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.firmware.compiling import SANITIZED, SKETCH, STRICT, core_sources, need, run
+from tests.firmware.fans import fan
 
 FAKES = Path(__file__).with_name("arduino")
 FACTOR = 20  # a board's times real time
@@ -96,7 +97,7 @@ class Sketch:
         return [int(level) for level in re.findall(rf"^pin {pin} (\d+) ", self.output, re.MULTILINE)]
 
 
-def write_signal(path: Path, samples_g: np.ndarray) -> Path:
-    """Write what the sensor feels, (n, 3) in g."""
-    np.rint(samples_g * 4096).astype("<i2").tofile(path)
-    return path
+def write_signals(folder: Path) -> None:
+    """Write what the sensor feels: normal.i16, of the fans' normal one, and shaky.i16."""
+    for name, samples_g in (("normal", fan(60, seed=5)), ("shaky", fan(60, 3.0, seed=6))):
+        np.rint(samples_g * 4096).astype("<i2").tofile(folder / f"{name}.i16")

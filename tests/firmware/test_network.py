@@ -1,7 +1,6 @@
 """The autoencoder's glue and the real TensorFlow Lite Micro, against TFLM's own wheel and in the sketch."""
 
 import importlib
-import re
 import subprocess
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from judder_core import features, model_file, model_kinds
 from judder_core.model import MahalanobisDetector
 
 from tests.firmware.compiling import PROGRAMS, SKETCH, STRICT, core_sources, run
-from tests.firmware.sketch import BUZZER, Sketch, compile_board, link_sketch
 from tests.firmware.tflm import need_tflm
 
 DATA = Path(__file__).parents[1] / "data"
@@ -132,17 +130,3 @@ def test_a_network_that_does_not_fit_its_arena_is_said(fan_model, glue, tmp_path
     header.write_text(small)
     done = subprocess.run([link_network(tmp_path, glue)], input="", capture_output=True, text=True)
     assert done.returncode == 1 and "does not fit its arena" in done.stderr
-
-
-def test_the_sketch_judges_by_its_network(fan_model, tmp_path):
-    options = need_tflm()
-    board = tmp_path / "board"
-    board.mkdir()
-    windows = write_headers(tmp_path, fan_model, DATA / "network.int8.tflite")
-    objects = compile_board(board, *options[:3])
-    with Sketch(link_sketch(tmp_path, objects, *options), task="selftest", protocol="none") as running:
-        running.wait_for("selftest: passed")
-        assert re.search(r"takes \d+ of \d+ bytes of arena", running.output)
-        assert running.pins(BUZZER) == [0, 1, 0]
-        scores = [float(score) for score in re.findall(r"scores ([\d.]+)", running.output)]
-    assert scores == pytest.approx([each.score for each in windows], rel=1e-3)

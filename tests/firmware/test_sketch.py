@@ -1,20 +1,17 @@
 """The unmodified sketch on a PC, its sensor fed a recording, against the real server over loopback."""
 
 import contextlib
-import json
-import urllib.request
 
 import numpy as np
 import pytest
 from judder import numeric_numpy
-from judder.dataset import cut_windows
 from judder.evaluation import score_windows
 from judder.export import arduino
 from judder.recording import load_recordings
 from judder_core import model_file
 
-from tests.firmware.fans import LEN, fan
-from tests.firmware.sketch import BUZZER, LED, Sketch, compile_board, link_sketch, write_signal
+from tests.firmware.served import get, wait_for_windows, watch_an_anomaly_come_and_go
+from tests.firmware.sketch import BUZZER, LED, Sketch, compile_board, link_sketch, write_signals
 from tests.host.test_serve_process import serving
 
 DEVICE = "0200000000a1"
@@ -32,8 +29,7 @@ def home(tmp_path_factory, fan_model):
     folder = tmp_path_factory.mktemp("sketch")
     (folder / "fan.judder.json").write_bytes(fan_model)
     arduino.write(folder / "fan.judder.json", folder, None)
-    write_signal(folder / "normal.i16", fan(60, seed=5))
-    write_signal(folder / "shaky.i16", fan(60, 3.0, seed=6))
+    write_signals(folder)
     return folder
 
 
@@ -48,55 +44,15 @@ def signals(home):
     return f"signal {home / 'normal.i16'}", f"signal {home / 'shaky.i16'}"
 
 
-def get(port, path):
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=30) as answer:
-        return json.load(answer)
-
-
-def windows_of(port):
-    """Return the server's windows, the first first."""
-    return sorted(get(port, "/api/v1/windows?limit=1000")["windows"], key=lambda window: window["seq"])
-
-
-def wait_for_windows(board, port, number):
-    """Return the server's windows once there are that many."""
-    for _ in range(600):
-        windows = windows_of(port)
-        if len(windows) >= number:
-            return windows
-        board.live(1)
-    raise AssertionError(f"{len(windows)} windows came, {number} were expected\n{board.output}")
-
-
-def test_verdicts_end_to_end_are_cpythons_and_the_buzzer_sounds_for_the_anomaly(
-    sketch, home, signals, tmp_path
-):
-    normal, shaky = signals
+def test_verdicts_end_to_end_are_cpythons_and_the_buzzer_sounds_for_the_anomaly(sketch, home, tmp_path):
     model = home / "fan.judder.json"
-    with serving(tmp_path, "--model", model, "--record", "all", "--windows", "1000") as (port, _):
-        with Sketch(sketch, normal, port=port) as board:
-            wait_for_windows(board, port, 12)
-            assert board.pins(BUZZER) == [0] and "alert" not in board.output
-            board.say(shaky)
-            board.wait_for("alert on")
-            assert board.pins(BUZZER) == [0, 1] and board.pins(LED) == [0, 1]
-            board.say(normal)
-            board.wait_for("alert off")
-            assert board.pins(BUZZER) == [0, 1, 0] and board.pins(LED) == [0, 1, 0]
-            board.live(3)
-        windows = windows_of(port)
-        (device,) = get(port, "/api/v1/devices")["devices"]
-    (stored,) = load_recordings(tmp_path)
-    expected = score_windows(
-        model_file.load(model.read_bytes(), numeric_numpy), cut_windows([stored], 250.0, LEN)
-    )
-    assert [window["seq"] for window in windows] == list(range(len(windows)))
-    assert {window["judged_by"] for window in windows} == {"board"}
+    windows, stored, status = watch_an_anomaly_come_and_go(sketch, model, tmp_path)
+    expected = score_windows(model_file.load(model.read_bytes(), numeric_numpy), stored)
     assert [window["score"] for window in windows] == pytest.approx(expected.score, rel=1e-5)
     assert [bool(window["flags"] & 32) for window in windows] == expected.alert.tolist()
     assert {True, False} == set(expected.alert.tolist())
-    status = device["status"]
-    assert device["device_id"] == DEVICE and status["model_id"].startswith("fan-")
+    assert status["device_id"] == DEVICE and status["status"]["model_id"].startswith("fan-")
+    status = status["status"]
     assert status["lost_samples"] == status["lost_windows"] == status["bus_errors"] == 0
 
 

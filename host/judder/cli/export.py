@@ -51,6 +51,13 @@ def export(
         Path | None, typer.Option(help="The folder or file to write; c-array: FILE.h beside FILE.npy.")
     ] = None,
     condition: Annotated[list[str] | None, typer.Option(help="Only this condition. Repeatable.")] = None,
+    detector: Annotated[
+        str | None,
+        typer.Option(help="arduino: mahalanobis or autoencoder, where the model has both; else its first."),
+    ] = None,
+    float32: Annotated[
+        bool, typer.Option("--float32", help="arduino: the autoencoder in float32: larger, and exact.")
+    ] = False,
     data: Annotated[
         Path | None, typer.Option(help="arduino: recordings to take a normal and an anomalous window from.")
     ] = None,
@@ -73,7 +80,7 @@ def export(
         if any(given) and not all(given):
             raise JudderError("--data, --normal and --anomaly go together.", hint="Give all three, or none.")
         chosen = (data, normal, anomaly, sample_rate) if data and normal and anomaly else None
-        written = arduino.write(source, out, chosen)
+        written = arduino.write(source, out, chosen, detector, float32)
         talk.print(f"next: judder serve --model {source}, and flash the sketch", soft_wrap=True)
     else:
         written = _write_recordings(source, to, out, condition)

@@ -1,20 +1,22 @@
 """A model as model_data.h, the constants of the Arduino sketch, and the two windows it is checked with."""
 
 import base64
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from judder_core import model_file
+from judder_core.autoencoder import AutoencoderDetector
 from judder_core.calibration import Calibration
 from judder_core.model import Detector, Model
 
-from judder import numeric_numpy
 from judder.errors import JudderError
+from judder.evaluating import load_model
 from judder.export import samples
 from judder.export.c_source import declaration, header, number, string
+from judder.export.network import Network, prepare, spread
 from judder.export.samples import Sample
+from judder.tflite.files import SUFFIXES
 
 MOST_COMBINED = 8  # kMaxWindowsCombined in limits.h
 
@@ -68,33 +70,33 @@ static const judder::Model kModel = {{
 """
 
 
-@dataclass(frozen=True)
-class Network:
-    """A detector's .tflite, and the memory that TFLM takes for it. limit, gain: of its score."""
-
-    tflite: bytes
-    arena_bytes: int
-    limit: float
-    gain: float
-
-
-def write(path: Path, folder: Path, data: tuple[Path, str, str, float | None] | None) -> list[Path]:
+def write(
+    path: Path,
+    folder: Path,
+    data: tuple[Path, str, str, float | None] | None = None,
+    kind: str | None = None,
+    float32: bool = False,
+) -> list[Path]:
     """Write model_data.h, normal_sample.h and anomaly_sample.h of the model file at path into folder.
 
     data: (path, normal condition, anomalous condition, rate or None) for the two windows; without it the
-    model's golden window is one, and the other is made of it. Raises JudderError and ModelError.
+    model's golden window is one, and the other is made of it. kind: of the detector, the model's first unless
+    given. float32: an autoencoder's network, which is int8 else. Raises JudderError and ModelError.
     """
-    if not path.is_file():
-        raise JudderError(f"There is no model {path}.", hint="Train one: judder train")
-    contents = path.read_bytes()
-    model = model_file.load(contents, numeric_numpy)
-    detector = model.detectors[0]
-    _check(model, detector)
+    if path.name.endswith(SUFFIXES):
+        raise JudderError(f"{path.name} is a network alone.", hint="Give the .judder.json beside it.")
+    file = load_model(path, kind)
+    model, detector = file.model, file.detector
+    _check(model)
+    autoencoder = detector if isinstance(detector, AutoencoderDetector) else None
+    network = prepare(autoencoder, float32) if autoencoder else None
     if data:
         windows = samples.from_recordings(model, detector, *data)
     else:
-        windows = samples.from_model(model, detector, *_golden(contents, model))
-    return write_headers(folder, model, detector, windows)
+        windows = samples.from_model(model, detector, *_golden(file.document, model))
+    if autoencoder and network and not float32:
+        windows = [replace(each, spread=spread(autoencoder, network, each.features)) for each in windows]
+    return write_headers(folder, model, detector, windows, network)
 
 
 def write_headers(
@@ -109,12 +111,7 @@ def write_headers(
     return [folder / name for name in sorted(files)]
 
 
-def _check(model: Model, detector: Detector) -> None:
-    if detector.kind != "mahalanobis":
-        raise JudderError(
-            f"Model {model.model_id} judges by {detector.kind}, which this export does not write.",
-            hint="Train one that judges by Mahalanobis distance.",
-        )
+def _check(model: Model) -> None:
     if model.windows_combined > MOST_COMBINED:
         raise JudderError(
             f"Model {model.model_id} combines {model.windows_combined} windows; the sketch, {MOST_COMBINED}.",
@@ -122,8 +119,8 @@ def _check(model: Model, detector: Detector) -> None:
         )
 
 
-def _golden(contents: bytes, model: Model) -> tuple[dict[str, Any], Any]:
-    goldens = model_file.parse(contents).get("golden") or []
+def _golden(document: dict[str, Any], model: Model) -> tuple[dict[str, Any], Any]:
+    goldens = document.get("golden") or []  # the first has the counts, whichever detector it is of
     if not goldens:
         raise JudderError(
             f"Model {model.model_id} holds no golden window for the board to check itself with.",
@@ -183,8 +180,8 @@ def _arrays(model: Model, detector: Detector, windows: list[Sample]) -> str:
         modes.append(f"    {{{string(name)}, kMode{k}Mean, kMode{k}Whitening}},\n")
     for k, each in enumerate(windows):
         arrays[f"kGolden{k}Features"] = each.features
-        scale = f"{each.name.upper()}_SCALE_G"
-        goldens.append(f"    {{{each.name}[0], {scale}, kGolden{k}Features, {_single(each.score)}}},\n")
+        scale, figures = f"{each.name.upper()}_SCALE_G", f"{_single(each.score)}, {_single(each.spread)}"
+        goldens.append(f"    {{{each.name}[0], {scale}, kGolden{k}Features, {figures}}},\n")
     return (
         "".join(declaration(name, np.asarray(values, np.float32)) for name, values in arrays.items())
         + f"static const judder::Mode kModes[{len(modes)}] = {{\n{''.join(modes)}}};\n"
@@ -197,7 +194,7 @@ def _network(network: Network) -> str:
     arena = -(-network.arena_bytes * 6 // 5 // 16) * 16
     data = declaration("kNetworkBytes", np.frombuffer(network.tflite, np.uint8))
     return (
-        "#define MODEL_DATA_HAS_NETWORK 1\n"
+        f"#define MODEL_DATA_HAS_NETWORK 1  // operators: {', '.join(network.operators)}\n"
         f"alignas(16) {data}"
         f"alignas(16) static uint8_t network_arena[{arena}];\n"
         "static const judder::Network kNetwork = {kNetworkBytes, network_arena, sizeof network_arena,"

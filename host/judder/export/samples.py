@@ -18,7 +18,10 @@ STRONGER = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
 
 @dataclass(frozen=True)
 class Sample:
-    """One window: name, where it is from, int16 counts (window_len, 3), its features and its score."""
+    """One window: name, where it is from, int16 counts (window_len, 3), its features and its score.
+
+    spread: how far a board's score may be off besides rounding.
+    """
 
     name: str
     source: str
@@ -26,6 +29,7 @@ class Sample:
     scale_g: float
     features: NDArray[np.float32]
     score: float
+    spread: float = 0.0
 
 
 def from_model(

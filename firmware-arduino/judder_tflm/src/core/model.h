@@ -43,11 +43,13 @@ struct Detector {
 };
 
 // A window with its features and score where the model was made, for every runtime to recompute.
+// score_spread: how far a score may be off where an int8 network's input lies between two steps.
 struct Golden {
   const int16_t* counts;
   float scale_g;
   const float* features;
   float score;
+  float score_spread;
 };
 
 // windows_combined: how many windows' features make up the evidence; most_disturbed: how many in a row may
