@@ -43,8 +43,9 @@ const char* AutoencoderScorer::begin() {
   static tflm::Resolver<1> resolver;
   if (resolver.AddFullyConnected() != tflm::kOk) return "the network's operators cannot be set up";
   static tflm::Interpreter interpreter(model, resolver, network.arena, network.arena_size);
-  if (interpreter.AllocateTensors() != tflm::kOk)
+  if (interpreter.AllocateTensors() != tflm::kOk) {
     return "the network does not fit its arena, or has operators it may not";
+  }
   const int n = detector().features->size;
   if (!holds(interpreter.input(0), n) || !holds(interpreter.output(0), n)) {
     return "the network's inputs or outputs are not the features";

@@ -12,7 +12,7 @@
 namespace judder::tflm {
 
 using Interpreter = tflite::MicroInterpreter;
-using Model = tflite::Model;
+using tflite::Model;
 using Tensor = TfLiteTensor;
 template <unsigned int operators>
 using Resolver = tflite::MicroMutableOpResolver<operators>;
