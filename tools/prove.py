@@ -1,11 +1,13 @@
 """The proofs that are long or timed, at full size, with their figures and the machine's load.
 
-usage: python tools/prove.py [PROOF ...] [--micropython PATH]
+usage: python tools/prove.py [PROOF ...] [--micropython PATH] [--seconds N]
 
 --micropython: another binary, such as one with real ulab, for the proofs that run on MicroPython.
+--seconds: how long each half of `dashboard` takes; its full size is 600.
 """
 
 import argparse
+import asyncio
 import json
 import os
 import subprocess
@@ -72,14 +74,36 @@ def page(folder, _):
     report("report", seconds=f"{time.monotonic() - started:.1f}", megabytes=f"{out.stat().st_size / 1e6:.2f}")
 
 
-def engines(folder, micropython):
+def dashboard(folder, arguments):
+    """200 boards at a window a second, judged here, 20 open pages: p99 of an answer at most 100 ms, and
+    the page's memory flat; a page that never reads changes neither.
+    """
+    import prove_dashboard
+
+    model, counts = example(folder, "vibration")
+    with prove_hall.serving(folder, "--model", model) as (port, process):
+        asyncio.run(prove_dashboard.run(port, counts.read_bytes(), arguments.seconds, report))
+        waited_s = int(Path(f"/proc/{process.pid}/schedstat").read_text().split()[1]) / 1e9
+        cpu_s = prove_hall.cpu_seconds(process.pid)
+        report("dashboard, server", cpu_s=f"{cpu_s:.0f}", ready_but_without_a_core_s=f"{waited_s:.0f}")
+
+
+def engines(folder, arguments):
     """What a window costs with each feature set and engine of the binary; the score beside CPython's."""
     for feature_set in ("mad", "statistics", "spectral", "vibration"):
         model, counts = example(folder, feature_set)
         report(f"{feature_set}, CPython", score=cpython_score(model, counts))
         for engine in ("judder_core.numeric", "judder_node.numeric_ulab"):
             environment = {**os.environ, "MICROPYPATH": f"{ROOT}/shared:{ROOT}/device:.frozen"}
-            command = [micropython, "-X", "heapsize=2M", SCRIPTS / "engine_cost.py", model, counts, engine]
+            command = [
+                arguments.micropython,
+                "-X",
+                "heapsize=2M",
+                SCRIPTS / "engine_cost.py",
+                model,
+                counts,
+                engine,
+            ]
             run = subprocess.run(command, env=environment, capture_output=True, text=True)
             if run.returncode:
                 what = {"not_run": (run.stderr or run.stdout).strip().splitlines()[-1:]}
@@ -139,6 +163,7 @@ PROOFS = {
     "serve": serve,
     "recordings": recordings,
     "report": page,
+    "dashboard": dashboard,
     "engines": engines,
     "opinions": opinions,
     "outage": outage,
@@ -152,11 +177,12 @@ def main():
     )
     parser.add_argument("proof", nargs="*", choices=[[], *PROOFS], help="default: all")
     parser.add_argument("--micropython", type=Path, default=Path(sys.executable).with_name("micropython"))
+    parser.add_argument("--seconds", type=int, default=600)
     arguments = parser.parse_args()
     report("machine", cores=os.cpu_count(), load=os.getloadavg()[0], python=sys.version.split()[0])
     for name in arguments.proof or PROOFS:
         with tempfile.TemporaryDirectory() as folder:
-            PROOFS[name](Path(folder), arguments.micropython)
+            PROOFS[name](Path(folder), arguments)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ counts: (n, window_len, 3), whole numbers. `values`: (n, window_len) float64, ex
 import numpy as np
 from numpy.typing import NDArray
 
+from judder.spectrum_numpy import NumpyTransform as Transform  # noqa: F401  the engine's
+
 Array = NDArray[np.generic]
 Floats = NDArray[np.float64]
 
@@ -65,12 +67,8 @@ def crossings(values: Floats, level: Floats) -> Floats:
     return np.asarray((above[:, 1:] != above[:, :-1]).sum(axis=-1), np.float64)
 
 
-def integers(values: Floats) -> list[NDArray[np.int64]]:
-    return list(values.astype(np.int64).T.copy())
-
-
-def zeros(slot: int, like: list[NDArray[np.int64]], size: int) -> list[NDArray[np.int64]]:
-    return [np.zeros_like(like[0])] * size
+def integers(values: Floats) -> NDArray[np.int64]:
+    return values.astype(np.int64).T.copy()
 
 
 def vector(scalars: list[Floats]) -> list[Floats]:

@@ -22,6 +22,7 @@ scalars are numbers, or one number a window in the NumPy engine.
                            written to; they hold until the same slot is asked for again
     vector(scalars)        the list as it is, or in less room
     choose(which, a, b)    a where which, else b, of scalars
+    Transform              a quicker judder_core.spectrum.Transform, where the engine has one
     minimum(a, b), maximum(a, b), square_root(a), logarithm(a)  of scalars
 
 Doubling keeps the half-counts that an even number of integers has for a median without a float: 256 of

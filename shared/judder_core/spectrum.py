@@ -44,7 +44,7 @@ class Transform:
         if y is not None:
             higher = self._peak(numeric, y)
             peak = numeric.choose(higher > peak, higher, peak)
-        shift = _shift(numeric, peak)
+        shift = fitting_shift(numeric, peak)
         real = self._windowed(numeric, 0, x, shift)
         imaginary = numeric.zeros(1, x, self.size) if y is None else self._windowed(numeric, 1, y, shift)
         self._transform(real, imaginary)
@@ -56,7 +56,10 @@ class Transform:
                 a, b, c, d = real[k], imaginary[k], real[-k], imaginary[-k]
                 total = total + (a * a + b * b + c * c + d * d)
             powers.append(total)
-        return powers, 0.5 * self.size * self.size * 4.0 ** (shift - HANN_BITS)
+        return powers, self._unit(shift)
+
+    def _unit(self, shift):
+        return 0.5 * self.size * self.size * 4.0 ** (shift - HANN_BITS)
 
     def _peak(self, numeric, values):
         """Return the largest size of values times Hann, 2^HANN_BITS too large."""
@@ -117,7 +120,7 @@ def _reversed(number, bits):
     return result
 
 
-def _shift(numeric, peak):
+def fitting_shift(numeric, peak):
     """Return by how many bits to shift values of that peak so that they come just under LIMIT."""
     shift = peak * 0
     for _ in range(16):

@@ -1,6 +1,7 @@
 """A real server on a free port, in this process, and what tests say to it."""
 
 import contextlib
+import time
 from array import array
 
 import pytest
@@ -44,10 +45,10 @@ async def start_server(tmp_path):
     """Return a function that starts a server with settings; all are stopped at the end."""
     async with contextlib.AsyncExitStack() as stack:
 
-        async def start(**settings):
+        async def start(clock=time.time, **settings):
             settings = {"data_dir": tmp_path / "data", "host": "127.0.0.1", "port": 0, **settings}
-            app = create_app(Settings(**settings))
-            runner = web.AppRunner(app, access_log=None)
+            app = create_app(Settings(**settings), clock=clock)
+            runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
             await runner.setup()
             stack.push_async_callback(runner.cleanup)
             await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -9,6 +9,7 @@ import pytest
 from judder.dataset import cut_windows
 from judder.recording import make_recording
 from judder.server.batch import FEW, Job, Machine, judge_all
+from judder.server.keys import EVENTS
 from judder.server.models import host_detector
 from judder.training import TrainingOptions, train
 from judder_core import model_file, numeric, wire, wire_reader
@@ -196,6 +197,25 @@ async def test_an_alert_that_outlasts_the_outage_is_one(server):
         await server.send(seq=seq, flags=of_window, timestamp_us=seq * 1_000_000)
     (alert,) = (await server.client.get("/api/v1/alerts"))["alerts"]
     assert (alert["seq"], alert["started_us"], alert["ended_us"]) == (4, 4_000_000, None)
+
+
+async def test_pages_hear_of_a_late_alert_and_ask_anew_when_it_is_joined(server):
+    past = FLAG_LOCAL_SCORE | FLAG_BACKLOG | FLAG_ALERT
+    await server.send(seq=6, flags=FLAG_LOCAL_SCORE | FLAG_ALERT)
+    with server.app[EVENTS].subscribe("alert") as subscription:
+        for seq in (4, 5):
+            await server.send(seq=seq, flags=past, timestamp_us=seq * 1_000_000)
+        heard = await subscription.take()
+    assert [event.kind for event in heard] == ["alert", "alert", "resync"]
+    assert [event.data.get("ended_us") for event in heard] == [4_000_000, 5_000_000, None]
+
+
+async def test_a_late_window_is_not_shown_as_the_newest(server):
+    await server.send(seq=9)
+    with server.app[EVENTS].subscribe("window", "board") as subscription:
+        await server.send(seq=3, flags=FLAG_BACKLOG)
+        (event,) = await subscription.take()
+    assert (event.kind, event.data["last"]["seq"], event.data["windows"]) == ("board", 9, 2)
 
 
 async def test_a_backlog_from_before_a_recording_does_not_belong_to_it(server):

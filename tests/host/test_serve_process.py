@@ -114,6 +114,16 @@ def test_a_window_that_was_answered_survives_kill_9(tmp_path):
         assert [row[0] for row in database.execute("SELECT seq FROM windows ORDER BY seq")] == answered
 
 
+def test_open_pages_do_not_hold_up_the_end(tmp_path):
+    with serving(tmp_path) as (port, process), contextlib.ExitStack() as stack:
+        for _ in range(3):
+            page = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+            page.sendall(b"GET /api/v1/events HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert b"resync" in page.recv(65536) + page.recv(65536)
+        process.terminate()
+        assert process.wait(timeout=15) == 0
+
+
 @pytest.mark.parametrize("port", ["70000", "x"])
 def test_a_wrong_port_is_one_sentence(tmp_path, port):
     run = subprocess.run([JUDDER, "serve", "--port", port], capture_output=True, text=True, cwd=tmp_path)

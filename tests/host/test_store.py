@@ -1,14 +1,27 @@
 """The database of an older Judder is brought up to date where it lies."""
 
+import asyncio
 import contextlib
 import sqlite3
 
 import pytest
 from judder.errors import JudderError
-from judder.server.store import FILE_NAME, SCHEMA_VERSION
+from judder.server.schema import SCHEMA_VERSION
+from judder.server.store import FILE_NAME, Store
 from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE
 
-ALERTS_OF_VERSION_1 = """
+VERSION_1 = """
+DROP TABLE windows;
+CREATE TABLE windows (
+    device TEXT NOT NULL, boot_id INTEGER NOT NULL, seq INTEGER NOT NULL,
+    received_us INTEGER NOT NULL, timestamp_us INTEGER NOT NULL, flags INTEGER NOT NULL,
+    sensor INTEGER NOT NULL, sample_rate_hz REAL NOT NULL, scale_g REAL NOT NULL,
+    typecode TEXT NOT NULL, counts BLOB NOT NULL,
+    judged_by TEXT, model_id TEXT, score REAL, p_value REAL, anomaly INTEGER, alert INTEGER,
+    recording INTEGER REFERENCES recordings (id), pose TEXT,
+    UNIQUE (device, boot_id, seq)
+) STRICT;
+DROP TABLE alerts;
 CREATE TABLE alerts (
     id INTEGER PRIMARY KEY, device TEXT NOT NULL, boot_id INTEGER NOT NULL, seq INTEGER NOT NULL,
     judged_by TEXT NOT NULL, model_id TEXT, score REAL, started_us INTEGER NOT NULL, ended_us INTEGER
@@ -31,7 +44,7 @@ def change(path, script):
 
 
 async def test_alerts_of_schema_1_are_kept_and_new_ones_added(start_server, database):
-    change(database, f"DROP TABLE alerts; {ALERTS_OF_VERSION_1}")
+    change(database, VERSION_1)
     server = await start_server(data_dir=database.parent)
     await server.send(flags=FLAG_LOCAL_SCORE | FLAG_ALERT)
     new, old = (await server.client.get("/api/v1/alerts"))["alerts"]
@@ -49,3 +62,17 @@ async def test_a_newer_database_is_left_alone(start_server, database):
     change(database, f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     with pytest.raises(JudderError, match="newer Judder"):
         await start_server(data_dir=database.parent)
+
+
+async def test_what_waits_is_written_together_and_what_cannot_be_fails_alone(tmp_path):
+    store = Store(tmp_path)
+    await store.open()
+    insert = "INSERT INTO devices (id, status, status_us) VALUES (?, ?, ?)"
+    results = await asyncio.gather(
+        *(store.write(insert, name, "{}", number) for name, number in (("a", 1), ("b", 2**70), ("c", 3))),
+        return_exceptions=True,
+    )
+    rows = await store.query("SELECT id FROM devices ORDER BY id")
+    await store.close()
+    assert [type(result) for result in results] == [int, OverflowError, int]
+    assert [row["id"] for row in rows] == ["a", "c"]

@@ -17,6 +17,9 @@ from judder.server import create_app
 from judder.server.keys import CLOCK_US, RECORDINGS
 from judder.settings import Settings, load_settings
 
+SHUTDOWN_S = 2.0
+"""How long a page that takes nothing may hold up the end."""
+
 
 @app.command(epilog="Example: `judder serve --data-dir fan-data --model fan.judder.json`")
 def serve(
@@ -39,7 +42,7 @@ def serve(
 
 async def _serve(settings: Settings, record: str | None, windows: int, stop_after_s: float | None) -> None:
     application = create_app(settings)
-    runner = web.AppRunner(application, access_log=None)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_S)
     await runner.setup()
     try:
         if record:

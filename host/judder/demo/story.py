@@ -85,7 +85,7 @@ class Demo:
     @asynccontextmanager
     async def server(self) -> AsyncIterator[tuple[int, ServerClient]]:
         settings = load_settings(data_dir=self.folder / "server", host="127.0.0.1", port=self.port)
-        runner = web.AppRunner(create_app(settings, clock=self.clock), access_log=None)
+        runner = web.AppRunner(create_app(settings, clock=self.clock), access_log=None, shutdown_timeout=2)
         await runner.setup()
         try:
             site = web.TCPSite(runner, settings.host, settings.port)

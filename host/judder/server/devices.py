@@ -1,19 +1,27 @@
-"""What the server knows of every board: when it was last heard, what it reports, its alerts."""
+"""What the server knows of every board: when it was last heard, what it reports, how it is, in a word."""
 
+import asyncio
 import json
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
 from judder_core.window import FLAG_BACKLOG, Window
 
-from judder.server.keys import CLOCK_US, DEVICES, RECORDINGS, STORE
+from judder.server.events import Events
+from judder.server.keys import CLOCK_US, DEVICES, RECORDINGS
 from judder.server.quality import BoardQuality
 from judder.server.replies import RequestError, read_json, reply
 from judder.server.store import Store
 
 ANSWERS_KEPT = 64
+OFFLINE_AFTER_US = 30_000_000
+"""A board reports every 10 s unless told otherwise."""
+LOOK_EVERY_S = 2.0
+OFFLINE = "offline"
+SENSOR_FAULT = "sensor fault"
 
 
 @dataclass
@@ -53,30 +61,53 @@ class Device:
         if len(self.answers) > ANSWERS_KEPT:
             self.answers.popitem(last=False)
 
-    def to_dict(self) -> dict[str, Any]:
+    def state(self, now_us: int) -> str:
+        """Return how the board is: the word of device/README.md, or "offline", "learning", "anomaly"."""
+        if now_us - self.last_seen_us > OFFLINE_AFTER_US:
+            return OFFLINE
+        reported = self.status.get("state")
+        is_newer = self.status_us > self.last.get("server_time_us", 0)
+        if (reported == SENSOR_FAULT and is_newer) or self.quality.stuck:
+            return SENSOR_FAULT
+        if self.alert_id is not None:
+            return "anomaly"
+        own = reported if self.status.get("model_id") else None
+        return self.last.get("state") or own or "learning"
+
+    def summary(self, now_us: int) -> dict[str, Any]:
+        """Return what changes with a window."""
         return {
             "device_id": self.id,
+            "state": self.state(now_us),
             "last_seen_us": self.last_seen_us,
             "windows": self.windows,
             "lost": self.lost,
             "alert": self.alert_id is not None,
             "quality": self.quality.to_list(),
             "last": self.last,
-            "status": self.status,
-            "status_us": self.status_us,
         }
+
+    def to_dict(self, now_us: int) -> dict[str, Any]:
+        """Return all of it. recent: the last combined scores since the board's start, in thresholds."""
+        answers = [self.answers[key] for key in sorted(self.answers) if key[0] == self.last["boot_id"]]
+        pairs = [(answer["combined_score"], answer["combined_threshold"]) for answer in answers]
+        recent = [round(score / threshold, 3) for score, threshold in pairs if score is not None]
+        status = {"status": self.status, "status_us": self.status_us}
+        return {**self.summary(now_us), **status, "recent": recent}
 
 
 class Devices:
     """All boards this server has heard of. Counts start with the server; status and alerts last."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, events: Events) -> None:
         self._store = store
+        self._events = events
         self._all: dict[str, Device] = {}
 
     async def load(self) -> None:
         for row in await self._store.query("SELECT * FROM devices"):
-            self._all[row["id"]] = Device(row["id"], json.loads(row["status"]), row["status_us"])
+            status_us = row["status_us"]
+            self._all[row["id"]] = Device(row["id"], json.loads(row["status"]), status_us, status_us)
         for row in await self._store.query("SELECT id, device FROM alerts WHERE ended_us IS NULL"):
             self.get(row["device"]).alert_id = row["id"]
 
@@ -93,55 +124,31 @@ class Devices:
             "INSERT OR REPLACE INTO devices (id, status, status_us) VALUES (?, ?, ?)",
             *(device.id, json.dumps(status), now_us),
         )
+        self._events.publish("board", device.to_dict(now_us))
 
-    async def follow_alert(self, device: Device, answer: dict[str, Any], now_us: int) -> None:
-        """Begin or end the board's alert, so that one fault is one alert."""
-        if answer["alert"] and device.alert_id is None:
-            device.alert_id = await self._begin_alert(device, answer, now_us)
-        elif not answer["alert"] and device.alert_id is not None:
-            ended, device.alert_id = device.alert_id, None
-            await self._end_alert(ended, now_us)
+    def publish(self, device: Device, now_us: int, late: bool) -> None:
+        """Tell listeners how device is, after a window of its; a late one is not its newest."""
+        if late:
+            self._events.publish("board", device.to_dict(now_us))
+        else:
+            self._events.publish("window", device.summary(now_us))
 
-    async def follow_late_alert(self, device: Device, answer: dict[str, Any], sampled_us: int) -> None:
-        """Tell of an alert while the board could not reach this server: over, as far as is known yet."""
-        if not answer["alert"]:
-            device.late_alert_id = None
-            return
-        if device.late_alert_id is None:
-            device.late_alert_id = await self._begin_alert(device, answer, sampled_us)
-        await self._end_alert(device.late_alert_id, sampled_us)
-        following = await self._store.query(
-            "SELECT id FROM alerts WHERE device = ? AND boot_id = ? AND seq = ?",
-            *(device.id, answer["boot_id"], answer["seq"] + 1),
-        )
-        if following:  # it was on when the board was back
-            await self._store.write(
-                "UPDATE alerts SET (seq, score, started_us, why) ="
-                " (SELECT seq, score, started_us, why FROM alerts WHERE id = ?) WHERE id = ?",
-                *(device.late_alert_id, following[0]["id"]),
-            )
-            await self._store.write("DELETE FROM alerts WHERE id = ?", device.late_alert_id)
-            device.late_alert_id = None
-
-    async def _begin_alert(self, device: Device, answer: dict[str, Any], now_us: int) -> int:
-        return await self._store.write(
-            "INSERT INTO alerts (device, boot_id, seq, judged_by, model_id, score, started_us, why)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            *(device.id, answer["boot_id"], answer["seq"]),
-            *(answer["judged_by"] or "board", answer["model_id"], answer["score"], now_us, answer["why"]),
-        )
-
-    async def _end_alert(self, alert_id: int, now_us: int) -> None:
-        await self._store.write("UPDATE alerts SET ended_us = ? WHERE id = ?", now_us, alert_id)
+    async def watch_silence(self, clock_us: Callable[[], int]) -> None:
+        """Publish each board that is no longer heard, once."""
+        silent: set[str] = set()
+        while True:
+            now_us = clock_us()
+            gone = {device.id for device in self.list() if device.state(now_us) == OFFLINE}
+            for name in gone - silent:
+                self._events.publish("board", self.get(name).to_dict(now_us))
+            silent = gone
+            await asyncio.sleep(LOOK_EVERY_S)
 
 
 async def list_devices(request: web.Request) -> web.Response:
-    return reply({"devices": [device.to_dict() for device in request.app[DEVICES].list()]})
-
-
-async def list_alerts(request: web.Request) -> web.Response:
-    rows = await request.app[STORE].query("SELECT * FROM alerts ORDER BY id DESC LIMIT 1000")
-    return reply({"alerts": rows})
+    now_us = request.app[CLOCK_US]()
+    devices = [device.to_dict(now_us) for device in request.app[DEVICES].list()]
+    return reply({"devices": devices, "server_time_us": now_us})
 
 
 async def post_status(request: web.Request) -> web.Response:

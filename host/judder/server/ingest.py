@@ -8,17 +8,13 @@ from aiohttp import web
 from judder_core import reference, wire, wire_reader
 from judder_core.window import FLAG_OPINION_WANTED, Window
 
+from judder.server.alerts import Alerts
 from judder.server.devices import Device, Devices
-from judder.server.keys import CLOCK_US, INGEST, RECORDINGS, SETTINGS, STORE
+from judder.server.keys import CLOCK_US, INGEST, RECORDINGS, SETTINGS
 from judder.server.recordings import Recordings
 from judder.server.replies import RequestError, reply, require_length
 from judder.server.scoring import Judgement, Scoring
 from judder.server.store import REFERENCE_PREFIX, Store, StoredWindow
-
-LIST_COLUMNS = (
-    "device, boot_id, seq, received_us, timestamp_us, flags, sample_rate_hz, scale_g, judged_by, model_id,"
-    " score, p_value, anomaly, alert, recording"
-)
 
 
 class Ingest:
@@ -29,6 +25,7 @@ class Ingest:
         store: Store,
         recordings: Recordings,
         devices: Devices,
+        alerts: Alerts,
         scoring: Scoring,
         max_waiting: int,
         reference_boot_id: int,
@@ -36,6 +33,7 @@ class Ingest:
         self._store = store
         self._recordings = recordings
         self._devices = devices
+        self._alerts = alerts
         self._scoring = scoring
         self._max_waiting = max_waiting
         self.reference_boot_id = reference_boot_id  # a new one each start: their protocol has no names
@@ -62,10 +60,11 @@ class Ingest:
         await self._keep(device, window, answer, now_us, sampled_us)
         device.remember(window.boot_id, window.seq, answer, late)
         if late:
-            await self._devices.follow_late_alert(device, answer, sampled_us or now_us)
+            await self._alerts.follow_late(device, answer, sampled_us or now_us)
         else:
             device.quality.take(window)
-            await self._devices.follow_alert(device, answer, now_us)
+            await self._alerts.follow(device, answer, now_us)
+        self._devices.publish(device, now_us, late)
         return {**answer, "record": self._recordings.wants(name)}, judgement
 
     async def _keep(
@@ -95,6 +94,11 @@ class Ingest:
                     alert=answer["alert"],
                     recording=recording.id if recording else None,
                     pose=recording.pose if recording else None,
+                    threshold=answer["threshold"],
+                    combined_score=answer["combined_score"],
+                    combined_threshold=answer["combined_threshold"],
+                    state=answer["state"],
+                    why=answer["why"],
                 )
             )
         except sqlite3.Error as error:
@@ -201,14 +205,3 @@ async def post_reference(request: web.Request) -> web.Response:
 
 def _reference_name(request: web.Request) -> str:
     return f"{REFERENCE_PREFIX}{request.remote}"
-
-
-async def list_windows(request: web.Request) -> web.Response:
-    """List the newest windows, without their samples; ?device= and ?limit= narrow it."""
-    query = request.query
-    limit = int(query["limit"]) if query.get("limit", "").isdigit() else 100
-    rows = await request.app[STORE].query(
-        f"SELECT {LIST_COLUMNS} FROM windows WHERE ? IS NULL OR device = ? ORDER BY rowid DESC LIMIT ?",
-        *(query.get("device"), query.get("device"), min(limit, 1000)),
-    )
-    return reply({"windows": rows})

@@ -8,7 +8,9 @@ from aiohttp import web
 from judder.settings import Settings
 
 if TYPE_CHECKING:
+    from judder.server.alerts import Alerts
     from judder.server.devices import Devices
+    from judder.server.events import Events
     from judder.server.ingest import Ingest
     from judder.server.models import Models
     from judder.server.recordings import Recordings
@@ -19,6 +21,8 @@ SETTINGS = web.AppKey("settings", Settings)
 STORE: "web.AppKey[Store]" = web.AppKey("store")
 RECORDINGS: "web.AppKey[Recordings]" = web.AppKey("recordings")
 DEVICES: "web.AppKey[Devices]" = web.AppKey("devices")
+EVENTS: "web.AppKey[Events]" = web.AppKey("events")
+ALERTS: "web.AppKey[Alerts]" = web.AppKey("alerts")
 MODELS: "web.AppKey[Models]" = web.AppKey("models")
 SCORING: "web.AppKey[Scoring]" = web.AppKey("scoring")
 INGEST: "web.AppKey[Ingest]" = web.AppKey("ingest")

@@ -1,6 +1,7 @@
 """The models this server knows: the one in service, and those that its boards run."""
 
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 from judder_core import model_file as artefact
@@ -9,8 +10,8 @@ from judder_core.model import Detector, Model
 
 from judder import numeric_numpy
 from judder.errors import JudderError
-from judder.server.keys import MODELS
-from judder.server.replies import RequestError, reply
+from judder.server.keys import EVENTS, MODELS
+from judder.server.replies import RequestError, read_json, reply
 
 FOLDER = "models"
 CURRENT = "current"
@@ -23,36 +24,50 @@ class Models:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._by_hash: dict[bytes, Model] = {}
         self.current: Model | None = None
 
     def load(self, path: Path | None) -> None:
         """Load the models of old, and put the one in path, or the last one in service, into service."""
-        for file in sorted(self._folder.glob("*.judder.json")):
+        for file in sorted(self.folder.glob("*.judder.json")):
             try:
                 self._remember(artefact.load(file.read_bytes(), numeric_numpy))
             except CoreError:
                 continue  # of another version; boards that still run it judge by themselves
-        current = self._folder / CURRENT
+        current = self.folder / CURRENT
         if path:
             self.put(_read(path))
-        elif current.exists() and (self._folder / current.read_text()).exists():
+        elif current.exists() and (self.folder / current.read_text()).exists():
             self.current = self._remember(
-                artefact.load((self._folder / current.read_text()).read_bytes(), numeric_numpy)
+                artefact.load((self.folder / current.read_text()).read_bytes(), numeric_numpy)
             )
 
     def put(self, data: bytes) -> Model:
         """Put the model in data into service. Raises ModelError, and the old one stays."""
-        self.current = self.keep(data)
-        (self._folder / CURRENT).write_text(f"{self.current.model_id}.judder.json")
-        return self.current
+        return self._serve(self.keep(data))
+
+    def choose(self, model_id: str) -> Model:
+        """Put a model that is kept here into service. Raises RequestError 404."""
+        found = [model for model in self.list() if model.model_id == model_id]
+        if not found:
+            raise RequestError(404, f"There is no model {model_id}.", hint="GET /api/v1/models")
+        return self._serve(found[0])
+
+    def _serve(self, model: Model) -> Model:
+        (self.folder / CURRENT).write_text(f"{model.model_id}.judder.json")
+        self.current = model
+        return model
+
+    def list(self) -> list[Model]:
+        """Return all models kept here."""
+        return list(self._by_hash.values())
 
     def keep(self, data: bytes) -> Model:
         """Keep the model in data, so that boards that run it are understood. Raises ModelError."""
         model = _checked(data)
-        self._folder.mkdir(parents=True, exist_ok=True)
-        (self._folder / f"{model.model_id}.judder.json").write_bytes(data)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / f"{model.model_id}.judder.json").write_bytes(data)
         return self._remember(model)
 
     def _remember(self, model: Model) -> Model:
@@ -96,20 +111,46 @@ def _read(path: Path) -> bytes:
     return path.read_bytes()
 
 
+async def list_models(request: web.Request) -> web.Response:
+    """List the models, the one in service marked. folder: where their files are, on the server."""
+    models = request.app[MODELS]
+    listed = [{**_describe(model), "in_service": model is models.current} for model in models.list()]
+    return reply({"models": listed, "folder": str(models.folder)})
+
+
 async def get_model(request: web.Request) -> web.Response:
     model = request.app[MODELS].current
     if model is None:
         raise RequestError(404, "No model is in service.", hint="judder serve --model, or PUT /api/v1/model")
-    return reply(
-        {"model_id": model.model_id, "sample_rate_hz": model.sample_rate_hz, "window_len": model.window_len}
-    )
+    return reply(_describe(model))
 
 
 async def put_model(request: web.Request) -> web.Response:
     """Take a model file as the body; a bad one is refused and the old one stays in service."""
-    return reply({"model_id": request.app[MODELS].put(await request.read()).model_id})
+    return _changed(request, request.app[MODELS].put(await request.read()))
 
 
 async def post_model(request: web.Request) -> web.Response:
     """Take a model file that boards run, without putting it into service here."""
-    return reply({"model_id": request.app[MODELS].keep(await request.read()).model_id})
+    return _changed(request, request.app[MODELS].keep(await request.read()))
+
+
+async def change_model(request: web.Request) -> web.Response:
+    """Take {"in_service": true}: the server judges with this model where a board asks."""
+    body = await read_json(request)
+    if body != {"in_service": True}:
+        raise RequestError(400, f"{body!r} is no change.", hint='Send {"in_service": true}.')
+    return _changed(request, request.app[MODELS].choose(request.match_info["model_id"]))
+
+
+def _describe(model: Model) -> dict[str, Any]:
+    return {
+        "model_id": model.model_id,
+        "sample_rate_hz": model.sample_rate_hz,
+        "window_len": model.window_len,
+    }
+
+
+def _changed(request: web.Request, model: Model) -> web.Response:
+    request.app[EVENTS].publish("model", {"model_id": model.model_id})
+    return reply({"model_id": model.model_id})

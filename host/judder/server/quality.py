@@ -56,6 +56,11 @@ class BoardQuality:
         """Return the states that are on, for JSON."""
         return [{"kind": kind, "sentence": self._sentence(kind)} for kind in RULES if kind in self._on]
 
+    @property
+    def stuck(self) -> bool:
+        """Whether an axis does not move."""
+        return "stuck" in self._on
+
     def _push(self, kind: str, bits: int, n: int) -> None:
         """Take in n windows, of which bits are odd."""
         rule = RULES[kind]

@@ -6,7 +6,8 @@ from typing import Any
 
 from aiohttp import web
 
-from judder.server.keys import CLOCK_US, RECORDINGS
+from judder.server.events import Events
+from judder.server.keys import CLOCK_US, RECORDINGS, SETTINGS
 from judder.server.replies import RequestError, read_json, reply
 from judder.server.store import Store
 
@@ -40,12 +41,19 @@ class ServerRecording:
             and (self.wanted is None or self.claimed < self.wanted)
         )
 
+    def shows_progress(self) -> bool:
+        """Return whether the newest window makes a whole percent more."""
+        if self.wanted is None:
+            return True
+        return self.recorded * 100 // self.wanted > (self.recorded - 1) * 100 // self.wanted
+
 
 class Recordings:
     """The recordings of one server; those that ran when it stopped go on when it starts."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, events: Events) -> None:
         self._store = store
+        self._events = events
         self._all: dict[int, ServerRecording] = {}
 
     async def load(self) -> None:
@@ -82,6 +90,8 @@ class Recordings:
             recording.claimed -= 1
             return
         recording.recorded += 1
+        if recording.shows_progress():
+            self._events.publish("recording", asdict(recording))
         if recording.wanted is not None and recording.recorded >= recording.wanted:
             await self.change(recording, state=DONE)
 
@@ -104,6 +114,7 @@ class Recordings:
             *(condition, device, wanted, RUNNING, now_us),
         )
         self._all[number] = ServerRecording(number, condition, device, wanted, None, RUNNING, now_us)
+        self._events.publish("recording", asdict(self._all[number]))
         return self._all[number]
 
     async def change(self, recording: ServerRecording, **changes: Any) -> ServerRecording:
@@ -114,6 +125,7 @@ class Recordings:
             "UPDATE recordings SET state = ?, wanted = ?, pose = ? WHERE id = ?",
             *(recording.state, recording.wanted, recording.pose, recording.id),
         )
+        self._events.publish("recording", asdict(recording))
         return recording
 
 
@@ -122,7 +134,9 @@ def _overlap(one: str | None, other: str | None) -> bool:
 
 
 async def list_recordings(request: web.Request) -> web.Response:
-    return reply({"recordings": [asdict(recording) for recording in request.app[RECORDINGS].list()]})
+    """List all recordings. data_dir: where the server keeps them, for judder train --data."""
+    recordings = [asdict(recording) for recording in request.app[RECORDINGS].list()]
+    return reply({"recordings": recordings, "data_dir": str(request.app[SETTINGS].data_dir)})
 
 
 async def get_recording(request: web.Request) -> web.Response:

@@ -55,7 +55,7 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
     except web.HTTPRequestEntityTooLarge as error:
         return error_reply(413, str(error.text), "Send fewer windows in one body.")
     except web.HTTPNotFound:
-        return error_reply(404, f"There is no {request.path}.", "DESIGN: /api/v1/windows and its neighbours.")
+        return error_reply(404, f"There is no {request.path}.", "host/README.md lists the routes.")
     except web.HTTPMethodNotAllowed as error:
         return error_reply(
             405,

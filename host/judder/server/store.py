@@ -1,7 +1,7 @@
 """What was answered is on disk: windows, recordings, devices and alerts in one SQLite file.
 
-All writing happens on one thread. Windows that wait while a commit is under way go into the next one
-together (group commit), so that a hall of boards costs one fsync for all, not one for each.
+All writing happens on one thread. What waits while a commit is under way goes into the next one together
+(group commit), so that a hall of boards costs one fsync for all, not one for each.
 """
 
 import asyncio
@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,39 +17,16 @@ import numpy as np
 
 from judder.errors import JudderError
 from judder.recording import Recording, Samples, Segment, Timing
+from judder.server.schema import MIGRATIONS, SCHEMA, SCHEMA_VERSION
 from judder.server.timing import timing_of
 
 FILE_NAME = "judder.sqlite3"
-SCHEMA_VERSION = 2
 REFERENCE_PREFIX = "ref-"
 """Boards with the reference's sketch are called this and their address."""
-SCHEMA = """
-CREATE TABLE windows (
-    device TEXT NOT NULL, boot_id INTEGER NOT NULL, seq INTEGER NOT NULL,
-    received_us INTEGER NOT NULL, timestamp_us INTEGER NOT NULL, flags INTEGER NOT NULL,
-    sensor INTEGER NOT NULL, sample_rate_hz REAL NOT NULL, scale_g REAL NOT NULL,
-    typecode TEXT NOT NULL, counts BLOB NOT NULL,
-    judged_by TEXT, model_id TEXT, score REAL, p_value REAL, anomaly INTEGER, alert INTEGER,
-    recording INTEGER REFERENCES recordings (id), pose TEXT,
-    UNIQUE (device, boot_id, seq)
-) STRICT;
-CREATE INDEX windows_by_recording ON windows (recording);
-CREATE INDEX windows_by_age ON windows (received_us) WHERE recording IS NULL;
-CREATE TABLE recordings (
-    id INTEGER PRIMARY KEY, condition TEXT NOT NULL, device TEXT, wanted INTEGER, pose TEXT,
-    state TEXT NOT NULL, started_us INTEGER NOT NULL
-) STRICT;
-CREATE TABLE devices (id TEXT PRIMARY KEY, status TEXT NOT NULL, status_us INTEGER NOT NULL) STRICT;
-CREATE TABLE alerts (
-    id INTEGER PRIMARY KEY, device TEXT NOT NULL, boot_id INTEGER NOT NULL, seq INTEGER NOT NULL,
-    judged_by TEXT NOT NULL, model_id TEXT, score REAL, started_us INTEGER NOT NULL, ended_us INTEGER,
-    why TEXT
-) STRICT;
-"""
-MIGRATIONS = {1: "ALTER TABLE alerts ADD COLUMN why TEXT;"}
-"""By the version they lead away from, each to the next."""
 
 T = TypeVar("T")
+Statement = tuple[str, tuple[Any, ...]]
+Written = tuple[int, int]  # how many rows it wrote, the id of the last
 
 
 @dataclass(frozen=True)
@@ -74,6 +52,11 @@ class StoredWindow:
     alert: bool | None = None
     recording: int | None = None
     pose: str | None = None
+    threshold: float | None = None
+    combined_score: float | None = None
+    combined_threshold: float | None = None
+    state: str | None = None
+    why: str | None = None
 
 
 COLUMNS = ", ".join(column.name for column in fields(StoredWindow))
@@ -86,13 +69,15 @@ class Store:
     def __init__(self, data_dir: Path) -> None:
         self._data_dir = data_dir
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="judder-store")
-        self._waiting: list[tuple[StoredWindow, asyncio.Future[bool]]] = []
+        self._reading = ThreadPoolExecutor(max_workers=1, thread_name_prefix="judder-read")
+        self._waiting: list[tuple[Statement, asyncio.Future[Written]]] = []
         self._wanted = asyncio.Event()
         self._writer: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         self._data_dir.mkdir(parents=True, exist_ok=True)
         self._connection = await self._on_thread(lambda: _connect(self._data_dir / FILE_NAME))
+        self._reader = await self._on_thread(lambda: _connect(self._data_dir / FILE_NAME))
         self._writer = asyncio.create_task(self._write_forever())
 
     async def close(self) -> None:
@@ -100,32 +85,40 @@ class Store:
             await asyncio.sleep(0.01)
         if self._writer:
             self._writer.cancel()
+        self._reading.shutdown()
+        await self._on_thread(self._reader.close)
         await self._on_thread(self._connection.close)
         self._thread.shutdown()
 
     def waiting(self) -> int:
-        """Return how many windows wait for the disk."""
+        """Return how much waits for the disk, windows for the most part."""
         return len(self._waiting)
 
     async def add(self, window: StoredWindow) -> bool:
         """Return once window is on disk: True, or False if it was there before."""
-        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._waiting.append((window, future))
-        self._wanted.set()
-        return await future
+        rows, _ = await self._put(INSERT, astuple(window))
+        return rows == 1
 
     async def query(self, sql: str, *values: Any) -> list[dict[str, Any]]:
-        """Return the rows of sql as dicts."""
-        return await self._on_thread(lambda: [dict(row) for row in self._connection.execute(sql, values)])
+        """Return the rows of sql as dicts. values: in order, or one dict of them by name.
+
+        Reading has a thread and a connection of its own: a week's scores hold up no window.
+        """
+        named = values[0] if values and isinstance(values[0], dict) else values
+        return await asyncio.get_running_loop().run_in_executor(
+            self._reading, lambda: [dict(row) for row in self._reader.execute(sql, named)]
+        )
 
     async def write(self, sql: str, *values: Any) -> int:
-        """Run sql and commit; return the id of the row it added."""
+        """Run sql; return the id of the row it added, once that is on disk."""
+        _, number = await self._put(sql, values)
+        return number
 
-        def run() -> int:
-            with self._connection:
-                return self._connection.execute(sql, values).lastrowid or 0
-
-        return await self._on_thread(run)
+    async def _put(self, sql: str, values: tuple[Any, ...]) -> Written:
+        future: asyncio.Future[Written] = asyncio.get_running_loop().create_future()
+        self._waiting.append(((sql, values), future))
+        self._wanted.set()
+        return await future
 
     async def _on_thread(self, function: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, function)
@@ -135,20 +128,25 @@ class Store:
             await self._wanted.wait()
             self._wanted.clear()
             batch, self._waiting = self._waiting, []
-            try:
-                added = await self._on_thread(lambda rows=[row for row, _ in batch]: self._insert(rows))  # type: ignore[misc]
-            except sqlite3.Error as error:  # a full disk; the boards keep their windows and come again
-                for _, future in batch:
-                    if not future.done():
-                        future.set_exception(error)
-                continue
-            for (_, future), new in zip(batch, added, strict=True):
-                if not future.done():
-                    future.set_result(new)
+            results = await self._on_thread(partial(self._commit, [statement for statement, _ in batch]))
+            for (_, future), result in zip(batch, results, strict=True):
+                if future.done():
+                    continue
+                if isinstance(result, Exception):
+                    future.set_exception(result)
+                else:
+                    future.set_result(result)
 
-    def _insert(self, rows: list[StoredWindow]) -> list[bool]:
-        with self._connection:
-            return [self._connection.execute(INSERT, astuple(row)).rowcount == 1 for row in rows]
+    def _commit(self, statements: list[Statement]) -> list[Written | Exception]:
+        """Run statements in one transaction; where that fails, each in its own, so that one fails alone."""
+        try:
+            with self._connection:
+                cursors = [self._connection.execute(*statement) for statement in statements]
+                return [(cursor.rowcount, cursor.lastrowid or 0) for cursor in cursors]
+        except Exception as error:  # a full disk: the boards keep their windows and come again
+            if len(statements) == 1:
+                return [error]
+            return [self._commit([statement])[0] for statement in statements]
 
 
 def _connect(path: Path) -> sqlite3.Connection:

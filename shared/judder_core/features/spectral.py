@@ -21,7 +21,7 @@ def compute(numeric, counts, scale_g):
 
 def bands(numeric, axes, scale_g, number):
     """Return the log power of axes, three stats.Centred, in that number of bands."""
-    transform = _transform(axes[0].n, number)
+    transform = _transform(numeric, axes[0].n, number)
     x, y, z = axes
     integers = numeric.integers
     powers, unit = transform.power(numeric, integers(x.values), integers(y.values), number)
@@ -39,7 +39,7 @@ def bands(numeric, axes, scale_g, number):
 _transforms = {}
 
 
-def _transform(window_len, number):
+def _transform(numeric, window_len, number):
     """Return the tables for window_len, made once. Raises CoreError where a band would be empty."""
     if window_len <= 2 * number:
         raise CoreError(
@@ -47,7 +47,8 @@ def _transform(window_len, number):
             % (window_len, number, 2 * number + 1),
             "Use longer windows, or another feature set.",
         )
-    if window_len not in _transforms:
+    make = getattr(numeric, "Transform", Transform)
+    if (make, window_len) not in _transforms:
         _transforms.clear()  # a board has one length, and little room
-        _transforms[window_len] = Transform(window_len)
-    return _transforms[window_len]
+        _transforms[make, window_len] = make(window_len)
+    return _transforms[make, window_len]

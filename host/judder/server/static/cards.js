@@ -1,0 +1,88 @@
+// A card a board, filters by state, and the empty state.
+
+import { $, keepRows, make, setText } from "./dom.js";
+import { drawFacts } from "./facts.js";
+import { sparkline } from "./sparkline.js";
+import { nowUs, state } from "./state.js";
+import { ago, meaningOf, toneOf, WORST_FIRST } from "./words.js";
+
+const HALL = 6; // boards; more of them are shown as tiles
+
+let chosen = null; // the device id of the board that is shown in full
+let wanted = null; // the state whose boards are shown, null for all
+let drawn = new Map(); // by device id, the board as its card shows it
+
+export function chooseCard(deviceId) {
+  chosen = deviceId;
+}
+
+export function drawCards() {
+  const boards = [...state.boards.values()];
+  const counts = countStates(boards);
+  if (wanted && !counts.has(wanted)) wanted = null;
+  const shown = boards.filter((board) => !wanted || board.state === wanted);
+  $("#no-boards").hidden = boards.length > 0;
+  document.body.classList.toggle("hall", boards.length > HALL);
+  drawFilters(counts);
+  const cards = keepRows($("#cards"), shown.map((board) => board.device_id), createCard);
+  shown.forEach((board, k) => drawCard(cards[k], board, board.device_id === chosen));
+  drawn = new Map(shown.map((board) => [board.device_id, board]));
+  setText($("#summary"), summarise(boards.length, counts));
+}
+
+function createCard(deviceId) {
+  const link = make("a", { href: `#board=${deviceId}` });
+  const head = make("div", { className: "card-head" }, make("h3", {}, link), make("span", { className: "state" }));
+  const facts = make("dl", { className: "facts" });
+  return make("li", { className: "card" }, head, make("p", { className: "quiet" }), sparkline(), facts);
+}
+
+function drawCard(card, board, isSelected) {
+  const link = $("a", card);
+  setText(link, board.status.name ?? board.device_id);
+  if (isSelected) link.setAttribute("aria-current", "true");
+  else link.removeAttribute("aria-current");
+  setText($("p", card), [board.status.place, ago(board.last_seen_us, nowUs())].filter(Boolean).join(" · "));
+  if (drawn.get(board.device_id) === board && card.dataset.tone) return; // only time has passed
+  drawState($(".state", card), board.state);
+  card.dataset.tone = toneOf(board.state);
+  sparkline.draw($("svg", card), board.recent);
+  drawFacts($("dl", card), board);
+}
+
+export function drawState(element, word) {
+  setText(element, word);
+  element.dataset.tone = toneOf(word);
+  element.title = meaningOf(word);
+}
+
+function countStates(boards) {
+  const counts = new Map();
+  for (const { state: word } of boards) counts.set(word, (counts.get(word) ?? 0) + 1);
+  const rank = (word) => (WORST_FIRST.indexOf(word) + WORST_FIRST.length + 1) % (WORST_FIRST.length + 1);
+  return new Map([...counts].sort(([a], [b]) => rank(a) - rank(b)));
+}
+
+function drawFilters(counts) {
+  const group = $("#filters");
+  group.hidden = counts.size < 2;
+  const buttons = keepRows(group, [...counts.keys()], (word) => {
+    const button = make("button", { type: "button", className: "state" });
+    button.addEventListener("click", () => {
+      wanted = wanted === word ? null : word;
+      drawCards();
+    });
+    return button;
+  });
+  [...counts].forEach(([word, n], k) => {
+    setText(buttons[k], `${n} ${word}`);
+    buttons[k].dataset.tone = toneOf(word);
+    buttons[k].setAttribute("aria-pressed", String(wanted === word));
+  });
+}
+
+function summarise(n, counts) {
+  const bad = counts.get("anomaly") ?? 0;
+  document.title = bad ? `(${bad}) Judder` : "Judder";
+  return n ? `${n} board${n === 1 ? "" : "s"}${bad ? `, ${bad} with an alert` : ""}` : "";
+}

@@ -1,0 +1,44 @@
+// The scores of one board over a time: thinned by the server, then followed live. Bounded: what has grown to
+// twice its size is asked for anew.
+
+import { get } from "./api.js";
+
+const POINTS = 400;
+const GAP_STEPS = 4; // a longer pause is shown as one
+const LEAST_GAP_S = 10;
+
+export class ScoreHistory {
+  static async load(deviceId, seconds) {
+    const { scores } = await get(`/api/v1/devices/${deviceId}/scores?seconds=${seconds}&points=${POINTS}`);
+    return new ScoreHistory(seconds, scores);
+  }
+
+  constructor(seconds, scores) {
+    this.seconds = seconds;
+    this.points = scores.map(({ at_us, score, threshold, alert }) => toPoint(at_us, score, threshold, alert));
+  }
+
+  // Take in the answer to a window, if it is newer than all here; return whether there was room.
+  add({ server_time_us: us, combined_score: score, combined_threshold: threshold, alert }) {
+    if (this.points.length > 2 * POINTS) return false;
+    if (us / 1e6 > (this.points.at(-1)?.[0] ?? 0)) this.points.push(toPoint(us, score, threshold, alert));
+    return true;
+  }
+
+  // Times, scores and alerts, as the plot has them; a gap where nothing came.
+  columns() {
+    const longest = Math.max(LEAST_GAP_S, (GAP_STEPS * this.seconds) / POINTS);
+    const columns = [[], [], []];
+    let before = Infinity;
+    for (const [at, score, alert] of this.points) {
+      if (at - before > longest) [before + 0.001, null, 0].forEach((value, k) => columns[k].push(value));
+      [at, score, alert].forEach((value, k) => columns[k].push(value));
+      before = at;
+    }
+    return columns;
+  }
+}
+
+function toPoint(us, score, threshold, alert) {
+  return [us / 1e6, score == null ? null : score / threshold, alert ? 1 : 0];
+}
