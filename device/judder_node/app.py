@@ -47,6 +47,8 @@ def make_board(config):
 
     A model's file needs twice its size for a moment: it is loaded before the rest of the app takes its place.
     """
+    if config["server"]["host"].endswith(".local"):
+        from . import lookup  # noqa: F401  now, while there is memory to compile it
     from .scorer import Scorer
 
     model, model_error = load_model(config[""]["model"])

@@ -19,10 +19,20 @@ class Answer:
 
 
 class Connection:
-    """To config, the section "server". A call opens it where needed, one at a time; an OSError closes it."""
+    """To config, the section "server". A call opens it where needed, one at a time; an OSError closes it.
+
+    A host such as judder.local is looked up before each connection: the server may have moved. Where it has
+    several addresses, the next one is tried after each that does not answer.
+    """
 
     def __init__(self, config):
         self._host = config["host"]
+        self._find = None
+        self._which = 0
+        if self._host.endswith(".local"):
+            from .lookup import find
+
+            self._find = find
         self._port = config["port"]
         self._timeout_ms = config["timeout_ms"]
         self._fixed = "Host: %s:%d\r\n" % (self._host, self._port)
@@ -36,15 +46,16 @@ class Connection:
         try:
             return await asyncio.wait_for_ms(self._post(path, content_type, body), self._timeout_ms)
         except asyncio.TimeoutError:
-            await self.close()
-            raise OSError("no answer within %d ms" % self._timeout_ms)
+            why = "no answer within %d ms" % self._timeout_ms
         except (OSError, EOFError, ValueError, IndexError) as error:
-            await self.close()
-            raise OSError("connection failed: %s" % error)
+            why = "connection failed: %s" % error
+        self._which += 1
+        await self.close()
+        raise OSError(why)
 
     async def _post(self, path, content_type, body):
         if self._writer is None:
-            self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
+            self._reader, self._writer = await asyncio.open_connection(await self._where(), self._port)
             self._writer.s.setsockopt(_IPPROTO_TCP, _TCP_NODELAY, 1)
         head = "POST %s HTTP/1.1\r\n%sContent-Type: %s\r\nContent-Length: %d\r\n\r\n" % (
             path,
@@ -56,6 +67,12 @@ class Connection:
         self._writer.write(body)
         await self._writer.drain()
         return await self._read_answer()
+
+    async def _where(self):
+        if self._find is None:
+            return self._host
+        addresses = await self._find(self._host)
+        return addresses[self._which % len(addresses)]
 
     async def _read_answer(self):
         line = await self._reader.readline()

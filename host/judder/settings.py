@@ -4,6 +4,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import (
@@ -16,6 +17,8 @@ from pydantic_settings import (
 from judder.errors import JudderError
 
 CONFIG_FILE = Path("judder.toml")
+SECRETS = ("token", "webhook_secret", "mqtt_password", "smtp_password")
+"""Settings that are never printed."""
 
 
 class Settings(BaseSettings):
@@ -34,6 +37,41 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(262_144, ge=2048, description="Larger request bodies are refused (413).")
     max_waiting: int = Field(2000, ge=1, description="Windows waiting for the disk before 503 is answered.")
     keep_days: float = Field(7.0, gt=0, description="Days to keep windows that belong to no recording.")
+    mdns: bool = Field(
+        True, description="Announce judder.local and _judder._tcp, so that boards find the server."
+    )
+
+    alert_cooldown_s: float = Field(
+        300.0, ge=0, description="Calm that ends a fault; what comes sooner is the same fault, told once."
+    )
+    alert_repeat_s: float = Field(
+        3600.0, ge=0, description="Between reminders of a fault that nobody acknowledged; 0 for none."
+    )
+    public_url: str = Field("", description="Where people find the page; messages end with it.")
+    ca_file: Path | None = Field(
+        None,
+        description="Certificates (PEM) that webhook, broker and mail server may show, beside the system's.",
+    )
+    webhook_url: str = Field("", description="Where alerts are posted as JSON; empty for nowhere.")
+    webhook_secret: str = Field("", description="Signs them: X-Judder-Signature, HMAC-SHA256.")
+    mqtt_host: str = Field("", description="The MQTT broker, Home Assistant's for instance; empty for none.")
+    mqtt_port: int = Field(1883, ge=1, le=65535, description="Its port; 8883 with TLS, as a rule.")
+    mqtt_user: str = Field("", description="Its login, where it asks for one.")
+    mqtt_password: str = Field("", description="The password of that.")
+    mqtt_tls: bool = Field(False, description="Talk to the broker through TLS.")
+    mqtt_prefix: str = Field("judder", min_length=1, description="What the server's own topics start with.")
+    mqtt_discovery_prefix: str = Field(
+        "homeassistant", min_length=1, description="Where Home Assistant looks for new devices."
+    )
+    smtp_host: str = Field("", description="The mail server that takes alerts; empty for none.")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Its port; 465 with tls, as a rule.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="starttls, tls or none."
+    )
+    smtp_user: str = Field("", description="Its login, where it asks for one.")
+    smtp_password: str = Field("", description="The password of that.")
+    mail_from: str = Field("", description="The sender's address.")
+    mail_to: str = Field("", description="Who gets the mail; several with commas between them.")
 
     @classmethod
     def settings_customise_sources(

@@ -8,6 +8,7 @@ TASKS = ("detect", "collect")
 FALLBACKS = ("grey_zone", "always", "never")
 DETECTORS = ("first", "mahalanobis", "autoencoder")
 SENSORS = ("msa301", "simulated")
+SERVER = "judder.local"  # what `judder serve` is called on its network
 
 # section -> key -> (default, kind, lowest or choices, highest). A default of None with kind "pin" is "none".
 SCHEMA = {
@@ -25,7 +26,7 @@ SCHEMA = {
         "password": ("", "text", 0, 64),
     },
     "server": {
-        "host": ("", "text", 1, 253),
+        "host": (SERVER, "text", 0, 253),
         "port": (1337, "integer", 1, 65535),
         "token": ("", "text", 0, 128),
         "timeout_ms": (2000, "integer", 100, 60000),
@@ -70,6 +71,7 @@ def parse_config(text):
     config, mistakes = check_config(document)
     if mistakes:
         raise ConfigError("config.json: " + "; ".join(mistakes) + ".", "device/README.md lists every key.")
+    config["server"]["host"] = config["server"]["host"] or SERVER
     return config
 
 

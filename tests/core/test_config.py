@@ -6,7 +6,7 @@ import pytest
 from judder_core.config import SCHEMA, check_config, parse_config
 from judder_core.errors import ConfigError
 
-LEAST = {"wifi": {"ssid": "attic"}, "server": {"host": "judder.local"}}
+LEAST = {"wifi": {"ssid": "attic"}}
 
 
 def test_defaults_are_filled_in():
@@ -31,8 +31,13 @@ def test_every_mistake_is_listed_at_once():
     ]
 
 
+@pytest.mark.parametrize("server", [{}, {"host": ""}, {"host": "judder.local"}])
+def test_a_server_that_is_not_named_is_looked_for(server):
+    assert parse_config(json.dumps({**LEAST, "server": server}))["server"]["host"] == "judder.local"
+
+
 def test_what_has_no_default_must_be_given():
-    with pytest.raises(ConfigError, match=r"server\.host is missing.*wifi\.ssid is missing"):
+    with pytest.raises(ConfigError, match=r"wifi\.ssid is missing"):
         parse_config("{}")
 
 
@@ -42,9 +47,9 @@ def test_no_object_is_refused(text):
         parse_config(text)
 
 
-def test_the_only_settings_without_a_usable_default_are_the_network():
+def test_the_only_setting_without_a_usable_default_is_the_network():
     _, mistakes = check_config({})
-    assert len(mistakes) == 2
+    assert len(mistakes) == 1
     assert set(SCHEMA) == {"", "wifi", "server", "sensor", "signal", "alarm"}
 
 

@@ -1,6 +1,7 @@
 """A real server on a free port, in this process, and what tests say to it."""
 
 import contextlib
+import subprocess
 import time
 from array import array
 
@@ -14,12 +15,13 @@ from judder_core.window import Window
 
 
 class RunningServer:
-    """A server's app and port, and a client of it."""
+    """A server's app and port, a client of it, and how to stop it."""
 
-    def __init__(self, app, port, client):
+    def __init__(self, app, port, client, stop):
         self.app = app
         self.port = port
         self.client = client
+        self.stop = stop
 
     async def send(self, **fields):
         """Post one window, made of fields; return the answer."""
@@ -54,7 +56,7 @@ async def start_server(tmp_path):
             await web.TCPSite(runner, "127.0.0.1", 0).start()
             port = runner.addresses[0][1]
             client = ServerClient(f"http://127.0.0.1:{port}", settings.get("token", ""))
-            return RunningServer(app, port, await stack.enter_async_context(client))
+            return RunningServer(app, port, await stack.enter_async_context(client), runner.cleanup)
 
         yield start
 
@@ -93,3 +95,28 @@ def model_data(noisy_windows):
     parts = [(f"{k:04d}", np.array(w.counts).reshape(-1, 3) / 2048) for k, w in enumerate(windows)]
     recordings = [make_recording("normal", "normal", parts, sample_rate_hz=250.0)]
     return train(cut_windows(recordings, 250.0), recordings, TrainingOptions("fan")).data
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    """Return the PEM files of a certificate for this machine, and of its key."""
+    folder = tmp_path_factory.mktemp("tls")
+    pair = folder / "cert.pem", folder / "key.pem"
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=localhost",
+    ]
+    command += ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-out", pair[0], "-keyout", pair[1]]
+    try:
+        subprocess.run(command, check=True, capture_output=True)
+    except FileNotFoundError:
+        pytest.skip("No openssl to make a certificate with: apt install openssl")
+    return pair

@@ -30,7 +30,7 @@ VERBS = sorted(typer.main.get_command(app).commands)
 @pytest.mark.parametrize("verb", VERBS)
 def test_each_verb_explains_itself_with_an_example(verb):
     result = judder(verb, "--help")
-    assert result.exit_code == 0 and ("Example:" in result.stdout or verb == "config")
+    assert result.exit_code == 0 and ("Example:" in result.stdout or verb in ("config", "alerts"))
 
 
 def test_a_simulated_fan_is_inspected_exported_and_the_same_again(tmp_path):
@@ -118,10 +118,12 @@ def test_a_setting_that_does_not_exist_is_named(tmp_path, monkeypatch):
 
 
 def test_config_check_names_every_mistake_at_once(tmp_path):
-    (tmp_path / "c.json").write_text('{"wifi": {"ssid": ""}, "sensor": {"range_g": 3}}')
+    (tmp_path / "c.json").write_text(
+        '{"wifi": {"ssid": ""}, "sensor": {"range_g": 3}, "server": {"port": 0}}'
+    )
     with pytest.raises(ConfigError) as caught:
         judder("config", "check", tmp_path / "c.json")
-    assert all(word in str(caught.value) for word in ("wifi.ssid", "sensor.range_g", "server.host"))
+    assert all(word in str(caught.value) for word in ("wifi.ssid", "sensor.range_g", "server.port"))
 
 
 async def test_a_replayed_recording_is_stored_by_the_server(server, tmp_path):

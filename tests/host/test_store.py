@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import sqlite3
 
 import pytest
@@ -10,7 +11,11 @@ from judder.server.schema import SCHEMA_VERSION
 from judder.server.store import FILE_NAME, Store
 from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE
 
+from tests.host.alerting import receiving, until
+
 VERSION_1 = """
+DROP TABLE outbox;
+DROP TABLE faults;
 DROP TABLE windows;
 CREATE TABLE windows (
     device TEXT NOT NULL, boot_id INTEGER NOT NULL, seq INTEGER NOT NULL,
@@ -33,8 +38,8 @@ PRAGMA user_version = 1;
 
 @pytest.fixture
 async def database(start_server, tmp_path):
-    """Return the path of a new database that a server made."""
-    await start_server(data_dir=tmp_path / "old")
+    """Return the path of a new database that a server made and left."""
+    await (await start_server(data_dir=tmp_path / "old")).stop()
     return tmp_path / "old" / FILE_NAME
 
 
@@ -52,6 +57,16 @@ async def test_alerts_of_schema_1_are_kept_and_new_ones_added(start_server, data
     assert (new["seq"], new["why"]) == (0, None)
     with contextlib.closing(sqlite3.connect(database)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+
+
+async def test_alerts_of_an_older_judder_are_no_news(start_server, database):
+    change(database, VERSION_1)
+    async with receiving() as (receiver, url):
+        server = await start_server(data_dir=database.parent, webhook_url=url)
+        await server.send(flags=FLAG_LOCAL_SCORE | FLAG_ALERT)
+        await until(lambda: receiver.got)
+    ((_, body, _),) = receiver.got
+    assert json.loads(body)["device_id"] == "020000000001"
 
 
 async def test_a_database_up_to_date_is_opened_as_it_is(start_server, database):

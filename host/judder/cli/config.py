@@ -11,7 +11,7 @@ from rich.table import Table
 from judder.cli.app import app
 from judder.cli.console import print_json, results, talk
 from judder.errors import JudderError
-from judder.settings import Settings, load_settings, sources
+from judder.settings import SECRETS, Settings, load_settings, sources
 
 config = typer.Typer(no_args_is_help=True, help="Show the server's settings, check a board's config.json.")
 app.add_typer(config, name="config")
@@ -34,7 +34,7 @@ def show(
     rows = {}
     for name in Settings.model_fields:
         value = getattr(settings, name)
-        shown = "(set)" if name == "token" and value else value
+        shown = "(set)" if name in SECRETS and value else value
         rows[name] = {
             "value": str(shown) if isinstance(shown, Path) else shown,
             "source": where[name],

@@ -16,6 +16,7 @@ from judder.client import ServerClient, ServerGoneError
 from judder.deploy import Deployed, stage
 from judder.deploy import deploy as deploy_staged
 from judder.errors import JudderError
+from judder.server.discovery import find
 
 
 @app.command(
@@ -61,7 +62,10 @@ def _server_of(config: Path | None) -> str | None:
     if config is None:
         return None
     server = parse_config(config.read_text("utf-8"))["server"]
-    return f"http://{server['host']}:{server['port']}"
+    host = server["host"]
+    if host.endswith(".local"):  # few PCs resolve such names by themselves
+        host = asyncio.run(find(host))
+    return f"http://{host}:{server['port']}"
 
 
 async def last_boots(url: str, token: str) -> dict[str, object]:

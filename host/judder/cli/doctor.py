@@ -21,6 +21,8 @@ from judder.errors import JudderError
 
 PARTS = {
     "mpremote": ("deploys to boards", "pip install 'judder[deploy]'"),
+    "aiomqtt": ("carries alerts to MQTT", "pip install 'judder[alerts]'"),
+    "aiosmtplib": ("carries alerts by mail", "pip install 'judder[alerts]'"),
 }
 
 

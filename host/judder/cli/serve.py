@@ -14,7 +14,8 @@ from judder.cli.app import app
 from judder.cli.console import talk
 from judder.errors import JudderError
 from judder.server import create_app
-from judder.server.keys import CLOCK_US, RECORDINGS
+from judder.server.discovery import announce, own_addresses
+from judder.server.keys import CLOCK_US, MESSENGER, RECORDINGS
 from judder.settings import Settings, load_settings
 
 SHUTDOWN_S = 2.0
@@ -59,10 +60,22 @@ async def _serve(settings: Settings, record: str | None, windows: int, stop_afte
         port = runner.addresses[0][1]
         shown = "localhost" if settings.host in ("0.0.0.0", "127.0.0.1") else settings.host
         print(f"Judder listens on http://{shown}:{port}, data in {settings.data_dir}", flush=True)
+        talk.print(f"alerts go to: {_receivers(application)}", soft_wrap=True, highlight=False)
+        addresses = own_addresses(settings.host) if settings.mdns else []
+        announcing = asyncio.create_task(announce(addresses, port)) if addresses else None
         talk.print(f"next: open http://{shown}:{port}, or judder record CONDITION", soft_wrap=True)
         await _until_stopped(stop_after_s)
+        if announcing:
+            announcing.cancel()
+            await asyncio.gather(announcing, return_exceptions=True)
     finally:
         await runner.cleanup()
+
+
+def _receivers(application: web.Application) -> str:
+    channels = [courier.channel for courier in application[MESSENGER].couriers]
+    told = [f"{channel.name} ({channel.target})" for channel in channels]
+    return ", ".join(told) or "the page only (webhook_url, mqtt_host, smtp_host: see REFERENCE.md)"
 
 
 async def _until_stopped(stop_after_s: float | None) -> None:

@@ -18,11 +18,15 @@ BEGIN = (
 
 
 class Alerts:
-    """Begins, ends and acknowledges alerts, on disk first; each change is published as an `alert` event."""
+    """Begins, ends and acknowledges alerts, on disk first; each change is published as an `alert` event.
+
+    begun: how many, since the server started.
+    """
 
     def __init__(self, store: Store, events: Events) -> None:
         self._store = store
         self._events = events
+        self.begun = 0
 
     async def follow(self, device: Device, answer: dict[str, Any], now_us: int) -> None:
         """Begin or end the board's alert, as the answer to its newest window says."""
@@ -50,11 +54,13 @@ class Alerts:
             device.late_alert_id = None
 
     async def _begin(self, device: Device, answer: dict[str, Any], at_us: int) -> int:
-        return await self._store.write(
+        number = await self._store.write(
             BEGIN,
             *(device.id, answer["boot_id"], answer["seq"], answer["judged_by"] or "board"),
             *(answer["model_id"], answer["score"], at_us, answer["why"]),
         )
+        self.begun += 1
+        return number
 
     async def _end(self, number: int, at_us: int) -> None:
         await self._store.write("UPDATE alerts SET ended_us = ? WHERE id = ?", at_us, number)

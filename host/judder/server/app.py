@@ -9,19 +9,37 @@ import structlog
 from aiohttp import web
 
 from judder import __version__
-from judder.server import alerts, devices, events, guards, ingest, models, page, recordings, scoring, windows
+from judder.server import (
+    alerts,
+    devices,
+    events,
+    guards,
+    ingest,
+    metrics,
+    models,
+    page,
+    recordings,
+    scoring,
+    windows,
+)
 from judder.server.keys import (
     ALERTS,
     CLOCK_US,
     DEVICES,
     EVENTS,
     INGEST,
+    MESSENGER,
+    METRICS,
     MODELS,
     RECORDINGS,
     SCORING,
     SETTINGS,
     STORE,
 )
+from judder.server.notify.channels import make_channels
+from judder.server.notify.faults import Rules
+from judder.server.notify.house import House
+from judder.server.notify.messenger import Messenger
 from judder.server.replies import errors_as_json, reply
 from judder.server.store import Store
 from judder.settings import Settings
@@ -52,14 +70,19 @@ def create_app(
     app[MODELS] = models.Models(settings.data_dir / models.FOLDER)
     app[MODELS].load(settings.model)
     app[SCORING] = scoring.Scoring(app[MODELS])
+    app[METRICS] = metrics.Metrics(app)
     app[INGEST] = ingest.Ingest(
         app[STORE],
         app[RECORDINGS],
         app[DEVICES],
         app[ALERTS],
         app[SCORING],
+        app[METRICS],
         settings.max_waiting,
         secrets.randbits(31),
+    )
+    app[MESSENGER] = Messenger(
+        app[STORE], make_channels(settings), _rules(settings), House(app), app[CLOCK_US]
     )
     app.cleanup_ctx.append(_running_store)
     app.on_response_prepare.extend([ingest.exactly_two_headers, page.guard_page])
@@ -70,6 +93,7 @@ def create_app(
             web.post("/", ingest.post_reference),
             web.static(page.PREFIX, page.STATIC),
             web.get("/healthz", get_health),
+            web.get("/metrics", metrics.get_metrics),
             web.get("/api/v1/events", events.get_events),
             web.post("/api/v1/windows", ingest.post_windows),
             web.get("/api/v1/windows", windows.list_windows),
@@ -93,6 +117,11 @@ def create_app(
     return app
 
 
+def _rules(settings: Settings) -> Rules:
+    cooldown_us, repeat_us = (int(s * 1e6) for s in (settings.alert_cooldown_s, settings.alert_repeat_s))
+    return Rules(cooldown_us, repeat_us, settings.public_url)
+
+
 async def get_root(request: web.Request) -> web.StreamResponse:
     """A browser gets the page; anything else is a board with the reference's sketch."""
     return page.get_page() if page.wants_page(request) else await ingest.get_reference(request)
@@ -110,6 +139,7 @@ async def _running_store(app: web.Application) -> AsyncIterator[None]:
     tasks = [
         asyncio.create_task(_prune_forever(app)),
         asyncio.create_task(app[DEVICES].watch_silence(app[CLOCK_US])),
+        asyncio.create_task(app[MESSENGER].run()),
     ]
     yield
     for task in tasks:

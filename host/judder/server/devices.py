@@ -27,7 +27,8 @@ SENSOR_FAULT = "sensor fault"
 @dataclass
 class Device:
     """One board. answers: the last ones by (boot_id, seq), for windows that come twice. alert_id: of the
-    alert that is on; late_alert_id: of one that windows from the board's backlog tell of.
+    alert that is on; late_alert_id: of one that windows from the board's backlog tell of. commands: what the
+    board is to be told with its next answer.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Device:
     last: dict[str, Any] = field(default_factory=dict)
     alert_id: int | None = None
     late_alert_id: int | None = None
+    commands: list[str] = field(default_factory=list)
     answers: OrderedDict[tuple[int, int], dict[str, Any]] = field(default_factory=OrderedDict)
     quality: BoardQuality = field(default_factory=BoardQuality)
 
@@ -60,6 +62,11 @@ class Device:
         self.answers[boot_id, seq] = answer
         if len(self.answers) > ANSWERS_KEPT:
             self.answers.popitem(last=False)
+
+    def take_commands(self) -> list[str]:
+        """Return the commands that wait; they go with one answer."""
+        taken, self.commands = self.commands, []
+        return taken
 
     def state(self, now_us: int) -> str:
         """Return how the board is: the word of device/README.md, or "offline", "learning", "anomaly"."""
@@ -158,5 +165,7 @@ async def post_status(request: web.Request) -> web.Response:
     if len(name) > 40 or not name.isalnum():
         raise RequestError(400, f"{name!r} is no device id.", hint="Send the MAC as 12 hex digits.")
     status = await read_json(request)
-    await devices.report(devices.get(name), status, now_us)
-    return reply({"record": request.app[RECORDINGS].wants(name), "server_time_us": now_us, "commands": []})
+    device = devices.get(name)
+    await devices.report(device, status, now_us)
+    wanted, commands = request.app[RECORDINGS].wants(name), device.take_commands()
+    return reply({"record": wanted, "server_time_us": now_us, "commands": commands})

@@ -11,6 +11,7 @@ from judder_core.window import FLAG_OPINION_WANTED, Window
 from judder.server.alerts import Alerts
 from judder.server.devices import Device, Devices
 from judder.server.keys import CLOCK_US, INGEST, RECORDINGS, SETTINGS
+from judder.server.metrics import Metrics
 from judder.server.recordings import Recordings
 from judder.server.replies import RequestError, reply, require_length
 from judder.server.scoring import Judgement, Scoring
@@ -27,6 +28,7 @@ class Ingest:
         devices: Devices,
         alerts: Alerts,
         scoring: Scoring,
+        metrics: Metrics,
         max_waiting: int,
         reference_boot_id: int,
     ) -> None:
@@ -35,6 +37,7 @@ class Ingest:
         self._devices = devices
         self._alerts = alerts
         self._scoring = scoring
+        self._metrics = metrics
         self._max_waiting = max_waiting
         self.reference_boot_id = reference_boot_id  # a new one each start: their protocol has no names
         self._reference_seq: dict[str, int] = {}
@@ -54,7 +57,8 @@ class Ingest:
                 503, "The disk does not keep up.", hint="Send it again later.", retry_after_s=1
             )
         late = device.is_late(window)
-        judgement = await self._scoring.judge(name, window, device.status.get("detector"), late)
+        with self._metrics.scoring_seconds.time():
+            judgement = await self._scoring.judge(name, window, device.status.get("detector"), late)
         answer = _answer(name, window, judgement, now_us)
         sampled_us = window.timestamp_us if late else now_us
         await self._keep(device, window, answer, now_us, sampled_us)
@@ -65,7 +69,8 @@ class Ingest:
             device.quality.take(window)
             await self._alerts.follow(device, answer, now_us)
         self._devices.publish(device, now_us, late)
-        return {**answer, "record": self._recordings.wants(name)}, judgement
+        now = {"record": self._recordings.wants(name), "commands": device.take_commands()}
+        return {**answer, **now}, judgement
 
     async def _keep(
         self, device: Device, window: Window, answer: dict[str, Any], now_us: int, sampled_us: int

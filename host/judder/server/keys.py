@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from judder.server.devices import Devices
     from judder.server.events import Events
     from judder.server.ingest import Ingest
+    from judder.server.metrics import Metrics
     from judder.server.models import Models
+    from judder.server.notify.messenger import Messenger
     from judder.server.recordings import Recordings
     from judder.server.scoring import Scoring
     from judder.server.store import Store
@@ -23,6 +25,8 @@ RECORDINGS: "web.AppKey[Recordings]" = web.AppKey("recordings")
 DEVICES: "web.AppKey[Devices]" = web.AppKey("devices")
 EVENTS: "web.AppKey[Events]" = web.AppKey("events")
 ALERTS: "web.AppKey[Alerts]" = web.AppKey("alerts")
+MESSENGER: "web.AppKey[Messenger]" = web.AppKey("messenger")
+METRICS: "web.AppKey[Metrics]" = web.AppKey("metrics")
 MODELS: "web.AppKey[Models]" = web.AppKey("models")
 SCORING: "web.AppKey[Scoring]" = web.AppKey("scoring")
 INGEST: "web.AppKey[Ingest]" = web.AppKey("ingest")

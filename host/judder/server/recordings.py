@@ -143,8 +143,8 @@ async def get_recording(request: web.Request) -> web.Response:
     return reply(asdict(request.app[RECORDINGS].get(int(request.match_info["number"]))))
 
 
-async def start_recording(request: web.Request) -> web.Response:
-    body = await read_json(request)
+def parse_wish(body: dict[str, Any]) -> tuple[str, int | None]:
+    """Return (condition, windows wanted or None) as body asks for them. Raises RequestError."""
     condition, wanted = body.get("condition"), body.get("windows")
     if not isinstance(condition, str) or len(condition) > 80 or not CONDITION.fullmatch(condition):
         raise RequestError(
@@ -152,6 +152,12 @@ async def start_recording(request: web.Request) -> web.Response:
         )
     if wanted is not None and (not isinstance(wanted, int) or wanted < 1):
         raise RequestError(400, f"{wanted!r} is no number of windows.", hint="Give 1 or more, or null.")
+    return condition, wanted
+
+
+async def start_recording(request: web.Request) -> web.Response:
+    body = await read_json(request)
+    condition, wanted = parse_wish(body)
     device = body.get("device")
     resume = bool(body.get("resume", False))
     started = await request.app[RECORDINGS].start(condition, wanted, device, resume, request.app[CLOCK_US]())

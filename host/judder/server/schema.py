@@ -1,7 +1,22 @@
 """The tables of the server's SQLite file, and how those of an older Judder are brought up to date."""
 
-SCHEMA_VERSION = 3
-SCHEMA = """
+SCHEMA_VERSION = 4
+MESSAGES = """
+CREATE INDEX alerts_by_fault ON alerts (fault);
+CREATE TABLE faults (
+    id INTEGER PRIMARY KEY, device TEXT NOT NULL, told_us INTEGER, recovered_us INTEGER
+) STRICT;
+CREATE INDEX open_faults ON faults (device) WHERE recovered_us IS NULL;
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL, channel TEXT NOT NULL, message TEXT NOT NULL,
+    created_us INTEGER NOT NULL, due_us INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, error TEXT,
+    delivered_us INTEGER, given_up_us INTEGER, UNIQUE (key, channel)
+) STRICT;
+CREATE INDEX undelivered ON outbox (channel, id) WHERE delivered_us IS NULL AND given_up_us IS NULL;
+"""
+"""What judder.server.notify keeps: faults, and messages on their way."""
+SCHEMA = (
+    """
 CREATE TABLE windows (
     device TEXT NOT NULL, boot_id INTEGER NOT NULL, seq INTEGER NOT NULL,
     received_us INTEGER NOT NULL, timestamp_us INTEGER NOT NULL, flags INTEGER NOT NULL,
@@ -24,9 +39,11 @@ CREATE TABLE devices (id TEXT PRIMARY KEY, status TEXT NOT NULL, status_us INTEG
 CREATE TABLE alerts (
     id INTEGER PRIMARY KEY, device TEXT NOT NULL, boot_id INTEGER NOT NULL, seq INTEGER NOT NULL,
     judged_by TEXT NOT NULL, model_id TEXT, score REAL, started_us INTEGER NOT NULL, ended_us INTEGER,
-    why TEXT, acknowledged_us INTEGER
+    why TEXT, acknowledged_us INTEGER, fault INTEGER
 ) STRICT;
 """
+    + MESSAGES
+)
 MIGRATIONS = {
     1: "ALTER TABLE alerts ADD COLUMN why TEXT;",
     2: """
@@ -39,5 +56,7 @@ ALTER TABLE windows ADD COLUMN why TEXT;
 CREATE INDEX windows_by_board ON windows
     (device, received_us, combined_score, combined_threshold, p_value, alert);
 """,
+    # Alerts from before are old news: none is told now.
+    3: "ALTER TABLE alerts ADD COLUMN fault INTEGER; UPDATE alerts SET fault = id;" + MESSAGES,
 }
 """By the version they lead away from, each to the next."""

@@ -109,6 +109,15 @@ class Store:
             self._reading, lambda: [dict(row) for row in self._reader.execute(sql, named)]
         )
 
+    async def run(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        """Return what function returns for the writing connection, all of it in one transaction."""
+
+        def run() -> T:
+            with self._connection:
+                return function(self._connection)
+
+        return await self._on_thread(run)
+
     async def write(self, sql: str, *values: Any) -> int:
         """Run sql; return the id of the row it added, once that is on disk."""
         _, number = await self._put(sql, values)

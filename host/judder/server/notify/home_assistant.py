@@ -1,0 +1,102 @@
+"""Each board as a device of Home Assistant: what MQTT discovery says of it.
+
+Format: "Device discovery payload" of https://www.home-assistant.io/integrations/mqtt/ (Home Assistant 2024.11
+and newer).
+"""
+
+import re
+from typing import Any
+
+from judder import __version__
+from judder.server.notify.message import KINDS, TEST
+
+STATES = (
+    *("starting", "learning", "normal", "disturbed", "suspect", "anomaly", "mounting changed"),
+    *("unknown mode", "collecting", "sensor fault", "offline"),
+)
+URL = "https://www.home-assistant.io/integrations/mqtt/"
+COMMANDS = {"record": "Record as normal", "acknowledge": "Acknowledge", "recalibrate": "Recalibrate"}
+OF_THE_BOARD = ("recalibrate",)
+"""Commands a board must know itself: offered where it reports them."""
+
+
+def safe(device_id: str) -> str:
+    """Return device_id as topics and Home Assistant take it: letters, digits, _ and -.
+
+    >>> safe("ref-192.168.1.7")
+    'ref-192_168_1_7'
+    """
+    return re.sub(r"[^A-Za-z0-9_-]", "_", device_id)
+
+
+def discovery_topic(discovery_prefix: str, device_id: str) -> str:
+    return f"{discovery_prefix}/device/judder_{safe(device_id)}/config"
+
+
+def discovery(prefix: str, board: dict[str, Any], url: str) -> dict[str, Any]:
+    """Return the payload for board, a Device.to_dict(). prefix: of this server's topics. url: the page's."""
+    name = safe(board["device_id"])
+    base = f"{prefix}/{name}"
+    return {
+        "device": _device(board, url),
+        "origin": {"name": "Judder", "sw_version": __version__},
+        "components": {
+            key: {**part, "unique_id": f"judder_{name}_{key}"} for key, part in _parts(base, board)
+        },
+        "availability": [{"topic": f"{prefix}/server"}, {"topic": f"{base}/available"}],
+        "availability_mode": "all",
+        "qos": 1,
+    }
+
+
+def _device(board: dict[str, Any], url: str) -> dict[str, Any]:
+    status = board["status"]
+    known = {
+        "identifiers": [f"judder_{board['device_id']}"],
+        "name": status.get("name") or board["device_id"],
+        "manufacturer": "Judder",
+        "model": "vibration board",
+        "sw_version": status.get("firmware"),
+        "suggested_area": status.get("place"),
+        "configuration_url": url,
+    }
+    return {key: value for key, value in known.items() if value}
+
+
+def _parts(base: str, board: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    state = f"{base}/state"
+    own = board["status"].get("commands") or []
+    buttons = [name for name in COMMANDS if name not in OF_THE_BOARD or name in own]
+    return [
+        ("state", _sensor("State", state, "state", device_class="enum", options=list(STATES))),
+        ("score", _sensor("Score", state, "score", state_class="measurement", suggested_display_precision=2)),
+        (
+            "problem",
+            {
+                "platform": "binary_sensor",
+                "name": "Problem",
+                "device_class": "problem",
+                "state_topic": state,
+                "value_template": "{{ value_json.problem }}",
+                "json_attributes_topic": state,
+            },
+        ),
+        (
+            "alert",
+            {
+                "platform": "event",
+                "name": "Alert",
+                "state_topic": f"{base}/alert",
+                "event_types": [kind for kind in KINDS if kind != TEST],
+            },
+        ),
+        *(
+            (name, {"platform": "button", "name": COMMANDS[name], "command_topic": f"{base}/{name}"})
+            for name in buttons
+        ),
+    ]
+
+
+def _sensor(name: str, topic: str, field: str, **more: Any) -> dict[str, Any]:
+    template = f"{{{{ value_json.{field} }}}}"
+    return {"platform": "sensor", "name": name, "state_topic": topic, "value_template": template, **more}

@@ -1,0 +1,73 @@
+"""The messenger: wakes at alerts, has what is due written to the outbox, and keeps the couriers going.
+
+What an event says does not matter, a `resync` in its place is as good: what is due is decided from the disk.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+
+import structlog
+
+from judder.server.notify import faults, outbox
+from judder.server.notify.channels import Channel
+from judder.server.notify.house import House
+from judder.server.notify.outbox import Courier
+from judder.server.store import Store
+
+LOOK_EVERY_S = 2.0
+"""Reminders and recoveries come due without an event."""
+RETRY_S = 5.0
+
+log = structlog.get_logger()
+
+
+class Messenger:
+    """Runs while the server does. Without channels it still follows faults: none is old news later."""
+
+    def __init__(
+        self,
+        store: Store,
+        channels: Sequence[Channel],
+        rules: faults.Rules,
+        house: House,
+        clock_us: Callable[[], int],
+    ) -> None:
+        self.couriers = [Courier(channel, store, clock_us) for channel in channels]
+        self._store = store
+        self._house = house
+        self._rules = rules
+        self._clock_us = clock_us
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        works = [self._follow_forever]
+        for courier in self.couriers:
+            works += [courier.run, partial(courier.channel.run, self._house)]
+        async with asyncio.TaskGroup() as tasks:
+            for work in works:
+                tasks.create_task(_keep_going(work))
+
+    async def _follow_forever(self) -> None:
+        await self._store.run(lambda connection: outbox.prune(connection, self._clock_us()))
+        with self._house.events.subscribe("alert") as alerts:
+            while not alerts.ended:
+                if await self._store.run(self._follow):
+                    for courier in self.couriers:
+                        courier.wake()
+                await alerts.take(LOOK_EVERY_S)
+
+    def _follow(self, connection: sqlite3.Connection) -> int:
+        names = [courier.channel.name for courier in self.couriers]
+        return faults.follow(connection, self._rules, names, self._clock_us())
+
+
+async def _keep_going(work: Callable[[], Awaitable[None]]) -> None:
+    """Do work; when it fails in a way that nobody thought of, say so and begin again: alerts must go on."""
+    while True:
+        try:
+            return await work()
+        except Exception:
+            log.exception("notify_failed")
+            await asyncio.sleep(RETRY_S)
