@@ -4,11 +4,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+CPP := $(shell find firmware-arduino tests/firmware -name '*.cpp' -o -name '*.h' -o -name '*.ino' 2>/dev/null)
 TRAIN_STAMP := $(VENV)/.installed-train
 PIP = $$([ -x $(BIN)/pip ] && echo $(BIN)/pip || echo $(PYTHON) -m pip --python $(BIN)/python)
 INSTALL = $(PIP) install --quiet --disable-pip-version-check -c constraints.txt -e
 
-.PHONY: help install demo test check prove serve clean
+.PHONY: help install tflm demo test check prove serve clean
 
 help:
 	@echo "make demo     the whole path, without hardware"
@@ -33,6 +34,11 @@ $(TRAIN_STAMP): $(STAMP)
 	$(INSTALL) '.[train]'
 	@touch $(TRAIN_STAMP)
 
+# TensorFlow Lite Micro for this computer, for tests/firmware: 285 MB, of which nothing is shipped.
+tflm: $(STAMP)
+	@[ -d $(VENV)/tflm ] || $(PIP) install --quiet --disable-pip-version-check --no-deps --target $(VENV)/tflm \
+	  xmos-ai-tools==1.4.2
+
 demo: $(STAMP)
 	@$(BIN)/judder demo
 
@@ -44,6 +50,8 @@ check: $(TRAIN_STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python tools/check_portable.py
+	$(BIN)/clang-format --dry-run --Werror $(CPP)
+	$(BIN)/clang-tidy --quiet $(filter firmware-arduino/%.cpp,$(CPP)) -- -std=c++17 -isystem tests/firmware/arduino
 	$(MAKE) test
 
 prove: $(TRAIN_STAMP)

@@ -78,7 +78,9 @@ def load_model(path):
         return load_file(path, numeric), None
     except OSError:
         return None, None
-    except ModelError as error:
+    except (ModelError, MemoryError) as error:
+        if not isinstance(error, ModelError):
+            error = ModelError("Model takes more memory than this board has.", "Train on fewer conditions.")
         _complain(error)
         return None, str(error)
     finally:

@@ -24,7 +24,7 @@ class Sampler:
 
     late: samples that came more than half a period off. lost_samples: those the sensor made and nobody
     read. lost_windows: whole windows the app was too slow for. sample_rate_hz: measured.
-    max_late_share: of a window's samples; above it the window is flagged.
+    max_late_share: of a window's samples, late or lost; above it the window is flagged.
     """
 
     def __init__(self, sensor, pacer, window_len, sample_rate_hz, range_g, max_late_share):
@@ -93,6 +93,7 @@ class Sampler:
                 missed = (gap_us + period_us // 2) // period_us - 1
                 if missed > 0:
                     self.lost_samples += missed
+                    self._late_here += missed  # what was lost came too late as well
         self._last_us = now_us
         self._position += AXES
         if self._position == len(self._filling):

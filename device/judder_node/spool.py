@@ -92,7 +92,7 @@ class Spool:
         """Say whether the frame that was read last is at the server now."""
         if not sent:
             self._read = max(0, self._read - 1)  # 0: its file was dropped meanwhile
-        elif not self.waiting():
+        elif self._files and not self.waiting():
             self._remove_oldest()
 
 

@@ -78,18 +78,25 @@ class Uplink:
     async def run(self):
         """Send for ever: live windows first, then the report on the board, then windows from the flash."""
         while True:
-            if self._queued:
-                await self._send_oldest(False)
-            elif time.ticks_diff(self._report_at, time.ticks_ms()) <= 0:
-                await self._send_status()
-            elif not self.spool.waiting():
-                await self._is_quiet(time.ticks_diff(self._report_at, time.ticks_ms()))
-            elif await self._is_quiet(_SPOOL_EVERY_MS) and self.spool.read_into(self._frames[self._first]):
-                self._seqs[self._first] = None
-                self._queued = 1
-                await self._send_oldest(True)
+            try:
+                await self._send_next()
+            except OSError as error:  # of the flash: the live windows still go
+                self.last_error = str(error)
+                self._pause_ms = _BACKOFF_MS[0]
             if self._pause_ms:
                 await asyncio.sleep_ms(self._pause_ms)
+
+    async def _send_next(self):
+        if self._queued:
+            await self._send_oldest(False)
+        elif time.ticks_diff(self._report_at, time.ticks_ms()) <= 0:
+            await self._send_status()
+        elif not self.spool.waiting():
+            await self._is_quiet(time.ticks_diff(self._report_at, time.ticks_ms()))
+        elif await self._is_quiet(_SPOOL_EVERY_MS) and self.spool.read_into(self._frames[self._first]):
+            self._seqs[self._first] = None
+            self._queued = 1
+            await self._send_oldest(True)
 
     async def _is_quiet(self, most_ms):
         """Wait for a live window; return whether none came."""
@@ -128,7 +135,7 @@ class Uplink:
                 return True
             self.last_error = "server says %d" % answer.status
             retry_after_s = answer.retry_after_s or 0
-        except (OSError, ValueError, KeyError, MemoryError) as error:
+        except (OSError, ValueError, KeyError, TypeError, MemoryError) as error:
             self.last_error = str(error)
         for place in range(self._queued):
             self._on_outcome(self._seqs[self._slot(place)], None)

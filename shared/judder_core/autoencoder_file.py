@@ -9,9 +9,12 @@ from .model_kinds import add_modes, decode_array, decode_floats
 
 def add_network(detector, parameters, size, earlier):
     if "modes_of" in parameters:
-        detector.modes = earlier[parameters["modes_of"]].modes
-        if len(detector.modes[0][1]) != size:
-            raise ModelError("Model has an autoencoder whose modes are of other features.", "Train it again.")
+        number = parameters["modes_of"]
+        detector.modes = earlier[number].modes if 0 <= number < len(earlier) else ()
+        if not detector.modes or len(detector.modes[0][1]) != size:
+            raise ModelError(
+                "Model has an autoencoder whose modes are nobody's, or of other features.", "Train it again."
+            )
     else:
         add_modes(detector, parameters, size, earlier)
     detector.limit = _positive(parameters["limit"])

@@ -36,7 +36,7 @@ class Model:
         self.detectors = detectors
         self.windows_combined = windows_combined
         self.most_disturbed = most_disturbed
-        self._rule = rule
+        self.rule = rule
         self.disturbed_g = disturbed_g
         self.pose_mean = pose_mean
         self.pose_tolerance_g = pose_tolerance_g
@@ -49,7 +49,7 @@ class Model:
 
     def decision(self):
         """Return a fresh Decision, the state of one machine."""
-        return Decision(*self._rule)
+        return Decision(*self.rule)
 
     def fits(self, window_len, sample_rate_hz):
         """Return None if windows of this length and rate can be scored, else why not.

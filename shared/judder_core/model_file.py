@@ -8,6 +8,7 @@ A golden window without counts is the one before it, seen by another detector.
 import binascii
 import hashlib
 import json
+import math
 
 from . import features
 from .calibration import Calibration
@@ -18,6 +19,7 @@ from .model_kinds import KINDS, decode_array, decode_floats
 FORMAT = "judder-model"
 VERSION = 1
 MAX_BYTES = 20000
+MAX_NAME = 100
 GOLDEN_TOLERANCE = 1e-3
 _BLOCK = 512
 
@@ -43,7 +45,7 @@ def load_file(path, numeric):
         file.seek(0)
         try:
             document = json.load(file)
-        except ValueError:
+        except (ValueError, RuntimeError):  # the latter: nested too deeply
             document = None
     return _make(_checked(document), digest.digest(), numeric)
 
@@ -52,7 +54,7 @@ def parse(data):
     """Return the JSON document in data (bytes) after a look at its format and version."""
     try:
         document = json.loads(data)
-    except ValueError:
+    except (ValueError, RuntimeError):  # the latter: nested too deeply
         document = None
     return _checked(document)
 
@@ -87,7 +89,7 @@ def _make(document, digest, numeric):
             _check_golden(model, golden, counts, numeric)
     except KeyError as error:
         raise ModelError("Model lacks %s." % error, "Train it again.")
-    except (TypeError, ValueError, IndexError) as error:
+    except (TypeError, ValueError, IndexError, OverflowError, AttributeError) as error:
         raise ModelError("Model has a value of the wrong kind: %s." % error, "Train it again.")
     except ModelError:
         raise
@@ -116,7 +118,30 @@ def _model(model_id, document):
         float(pose["tolerance"]),
     )
     model.decision()  # so that a wrong rule is found now
+    _check_ranges(model)
     return model
+
+
+def _check_ranges(model):
+    """Raise ModelError for what no window could be judged by, or no file be named after."""
+    name, pose = model.name, model.pose_mean
+    for sane, what in (
+        (0 < len(name.encode()) <= MAX_NAME and not [c for c in name if c in "/\\" or ord(c) < 32], "name"),
+        (0 < model.sample_rate_hz < 1e6, "sample rate"),
+        (8 <= model.window_len <= 65535, "window length"),
+        (model.detectors, "list of detectors"),
+        (1 <= model.windows_combined <= 30, "number of windows"),
+        (0 <= model.most_disturbed <= 30, "number of disturbed windows"),
+        (model.disturbed_g > 0, "limit of disturbance"),
+        (pose is None or (len(pose) == 3 and math.isfinite(sum(pose))), "pose"),
+        (model.pose_tolerance_g >= 0, "tolerance of the pose"),
+    ):
+        if not sane:
+            raise ModelError("Model has a %s that cannot be." % what, "Train it again.")
+    for detector in model.detectors:
+        zone = detector.grey_zone
+        if zone is not None and not (len(zone) == 2 and zone[0] <= zone[1]):
+            raise ModelError("Model has a grey zone that cannot be.", "Train it again.")
 
 
 def _detector(document, model_id, earlier):
@@ -139,7 +164,7 @@ def _detector(document, model_id, earlier):
         float(document["combined_threshold"]),
         _calibration(document["window_calibration"]),
         _calibration(document["calibration"]),
-        document.get("grey_zone"),
+        document.get("grey_zone") and [float(score) for score in document["grey_zone"]],
     )
     add_parameters(detector, document["parameters"], size, earlier)
     return detector

@@ -6,10 +6,13 @@ Prints the largest relative error of each kind of case; an error over TOLERANCE 
 """
 
 import binascii
+import gc
 import json
 import sys
 from array import array
 
+if hasattr(gc, "threshold"):  # MicroPython: collect while modules compile, as the board's main.py does
+    gc.threshold(8192)
 from judder_core import autoencoder, features, fit, mahalanobis, wire, wire_reader
 from judder_core.model import as_float
 from judder_core.window import AXES
@@ -29,6 +32,7 @@ def cases(path):
     """Yield the cases of the file one by one; whole it would not fit on a board."""
     with open(path) as file:
         for line in file:
+            gc.collect()
             if line.startswith("{"):
                 yield json.loads(line.rstrip().rstrip(","))
 

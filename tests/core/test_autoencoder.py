@@ -134,7 +134,8 @@ WRONG = {
         "activation 'gelu'",
     ),
     "no limit": ({"limit": 0}, "0 where a number above 0 belongs"),
-    "modes of nobody": ({"modes_of": 0}, "wrong kind"),
+    "modes of nobody": ({"modes_of": 0}, "modes are nobody's"),
+    "modes of the last": ({"modes_of": -1}, "modes are nobody's"),
 }
 
 

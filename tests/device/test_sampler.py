@@ -55,6 +55,11 @@ def late_and_lost(gaps):
         yield [late, lost]
 
 
+def test_a_window_that_misses_a_second_is_flagged(sampling):
+    found = sampling("consume", busy=[], restart_at=None, gap_at=6)
+    assert [flags for _, flags, *_ in found] == [0, LATE, 0, 0, 0, 0]
+
+
 @pytest.mark.parametrize("now_us", [0, 2**30 - 3 * PERIOD_US, 2**29])
 def test_late_and_lost_samples_are_counted_exactly_also_where_ticks_wrap(sampling, now_us):
     gaps = gaps_us()

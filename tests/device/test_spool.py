@@ -25,3 +25,7 @@ def test_without_room_the_oldest_go_and_every_window_is_accounted_for(case, last
     assert found == sorted(found) and found[-1] >= last - 3 and found[0] > 0
     assert len(found) + dropped == last + 1
     assert (waiting, files) == (len(found), 0)
+
+
+def test_a_file_that_is_dropped_while_its_last_frame_is_on_the_wire_ends_nothing():
+    assert spool("gone") == [0, [], 0, 0]

@@ -117,7 +117,29 @@ BAD_MODELS = {
     "other version": lambda data: data.replace(b'"version":1', b'"version":2'),
     "not a model": lambda data: b'{"format": "other"}',
     "golden check fails": lambda data: change_threshold_of_golden(data),
+    "a path for a name": lambda data: change(data, "name", "../../escaped"),
+    "no string for a name": lambda data: change(data, "name", 7),
+    "a long name": lambda data: change(data, "name", "x" * 300),
+    "no detector": lambda data: change(data, "detectors", []),
+    "no rate": lambda data: change(data, "signal", "sample_rate_hz", 0),
+    "a rate that is no number": lambda data: change(data, "signal", "sample_rate_hz", math.nan),
+    "no window": lambda data: change(data, "signal", "window_len", 0),
+    "no evidence": lambda data: change(data, "decision", "windows", 0),
+    "endless evidence": lambda data: change(data, "decision", "windows", 10**9),
+    "a huge number": lambda data: change(data, "decision", "windows", 10**400),
+    "half a pose": lambda data: change(data, "pose", "mean", [1.0]),
+    "a wrong grey zone": lambda data: change(data, "detectors", 0, "grey_zone", "ab"),
+    "nested too deeply": lambda data: b"[" * 100_000,
 }
+
+
+def change(data, *path_and_value):
+    *path, last, value = path_and_value
+    document = part = json.loads(data)
+    for key in path:
+        part = part[key]
+    part[last] = value
+    return json.dumps(document).encode()
 
 
 def change_threshold_of_golden(data):

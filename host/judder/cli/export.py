@@ -1,21 +1,21 @@
 """judder export: recordings and models in other formats."""
 
-from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import typer
 from rich.table import Table
 
 from judder.cli.app import app
 from judder.cli.console import results, talk
-from judder.cli.options import DATA_HELP, read_recordings
+from judder.cli.options import DATA_HELP, RATE_HELP, read_recordings
 from judder.dataset import choose
 from judder.errors import JudderError
 from judder.evaluating import read_model
+from judder.export import arduino, c_source
 from judder.formats import csv_folder, npz
-from judder.recording import Recording
 from judder.tflite.exporting import Exported, export_autoencoder, export_keras, write
 from judder.tflite.files import autoencoder_of
 
@@ -25,40 +25,90 @@ class Target(StrEnum):
     npz = "npz"
     tflite = "tflite"
     keras = "keras"
+    arduino = "arduino"
+    c_array = "c-array"
 
 
-WRITERS: dict[Target, Callable[[list[Recording], Path], list[Path]]] = {
-    Target.csv: csv_folder.write,
-    Target.npz: npz.write,
-}
+TO_HELP = (
+    "csv: the reference's folders; npz: one lossless file; tflite: a model's autoencoder, float32 and int8;"
+    " keras: the same for Keras; arduino: a model as model_data.h for the sketch; c-array: any .npy as a C"
+    " header."
+)
 
 
-@app.command(epilog="Example: `judder export fan-data --to csv --out fan-csv`")
+@app.command(
+    epilog="Example: `judder export fan.judder.json --to arduino --out firmware-arduino/judder_tflm`"
+)
 def export(
-    source: Annotated[Path, typer.Argument(help=DATA_HELP + " For tflite and keras: a model file.")],
-    to: Annotated[
-        Target,
-        typer.Option(
-            help="csv: the reference's folders; npz: one lossless file; tflite: a model's autoencoder,"
-            " float32 and int8; keras: the same for Keras."
+    source: Annotated[
+        Path,
+        typer.Argument(
+            help=DATA_HELP + " For tflite, keras and arduino: a model file. For c-array: an .npy."
         ),
     ],
-    out: Annotated[Path, typer.Option(help="The folder or file to write.")],
+    to: Annotated[Target, typer.Option(help=TO_HELP)],
+    out: Annotated[
+        Path | None, typer.Option(help="The folder or file to write; c-array: FILE.h beside FILE.npy.")
+    ] = None,
     condition: Annotated[list[str] | None, typer.Option(help="Only this condition. Repeatable.")] = None,
+    detector: Annotated[
+        str | None,
+        typer.Option(help="arduino: mahalanobis or autoencoder, where the model has both; else its first."),
+    ] = None,
+    float32: Annotated[
+        bool, typer.Option("--float32", help="arduino: the autoencoder in float32: larger, and exact.")
+    ] = False,
+    data: Annotated[
+        Path | None, typer.Option(help="arduino: recordings to take a normal and an anomalous window from.")
+    ] = None,
+    normal: Annotated[str | None, typer.Option(help="arduino: the normal window's condition.")] = None,
+    anomaly: Annotated[str | None, typer.Option(help="arduino: the anomalous window's condition.")] = None,
+    sample_rate: Annotated[float | None, typer.Option(help=RATE_HELP)] = None,
 ) -> None:
-    """Write recordings as the reference's CSV or one .npz, or a model's autoencoder as .tflite."""
+    """Write recordings as CSV or .npz, a model for TensorFlow or the Arduino sketch, or an array as C."""
+    if to is Target.c_array:
+        print(_write_array(source, out or source.with_suffix(".h")))
+        return
+    if out is None:
+        raise typer.BadParameter("--out is missing: where to write to.")
     if to is Target.tflite:
         written = _tflite(source, out)
     elif to is Target.keras:
         written = _keras(source, out)
+    elif to is Target.arduino:
+        given = (data, normal, anomaly)
+        if any(given) and not all(given):
+            raise JudderError("--data, --normal and --anomaly go together.", hint="Give all three, or none.")
+        chosen = (data, normal, anomaly, sample_rate) if data and normal and anomaly else None
+        written = arduino.write(source, out, chosen, detector, float32)
+        talk.print(f"next: judder serve --model {source}, and flash the sketch", soft_wrap=True)
     else:
-        if to is Target.npz and (out.suffix != ".npz" or out.exists()):
-            raise JudderError(f"--out {out} is there already, or is no .npz.", hint="Name a new file.npz.")
-        recordings = read_recordings(source)
-        written = WRITERS[to](choose(recordings, condition) if condition else recordings, out)
-        talk.print(f"next: judder inspect {out}", soft_wrap=True)
+        written = _write_recordings(source, to, out, condition)
     for path in written:
         print(path)
+
+
+def _write_recordings(source: Path, to: Target, out: Path, conditions: list[str] | None) -> list[Path]:
+    if to is Target.npz and (out.suffix != ".npz" or out.exists()):
+        raise JudderError(f"--out {out} is there already, or is no .npz.", hint="Name a new file.npz.")
+    recordings = read_recordings(source)
+    write_all = npz.write if to is Target.npz else csv_folder.write
+    written = write_all(choose(recordings, conditions) if conditions else recordings, out)
+    talk.print(f"next: judder inspect {out}", soft_wrap=True)
+    return written
+
+
+def _write_array(source: Path, out: Path) -> Path:
+    try:
+        values = np.load(source, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise JudderError(
+            f"{source} is no .npy file: {error}.", hint="Write it with numpy.save()."
+        ) from error
+    if not isinstance(values, np.ndarray):
+        raise JudderError(f"{source} holds several arrays.", hint="Save the one you want as .npy.")
+    out.write_text(c_source.header(c_source.identifier(out.stem), values, f"Made of {source.name}"), "ascii")
+    return out
 
 
 def _tflite(source: Path, out: Path) -> list[Path]:

@@ -143,11 +143,11 @@ def lock_heap(case):
 
 
 def consume(case):
-    """The windows that one gets who is busy with some, or who starts again in the middle of one."""
-    return asyncio.run(_consume(case["busy"], case["restart_at"]))
+    """The windows that one gets who is busy with some, starts again within one, or misses a second."""
+    return asyncio.run(_consume(case["busy"], case["restart_at"], case.get("gap_at")))
 
 
-async def _consume(busy, restart_at):
+async def _consume(busy, restart_at, gap_at):
     sampler, pacer, clock = make(Sensor(), window_len=4, max_late_share=0.25, now_us=-40000)
     found = []
 
@@ -169,7 +169,7 @@ async def _consume(busy, restart_at):
             sampler.start()
             task = asyncio.create_task(take())
             await asyncio.sleep_ms(0)
-        clock.wait(4000)
+        clock.wait(1000000 if tick == gap_at else 4000)
         pacer.tick(None)
         for _ in range(3):
             await asyncio.sleep_ms(0)

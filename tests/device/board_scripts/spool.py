@@ -1,6 +1,6 @@
 """A Spool on a small LittleFS: prints [waiting, numbers of the windows that come back, dropped, files left].
 
-usage: micropython spool.py CASE        power (a reset and a torn end), full (of other things), limit
+usage: micropython spool.py CASE        power (a reset and a torn end), full (of other things), limit, gone
 """
 
 import json
@@ -94,13 +94,23 @@ def limit():
     return spool
 
 
+def gone():
+    """The file of a frame that is on the wire is dropped meanwhile, and no other is there."""
+    spool = new_spool(64)
+    spool.append(frames(0, 1))
+    spool.read_into(bytearray(wire.frame_size(WINDOW_LEN)))
+    spool._drop_oldest()
+    spool.settle(True)
+    return spool
+
+
 blocks = Ram()
 vfs.VfsLfs2.mkfs(blocks)
 here = vfs.VfsLfs2(blocks)
 vfs.umount("/")
 vfs.mount(here, "/")
 os.chdir("/")
-spool = {"power": power, "full": full, "limit": limit}[sys.argv[1]]()
+spool = {"power": power, "full": full, "limit": limit, "gone": gone}[sys.argv[1]]()
 waiting = spool.waiting()
 found = read_all(spool)
 print(json.dumps([waiting, found, spool.dropped, len(os.listdir("spool"))]))

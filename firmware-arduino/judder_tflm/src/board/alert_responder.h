@@ -1,0 +1,34 @@
+// LED and buzzer: the alert, and codes for what is wrong.
+#ifndef JUDDER_ALERT_RESPONDER_H
+#define JUDDER_ALERT_RESPONDER_H
+
+#include "settings.h"
+
+namespace judder {
+
+// Blinks of the LED, then a pause: the same codes as on MicroPython boards.
+enum class Code : uint8_t { kConfig = 2, kSensor = 3, kModel = 4 };
+
+class AlertResponder {
+ public:
+  explicit AlertResponder(const Settings& settings) : settings_(settings) {}
+
+  void begin();
+
+  // Shows whether the alert is on.
+  void show(bool alert);
+
+  // Blinks code once, then shows the alert again. Takes two seconds: only for when there is nothing to watch.
+  void blink(Code code);
+
+ private:
+  void led(bool on);
+  void buzzer(bool on);
+
+  const Settings& settings_;
+  bool alert_ = false;
+};
+
+}  // namespace judder
+
+#endif

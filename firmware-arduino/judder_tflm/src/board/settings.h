@@ -1,0 +1,37 @@
+// What config.h says.
+#ifndef JUDDER_SETTINGS_H
+#define JUDDER_SETTINGS_H
+
+#include <stdint.h>
+
+namespace judder {
+
+enum class Task : uint8_t { kDetect, kCollect, kSelftest };
+enum class Protocol : uint8_t { kFrames, kReference, kNone };
+
+struct Settings {
+  const char* name;
+  Task task;
+  int sda_pin;
+  int scl_pin;
+  uint32_t i2c_hz;
+  int range_g;
+  int buzzer_pin;
+  uint32_t buzzer_hz;
+  int led_pin;
+  Protocol protocol;
+  const char* host;
+  uint16_t port;
+  uint32_t timeout_ms;
+};
+
+// From secrets.h. token: what the server asks for, or "".
+struct Secrets {
+  const char* ssid;
+  const char* password;
+  const char* token;
+};
+
+}  // namespace judder
+
+#endif

@@ -1,0 +1,27 @@
+// Whether this processor comes to the figures that the model's maker came to.
+#ifndef JUDDER_GOLDEN_H
+#define JUDDER_GOLDEN_H
+
+#include "model.h"
+#include "scorer.h"
+
+namespace judder {
+
+// what: "feature" or "score", null where all agree. index: which feature.
+struct Mismatch {
+  const char* what;
+  int index;
+  float found;
+  float expected;
+};
+
+// Returns the score of a golden window, as this processor comes to it.
+float golden_score(const Model& model, const Golden& golden, Scorer& scorer);
+
+// Recomputes the model's golden windows; returns the first figure that is off, or one with what null.
+// Tolerance 1e-3 of the larger of the expected figure and its unit: a logarithm may well be 0.
+Mismatch check_goldens(const Model& model, Scorer& scorer);
+
+}  // namespace judder
+
+#endif

@@ -1,0 +1,10 @@
+#include "scratch.h"
+
+namespace judder {
+
+Scratch& scratch() {
+  static Scratch room;
+  return room;
+}
+
+}  // namespace judder

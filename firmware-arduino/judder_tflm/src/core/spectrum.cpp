@@ -1,0 +1,125 @@
+#include "spectrum.h"
+
+#include <math.h>
+
+namespace judder {
+namespace {
+
+constexpr int kSineBits = 14;
+constexpr int kHannBits = 12;
+constexpr int32_t kLimit = 1 << 14;  // of what goes in: the sum of two products stays within 31 bits
+constexpr double kTwoPi = 6.283185307179586;
+
+// Doubles, for the same tables as Python's; only where tables are made, once a boot.
+int16_t rounded(double value, int bits) { return static_cast<int16_t>(floor(value * (1 << bits) + 0.5)); }
+
+int reversed(int number, int bits) {
+  int result = 0;
+  for (; bits > 0; bits--) {
+    result = result << 1 | (number & 1);
+    number >>= 1;
+  }
+  return result;
+}
+
+// Returns by how many bits to shift values of that peak so that they come just under kLimit.
+int shift_for(int32_t peak) {
+  int shift = 0;
+  while (peak >> shift >= kLimit) shift++;
+  return shift;
+}
+
+int32_t square(int16_t value) { return int32_t{value} * value; }
+
+}  // namespace
+
+Transform::Transform(int window_len) : window_len_(window_len), bits_(4) {
+  while (1 << bits_ < window_len) bits_++;
+  size_ = 1 << bits_;
+  for (int k = 0; k < size_; k++) cosine_[k] = rounded(cos(kTwoPi / size_ * k), kSineBits);
+  int64_t squares = 0;
+  for (int k = 0; k < window_len; k++) {
+    hann_[k] = rounded(0.5 - 0.5 * cos(kTwoPi / window_len * k), kHannBits);
+    squares += square(hann_[k]);
+  }
+  noise_gain_ = static_cast<float>(squares) / (1 << 2 * kHannBits);
+}
+
+Edges Transform::edges(int band, int bands) const {
+  const int bins = size_ / 2 - 1;
+  return {bins * band / bands + 1, bins * (band + 1) / bands + 1};
+}
+
+void Transform::add_power(const Centred& x, const Centred* y, int bands, float* energies) const {
+  auto& [real, imaginary] = scratch().spectrum;
+  int32_t highest = peak(x);
+  if (y != nullptr && peak(*y) > highest) highest = peak(*y);
+  const int shift = shift_for(highest);
+  window_into(real, x, shift);
+  if (y != nullptr) {
+    window_into(imaginary, *y, shift);
+  } else {
+    for (int k = 0; k < size_; k++) imaginary[k] = 0;
+  }
+  transform();
+  const float unit = ldexpf(0.5F, 2 * (bits_ + shift - kHannBits));
+  for (int band = 0; band < bands; band++) {
+    const Edges bins = edges(band, bands);
+    uint64_t total = 0;  // with Z = X + iY, |Z_k|^2 + |Z_-k|^2 is twice what is wanted
+    for (int k = bins.start; k < bins.stop; k++) {
+      const int mirror = size_ - k;
+      total += static_cast<uint32_t>(square(real[k]) + square(imaginary[k]));
+      total += static_cast<uint32_t>(square(real[mirror]) + square(imaginary[mirror]));
+    }
+    energies[band] += static_cast<float>(total) * unit;
+  }
+}
+
+int32_t Transform::peak(const Centred& values) const {
+  int32_t result = 0;
+  for (int k = 0; k < window_len_; k++) {
+    const int32_t value = values[k] * hann_[k];
+    const int32_t height = value < 0 ? -value : value;
+    if (height > result) result = height;
+  }
+  return result;
+}
+
+// Writes values times Hann, shifted, in bit-reversed order, padded with zeros.
+void Transform::window_into(int16_t* out, const Centred& values, int shift) const {
+  for (int k = 0; k < size_; k++) {
+    const int32_t value = k < window_len_ ? values[k] * hann_[k] : 0;
+    out[reversed(k, bits_)] = static_cast<int16_t>(value >> shift);
+  }
+}
+
+// Replaces what is in scratch() by its transform / size.
+void Transform::transform() const {
+  auto& [real, imaginary] = scratch().spectrum;
+  for (int half = 1; half < size_; half *= 2) {
+    const int step = size_ / (2 * half);
+    for (int first = 0; first < half; first++) {
+      const int32_t c = cosine_[first * step];
+      const int32_t s = cosine_[(first * step + size_ / 4) % size_];  // -sin
+      for (int i = first; i < size_; i += 2 * half) {
+        const int j = i + half;
+        const int32_t turned_real = (real[j] * c - imaginary[j] * s) >> kSineBits;
+        const int32_t turned_imaginary = (real[j] * s + imaginary[j] * c) >> kSineBits;
+        const int32_t a = real[i] + 1;  // + 1: halving rounds
+        const int32_t b = imaginary[i] + 1;
+        real[i] = static_cast<int16_t>((a + turned_real) >> 1);
+        real[j] = static_cast<int16_t>((a - turned_real) >> 1);
+        imaginary[i] = static_cast<int16_t>((b + turned_imaginary) >> 1);
+        imaginary[j] = static_cast<int16_t>((b - turned_imaginary) >> 1);
+      }
+    }
+  }
+}
+
+const Transform& transform_for(int window_len) {
+  static Transform tables(window_len);
+  if (tables.window_len() != window_len) tables = Transform(window_len);
+  return tables;
+}
+
+}  // namespace judder

@@ -1,0 +1,55 @@
+// The power spectrum of a window by an integer FFT, bit for bit that of judder_core/spectrum.py.
+//
+// Two real signals share one complex transform. Source: decimation in time, radix 2 (Cooley & Tukey 1965),
+// halved at every stage so that nothing overflows: the same integers on every processor.
+#ifndef JUDDER_SPECTRUM_H
+#define JUDDER_SPECTRUM_H
+
+#include <stdint.h>
+
+#include "scratch.h"
+#include "stats.h"
+
+namespace judder {
+
+// The bins of a band: start to stop - 1.
+struct Edges {
+  int start;
+  int stop;
+};
+
+// The tables for windows of window_len samples, padded with zeros to size(), a power of two.
+class Transform {
+ public:
+  explicit Transform(int window_len);
+
+  int window_len() const { return window_len_; }
+  int size() const { return size_; }
+  float noise_gain() const { return noise_gain_; }  // the sum of the squared Hann weights
+
+  // Adds to energies the sum of |X|^2 + |Y|^2 over each of `bands` bands; y may be null.
+  // White noise of variance v on one of them has v * noise_gain() in each bin on average.
+  void add_power(const Centred& x, const Centred* y, int bands, float* energies) const;
+
+  // Returns the bins of band: the bins 1 to size / 2 - 1 shared evenly by that many bands.
+  Edges edges(int band, int bands) const;
+
+ private:
+  int32_t peak(const Centred& values) const;
+  void window_into(int16_t* out, const Centred& values, int shift) const;
+  void transform() const;
+
+  int window_len_;
+  int bits_;
+  int size_;
+  float noise_gain_;
+  int16_t cosine_[kTransformRoom];
+  int16_t hann_[kMaxWindowLen];
+};
+
+// Returns the tables for window_len, made at the first call: half a millisecond's work on a PC.
+const Transform& transform_for(int window_len);
+
+}  // namespace judder
+
+#endif

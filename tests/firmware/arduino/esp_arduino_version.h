@@ -1,0 +1,9 @@
+// See Arduino.h.
+#ifndef FAKE_ESP_ARDUINO_VERSION_H
+#define FAKE_ESP_ARDUINO_VERSION_H
+
+#ifndef ESP_ARDUINO_VERSION_MAJOR
+#define ESP_ARDUINO_VERSION_MAJOR 3
+#endif
+
+#endif

@@ -1,0 +1,38 @@
+"""The core, compiled once for all tests here."""
+
+import subprocess
+
+import pytest
+from judder.dataset import cut_windows
+from judder.training import TrainingOptions, train
+
+from tests.firmware.compiling import compile_core, link
+from tests.firmware.fans import LEN, fan, recording
+from tests.host.conftest import model_data, noisy_windows  # noqa: F401
+
+
+@pytest.fixture(scope="session")
+def core_objects(tmp_path_factory):
+    """Return the object files of the core."""
+    return compile_core(tmp_path_factory.mktemp("core"))
+
+
+@pytest.fixture(scope="session")
+def ask(core_objects, tmp_path_factory):
+    """Return a function that asks the probe one question, or several, and returns a line for each."""
+    probe = link("probe.cpp", core_objects, tmp_path_factory.mktemp("probe") / "probe")
+
+    def ask(*questions):
+        text = "\n".join(" ".join(map(str, words)) for words in questions)
+        answer = subprocess.run([probe], input=text, capture_output=True, text=True, timeout=60)
+        assert answer.returncode == 0, answer.stderr
+        return answer.stdout.splitlines()
+
+    return ask
+
+
+@pytest.fixture(scope="session")
+def fan_model():
+    """Return the bytes of a model of a simulated fan, windows of 256 at 250 Hz."""
+    recordings = [recording(fan(400, seed=1))]
+    return train(cut_windows(recordings, 250.0, LEN), recordings, TrainingOptions("fan")).data

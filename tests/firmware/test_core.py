@@ -1,0 +1,153 @@
+"""The C++ core against golden.json, which SciPy and NumPy made, and against judder_core."""
+
+import base64
+import json
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from judder_core import features, numeric, reference
+from judder_core.decision import Decision
+from judder_core.features import SETS
+from scipy import stats
+
+GOLDEN = Path(__file__).parents[1] / "data" / "golden.json"
+SINGLE = 2e-6  # a few roundings of float32, 6e-8 each, and a logarithm's near 0
+
+
+def golden(kind):
+    return [case for case in json.loads(GOLDEN.read_text()) if case["kind"] == kind]
+
+
+def doubles(text):
+    return np.frombuffer(base64.b64decode(text), "<f8")
+
+
+def counts_of(case):
+    return np.frombuffer(base64.b64decode(case["counts"]), "<i2")
+
+
+def window_words(counts, scale_g):
+    return [float(scale_g), len(counts) // 3, *np.ravel(counts)]
+
+
+def floats(line):
+    return np.array(line.split(), float)
+
+
+def windows():
+    """Return windows of odd lengths, silent, clipped, and as wide as int16 allows."""
+    rng = np.random.default_rng(5)
+    ramp = np.repeat(np.arange(128), 3)
+    noise = [np.rint(rng.normal(0, sd, 3 * n)) for sd, n in ((0.4, 200), (3, 127), (60, 256), (900, 66))]
+    wide = rng.integers(-32768, 32768, 3 * 256)
+    square = np.where(np.arange(3 * 256) % 2, 32767, -32768)
+    return [c.astype(np.int16) for c in (*noise, ramp, wide, square, np.full(600, 7), golden_counts())]
+
+
+def golden_counts():
+    return counts_of(golden("window")[0])
+
+
+def test_the_mads_are_scipys(ask):
+    cases = golden("window")
+    lines = ask(*(["features", "mad", *window_words(counts_of(c), c["scale_g"])] for c in cases))
+    for case, line in zip(cases, lines, strict=True):
+        assert floats(line) == pytest.approx(doubles(case["features"]["mad"]), rel=2e-7)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_every_feature_is_that_of_judder_core(ask, name):
+    lines = ask(*(["features", name, *window_words(counts, 1 / 2048)] for counts in windows()))
+    for counts, line in zip(windows(), lines, strict=True):
+        expected = features.compute(numeric, name, counts.tolist(), 1 / 2048)
+        assert floats(line) == pytest.approx(expected, rel=SINGLE, abs=SINGLE)
+
+
+def test_selection_finds_every_median(ask):
+    rng = np.random.default_rng(6)
+    cases = [rng.integers(0, top, n) for top in (2, 9, 300, 65536) for n in range(1, 257, 3)]
+    cases += [np.sort(case) for case in cases] + [np.sort(case)[::-1] for case in cases]
+    found = ask(*(["median", len(case), *case] for case in cases))
+    assert [int(line) for line in found] == [round(2 * np.median(case)) for case in cases]
+
+
+def test_the_distances_are_scipys(ask):
+    for case in golden("distance"):
+        size, mean = case["size"], doubles(case["mean"])
+        points = doubles(case["points"]).reshape(-1, size)
+        # About the mean, since whether the model's figures fit in float32 is not the question.
+        found = ask(
+            *(["distance", size, *(p - mean), *(0 * mean), *doubles(case["whitening"])] for p in points)
+        )
+        assert [float(line) for line in found] == pytest.approx(list(doubles(case["distances"])), rel=2e-5)
+
+
+def test_the_p_values_count_the_scores_that_reach_a_score(ask):
+    (case,) = golden("calibration")
+    scores = doubles(case["scores"])
+    table = [(1 + int((scores >= score).sum())) / (len(scores) + 1) for score in scores]
+    found = ask(
+        *(["p_value", len(scores), len(scores), *scores, *table, point] for point in doubles(case["points"]))
+    )
+    assert [float(line) for line in found] == pytest.approx(list(doubles(case["p_values"])), rel=1e-5)
+
+
+def test_frames_are_those_of_the_protocols_description(ask):
+    (case,) = golden("frame")
+    fields = ("boot_id", "seq", "timestamp_us", "sample_rate_hz", "local_score")
+    words = [
+        *window_words(counts_of(case), 1 / 2048),
+        *(case["flags"] & 1, case["flags"] & ~1, case["sensor"]),
+        *bytes.fromhex(case["device_id"]),
+        *(case[field] for field in fields),
+        *bytes.fromhex(case["model_hash"]),
+    ]
+    (found,) = ask(["frame", *words])
+    frame = bytes.fromhex(found)
+    assert frame == base64.b64decode(case["frame"])
+    assert zlib.crc32(frame[:-4]) == int.from_bytes(frame[-4:], "little")
+
+
+def test_the_references_json_gives_the_counts_back(ask):
+    for scale_g in (1 / 2048, 1 / 4096, 16 / 8192):
+        counts = np.random.default_rng(7).integers(-8192, 8192, 600)
+        counts[:3] = -8192, 8191, 1
+        (text,) = ask(["reference", *window_words(counts, scale_g)])
+        back, back_scale = reference.decode_reference(text)
+        assert np.array_equal(np.array(back) * back_scale, counts * scale_g)
+
+
+@pytest.mark.parametrize("rule", [(1, 5, 0), (2, 3, 0), (3, 5, 1), (30, 30, 29)])
+def test_alerts_come_and_go_as_in_judder_core(ask, rule):
+    alarming = (np.random.default_rng(8).random(300) < 0.3).astype(int)
+    decision = Decision(*rule)
+    expected = [int(decision.update(bool(each))) for each in alarming]
+    assert ask(["decision", *rule, len(alarming), *alarming])[0].split() == [str(each) for each in expected]
+
+
+def test_a_silent_window_is_as_flat_as_rounding(ask):
+    (line,) = ask(["features", "statistics", *window_words(np.full(600, 3), 1.0)])
+    assert floats(line)[3] == pytest.approx(np.log(stats.norm.stats(moments="k") + 3))
+
+
+def test_a_full_queue_drops_the_oldest_and_says_which_windows_waited(ask):
+    (line,) = ask(["queue", 7, 1, 0, 0, 0, 0, 0, 9])
+    late = 4  # in the queue behind two others or more
+    assert line == f"0:0 3:{late} 4:{late} 5:{late} 6:{late} dropped 2"
+
+
+@pytest.mark.parametrize(
+    ("json_text", "found"),
+    [
+        ('{"record":true,"server_time_us":1795461882500123}', "1795461882500123 0"),
+        ('{"x":"server_time_us","server_time_us":12}', "12 0"),
+        ('{"server_time_us_2":12}', "7 0"),
+        ('{"server_time_us":', "7 0"),
+        ('{"server_time_us":true}', "7 1"),
+        ("no_json_at_all", "7 0"),
+    ],
+)
+def test_a_board_finds_what_it_looks_for_in_an_answer(ask, json_text, found):
+    assert ask(["json", "server_time_us", json_text]) == [found]

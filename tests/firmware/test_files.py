@@ -1,0 +1,33 @@
+"""What git must ignore, and what may be in no file of the sketch."""
+
+import re
+import subprocess
+
+from tests.firmware.compiling import ROOT, SKETCH
+
+
+def test_git_ignores_the_secrets_and_what_the_exporter_writes():
+    names = ["secrets.h", "model_data.h", "normal_sample.h", "anomaly_sample.h"]
+    paths = [str(SKETCH / name) for name in names]
+    ignored = subprocess.run(
+        ["git", "check-ignore", *paths], cwd=ROOT, capture_output=True, text=True
+    ).stdout.split()
+    assert ignored == paths
+
+
+def test_the_ino_holds_setup_and_loop_only():
+    text = (SKETCH / "judder_tflm.ino").read_text()
+    assert re.findall(r"^\w+ (\w+)\(\)", text, re.MULTILINE) == ["setup", "loop"]
+
+
+def test_the_core_uses_no_heap_no_arduino_and_double_only_where_tables_are_made():
+    for path in (SKETCH / "src" / "core").rglob("*.[ch]*"):
+        code = re.sub(r"//.*", "", path.read_text())
+        assert not re.search(r"\b(new|malloc|throw|try|std::vector|std::string|Arduino\.h)\b", code), path
+        if path.stem != "spectrum":
+            assert not re.search(r"\bdouble\b", code), path
+
+
+def test_only_one_header_names_tflms_namespace():
+    named = [path.name for path in SKETCH.rglob("*.[chi]*") if "tflite::" in path.read_text()]
+    assert named == ["tflm.h"]
