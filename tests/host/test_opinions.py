@@ -225,3 +225,13 @@ async def test_a_backlog_from_before_a_recording_does_not_belong_to_it(server):
     for seq, timestamp_us in ((3, started_us - 1), (4, 0), (5, started_us + 1)):
         await server.send(seq=seq, flags=FLAG_BACKLOG, timestamp_us=timestamp_us)
     assert {w["seq"] for w in await server.stored() if w["recording"]} == {5}
+
+
+@pytest.mark.parametrize("back", [FLAG_LOCAL_SCORE | FLAG_ALERT, FLAG_LOCAL_SCORE], ids=["on", "over"])
+async def test_an_alert_from_before_the_outage_is_not_listed_again(server, back):
+    now, past = FLAG_LOCAL_SCORE | FLAG_ALERT, FLAG_LOCAL_SCORE | FLAG_BACKLOG | FLAG_ALERT
+    flags = {**dict.fromkeys(range(4), now), 10: back, **dict.fromkeys(range(4, 10), past)}
+    for seq, of_window in flags.items():
+        await server.send(seq=seq, flags=of_window, timestamp_us=1_000_000 * (1 + seq))
+    (alert,) = (await server.client.get("/api/v1/alerts"))["alerts"]
+    assert (alert["seq"], alert["ended_us"] is None) == (0, bool(back & FLAG_ALERT))

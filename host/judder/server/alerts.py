@@ -38,6 +38,8 @@ class Alerts:
         if not answer["alert"]:
             device.late_alert_id = None
             return
+        if device.late_alert_id is None and await self._spans(device, answer, sampled_us):
+            return
         if device.late_alert_id is None:
             device.late_alert_id = await self._begin(device, answer, sampled_us)
         await self._end(device.late_alert_id, sampled_us)
@@ -48,6 +50,15 @@ class Alerts:
         if following:  # it was on when the board was back
             await self._join(device.late_alert_id, following[0]["id"])
             device.late_alert_id = None
+
+    async def _spans(self, device: Device, answer: dict[str, Any], sampled_us: int) -> bool:
+        """Return whether an alert that began before this window was still on after it."""
+        spanning = await self._store.query(
+            "SELECT 1 FROM alerts WHERE device = ? AND boot_id = ? AND seq < ?"
+            " AND (ended_us IS NULL OR ended_us > ?)",
+            *(device.id, answer["boot_id"], answer["seq"], sampled_us),
+        )
+        return bool(spanning)
 
     async def _begin(self, device: Device, answer: dict[str, Any], at_us: int) -> int:
         return await self._store.write(
