@@ -9,7 +9,7 @@ from array import array
 import pytest
 from judder.recording import load_recordings
 from judder_core import wire, wire_reader
-from judder_core.window import FLAG_OPINION_WANTED
+from judder_core.window import FLAG_ALERT, FLAG_BACKLOG, FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED
 
 from tests.host.conftest import frame
 
@@ -78,6 +78,44 @@ async def test_a_window_sent_twice_is_stored_once_and_answered_alike(server):
     first, second = await server.send(seq=5), await server.send(seq=5)
     assert {**first, "server_time_us": 0} == {**second, "server_time_us": 0}
     assert len(await server.stored()) == 1
+
+
+async def test_a_window_sent_again_after_a_reset_is_neither_judged_nor_alerted_again(server):
+    past = FLAG_LOCAL_SCORE | FLAG_ALERT | FLAG_BACKLOG
+    await server.send(boot_id=2, seq=0)
+    first = await server.send(boot_id=1, seq=5, flags=past)
+    await server.send(boot_id=1, seq=6, flags=FLAG_BACKLOG)
+    for seq in range(1, 70):  # more than the answers that are remembered
+        await server.send(boot_id=2, seq=seq)
+    again = await server.send(boot_id=1, seq=5, flags=past)
+    assert {**again, "server_time_us": 0} == {**first, "server_time_us": 0}
+    assert len((await server.client.get("/api/v1/alerts"))["alerts"]) == 1
+    (device,) = (await server.client.get("/api/v1/devices"))["devices"]
+    assert device["windows"] == 72
+
+
+async def test_a_window_judged_before_the_server_restarted_is_answered_as_then(
+    start_server, model_data, noisy_windows
+):
+    bodies = list(noisy_windows(6, spread=60.0, flags=FLAG_OPINION_WANTED))
+    first = await start_server()
+    await first.client.put("/api/v1/model", model_data, "application/json")
+    for body in bodies:
+        before = await first.client.send("/api/v1/windows", body, wire.CONTENT_TYPE)
+    second = await start_server()
+    after = await second.client.send("/api/v1/windows", bodies[-1], wire.CONTENT_TYPE)
+    assert before["alarming"] and {**after, "server_time_us": 0} == {**before, "server_time_us": 0}
+
+
+async def test_copies_that_come_at_once_are_judged_once(server, model_data, noisy_windows):
+    await server.client.put("/api/v1/model", model_data, "application/json")
+    for body in noisy_windows(6, spread=60.0, flags=FLAG_OPINION_WANTED):
+        copies = [server.client.send("/api/v1/windows", body, wire.CONTENT_TYPE) for _ in range(3)]
+        answers = [{**answer, "server_time_us": 0} for answer in await asyncio.gather(*copies)]
+        assert answers[0] == answers[1] == answers[2]
+    assert answers[0]["combined_score"] is not None
+    (device,) = (await server.client.get("/api/v1/devices"))["devices"]
+    assert (device["windows"], device["lost"]) == (6, 0)
 
 
 async def test_several_frames_in_one_body_are_all_stored(server):
