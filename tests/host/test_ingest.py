@@ -59,6 +59,45 @@ async def test_bad_input_is_refused_with_a_sentence_and_a_hint(server, path, hea
     assert [window["seq"] for window in await server.stored()] == [1, 0]
 
 
+STATUS, DEEP = "/api/v1/devices/020000000001/status", b'{"a":' * 5000 + b"1" + b"}" * 5000
+NO_REQUESTS = {
+    "NaN": ("POST", STATUS, b'{"free": NaN}', 400),
+    "Infinity": ("POST", STATUS, b'{"free": [-Infinity]}', 400),
+    "too large": ("POST", STATUS, b'{"free": 1e999}', 400),
+    "5,000 digits": ("POST", STATUS, b'{"free": ' + b"9" * 5000 + b"}", 400),
+    "deeply nested status": ("POST", STATUS, DEEP, 400),
+    "deeply nested window": ("POST", "/", DEEP, 400),
+    "deeply nested model": ("PUT", "/api/v1/model", DEEP, 400),
+    "limit of windows": ("GET", "/api/v1/windows?limit=²", None, 400),
+    "limit of alerts": ("GET", "/api/v1/alerts?limit=²", None, 400),
+    "long limit": ("GET", "/api/v1/alerts?limit=" + "9" * 5000, None, 400),
+    "points": ("GET", "/api/v1/devices/a/scores?points=²", None, 400),
+    "long number": ("GET", "/api/v1/recordings/" + "9" * 5000, None, 404),
+}
+
+
+@pytest.mark.parametrize("method, path, body, expected", NO_REQUESTS.values(), ids=NO_REQUESTS)
+async def test_nonsense_is_no_failure_of_the_server(server, method, path, body, expected):
+    status, error = await server.ask(method, path, data=body, headers=JSON)
+    assert status == expected and error["error"]
+    assert (await server.ask("GET", "/api/v1/devices"))[0] == 200
+
+
+@pytest.mark.parametrize("depth, expected", [(19, 200), (20, 400), (900, 400), (940, 400)])
+async def test_a_status_as_deep_as_json_can_be_read_is_refused(server, depth, expected):
+    status, _ = await server.ask("POST", STATUS, data=b'{"a":' + b"[" * depth + b"]" * depth + b"}")
+    assert status == expected
+    assert (await server.ask("GET", "/api/v1/devices"))[0] == 200
+
+
+async def test_a_token_that_is_no_text_is_a_wrong_one(start_server):
+    server = await start_server(token="secret")
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(b"GET /api/v1/alerts HTTP/1.1\r\nHost: judder\r\nAuthorization: Bearer \xff\xfe\r\n\r\n")
+    assert b" 401 " in await asyncio.wait_for(reader.readline(), 5)
+    writer.close()
+
+
 async def test_a_post_without_length_is_refused_with_411(server):
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     writer.write(b"POST /api/v1/windows HTTP/1.1\r\nHost: judder\r\n\r\n")

@@ -7,7 +7,7 @@ from aiohttp import web
 from judder.server.devices import Device
 from judder.server.events import RESYNC, Events
 from judder.server.keys import ALERTS, CLOCK_US, STORE
-from judder.server.replies import RequestError, read_json, reply
+from judder.server.replies import RequestError, number, read_json, reply
 from judder.server.store import Store
 
 MOST_LISTED = 1000
@@ -98,10 +98,9 @@ class Alerts:
 
 async def list_alerts(request: web.Request) -> web.Response:
     """List the newest alerts first; ?limit= narrows it."""
-    limit = request.query.get("limit", "")
     rows = await request.app[STORE].query(
         "SELECT * FROM alerts ORDER BY id DESC LIMIT ?",
-        min(int(limit), MOST_LISTED) if limit.isdecimal() else MOST_LISTED,
+        number(request, "limit", MOST_LISTED, most=MOST_LISTED),
     )
     return reply({"alerts": rows})
 
