@@ -9,7 +9,7 @@ from array import array
 import pytest
 from judder.recording import load_recordings
 from judder_core import wire, wire_reader
-from judder_core.window import FLAG_OPINION_WANTED
+from judder_core.window import FLAG_ALERT, FLAG_BACKLOG, FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED
 
 from tests.host.conftest import frame
 
@@ -59,6 +59,45 @@ async def test_bad_input_is_refused_with_a_sentence_and_a_hint(server, path, hea
     assert [window["seq"] for window in await server.stored()] == [1, 0]
 
 
+STATUS, DEEP = "/api/v1/devices/020000000001/status", b'{"a":' * 5000 + b"1" + b"}" * 5000
+NO_REQUESTS = {
+    "NaN": ("POST", STATUS, b'{"free": NaN}', 400),
+    "Infinity": ("POST", STATUS, b'{"free": [-Infinity]}', 400),
+    "too large": ("POST", STATUS, b'{"free": 1e999}', 400),
+    "5,000 digits": ("POST", STATUS, b'{"free": ' + b"9" * 5000 + b"}", 400),
+    "deeply nested status": ("POST", STATUS, DEEP, 400),
+    "deeply nested window": ("POST", "/", DEEP, 400),
+    "deeply nested model": ("PUT", "/api/v1/model", DEEP, 400),
+    "limit of windows": ("GET", "/api/v1/windows?limit=²", None, 400),
+    "limit of alerts": ("GET", "/api/v1/alerts?limit=²", None, 400),
+    "long limit": ("GET", "/api/v1/alerts?limit=" + "9" * 5000, None, 400),
+    "points": ("GET", "/api/v1/devices/a/scores?points=²", None, 400),
+    "long number": ("GET", "/api/v1/recordings/" + "9" * 5000, None, 404),
+}
+
+
+@pytest.mark.parametrize("method, path, body, expected", NO_REQUESTS.values(), ids=NO_REQUESTS)
+async def test_nonsense_is_no_failure_of_the_server(server, method, path, body, expected):
+    status, error = await server.ask(method, path, data=body, headers=JSON)
+    assert status == expected and error["error"]
+    assert (await server.ask("GET", "/api/v1/devices"))[0] == 200
+
+
+@pytest.mark.parametrize("depth, expected", [(19, 200), (20, 400), (900, 400), (940, 400)])
+async def test_a_status_as_deep_as_json_can_be_read_is_refused(server, depth, expected):
+    status, _ = await server.ask("POST", STATUS, data=b'{"a":' + b"[" * depth + b"]" * depth + b"}")
+    assert status == expected
+    assert (await server.ask("GET", "/api/v1/devices"))[0] == 200
+
+
+async def test_a_token_that_is_no_text_is_a_wrong_one(start_server):
+    server = await start_server(token="secret")
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(b"GET /api/v1/alerts HTTP/1.1\r\nHost: judder\r\nAuthorization: Bearer \xff\xfe\r\n\r\n")
+    assert b" 401 " in await asyncio.wait_for(reader.readline(), 5)
+    writer.close()
+
+
 async def test_a_post_without_length_is_refused_with_411(server):
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     writer.write(b"POST /api/v1/windows HTTP/1.1\r\nHost: judder\r\n\r\n")
@@ -78,6 +117,44 @@ async def test_a_window_sent_twice_is_stored_once_and_answered_alike(server):
     first, second = await server.send(seq=5), await server.send(seq=5)
     assert {**first, "server_time_us": 0} == {**second, "server_time_us": 0}
     assert len(await server.stored()) == 1
+
+
+async def test_a_window_sent_again_after_a_reset_is_neither_judged_nor_alerted_again(server):
+    past = FLAG_LOCAL_SCORE | FLAG_ALERT | FLAG_BACKLOG
+    await server.send(boot_id=2, seq=0)
+    first = await server.send(boot_id=1, seq=5, flags=past)
+    await server.send(boot_id=1, seq=6, flags=FLAG_BACKLOG)
+    for seq in range(1, 70):  # more than the answers that are remembered
+        await server.send(boot_id=2, seq=seq)
+    again = await server.send(boot_id=1, seq=5, flags=past)
+    assert {**again, "server_time_us": 0} == {**first, "server_time_us": 0}
+    assert len((await server.client.get("/api/v1/alerts"))["alerts"]) == 1
+    (device,) = (await server.client.get("/api/v1/devices"))["devices"]
+    assert device["windows"] == 72
+
+
+async def test_a_window_judged_before_the_server_restarted_is_answered_as_then(
+    start_server, model_data, noisy_windows
+):
+    bodies = list(noisy_windows(6, spread=60.0, flags=FLAG_OPINION_WANTED))
+    first = await start_server()
+    await first.client.put("/api/v1/model", model_data, "application/json")
+    for body in bodies:
+        before = await first.client.send("/api/v1/windows", body, wire.CONTENT_TYPE)
+    second = await start_server()
+    after = await second.client.send("/api/v1/windows", bodies[-1], wire.CONTENT_TYPE)
+    assert before["alarming"] and {**after, "server_time_us": 0} == {**before, "server_time_us": 0}
+
+
+async def test_copies_that_come_at_once_are_judged_once(server, model_data, noisy_windows):
+    await server.client.put("/api/v1/model", model_data, "application/json")
+    for body in noisy_windows(6, spread=60.0, flags=FLAG_OPINION_WANTED):
+        copies = [server.client.send("/api/v1/windows", body, wire.CONTENT_TYPE) for _ in range(3)]
+        answers = [{**answer, "server_time_us": 0} for answer in await asyncio.gather(*copies)]
+        assert answers[0] == answers[1] == answers[2]
+    assert answers[0]["combined_score"] is not None
+    (device,) = (await server.client.get("/api/v1/devices"))["devices"]
+    assert (device["windows"], device["lost"]) == (6, 0)
 
 
 async def test_several_frames_in_one_body_are_all_stored(server):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from judder.dataset import cut_windows
 from judder.recording import make_recording
-from judder.server.batch import FEW, Job, Machine, judge_all
+from judder.server.batch import FEW, Batch, Job, Machine, judge_all
 from judder.server.keys import EVENTS
 from judder.server.models import host_detector
 from judder.training import TrainingOptions, train
@@ -142,6 +142,24 @@ def test_windows_scored_together_get_the_verdicts_they_get_alone(two_detectors, 
             assert (verdict.state, verdict.anomaly) == (expected.state, expected.anomaly)
 
 
+async def test_a_window_that_cannot_be_judged_fails_alone(two_detectors, noisy_windows, monkeypatch):
+    model = model_file.load(two_detectors, numeric)
+    batch, machines = Batch(), [Machine(Judge(model, numeric, "host"), model.decision()) for _ in range(3)]
+    windows = [wire_reader.decode_windows(body)[0] for body in noisy_windows(6)]
+
+    def fail(*_):
+        raise ValueError("bad")
+
+    for seq, window in enumerate(windows):
+        if seq == 5:
+            monkeypatch.setattr(machines[1].judge, "conclude", fail)
+        found = await asyncio.gather(*(batch.update(m, window) for m in machines), return_exceptions=True)
+    assert isinstance(found[1], ValueError)
+    judge = Judge(model, numeric, "host")
+    alone = [judge.update(w.counts, w.scale_g) for w in windows][-1]
+    assert [found[k][0].combined_score for k in (0, 2)] == [pytest.approx(alone.combined_score)] * 2
+
+
 async def test_boards_that_ask_at_once_each_keep_their_own_evidence(server, two_detectors, noisy_windows):
     await server.client.put("/api/v1/model", two_detectors, "application/json")
     model = model_file.load(two_detectors, numeric)
@@ -225,3 +243,13 @@ async def test_a_backlog_from_before_a_recording_does_not_belong_to_it(server):
     for seq, timestamp_us in ((3, started_us - 1), (4, 0), (5, started_us + 1)):
         await server.send(seq=seq, flags=FLAG_BACKLOG, timestamp_us=timestamp_us)
     assert {w["seq"] for w in await server.stored() if w["recording"]} == {5}
+
+
+@pytest.mark.parametrize("back", [FLAG_LOCAL_SCORE | FLAG_ALERT, FLAG_LOCAL_SCORE], ids=["on", "over"])
+async def test_an_alert_from_before_the_outage_is_not_listed_again(server, back):
+    now, past = FLAG_LOCAL_SCORE | FLAG_ALERT, FLAG_LOCAL_SCORE | FLAG_BACKLOG | FLAG_ALERT
+    flags = {**dict.fromkeys(range(4), now), 10: back, **dict.fromkeys(range(4, 10), past)}
+    for seq, of_window in flags.items():
+        await server.send(seq=seq, flags=of_window, timestamp_us=1_000_000 * (1 + seq))
+    (alert,) = (await server.client.get("/api/v1/alerts"))["alerts"]
+    assert (alert["seq"], alert["ended_us"] is None) == (0, bool(back & FLAG_ALERT))

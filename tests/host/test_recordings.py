@@ -32,6 +32,34 @@ async def test_a_second_recording_of_the_same_boards_is_refused(server):
         await start(server, condition="high")
 
 
+async def test_a_stopped_recording_does_not_go_on_beside_another_of_its_boards(server):
+    started = await start(server)
+    path = f"/api/v1/recordings/{started['id']}"
+    await server.client.patch(path, {"state": "stopped"})
+    other = await start(server, condition="high")
+    with pytest.raises(JudderError, match="Recording 2 of high is running"):
+        await server.client.patch(path, {"state": "running"})
+    await server.client.patch(f"/api/v1/recordings/{other['id']}", {"state": "running"})  # it is already
+
+
+@pytest.mark.parametrize("wrong", [{"a": 1}, "../up", "", "x" * 81, 5, "\ud800"])
+async def test_what_is_no_pose_is_refused_and_changes_nothing(server, wrong):
+    started = await start(server)
+    path = f"/api/v1/recordings/{started['id']}"
+    status, error = await server.ask("PATCH", path, json={"pose": wrong})
+    assert status == 400 and "is no pose" in error["error"]
+    assert (await server.client.get(path))["pose"] is None
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"device": {}}, {"device": "\ud800"}, {"windows": 10**23}, {"windows": 0}, {"windows": True}]
+)
+async def test_a_recording_of_no_board_or_no_number_is_refused(server, wrong):
+    status, _ = await server.ask("POST", "/api/v1/recordings", json={"condition": "low", **wrong})
+    assert status == 400
+    assert (await server.client.get("/api/v1/recordings"))["recordings"] == []
+
+
 async def test_a_stopped_recording_is_resumed_where_it_stopped(server):
     started = await start(server)
     await server.send(seq=0)

@@ -103,6 +103,17 @@ async def test_the_boards_alarm_is_an_alert_whatever_model_it_runs(server):
     assert alert["judged_by"] == "board"
 
 
+async def test_one_window_the_board_could_not_judge_does_not_end_its_alert(server, model_data, noisy_windows):
+    await server.client.put("/api/v1/model", model_data, KIND)
+    judged, unjudged = FLAG_LOCAL_SCORE | FLAG_ALERT, FLAG_OPINION_WANTED | FLAG_ALERT
+    by_flags = {flags: list(noisy_windows(5, flags=flags)) for flags in (judged, unjudged)}
+    flags = [judged, judged, unjudged, judged, judged]
+    answers = await send_all(server, [by_flags[each][seq] for seq, each in enumerate(flags)])
+    assert answers[2]["judged_by"] == "host" and all(a["alert"] for a in answers)
+    (alert,) = (await server.client.get("/api/v1/alerts"))["alerts"]
+    assert (alert["seq"], alert["ended_us"]) == (0, None)
+
+
 def change_weights(data, value):
     document = json.loads(data)
     size = len(base64.b64decode(document["detectors"][0]["features"]["mean"])) // 4

@@ -7,7 +7,7 @@ from aiohttp import web
 from judder.server.devices import Device
 from judder.server.events import RESYNC, Events
 from judder.server.keys import ALERTS, CLOCK_US, STORE
-from judder.server.replies import RequestError, read_json, reply
+from judder.server.replies import RequestError, number, read_json, reply
 from judder.server.store import Store
 
 MOST_LISTED = 1000
@@ -42,6 +42,8 @@ class Alerts:
         if not answer["alert"]:
             device.late_alert_id = None
             return
+        if device.late_alert_id is None and await self._spans(device, answer, sampled_us):
+            return
         if device.late_alert_id is None:
             device.late_alert_id = await self._begin(device, answer, sampled_us)
         await self._end(device.late_alert_id, sampled_us)
@@ -52,6 +54,15 @@ class Alerts:
         if following:  # it was on when the board was back
             await self._join(device.late_alert_id, following[0]["id"])
             device.late_alert_id = None
+
+    async def _spans(self, device: Device, answer: dict[str, Any], sampled_us: int) -> bool:
+        """Return whether an alert that began before this window was still on after it."""
+        spanning = await self._store.query(
+            "SELECT 1 FROM alerts WHERE device = ? AND boot_id = ? AND seq < ?"
+            " AND (ended_us IS NULL OR ended_us > ?)",
+            *(device.id, answer["boot_id"], answer["seq"], sampled_us),
+        )
+        return bool(spanning)
 
     async def _begin(self, device: Device, answer: dict[str, Any], at_us: int) -> int:
         number = await self._store.write(
@@ -93,10 +104,9 @@ class Alerts:
 
 async def list_alerts(request: web.Request) -> web.Response:
     """List the newest alerts first; ?limit= narrows it."""
-    limit = request.query.get("limit", "")
     rows = await request.app[STORE].query(
         "SELECT * FROM alerts ORDER BY id DESC LIMIT ?",
-        min(int(limit), MOST_LISTED) if limit.isdecimal() else MOST_LISTED,
+        number(request, "limit", MOST_LISTED, most=MOST_LISTED),
     )
     return reply({"alerts": rows})
 

@@ -87,21 +87,41 @@ class Batch:
         self._waiting = [job for job in self._waiting if job not in jobs]
         if self._waiting:
             asyncio.get_running_loop().call_soon(self._score_waiting)
-        try:
-            verdicts = judge_all(jobs)
-        except Exception as error:
+        _finish(jobs)
+
+
+def _finish(jobs: Sequence[Job]) -> None:
+    """Tell whoever waits for jobs the verdicts. A window that cannot be judged fails alone."""
+    try:
+        verdicts = judge_all(jobs)
+    except Exception as error:
+        if len(jobs) == 1:
+            _fail(jobs[0], error)
+        else:
             for job in jobs:
-                job.done.set_exception(error)
-            return
-        for job, verdict in zip(jobs, verdicts, strict=True):
+                _finish([job])
+        return
+    for job, verdict in zip(jobs, verdicts, strict=True):
+        try:
+            told = verdict, _why(job, verdict)
+        except Exception as error:
+            _fail(job, error)
+        else:
             if not job.done.done():  # whoever asked may be gone
-                job.done.set_result((verdict, _why(job, verdict)))
+                job.done.set_result(told)
+
+
+def _fail(job: Job, error: Exception) -> None:
+    if not job.done.done():
+        job.done.set_exception(error)
 
 
 def judge_all(jobs: Sequence[Job]) -> list[Verdict]:
     """Return the verdict on each window, as Judge.update() comes to it. No machine may be there twice."""
     for _, alike in _grouped(jobs, lambda job: (job.detector.feature_set, len(job.counts))):
-        _measure(alike)
+        fresh = [job for job in alike if not job.measured]  # after a failure, some have been measured before
+        if fresh:
+            _measure(fresh)
     rows = [(job.detector, job.measured) for job in jobs]
     rows += [(job.detector, job.mean) for job in jobs if job.mean is not None]
     scores = _score(rows)
@@ -124,9 +144,10 @@ def _measure(jobs: Sequence[Job]) -> None:
     found = zip(*rows, strict=True)
     by_window = {id(job.window): row for job, row in zip(once, found, strict=True)}
     for job in jobs:
-        job.measured, job.where, swing_g = by_window[id(job.window)]
+        measured_of_job, job.where, swing_g = by_window[id(job.window)]
         job.machine.follow(job.window)
-        job.mean = job.machine.judge.gather(job.measured, swing_g)
+        job.mean = job.machine.judge.gather(measured_of_job, swing_g)
+        job.measured = measured_of_job
 
 
 def _score(rows: Sequence[tuple[Detector, Floats]]) -> list[float]:

@@ -28,7 +28,7 @@ SENSOR_FAULT = "sensor fault"
 class Device:
     """One board. answers: the last ones by (boot_id, seq), for windows that come twice. alert_id: of the
     alert that is on; late_alert_id: of one that windows from the board's backlog tell of. commands: what the
-    board is to be told with its next answer.
+    board is to be told with its next answer. taking: held while one of its windows is judged and stored.
     """
 
     id: str
@@ -43,12 +43,17 @@ class Device:
     commands: list[str] = field(default_factory=list)
     answers: OrderedDict[tuple[int, int], dict[str, Any]] = field(default_factory=OrderedDict)
     quality: BoardQuality = field(default_factory=BoardQuality)
+    taking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def is_late(self, window: Window) -> bool:
         """Return whether window comes from the board's backlog, after others that were sampled after it."""
         if not (window.flags & FLAG_BACKLOG and self.last):
             return False
         return bool(window.boot_id != self.last["boot_id"] or window.seq < self.last["seq"])
+
+    def is_next(self, window: Window) -> bool:
+        """Return whether window follows the newest one of the same start: it cannot have come before."""
+        return bool(self.last and window.boot_id == self.last["boot_id"] and window.seq > self.last["seq"])
 
     def remember(self, boot_id: int, seq: int, answer: dict[str, Any], late: bool) -> None:
         """Take in a window's answer, and count the windows missing before it; a late one was missed."""

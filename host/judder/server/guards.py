@@ -36,7 +36,11 @@ async def require_token(request: web.Request, handler: Handler) -> web.StreamRes
     token = request.app[SETTINGS].token
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     is_open = request.path == "/healthz" or page.wants_page(request)
-    if token and not is_open and not hmac.compare_digest(given.encode(), token.encode()):
+    if (
+        token
+        and not is_open
+        and not hmac.compare_digest(given.encode(errors="surrogateescape"), token.encode())
+    ):
         raise RequestError(
             401,
             "The token is missing or wrong.",

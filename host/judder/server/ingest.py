@@ -17,6 +17,9 @@ from judder.server.replies import RequestError, reply, require_length
 from judder.server.scoring import Judgement, Scoring
 from judder.server.store import REFERENCE_PREFIX, Store, StoredWindow
 
+ALARMING = ("suspect", "unknown mode")
+"""The states of windows that count towards an alert."""
+
 
 class Ingest:
     """The one path of a window, whichever protocol brought it."""
@@ -49,9 +52,24 @@ class Ingest:
         """
         device = self._devices.get(name)
         device.last_seen_us = now_us
+        async with device.taking:
+            known = await self._known(device, window, now_us)
+            if known:
+                return {**known, "record": self._recordings.wants(name)}, Judgement(None, known["alert"])
+            return await self._take_new(device, window, now_us)
+
+    async def _known(self, device: Device, window: Window, now_us: int) -> dict[str, Any] | None:
+        """Return the answer to a window that came before, or None: boards come again after a reset, too."""
         known = device.answers.get((window.boot_id, window.seq))
-        if known:
-            return {**known, "record": self._recordings.wants(name)}, Judgement(None, known["alert"])
+        if known or device.is_next(window):
+            return known
+        row = await self._store.find(device.id, window.boot_id, window.seq)
+        return _stored_answer(row, now_us) if row else None
+
+    async def _take_new(
+        self, device: Device, window: Window, now_us: int
+    ) -> tuple[dict[str, Any], Judgement]:
+        name = device.id
         if self._store.waiting() >= self._max_waiting:
             raise RequestError(
                 503, "The disk does not keep up.", hint="Send it again later.", retry_after_s=1
@@ -138,6 +156,17 @@ def _answer(name: str, window: Window, judgement: Judgement, now_us: int) -> dic
         "state": verdict.state if verdict else None,
         "why": judgement.why,
         "alert": judgement.alert,
+        "server_time_us": now_us,
+        "commands": [],
+    }
+
+
+def _stored_answer(row: dict[str, Any], now_us: int) -> dict[str, Any]:
+    return {
+        **row,
+        "anomaly": None if row["anomaly"] is None else bool(row["anomaly"]),
+        "alarming": row["state"] in ALARMING if row["judged_by"] else None,
+        "alert": bool(row["alert"]),
         "server_time_us": now_us,
         "commands": [],
     }

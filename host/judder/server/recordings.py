@@ -12,6 +12,8 @@ from judder.server.replies import RequestError, read_json, reply
 from judder.server.store import Store
 
 CONDITION = re.compile(r"[\w][\w .+-]*(/[\w][\w .+-]*)*")
+POSE = re.compile(r"\w[\w .+-]{0,79}")
+MOST_WANTED = 10**9
 RUNNING, STOPPED, DONE = "running", "stopped", "done"
 
 
@@ -99,13 +101,9 @@ class Recordings:
         self, condition: str, wanted: int | None, device: str | None, resume: bool, now_us: int
     ) -> ServerRecording:
         """Start a recording, or go on with the last unfinished one of the same condition and board."""
-        busy = [r for r in self._all.values() if r.state == RUNNING and _overlap(r.device, device)]
+        busy = self._busy(device)
         if busy and not (resume and (busy[0].condition, busy[0].device) == (condition, device)):
-            raise RequestError(
-                409,
-                f"Recording {busy[0].id} of {busy[0].condition} is running.",
-                hint=f'Stop it first: PATCH /api/v1/recordings/{busy[0].id} {{"state": "stopped"}}',
-            )
+            raise _is_running(busy[0])
         for recording in reversed(self._all.values()) if resume else ():
             if (recording.condition, recording.device) == (condition, device) and recording.state != DONE:
                 return await self.change(recording, state=RUNNING, wanted=wanted)
@@ -117,16 +115,32 @@ class Recordings:
         self._events.publish("recording", asdict(self._all[number]))
         return self._all[number]
 
+    async def go_on(self, recording: ServerRecording, **changes: Any) -> ServerRecording:
+        """Change a recording that runs from now on, unless another one of its boards does."""
+        busy = [other for other in self._busy(recording.device) if other is not recording]
+        if busy:
+            raise _is_running(busy[0])
+        return await self.change(recording, **changes)
+
+    def _busy(self, device: str | None) -> tuple[ServerRecording, ...]:
+        running = [recording for recording in self._all.values() if recording.state == RUNNING]
+        return tuple(recording for recording in running if _overlap(recording.device, device))
+
     async def change(self, recording: ServerRecording, **changes: Any) -> ServerRecording:
-        """Change state, wanted or pose, here and on disk."""
+        """Change state, wanted or pose, on disk and then here."""
         for name, value in changes.items():
+            await self._store.write(f"UPDATE recordings SET {name} = ? WHERE id = ?", value, recording.id)
             setattr(recording, name, value)
-        await self._store.write(
-            "UPDATE recordings SET state = ?, wanted = ?, pose = ? WHERE id = ?",
-            *(recording.state, recording.wanted, recording.pose, recording.id),
-        )
         self._events.publish("recording", asdict(recording))
         return recording
+
+
+def _is_running(recording: ServerRecording) -> RequestError:
+    return RequestError(
+        409,
+        f"Recording {recording.id} of {recording.condition} is running.",
+        hint=f'Stop it first: PATCH /api/v1/recordings/{recording.id} {{"state": "stopped"}}',
+    )
 
 
 def _overlap(one: str | None, other: str | None) -> bool:
@@ -150,8 +164,10 @@ def parse_wish(body: dict[str, Any]) -> tuple[str, int | None]:
         raise RequestError(
             400, f"{condition!r} is no condition.", hint="Name it in letters and digits, such as low/normal."
         )
-    if wanted is not None and (not isinstance(wanted, int) or wanted < 1):
-        raise RequestError(400, f"{wanted!r} is no number of windows.", hint="Give 1 or more, or null.")
+    if wanted is not None and (type(wanted) is not int or not 1 <= wanted <= MOST_WANTED):
+        raise RequestError(
+            400, f"{wanted!r} is no number of windows.", hint=f"Give 1 to {MOST_WANTED}, or null."
+        )
     return condition, wanted
 
 
@@ -159,6 +175,8 @@ async def start_recording(request: web.Request) -> web.Response:
     body = await read_json(request)
     condition, wanted = parse_wish(body)
     device = body.get("device")
+    if device is not None and not (isinstance(device, str) and device.isprintable() and len(device) <= 80):
+        raise RequestError(400, f"{device!r} is no board.", hint="Give its device_id, or null for all.")
     resume = bool(body.get("resume", False))
     started = await request.app[RECORDINGS].start(condition, wanted, device, resume, request.app[CLOCK_US]())
     return reply(asdict(started))
@@ -173,6 +191,12 @@ async def change_recording(request: web.Request) -> web.Response:
         raise RequestError(
             400, f"{body!r} is no change.", hint='Send {"state": "stopped"} or {"pose": name}.'
         )
+    pose = body.get("pose")
+    if pose is not None and not (isinstance(pose, str) and POSE.fullmatch(pose)):
+        raise RequestError(
+            400, f"{pose!r} is no pose.", hint="Name it in letters and digits, such as pose-1."
+        )
     if recording.state == DONE and "state" in body:
         raise RequestError(409, f"Recording {recording.id} is done.", hint="Start a new one.")
-    return reply(asdict(await recordings.change(recording, **body)))
+    change = recordings.go_on if body.get("state") == RUNNING else recordings.change
+    return reply(asdict(await change(recording, **body)))

@@ -1,6 +1,7 @@
 """What every answer has in common: short JSON with a Content-Length, and errors of one shape."""
 
 import json
+import math
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -11,6 +12,9 @@ from judder_core.errors import ChecksumError, CoreError
 from judder.errors import JudderError
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+MOST_LEVELS = 20
+"""Of a JSON body. One that can just be read, 900 deep, could not be put into an answer."""
 
 log = structlog.get_logger()
 
@@ -52,6 +56,8 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
         return error_reply(422, str(error), error.hint)
     except (CoreError, JudderError) as error:
         return error_reply(400, str(error), error.hint)
+    except RecursionError:
+        return error_reply(400, "The JSON in the body is nested too deeply.", "Send it flat.")
     except web.HTTPRequestEntityTooLarge as error:
         return error_reply(413, str(error.text), "Send fewer windows in one body.")
     except web.HTTPNotFound:
@@ -72,12 +78,35 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
 async def read_json(request: web.Request) -> dict[str, Any]:
     """Return the JSON object in the request's body. Raises RequestError where it is none."""
     try:
-        value = json.loads(await request.read() or b"{}")
+        value = json.loads(await request.read() or b"{}", parse_float=_finite, parse_constant=_finite)
     except ValueError as error:
         raise RequestError(400, "Body is not JSON.", hint="Send a JSON object.") from error
     if not isinstance(value, dict):
         raise RequestError(400, "Body is not a JSON object.", hint="Send a JSON object.")
+    if not _fits(value, MOST_LEVELS):
+        raise RecursionError
     return value
+
+
+def _fits(value: Any, levels: int) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return levels > 0 and all(_fits(each, levels - 1) for each in inner)
+
+
+def _finite(text: str) -> float:
+    """Return the number in text. Raises ValueError for NaN and infinity, which JSON answers cannot hold."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+def number(request: web.Request, name: str, default: int, most: int) -> int:
+    """Return the whole number ?name=. Raises RequestError unless it is 1 to most."""
+    given = request.query.get(name, str(default))
+    if not (given.isdecimal() and len(given) <= 10 and 1 <= int(given) <= most):
+        raise RequestError(400, f"{name} is {given!r}.", hint=f"Give a whole number from 1 to {most}.")
+    return int(given)
 
 
 def require_length(request: web.Request) -> None:

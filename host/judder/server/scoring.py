@@ -31,6 +31,7 @@ class Scoring:
     def __init__(self, models: Models) -> None:
         self._models = models
         self._machines: dict[tuple[str, str, int, str, bool], Machine] = {}
+        self._judging: dict[tuple[str, bool], int] = {}  # the last start in which a board judged by itself
         self._batch = Batch()
 
     async def judge(
@@ -43,6 +44,8 @@ class Scoring:
         """
         judged = bool(window.flags & FLAG_LOCAL_SCORE)
         asked = bool(window.flags & FLAG_OPINION_WANTED) or not judged
+        if judged:
+            self._judging[device, late] = window.boot_id
         board_model = self._models.known(window.model_hash) if judged else None
         host_model = self._models.second_opinion(board_model)
         board = host = None
@@ -54,7 +57,9 @@ class Scoring:
         alert = bool(window.flags & FLAG_ALERT)
         misfit = _misfit(host_model, window) if asked else None
         if asked and opinion and host and not judged:
-            return Judgement(opinion[0], host.decision.update(opinion[0].alarming), why=opinion[1])
+            if self._judging.get((device, late)) != window.boot_id:  # the alert of a board without a model
+                alert = host.decision.update(opinion[0].alarming)
+            return Judgement(opinion[0], alert, why=opinion[1])
         if asked and opinion and opinion[0].combined_score is not None:
             return Judgement(opinion[0], alert, why=opinion[1])
         if local:

@@ -62,6 +62,12 @@ class StoredWindow:
 COLUMNS = ", ".join(column.name for column in fields(StoredWindow))
 INSERT = f"INSERT OR IGNORE INTO windows ({COLUMNS}) VALUES ({', '.join('?' * len(fields(StoredWindow)))})"
 
+ANSWERED = (
+    "SELECT device AS device_id, boot_id, seq, judged_by, model_id, score, threshold, combined_score,"
+    " combined_threshold, p_value, anomaly, state, why, alert"
+    " FROM windows WHERE device = ? AND boot_id = ? AND seq = ?"
+)
+
 
 class Store:
     """The server's memory. Open it before use; every method but waiting() awaits the disk."""
@@ -98,6 +104,11 @@ class Store:
         """Return once window is on disk: True, or False if it was there before."""
         rows, _ = await self._put(INSERT, astuple(window))
         return rows == 1
+
+    async def find(self, device: str, boot_id: int, seq: int) -> dict[str, Any] | None:
+        """Return what was answered to a window that is on disk, or None."""
+        rows = await self.query(ANSWERED, device, boot_id, seq)
+        return rows[0] if rows else None
 
     async def query(self, sql: str, *values: Any) -> list[dict[str, Any]]:
         """Return the rows of sql as dicts. values: in order, or one dict of them by name.

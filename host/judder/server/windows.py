@@ -6,7 +6,7 @@ import numpy as np
 from aiohttp import web
 
 from judder.server.keys import CLOCK_US, STORE
-from judder.server.replies import RequestError, reply
+from judder.server.replies import RequestError, number, reply
 
 LIST_COLUMNS = (
     "device, boot_id, seq, received_us, timestamp_us, flags, sample_rate_hz, scale_g, judged_by, model_id,"
@@ -27,7 +27,7 @@ FROM windows WHERE device = :device AND received_us >= :since_us GROUP BY bucket
 
 async def list_windows(request: web.Request) -> web.Response:
     """List the newest windows, without their samples; ?device= and ?limit= narrow it."""
-    device, limit = request.query.get("device"), _number(request, "limit", 100, most=1000)
+    device, limit = request.query.get("device"), number(request, "limit", 100, most=1000)
     rows = await request.app[STORE].query(
         f"SELECT {LIST_COLUMNS} FROM windows WHERE ? IS NULL OR device = ? ORDER BY rowid DESC LIMIT ?",
         *(device, device, limit),
@@ -61,16 +61,9 @@ def _with_samples(row: dict[str, Any]) -> dict[str, Any]:
 
 async def list_scores(request: web.Request) -> web.Response:
     """Return a board's scores of the last ?seconds=, at most ?points= of them, the highest of each step."""
-    seconds = _number(request, "seconds", 3600, most=LONGEST_S)
-    points = _number(request, "points", 300, most=MOST_POINTS)
+    seconds = number(request, "seconds", 3600, most=LONGEST_S)
+    points = number(request, "points", 300, most=MOST_POINTS)
     now_us = request.app[CLOCK_US]()
     span = {"since_us": now_us - seconds * 1_000_000, "step_us": max(1, seconds * 1_000_000 // points)}
     rows = await request.app[STORE].query(SCORES, {"device": request.match_info["device"], **span})
     return reply({"scores": rows, "server_time_us": now_us})
-
-
-def _number(request: web.Request, name: str, default: int, most: int) -> int:
-    given = request.query.get(name, str(default))
-    if not given.isdecimal() or not 1 <= int(given) <= most:
-        raise RequestError(400, f"{name} is {given!r}.", hint=f"Give a whole number from 1 to {most}.")
-    return int(given)
