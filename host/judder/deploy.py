@@ -15,7 +15,7 @@ from typing import Any
 from judder_core.config import parse_config
 
 from judder.artefact import read_model
-from judder.errors import JudderError
+from judder.errors import JudderError, install_hint
 
 MODEL_FILE = "model.judder.json"
 CONFIG_FILE = "config.json"
@@ -155,7 +155,7 @@ def run_mpremote(port: str, *command: str) -> str:
 def _explain(port: str, command: str, last_line: list[str]) -> JudderError:
     said = last_line[0] if last_line else "nothing"
     if "No module named mpremote" in said:
-        return JudderError("mpremote is not installed.", hint="pip install 'judder[deploy]'")
+        return JudderError("mpremote is not installed.", hint=install_hint("deploy"))
     if "failed to access" in said or "no device found" in said:
         return JudderError(
             f"There is no board at {port}: {said}.",

@@ -12,7 +12,7 @@ import numpy as np
 from judder_core.autoencoder import Layer
 from numpy.typing import NDArray
 
-from judder.errors import JudderError
+from judder.errors import JudderError, install_hint
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # it says on stderr that it rounds in another order
@@ -22,7 +22,7 @@ try:
 except ImportError as error:
     raise JudderError(
         "TensorFlow is not installed; autoencoders are trained and converted with it.",
-        hint="pip install judder[train]",
+        hint=install_hint("train"),
     ) from error
 
 Floats = NDArray[np.float64]

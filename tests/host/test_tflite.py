@@ -23,7 +23,7 @@ from judder.training import TrainingOptions, train
 from judder_core import mahalanobis, model_file
 from typer.testing import CliRunner
 
-pytest.importorskip("tensorflow", reason="The extra is not installed: pip install judder[train]")
+pytest.importorskip("tensorflow", reason="The extra is not installed: make install")
 tflite_micro = pytest.importorskip("tflite_micro", reason="There is no tflite-micro for this platform.")
 
 
