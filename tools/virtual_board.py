@@ -99,7 +99,7 @@ class VirtualBoard:
         """Switch the processor on. raw: it stops before main.py, and its banner goes nowhere."""
         program = micropython()
         if program is None:
-            raise FileNotFoundError("no micropython beside this Python; pip install 'judder[virtual-board]'")
+            raise FileNotFoundError("no micropython beside this Python; make install")
         self._raw = raw
         self._swallow: bytes | None = b"" if raw else None
         self._paste: bytearray | None = None

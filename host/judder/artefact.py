@@ -1,13 +1,31 @@
-"""Write model artefacts; judder_core.model_file reads them."""
+"""Write model artefacts, and read them from files, as judder_core.model_file takes them apart."""
 
 import base64
 import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from judder_core import model_file
 from judder_core.errors import ModelError
+from judder_core.model import Model
 from judder_core.model_file import MAX_BYTES
+
+from judder import numeric_numpy
+from judder.errors import JudderError
+
+
+def read_model(path: Path) -> tuple[Model, bytes]:
+    """Return the model in the file at path, and its bytes. Raises JudderError or ModelError."""
+    if not path.is_file():
+        what = f"{path} is a folder, no model file" if path.is_dir() else f"There is no model {path}"
+        raise JudderError(f"{what}.", hint="Make one with: judder train")
+    data = path.read_bytes()
+    try:
+        return model_file.load(data, numeric_numpy), data
+    except ModelError as error:
+        raise ModelError(f"{path}: {error}", error.hint) from error
 
 
 def encode_floats(values: Iterable[float]) -> str:

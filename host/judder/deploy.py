@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from judder_core import model_file as artefact
 from judder_core.config import parse_config
 
-from judder import numeric_numpy
-from judder.errors import JudderError
+from judder.artefact import read_model
+from judder.errors import JudderError, install_hint
 
 MODEL_FILE = "model.judder.json"
 CONFIG_FILE = "config.json"
@@ -72,7 +71,7 @@ def stage(folder: Path, config: Path | None, model: Path | None) -> str | None:
     is copied. Raises ConfigError, ModelError or JudderError.
     """
     settings = _read_config(config) if config else None
-    loaded = _load_model(model) if model else None
+    loaded = read_model(model)[0] if model else None
     if settings and loaded:
         misfit = loaded.fits(settings["signal"]["window_len"], settings["signal"]["sample_rate_hz"])
         if misfit:
@@ -106,12 +105,6 @@ def _read_config(path: Path) -> dict[str, Any]:
         raise JudderError(f"{path} is not UTF-8 text.", hint="Save it as UTF-8.") from error
     config: dict[str, Any] = parse_config(text)
     return config
-
-
-def _load_model(path: Path) -> Any:
-    if not path.is_file():
-        raise JudderError(f"There is no model {path}.", hint="Make one with: judder train")
-    return artefact.load(path.read_bytes(), numeric_numpy)
 
 
 def deploy(port: str, staged: Path, model_id: str | None) -> Deployed:
@@ -164,7 +157,7 @@ def run_mpremote(port: str, *command: str) -> str:
 def _explain(port: str, command: str, last_line: list[str]) -> JudderError:
     said = last_line[0] if last_line else "nothing"
     if "No module named mpremote" in said:
-        return JudderError("mpremote is not installed.", hint="pip install 'judder[deploy]'")
+        return JudderError("mpremote is not installed.", hint=install_hint("deploy"))
     if "failed to access" in said or "no device found" in said:
         return JudderError(
             f"There is no board at {port}: {said}.",

@@ -7,6 +7,11 @@ CoreError, from judder_core, has the same two parts and is printed the same way.
 """
 
 
+def install_hint(extra: str) -> str:
+    """Return the hint on how to get one of pyproject.toml's extras; Judder is on no index."""
+    return f"In Judder's folder: make install, or pip install -e '.[{extra}]'"
+
+
 class JudderError(Exception):
     """One sentence that names the thing and the value, and a hint that says what to do."""
 

@@ -8,13 +8,13 @@ from typing import Any
 from judder_core import model_file
 from judder_core.model import Detector, Model
 
-from judder import numeric_numpy
-from judder.dataset import cut_windows, names_of
+from judder.artefact import read_model
+from judder.dataset import choose, cut_windows, names_of
 from judder.errors import JudderError
 from judder.evaluation import Scored, held_out, score_windows, summarise
 from judder.false_alarms import Wish, parse_wish
 from judder.recording import Recording
-from judder.tflite.files import SUFFIXES, autoencoder_of, load_network
+from judder.tflite.files import SUFFIXES, artefact_beside, autoencoder_of, load_network
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,6 @@ class Evaluation:
     scored: Scored | None = None
 
 
-def read_model(path: Path) -> tuple[Model, bytes]:
-    """Return the model in the file at path, and its bytes. Raises JudderError, or ModelError."""
-    if not path.exists():
-        raise JudderError(f"There is no model {path}.", hint="Make one with: judder train")
-    data = path.read_bytes()
-    return model_file.load(data, numeric_numpy), data
-
-
 def load_model(path: Path, kind: str | None = None) -> ModelFile:
     """Return the model in a file and its detector of kind, the first unless given.
 
@@ -62,6 +54,11 @@ def load_model(path: Path, kind: str | None = None) -> ModelFile:
     """
     if path.name.endswith(SUFFIXES):
         model, data = load_network(path)
+        if kind not in (None, "autoencoder"):
+            raise JudderError(
+                f"{path.name} is an autoencoder's network, which no {kind} scores by.",
+                hint=f"Give the model instead: {artefact_beside(path)}",
+            )
         return ModelFile(model, model_file.parse(data), autoencoder_of(model))
     model, data = read_model(path)
     for detector in model.detectors:
@@ -71,6 +68,20 @@ def load_model(path: Path, kind: str | None = None) -> ModelFile:
         f"Model {model.model_id} has no detector {kind}.",
         hint=f"It has: {', '.join(detector.kind for detector in model.detectors)}.",
     )
+
+
+def choose_sides(
+    recordings: Sequence[Recording], normal: Sequence[str], anomaly: Sequence[str]
+) -> tuple[list[Recording], list[Recording]]:
+    """Return the recordings to take for normal and for anomalous. Raises JudderError for one that is both."""
+    normals, anomalies = choose(recordings, normal), choose(recordings, anomaly)
+    both = set(names_of(normals)) & set(names_of(anomalies))
+    if both:
+        raise JudderError(
+            f"{', '.join(sorted(both))}: named as normal and as anomalous.",
+            hint="Name each condition once, with --normal or with --anomaly.",
+        )
+    return normals, anomalies
 
 
 def evaluate(

@@ -1,7 +1,10 @@
 """The only module that imports TensorFlow: networks are trained, read from Keras files and converted here."""
 
+import contextlib
+import io
 import os
-from collections.abc import Callable, Iterable, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +12,7 @@ import numpy as np
 from judder_core.autoencoder import Layer
 from numpy.typing import NDArray
 
-from judder.errors import JudderError
+from judder.errors import JudderError, install_hint
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # it says on stderr that it rounds in another order
@@ -19,7 +22,7 @@ try:
 except ImportError as error:
     raise JudderError(
         "TensorFlow is not installed; autoencoders are trained and converted with it.",
-        hint="pip install judder[train]",
+        hint=install_hint("train"),
     ) from error
 
 Floats = NDArray[np.float64]
@@ -179,11 +182,20 @@ def _unsupported(message: str) -> str:
 
 
 def _quietly(convert: Callable[[], bytes]) -> bytes:
-    """Call convert without what it prints on stdout, which is for results."""
-    import contextlib
-    import io
-    import warnings
-
-    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+    """Call convert without what it prints on stdout, which is for results, and its C++ on stderr."""
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(), _silent_stderr():
         warnings.simplefilter("ignore")
         return convert()
+
+
+@contextlib.contextmanager
+def _silent_stderr() -> Iterator[None]:
+    """Send file descriptor 2 nowhere for a while; redirect_stderr() does not reach what C++ writes."""
+    kept = os.dup(2)
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)

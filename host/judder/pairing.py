@@ -12,6 +12,7 @@ from judder.artefact import encode, encode_floats
 from judder.dataset import Windows
 from judder.drift import UNSEEN
 from judder.errors import JudderError
+from judder.evidence import MOST_DISTURBED, WINDOWS_COMBINED
 from judder.training import TrainedModel
 
 GREY_P_VALUE = 0.10
@@ -27,6 +28,13 @@ def check_fits(base: Model, windows: Windows) -> None:
         raise JudderError(
             f"The {misfit}.",
             hint=f"Cut them so (--window-len {base.window_len}), or add to a model of such windows.",
+        )
+    if (base.windows_combined, base.most_disturbed) != (WINDOWS_COMBINED, MOST_DISTURBED):
+        raise JudderError(
+            f"Model {base.model_id} judges the mean of {base.windows_combined} windows, of which"
+            f" {base.most_disturbed} may be left out; an autoencoder is calibrated on {WINDOWS_COMBINED} and"
+            f" {MOST_DISTURBED}.",
+            hint="Train a model to add to on recordings: judder train",
         )
     if len(base.detectors) > 1:
         raise JudderError(

@@ -37,6 +37,8 @@ Floats = NDArray[np.float64]
 
 FIT, CALIBRATE = 0, 1
 SHARES = (4, 1)
+LEAST_IN_ONE = 5
+"""Windows of a recording that can be split by SHARES."""
 LEAST_POSE_TOLERANCE_G = 0.05
 FEATURES = "vibration"
 
@@ -76,6 +78,13 @@ def train(windows: Windows, recordings: Sequence[Recording], options: TrainingOp
     """
     block = in_blocks(windows, options.shares, gap=0)
     if not (block == FIT).any() or not (block == CALIBRATE).any():
+        longest = max(map(len, windows.by_recording()))
+        if len(windows) >= LEAST_IN_ONE > longest:
+            raise JudderError(
+                f"No recording is long enough to split into an earlier and a later part: the longest has"
+                f" {longest} of the {len(windows)} windows.",
+                hint=f"Record at least {LEAST_IN_ONE} windows without a break, and 50 in all: judder record",
+            )
         raise JudderError(
             f"{len(windows)} windows are too few to fit on the earlier and calibrate on the last.",
             hint="Record at least 50 windows: judder record",

@@ -23,7 +23,7 @@ from tests.firmware.sketch import BUZZER, Sketch, compile_board, link_sketch, wr
 from tests.firmware.tflm import need_tflm
 
 tflite_micro = pytest.importorskip("tflite_micro", reason="There is no tflite-micro for this platform.")
-pytest.importorskip("tensorflow", reason="The extra is not installed: pip install judder[train]")
+pytest.importorskip("tensorflow", reason="The extra is not installed: make install")
 
 INT8_OFF = 0.2
 """By how much int8 may change a score, about 5 of a normal window: gain = 2 times the length by which the

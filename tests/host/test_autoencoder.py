@@ -23,7 +23,7 @@ from judder_core.autoencoder import Layer
 from judder_core.errors import ModelError
 from typer.testing import CliRunner
 
-pytest.importorskip("tensorflow", reason="The extra is not installed: pip install judder[train]")
+pytest.importorskip("tensorflow", reason="The extra is not installed: make install")
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 on_recordings = pytest.mark.skipif(not DATA.exists(), reason="The recordings in ../shared/data are not here.")

@@ -54,7 +54,7 @@ def test_a_part_that_is_not_installed_names_the_extra_that_installs_it(monkeypat
     hide(monkeypatch, "mpremote")
     code, found = lines()
     assert (code, found["mpremote"]["state"]) == (0, "missing")
-    assert "judder[deploy]" in found["mpremote"]["hint"]
+    assert "pip install -e '.[deploy]'" in found["mpremote"]["hint"]
 
 
 def hide(monkeypatch, name):
@@ -73,7 +73,7 @@ def hide(monkeypatch, name):
 @pytest.fixture
 def list_ports(monkeypatch):
     """Return a function that sets which serial ports there are."""
-    module = pytest.importorskip("serial.tools.list_ports", reason="pyserial comes with judder[deploy].")
+    module = pytest.importorskip("serial.tools.list_ports", reason="pyserial comes with the extra deploy.")
     common = pytest.importorskip("serial.tools.list_ports_common")
 
     def there_are(*devices):

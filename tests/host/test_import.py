@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 from judder import numeric_numpy
 from judder.cli.app import app
+from judder.dataset import cut_windows
 from judder.errors import JudderError
+from judder.pairing import check_fits
+from judder.recording import make_recording
 from judder_core import model_file as artefact
 from judder_core import numeric
 from scipy.spatial import distance
@@ -104,6 +107,14 @@ def test_windows_are_those_of_the_reference_unless_told_otherwise(reference_npz)
     assert model.fits(128, 200.0) is None and "128" in model.fits(200, 200.0)
     model = imported(reference_npz, "--sample-rate", 250, "--window-len", 256)
     assert model.fits(256, 250.0) is None
+
+
+def test_no_autoencoder_is_added_to_it_as_it_judges_each_window_alone(reference_npz):
+    still = [("0000", np.zeros((1280, 3)))]
+    windows = cut_windows([make_recording("low", "low", still, sample_rate_hz=200.0)], 200.0, 128)
+    with pytest.raises(JudderError, match="judges the mean of 1 windows") as caught:
+        check_fits(imported(reference_npz), windows)
+    assert "judder train" in caught.value.hint
 
 
 def test_the_file_says_that_its_calibration_is_assumed(reference_npz):

@@ -23,7 +23,7 @@ from judder.training import TrainingOptions, train
 from judder_core import mahalanobis, model_file
 from typer.testing import CliRunner
 
-pytest.importorskip("tensorflow", reason="The extra is not installed: pip install judder[train]")
+pytest.importorskip("tensorflow", reason="The extra is not installed: make install")
 tflite_micro = pytest.importorskip("tflite_micro", reason="There is no tflite-micro for this platform.")
 
 
@@ -148,6 +148,14 @@ def test_a_keras_file_of_dense_layers_is_exported(tmp_path):
     assert {row.runtime: row.largest for row in exported.rows}["TFLM, float32"] < 1e-5
 
 
+def test_the_converter_is_quiet(capfd):
+    import keras
+    from judder.network import to_tflite
+
+    to_tflite(keras_with(keras.layers.Dense(6)), np.zeros((2, 6)))
+    assert capfd.readouterr() == ("", "")
+
+
 def run(*arguments):
     return CliRunner().invoke(app, [*map(str, arguments)])
 
@@ -183,6 +191,39 @@ def test_the_export_prints_bytes_arena_operators_and_gaps(folder):
     for said in ("float32: ", "int8: ", "arena ", "operators: FULLY_CONNECTED", "TFLM, int8", "MicroPython"):
         assert said in result.stdout
     assert (folder / "again.judder.json").read_bytes() == (folder / "net.judder.json").read_bytes()
+
+
+def test_an_export_of_a_network_alone_names_what_evaluating_it_needs(tmp_path):
+    import keras
+
+    keras_with(keras.layers.Dense(6)).save(tmp_path / "k.keras")
+    result = run("export", tmp_path / "k.keras", "--to", "tflite", "--out", tmp_path / "k.tflite")
+    assert "put the model beside it as k.judder.json" in result.stderr
+
+
+@pytest.mark.parametrize("target", ["tflite", "keras"])
+def test_an_export_does_not_overwrite_another_artefact(folder, tmp_path, target):
+    (tmp_path / "f.judder.json").write_text("another")
+    result = run("export", folder / "net.judder.json", "--to", target, "--out", tmp_path / f"f.{target}")
+    assert "f.judder.json is there already" in str(result.exception) and result.exception.hint
+    assert [file.read_text() for file in tmp_path.iterdir()] == ["another"]
+
+
+def test_a_network_is_not_evaluated_as_another_kind_of_detector(folder):
+    data = ("--data", folder / "data.npz", "--normal", "low")
+    result = run("evaluate", folder / "net.tflite", "--detector", "mahalanobis", *data)
+    assert "net.tflite is an autoencoder's network" in str(result.exception)
+    assert "net.judder.json" in result.exception.hint
+
+
+@pytest.mark.parametrize("name", ["net.tflite", "net.keras"])
+def test_half_a_network_file_is_named(folder, tmp_path, name):
+    (tmp_path / "net.judder.json").write_bytes((folder / "net.judder.json").read_bytes())
+    whole = (folder / name).read_bytes()
+    (tmp_path / name).write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(JudderError, match=name) as caught:
+        load_network(tmp_path / name)
+    assert caught.value.hint
 
 
 def test_a_network_without_its_artefact_is_refused(folder, tmp_path):

@@ -121,6 +121,13 @@ def test_too_few_windows_are_refused():
     assert "judder record" in caught.value.hint
 
 
+def test_many_recordings_none_long_enough_to_split_are_told_from_too_few_windows():
+    short = [machine(f"low-{k}", n=1) for k in range(60)]
+    with pytest.raises(JudderError, match="the longest has 1 of the 60 windows") as caught:
+        train(windows_of(*short), short, TrainingOptions("fan"))
+    assert "at least 5 windows without a break" in caught.value.hint
+
+
 def test_an_axis_that_never_moves_is_named():
     rng = np.random.default_rng(0)
     parts = [(f"{k:04d}", np.rint(rng.normal(0, (20, 0, 20), (64, 3))) / 2048) for k in range(60)]

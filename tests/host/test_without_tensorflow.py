@@ -34,7 +34,7 @@ def test_no_verb_and_no_server_imports_tensorflow():
 def test_training_one_says_in_a_sentence_what_to_install():
     run = python(WITHOUT + TRAIN)
     assert "TensorFlow is not installed" in run.stderr
-    assert "hint: pip install judder[train]" in run.stderr
+    assert "pip install -e '.[train]'" in run.stderr
 
 
 def test_running_a_tflite_without_litert_says_what_to_install(monkeypatch):
@@ -42,4 +42,4 @@ def test_running_a_tflite_without_litert_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "ai_edge_litert.interpreter", None)
     with pytest.raises(JudderError, match="ai_edge_litert is not installed") as caught:
         need("ai_edge_litert.interpreter")
-    assert caught.value.hint == "pip install judder[litert]"
+    assert caught.value.hint.endswith("pip install -e '.[litert]'")

@@ -30,6 +30,14 @@ def main() -> None:
             raise
         report_error(str(error), error.hint)
         sys.exit(getattr(error, "exit_code", 1))
+    except OSError as error:
+        if debug:
+            raise
+        where = f"{error.filename}: " if error.filename else ""
+        report_error(
+            f"{where}{error.strerror or error}.", "Is the path right, and may it be read and written?"
+        )
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
 

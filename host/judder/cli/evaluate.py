@@ -1,6 +1,7 @@
 """judder evaluate: how well a model tells normal from anomalous windows."""
 
 import csv
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,16 +10,29 @@ from rich.table import Table
 
 from judder.cli.app import app
 from judder.cli.console import print_json, results, talk
-from judder.cli.options import DATA_HELP, RATE_HELP, read_recordings
+from judder.cli.options import (
+    DATA_HELP,
+    LEAST_RATE_HZ,
+    LEAST_WINDOW_LEN,
+    RATE_HELP,
+    check_parent,
+    read_recordings,
+)
 from judder.cli.report import REPORT_HELP, write_page
-from judder.dataset import choose, cut_windows, names_of, sample_rate_of
+from judder.dataset import cut_windows, names_of, sample_rate_of
 from judder.errors import JudderError, QualityGateError
-from judder.evaluating import Evaluation, load_model
+from judder.evaluating import Evaluation, choose_sides, load_model
 from judder.evaluating import evaluate as evaluate_model
 from judder.evaluation import Scored, cross_validate
 from judder.quality import survey
 from judder.recording import Recording
 from judder.training import FEATURES, TrainingOptions
+
+
+class HeldOut(StrEnum):
+    unseen = "unseen"
+    all = "all"
+
 
 ENOUGH_GROUPS = 100
 """With fewer independent normal groups, 1 % of false alarms cannot be told from none."""
@@ -51,12 +65,16 @@ def evaluate(
         str, typer.Option("--features", help="Feature set for --cross-validate.")
     ] = FEATURES,
     false_alarms: Annotated[str, typer.Option(help="The wish for --cross-validate.")] = "1/week",
-    sample_rate: Annotated[float | None, typer.Option(help=RATE_HELP)] = None,
-    window_len: Annotated[int | None, typer.Option(help="Samples a window; the model's if left out.")] = None,
-    hop: Annotated[int | None, typer.Option(help="Samples from one window's start to the next.")] = None,
+    sample_rate: Annotated[float | None, typer.Option(min=LEAST_RATE_HZ, help=RATE_HELP)] = None,
+    window_len: Annotated[
+        int | None, typer.Option(min=LEAST_WINDOW_LEN, help="Samples a window; the model's if left out.")
+    ] = None,
+    hop: Annotated[
+        int | None, typer.Option(min=1, help="Samples from one window's start to the next.")
+    ] = None,
     held_out_windows: Annotated[
-        str, typer.Option("--held-out", help="all: score the windows the model was trained on, too.")
-    ] = "unseen",
+        HeldOut, typer.Option("--held-out", help="all: score the windows the model was trained on, too.")
+    ] = HeldOut.unseen,
     scores: Annotated[Path | None, typer.Option(help="Write a row a window to this CSV file.")] = None,
     report: Annotated[Path | None, typer.Option(help=REPORT_HELP)] = None,
     max_false_alarm_rate: Annotated[float | None, typer.Option(help="Gate: exit 3 above this.")] = None,
@@ -68,8 +86,8 @@ def evaluate(
         raise JudderError("Give either a model file or --cross-validate.", hint="See: judder evaluate --help")
     if scores and model is None:
         raise JudderError("--scores goes with a model file.", hint="judder evaluate MODEL --scores FILE.csv")
-    everything = read_recordings(data)
-    normals, anomalies = choose(everything, normal), choose(everything, anomaly or [])
+    check_parent(scores, report)
+    normals, anomalies = choose_sides(read_recordings(data), normal, anomaly or [])
     file = load_model(model, detector) if model else None
     rate_hz, warning = sample_rate_of([*normals, *anomalies], sample_rate)
     if warning:
@@ -80,7 +98,7 @@ def evaluate(
             normals, anomalies, cross_validate_folds or 0, options, (rate_hz, window_len, hop)
         )
     else:
-        unseen_only = held_out_windows != "all"
+        unseen_only = held_out_windows is HeldOut.unseen
         evaluation = evaluate_model(file, normals, anomalies, rate_hz, window_len, hop, unseen_only)
     figures = evaluation.figures
     if scores and evaluation.scored:
@@ -155,6 +173,8 @@ def _print_table(figures: dict[str, Any]) -> None:
             _number(row["seconds_to_detection"], ".1f"),
         )
     results.print(table)
+    if "detector" in figures:
+        results.print(f"detector {figures['detector']}", highlight=False)
     together = figures["combined"]
     for line in (
         f"AUC {_with_interval(figures['auc'], figures['intervals']['auc'])}"

@@ -8,16 +8,16 @@ import numpy as np
 import typer
 from rich.table import Table
 
+from judder.artefact import read_model
 from judder.cli.app import app
 from judder.cli.console import results, talk
-from judder.cli.options import DATA_HELP, RATE_HELP, read_recordings
+from judder.cli.options import DATA_HELP, LEAST_RATE_HZ, RATE_HELP, check_parent, read_recordings
 from judder.dataset import choose
 from judder.errors import JudderError
-from judder.evaluating import read_model
 from judder.export import arduino, c_source
 from judder.formats import csv_folder, npz
 from judder.tflite.exporting import Exported, export_autoencoder, export_keras, write
-from judder.tflite.files import autoencoder_of
+from judder.tflite.files import autoencoder_of, refuse_other
 
 
 class Target(StrEnum):
@@ -63,7 +63,7 @@ def export(
     ] = None,
     normal: Annotated[str | None, typer.Option(help="arduino: the normal window's condition.")] = None,
     anomaly: Annotated[str | None, typer.Option(help="arduino: the anomalous window's condition.")] = None,
-    sample_rate: Annotated[float | None, typer.Option(help=RATE_HELP)] = None,
+    sample_rate: Annotated[float | None, typer.Option(min=LEAST_RATE_HZ, help=RATE_HELP)] = None,
 ) -> None:
     """Write recordings as CSV or .npz, a model for TensorFlow or the Arduino sketch, or an array as C."""
     if to is Target.c_array:
@@ -71,6 +71,8 @@ def export(
         return
     if out is None:
         raise typer.BadParameter("--out is missing: where to write to.")
+    if to in (Target.tflite, Target.keras):
+        check_parent(out)
     if to is Target.tflite:
         written = _tflite(source, out)
     elif to is Target.keras:
@@ -119,7 +121,9 @@ def _tflite(source: Path, out: Path) -> list[Path]:
         exported = export_autoencoder(autoencoder_of(model))
     written = write(exported, out, artefact)
     _print_report(exported)
-    talk.print(f"next: judder evaluate {out} --data DATA --normal CONDITION", soft_wrap=True)
+    beside = out.with_suffix(".judder.json")
+    first = "" if beside.exists() else f"put the model beside it as {beside.name}, then "
+    talk.print(f"next: {first}judder evaluate {out} --data DATA --normal CONDITION", soft_wrap=True)
     return written
 
 
@@ -129,8 +133,9 @@ def _keras(source: Path, out: Path) -> list[Path]:
     if out.suffix != ".keras":
         raise JudderError(f"--out {out.name} is no name of a Keras file.", hint="Name it NAME.keras.")
     model, artefact = read_model(source)
-    keras_of(autoencoder_of(model).layers).save(out)
     beside = out.with_suffix(".judder.json")
+    refuse_other(beside, artefact)
+    keras_of(autoencoder_of(model).layers).save(out)
     beside.write_bytes(artefact)
     talk.print(f"next: judder evaluate {out} --data DATA --normal CONDITION", soft_wrap=True)
     return [out, beside]

@@ -9,7 +9,7 @@ from judder_core.model_file import model_id_of
 
 from judder.cli.app import app
 from judder.cli.console import talk
-from judder.cli.options import model_name
+from judder.cli.options import LEAST_RATE_HZ, LEAST_WINDOW_LEN, model_name
 from judder.import_reference import convert
 
 
@@ -17,8 +17,12 @@ from judder.import_reference import convert
 def import_(
     npz: Annotated[Path, typer.Argument(help="The reference's .npz, with model_mu and model_cov.")],
     out: Annotated[Path, typer.Option(help="The model file to write, NAME.judder.json.")],
-    sample_rate: Annotated[float, typer.Option(help="Samples per second of its recordings.")] = 200.0,
-    window_len: Annotated[int, typer.Option(help="Samples its features were made of.")] = 128,
+    sample_rate: Annotated[
+        float, typer.Option(min=LEAST_RATE_HZ, help="Samples per second of its recordings.")
+    ] = 200.0,
+    window_len: Annotated[
+        int, typer.Option(min=LEAST_WINDOW_LEN, help="Samples its features were made of.")
+    ] = 128,
     threshold: Annotated[
         float | None, typer.Option(help="A distance (the reference's are squared); default: p = 0.001.")
     ] = None,

@@ -11,6 +11,9 @@ TOKEN_HELP = "The server's token, if it asks for one."
 DATA_HELP = "Folder of CSV folders, a .zip of it, an .npz, or a server's data folder."
 RATE_HELP = "Samples per second, where the data do not say."
 
+LEAST_RATE_HZ = 0.1
+LEAST_WINDOW_LEN = 16
+
 MODEL_SUFFIX = ".judder.json"
 
 
@@ -21,7 +24,20 @@ def read_recordings(path: Path) -> list[Recording]:
 
 
 def model_name(out: Path) -> str:
-    """Return the name of the model that out is the file of. Raises JudderError where it is no such file."""
+    """Return the name of the model that out is the file of.
+
+    Raises JudderError where it is no such file.
+    """
     if not out.name.endswith(MODEL_SUFFIX):
         raise JudderError(f"--out {out.name} is no model file name.", hint=f"Name it NAME{MODEL_SUFFIX}.")
+    check_parent(out)
     return out.name.removesuffix(MODEL_SUFFIX)
+
+
+def check_parent(*outs: Path | None) -> None:
+    """Raise JudderError unless each file to write, where one is given, lies in a folder that is there."""
+    for out in filter(None, outs):
+        if not out.parent.is_dir():
+            raise JudderError(
+                f"There is no folder {out.parent} to write {out.name} to.", hint="Make it first."
+            )

@@ -8,10 +8,17 @@ import typer
 
 from judder.cli.app import app
 from judder.cli.console import print_json, talk
-from judder.cli.options import DATA_HELP, RATE_HELP, read_recordings
+from judder.cli.options import (
+    DATA_HELP,
+    LEAST_RATE_HZ,
+    LEAST_WINDOW_LEN,
+    RATE_HELP,
+    check_parent,
+    read_recordings,
+)
 from judder.dataset import Windows, choose, cut_windows, names_of, sample_rate_of
 from judder.errors import JudderError
-from judder.evaluating import ModelFile, evaluate, load_model
+from judder.evaluating import ModelFile, choose_sides, evaluate, load_model
 from judder.quality import Survey, survey
 from judder.recording import Recording
 
@@ -39,9 +46,13 @@ def report(
         list[str] | None, typer.Option(help="Draw only this condition beside those. Repeatable.")
     ] = None,
     out: Annotated[Path, typer.Option(help="The HTML file to write.")] = Path("report.html"),
-    sample_rate: Annotated[float | None, typer.Option(help=RATE_HELP)] = None,
-    window_len: Annotated[int | None, typer.Option(help="Samples a window; the model's if left out.")] = None,
-    hop: Annotated[int | None, typer.Option(help="Samples from one window's start to the next.")] = None,
+    sample_rate: Annotated[float | None, typer.Option(min=LEAST_RATE_HZ, help=RATE_HELP)] = None,
+    window_len: Annotated[
+        int | None, typer.Option(min=LEAST_WINDOW_LEN, help="Samples a window; the model's if left out.")
+    ] = None,
+    hop: Annotated[
+        int | None, typer.Option(min=1, help="Samples from one window's start to the next.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the page's figures as JSON.")] = False,
 ) -> None:
     """Write one HTML page: what is odd, how it shakes, what separates, and how well a model does.
@@ -49,6 +60,7 @@ def report(
     The page needs nothing else: open it, print it, send it. Its figures are those of `judder inspect` and
     `judder evaluate`.
     """
+    check_parent(out)
     recordings = read_recordings(data)
     if condition:
         recordings = choose(recordings, [*condition, *(normal or []), *(anomaly or [])])
@@ -83,7 +95,7 @@ def _sides(
 ) -> tuple[list[Recording], list[Recording]]:
     """Return the recordings to take for normal and for anomalous."""
     if normal or not file:
-        return choose(recordings, normal or []), choose(recordings, anomaly or [])
+        return choose_sides(recordings, normal or [], anomaly or [])
     trained_on = set(file.document["provenance"].get("conditions", []))
     normals = [r for r in recordings if r.condition in trained_on]
     if not normals:

@@ -9,6 +9,7 @@ import typer
 
 from judder.cli.app import app
 from judder.cli.console import talk
+from judder.cli.options import LEAST_RATE_HZ
 from judder.errors import JudderError
 from judder.formats import write
 from judder.recording import Recording
@@ -136,7 +137,8 @@ def simulate(
         int | None, typer.Option(help="Which part draws from these two.", rich_help_panel=SENSOR)
     ] = None,
     sample_rate: Annotated[
-        float | None, typer.Option(help="How often the sensor is read, Hz; 250.", rich_help_panel=CLOCK)
+        float | None,
+        typer.Option(min=LEAST_RATE_HZ, help="How often the sensor is read, Hz; 250.", rich_help_panel=CLOCK),
     ] = None,
     crystal_ppm: Annotated[
         float | None, typer.Option(help="How slow the board's clock is.", rich_help_panel=CLOCK)

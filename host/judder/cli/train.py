@@ -12,15 +12,24 @@ import typer
 from judder_core import features, model_file
 from rich.progress import Progress
 
+from judder.artefact import read_model
 from judder.cli.app import app
 from judder.cli.console import print_json, talk
-from judder.cli.options import DATA_HELP, MODEL_SUFFIX, RATE_HELP, model_name, read_recordings
+from judder.cli.options import (
+    DATA_HELP,
+    LEAST_RATE_HZ,
+    LEAST_WINDOW_LEN,
+    MODEL_SUFFIX,
+    RATE_HELP,
+    check_parent,
+    model_name,
+    read_recordings,
+)
 from judder.cli.report import REPORT_HELP, write_page
 from judder.dataset import choose, cut_windows, in_blocks, sample_rate_of
 from judder.detectors import AutoencoderDetector
 from judder.detectors.autoencoder import SEEDS
 from judder.errors import JudderError
-from judder.evaluating import read_model
 from judder.pairing import add_to as add_second
 from judder.pairing import check_fits
 from judder.quality import as_sentences, find, survey
@@ -62,10 +71,11 @@ def train(
         str | None,
         typer.Option(help="How many false alarms are acceptable: 1/week, the default, 2/day, 1%."),
     ] = None,
-    sample_rate: Annotated[float | None, typer.Option(help=RATE_HELP)] = None,
-    window_len: Annotated[int | None, typer.Option(help="Samples a window.")] = None,
+    sample_rate: Annotated[float | None, typer.Option(min=LEAST_RATE_HZ, help=RATE_HELP)] = None,
+    window_len: Annotated[int | None, typer.Option(min=LEAST_WINDOW_LEN, help="Samples a window.")] = None,
     hop: Annotated[
-        int | None, typer.Option(help="Samples from one window's start to the next; window-len if left out.")
+        int | None,
+        typer.Option(min=1, help="Samples from one window's start to the next; window-len if left out."),
     ] = None,
     train_on: Annotated[str, typer.Option(help="all, or first-half of each recording, in time.")] = "all",
     strict: Annotated[
@@ -76,6 +86,7 @@ def train(
 ) -> None:
     """Train a model of the normal machine and write it to a file that boards and the server load."""
     name = model_name(out)
+    check_parent(report)
     if train_on not in ("all", "first-half"):
         raise JudderError(f"--train-on {train_on} is neither all nor first-half.")
     if add_to and detector is Kind.mahalanobis:

@@ -31,6 +31,8 @@ def _lead(found: Evaluation) -> list[str]:
         " Intervals are 95 % and allow for windows being alike; a group is a stretch of five windows that"
         " shares none with another, and no interval can be surer than the number of groups."
     ]
+    if found.detector:
+        lead.append(f"Scored by the {found.detector.kind} detector.")
     if found.scored is None:
         lead.append(
             "Cross-validated on blocks in time: each figure is a mean over the folds, and scores of different"

@@ -8,7 +8,7 @@ from judder_core.autoencoder import AutoencoderDetector, Layer
 from numpy.typing import NDArray
 
 from judder.errors import JudderError
-from judder.tflite.files import representative
+from judder.tflite.files import refuse_other, representative
 from judder.tflite.operators import refuse_unknown
 from judder.tflite.parity import Row, compare
 from judder.tflite.runtimes import arena_bytes
@@ -62,12 +62,16 @@ def _export(
 
 
 def write(exported: Exported, out: Path, artefact: bytes | None) -> list[Path]:
-    """Write NAME.tflite, NAME.int8.tflite and the artefact beside them. out: NAME.tflite."""
+    """Write NAME.tflite, NAME.int8.tflite and the artefact beside them. out: NAME.tflite.
+
+    Raises JudderError, and writes nothing, where another artefact is there.
+    """
     if out.suffix != ".tflite" or out.name.endswith(".int8.tflite"):
         raise JudderError(f"--out {out.name} is no name of a .tflite.", hint="Name it NAME.tflite.")
     name = out.name.removesuffix(".tflite")
     contents = {".tflite": exported.float32, ".int8.tflite": exported.int8}
     if artefact is not None:
+        refuse_other(out.with_name(name + ".judder.json"), artefact)
         contents[".judder.json"] = artefact
     written = []
     for suffix, data in contents.items():

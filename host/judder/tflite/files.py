@@ -4,12 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from judder_core import model_file
 from judder_core.autoencoder import AutoencoderDetector
 from judder_core.model import Model
 from numpy.typing import NDArray
 
 from judder import numeric_numpy
+from judder.artefact import read_model
 from judder.errors import JudderError
 from judder.tflite.runtimes import run_litert
 
@@ -46,13 +46,18 @@ def artefact_beside(path: Path) -> Path:
     return beside
 
 
+def refuse_other(path: Path, artefact: bytes) -> None:
+    """Raise JudderError where path holds another artefact than this one, or anything else."""
+    if path.exists() and not (path.is_file() and path.read_bytes() == artefact):
+        raise JudderError(f"{path} is there already, and is another model.", hint="Name a new file.")
+
+
 def load_network(path: Path) -> tuple[Model, bytes]:
     """Return the model beside the network file at path, and its bytes; the network in the file scores for it.
 
     Raises JudderError where the artefact is absent or the network is not the artefact's.
     """
-    data = artefact_beside(path).read_bytes()
-    model: Model = model_file.load(data, numeric_numpy)
+    model, data = read_model(artefact_beside(path))
     detector = autoencoder_of(model)
     if path.suffix == ".keras":
         from judder.network import read_keras, run_keras
@@ -93,7 +98,10 @@ def representative(n: int, width: int, limit: float) -> Floats:
 def _check_same(path: Path, model: Model, detector: AutoencoderDetector) -> None:
     rows = normal_rows(64, len(detector.mean))
     own = AutoencoderDetector.reconstruct(detector, numeric_numpy, list(rows.T))
-    theirs = detector.reconstruct(numeric_numpy, list(rows.T))
+    try:
+        theirs = detector.reconstruct(numeric_numpy, list(rows.T))
+    except JudderError as error:
+        raise JudderError(f"{path}: {error}", hint=error.hint) from error
     off = float(np.abs(np.array(own) - np.array(theirs)).max()) if len(own) == len(theirs) else np.inf
     if not off <= MOST_OFF:
         raise JudderError(

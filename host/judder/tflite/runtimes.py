@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from judder.errors import JudderError
+from judder.errors import JudderError, install_hint
 
 Floats = NDArray[np.float64]
 
-PACKAGES = {"ai_edge_litert": "judder[litert]", "tflite_micro": "judder[train]"}
+EXTRAS = {"ai_edge_litert": "litert", "tflite_micro": "train"}
 LARGEST_ARENA = 1 << 20
 ALLOCATIONS = """import sys
 from tflite_micro import runtime
@@ -30,7 +30,7 @@ def need(module: str) -> Any:
         return importlib.import_module(module)
     except ImportError as error:
         package = module.split(".")[0]
-        raise JudderError(f"{package} is not installed.", hint=f"pip install {PACKAGES[package]}") from error
+        raise JudderError(f"{package} is not installed.", hint=install_hint(EXTRAS[package])) from error
 
 
 def run_litert(data: bytes, rows: Floats) -> Floats:
