@@ -4,7 +4,7 @@ import ssl
 from collections.abc import Callable
 from typing import Protocol
 
-from judder.errors import JudderError
+from judder.errors import JudderError, install_hint
 from judder.server.notify.house import House
 from judder.server.notify.message import Message
 from judder.settings import Settings
@@ -73,9 +73,7 @@ def _make_mail(settings: Settings) -> Channel:
 
 
 def _not_installed(setting: str) -> JudderError:
-    return JudderError(
-        f"{setting} is set, but what it needs is not installed.", hint="pip install 'judder[alerts]'"
-    )
+    return JudderError(f"{setting} is set, but what it needs is not installed.", hint=install_hint("alerts"))
 
 
 _MAKERS: list[tuple[Callable[[Settings], bool], Callable[[Settings], Channel]]] = [
