@@ -1,6 +1,8 @@
 """Autoencoders as .tflite and Keras files: every runtime agrees, and a board has the operators they need."""
 
+import asyncio
 import re
+from array import array
 from functools import partial
 from pathlib import Path
 
@@ -20,7 +22,8 @@ from judder.tflite.files import autoencoder_of, load_network, stand_in
 from judder.tflite.operators import TFLM_OPERATORS, operators_of, refuse_unknown
 from judder.tflite.runtimes import arena_bytes, run_litert, run_tflm
 from judder.training import TrainingOptions, train
-from judder_core import mahalanobis, model_file
+from judder_core import mahalanobis, model_file, wire
+from judder_core.window import Window
 from typer.testing import CliRunner
 
 pytest.importorskip("tensorflow", reason="The extra is not installed: make install")
@@ -259,3 +262,29 @@ def test_a_model_without_autoencoder_is_not_exported(tmp_path):
         "export", tmp_path / "m.judder.json", "--to", "tflite", "--out", tmp_path / "m.tflite"
     ).exception
     assert "has no autoencoder" in str(error) and "--add-to" in error.hint
+
+
+@pytest.mark.parametrize("boards", [1, 20])
+async def test_the_server_scores_by_the_file_it_is_given(start_server, folder, boards):
+    server = await start_server(model=folder / "net.int8.tflite")
+    windows = cut_windows([machine("low", 6, seed=9)], 250.0)
+    answers = []
+    for seq, samples in enumerate(windows.samples):
+        counts = array("h", samples.ravel().tolist())
+        frames = [
+            Window(
+                counts, windows.scale_g[seq], 250.0, device_id=bytes([2, 0, 0, 0, 0, k]), boot_id=1, seq=seq
+            )
+            for k in range(boards)
+        ]
+        sent = [
+            server.client.send("/api/v1/windows", bytes(wire.encode_window(frame)), wire.CONTENT_TYPE)
+            for frame in frames
+        ]
+        answers.append((await asyncio.gather(*sent))[0])
+    by_file = score_windows(load_network(folder / "net.int8.tflite")[0], windows)
+    by_layers = score_windows(
+        model_file.load((folder / "net.judder.json").read_bytes(), numeric_numpy), windows
+    )
+    assert [a["score"] for a in answers] == pytest.approx(by_file.score, rel=1e-5)
+    assert [a["score"] for a in answers] != pytest.approx(by_layers.score, rel=1e-5)

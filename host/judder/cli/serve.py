@@ -29,7 +29,10 @@ def serve(
     port: Annotated[
         int | None, typer.Option(help="Port to listen on; 0 takes a free one. Default 1337.")
     ] = None,
-    model: Annotated[Path | None, typer.Option(help="Model that scores windows boards ask about.")] = None,
+    model: Annotated[
+        Path | None,
+        typer.Option(help="Model that scores windows boards ask about; a .tflite is run by LiteRT."),
+    ] = None,
     record: Annotated[str | None, typer.Option(help="Start recording this condition at once.")] = None,
     windows: Annotated[int, typer.Option(help="How many windows --record wants.")] = 200,
     stop_after_s: Annotated[float | None, typer.Option("--for", help="Stop after this many seconds.")] = None,

@@ -12,6 +12,7 @@ from judder import numeric_numpy
 from judder.errors import JudderError
 from judder.server.keys import EVENTS, MODELS
 from judder.server.replies import RequestError, read_json, reply
+from judder.tflite.files import load_network
 
 FOLDER = "models"
 CURRENT = "current"
@@ -36,7 +37,11 @@ class Models:
             except CoreError:
                 continue  # of another version; boards that still run it judge by themselves
         current = self.folder / CURRENT
-        if path:
+        if path and path.suffix == ".tflite":
+            model, data = load_network(path)  # LiteRT scores, as long as this server runs
+            self.put(data)
+            self.current = self._remember(model)
+        elif path:
             self.put(_read(path))
         elif current.exists() and (self.folder / current.read_text()).exists():
             self.current = self._remember(

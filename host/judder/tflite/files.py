@@ -1,7 +1,8 @@
 """Network files beside the artefact they belong to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from judder_core.autoencoder import AutoencoderDetector
@@ -74,9 +75,10 @@ def load_network(path: Path) -> tuple[Model, bytes]:
 def stand_in(detector: AutoencoderDetector, run: Callable[[Floats], Floats]) -> None:
     """Let run, of rows (n, inputs), reconstruct for detector in place of its own layers."""
 
-    def reconstruct(numeric: object, z: list[Floats]) -> list[Floats]:
-        rows = np.clip(np.stack(z, axis=-1), -detector.limit, detector.limit)
-        return list(run(rows).T)
+    def reconstruct(numeric: object, z: Sequence[Any]) -> Sequence[Any]:
+        rows = np.clip(np.atleast_2d(np.stack(z, axis=-1)), -detector.limit, detector.limit)
+        found = run(rows).T
+        return list(found) if np.ndim(z[0]) else found[:, 0].tolist()  # of many windows, or of one
 
     detector.reconstruct = reconstruct  # type: ignore[method-assign]
 
