@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import Any
 
 FAKES = Path(__file__).with_name("board")
-RESET_EXIT_CODE = 75  # machine.reset() of tools/board/machine.py
+RESET = -signal.SIGHUP  # how a process ends by machine.reset() of tools/board/machine.py
 RAW_PASTE = b"\x05A\x01"
 RAW_PASTE_TAKEN = b"R\x01\x00\x10"  # with its window, little-endian
 RAW_PASTE_WINDOW = 0x1000
@@ -208,7 +208,7 @@ class VirtualBoard:
         assert self._process
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=2)
-        soft = self._end_process() != RESET_EXIT_CODE
+        soft = self._end_process() != RESET
         if soft:
             pending += SOFT_REBOOT
         self._spawn(raw=soft and self._raw)

@@ -56,10 +56,12 @@ class Board:
         self.recording = False
 
     async def run(self):
-        asyncio.create_task(self.wifi.keep())
+        """Run for ever. Raises what no part expects: a board that starts anew is better than half a board."""
         if self.model_error:
             asyncio.create_task(self.alarm.blink(CODE_MODEL, 3))
-        asyncio.create_task(self.uplink.run())
+        await asyncio.gather(self.wifi.keep(), self.uplink.run(), self.keep_watching())
+
+    async def keep_watching(self):
         while True:
             try:
                 await self.watch()
@@ -81,8 +83,12 @@ class Board:
                 continue
             verdict = self.judge(window)
             self.stamp(window, verdict)
-            if self.uplink.offer(window):
-                self.sampler.begin_again()
+            try:
+                if self.uplink.offer(window):
+                    self.sampler.begin_again()
+            except MemoryError:  # this window is lost; the next finds what is collected now
+                self.sampler.lost_windows += 1
+                self.on_outcome(window.seq, None)
             gc.collect()  # now, not between two samples of the next window
 
     def judge(self, window):

@@ -47,7 +47,7 @@ class Connection:
             return await asyncio.wait_for_ms(self._post(path, content_type, body), self._timeout_ms)
         except asyncio.TimeoutError:
             why = "no answer within %d ms" % self._timeout_ms
-        except (OSError, EOFError, ValueError, IndexError) as error:
+        except (OSError, EOFError, ValueError, IndexError, MemoryError) as error:
             why = "connection failed: %s" % error
         self._which += 1
         await self.close()

@@ -48,6 +48,8 @@ class Spool:
                     file.write(frame)
             self._room -= len(frames)
             self.dropped -= len(frames)
+        except MemoryError:
+            self._room = 0  # the newest file may end in half a frame
         except OSError as error:  # the flash is full of other things: next time there is room
             print("spool:", error)
             self._room = 0

@@ -80,7 +80,7 @@ class Uplink:
         while True:
             try:
                 await self._send_next()
-            except OSError as error:  # of the flash: the live windows still go
+            except (OSError, MemoryError) as error:  # of the flash or the status: the live windows still go
                 self.last_error = str(error)
                 self._pause_ms = _BACKOFF_MS[0]
             if self._pause_ms:

@@ -15,6 +15,9 @@ MICROPYTHON = Path(sys.executable).with_name("micropython")
 SCRIPTS = Path(__file__).with_name("board_scripts")
 SEARCH = f"{ROOT}/tools/board:{ROOT}/device:{ROOT}/shared:.frozen"
 DEVICE_ID = "0200000000a1"
+FAKES_KB = 15
+HEAPSIZE = f"{128 + FAKES_KB}k"
+"""128 kB for the app. The likes of the fakes are no part of a board's heap; test_app.py weighs them."""
 
 
 class World:
@@ -57,7 +60,7 @@ class World:
             config[key] = {**config.get(key, {}), **value} if isinstance(value, dict) else value
         (self.folder / "config.json").write_text(json.dumps(config))
 
-    def start(self, script, *arguments, heapsize="128k", search=SEARCH):
+    def start(self, script, *arguments, heapsize=HEAPSIZE, search=SEARCH):
         """Return the running process of script, a file of board_scripts or Python code."""
         path = SCRIPTS / script
         what = [path] if script.endswith(".py") else ["-c", script]

@@ -11,11 +11,10 @@ from judder import numeric_numpy
 from judder_core import model_file as artefact
 
 from tests.board.bench import wait_for
-from tests.device.board import APP, DEVICE_ID, fan
+from tests.device.board import APP, DEVICE_ID, FAKES_KB, fan
 from tests.host.test_serve_process import serving
 
 WINDOWS = 500
-FAKES_KB = 15
 
 
 def rows(data_dir, columns):
@@ -44,9 +43,7 @@ def soaked(tmp_path_factory, fan_model):
     model.write_bytes(fan_model)
     with serving(folder / "data", "--model", model) as (port, _):
         world.config(port)
-        found = json.loads(
-            world.run("soak.py", WINDOWS, timeout=300, heapsize=f"{128 + FAKES_KB}k").splitlines()[-1]
-        )
+        found = json.loads(world.run("soak.py", WINDOWS, timeout=300).splitlines()[-1])
     return folder / "data", found
 
 

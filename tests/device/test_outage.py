@@ -26,14 +26,16 @@ def run_app(world):
     """Return a function that starts the app; it is killed at the end of the test."""
     processes = []
 
-    def start():
-        processes.append(world.start(APP))
+    def start(script=APP):
+        processes.append(world.start(script))
         return processes[-1]
 
     yield start
     for process in processes:
         process.kill()
         process.wait()
+        if not process.stdout.closed:
+            print(process.stdout.read())  # shown where the test failed
 
 
 def kept(world):
@@ -103,6 +105,31 @@ def test_a_fault_while_the_server_is_gone_sounds_the_alarm_and_is_listed_later(w
         (alert,) = alerts(port)
     assert alert["judged_by"] == "board" and alert["ended_us"] > alert["started_us"]
     assert alert["why"]
+
+
+def test_a_moment_without_memory_stops_no_upload(world, run_app):
+    data = world.folder / "data"
+    no_memory = (
+        "report, moments = board.uplink._make_status, [1, 1, 1]\n"
+        "def _make_status():\n"
+        "    if moments: moments.pop(); raise MemoryError()\n"
+        "    return report()\n"
+        "board.uplink._make_status = _make_status\n"
+    )
+    with serving(data) as (port, _):
+        world.config(port)
+        run_app(APP.replace("import asyncio;", f"\n{no_memory}import asyncio;"))
+        wait_for(lambda: status_of(port).get("windows", 0) >= 5)
+    found = seqs(data)
+    assert found == list(range(len(found)))
+
+
+def test_a_part_that_ends_ends_the_app_so_that_main_can_start_anew(world):
+    world.config(1)
+    dying = "async def die(): raise TypeError('a bug')\nboard.wifi.keep = die\n"
+    board = world.start(APP.replace("import asyncio;", f"\n{dying}import asyncio;"))
+    output, _ = board.communicate(timeout=60)
+    assert board.returncode == 1 and "a bug" in output
 
 
 def test_what_is_on_the_flash_survives_a_reset_and_what_was_torn_does_not_harm(world, run_app):
