@@ -2,10 +2,13 @@
 
 import asyncio
 import gc
+import os
 import sys
 import time
 
 from judder_core.errors import ConfigError, ModelError
+
+from . import NEW_MODEL, ORDER
 
 _LED_PIN = 13  # where a config that cannot be read is blinked
 
@@ -47,9 +50,11 @@ def make_board(config):
 
     A model's file needs twice its size for a moment: it is loaded before the rest of the app takes its place.
     """
+    fetch_error = fetch_model(config)
     from .scorer import Scorer
 
-    model, model_error = load_model(config[""]["model"])
+    model, model_error = load_newest(config[""]["model"])
+    model_error = fetch_error or model_error
     if model:
         choose_detector(model, config[""]["detector"])
     gc.collect()
@@ -64,6 +69,44 @@ def make_board(config):
     from .board import Board
 
     return Board(config, Scorer(model, config[""]["fallback"]), sampler, model_error)
+
+
+def fetch_model(config):
+    """Fetch the model that the server ordered, if it did; return why it did not come, or None."""
+    if not _exists(ORDER):
+        return None
+    from .fetch import fetch
+
+    try:
+        fetch(config)
+    except (OSError, ValueError, IndexError, MemoryError) as error:
+        error = ModelError("The ordered model was not fetched: %s." % error, "Is the server on?")
+        _complain(error)
+        return str(error)
+    finally:
+        _forget("judder_node.fetch")
+
+
+def load_newest(path):
+    """Return load_model() of the model that was fetched, from now on at path; where it is refused, the one
+    before stays.
+    """
+    if not _exists(NEW_MODEL):
+        return load_model(path)
+    model, error = load_model(NEW_MODEL)
+    if model is None:
+        os.remove(NEW_MODEL)
+        return load_model(path)[0], error
+    os.rename(NEW_MODEL, path)
+    return model, None
+
+
+def _exists(path):
+    try:
+        os.stat(path)
+    except OSError:
+        return False
+    return True
 
 
 def load_model(path):

@@ -9,6 +9,7 @@ from judder_core.model import as_float
 from judder_core.window import FLAG_ALERT, FLAG_CLOCK_SYNCED, FLAG_LATE, FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED
 from judder_core.wire import frame_size
 
+from . import ORDER
 from .alarm import CODE_MODEL, CODE_SENSOR, Alarm
 from .clock import Clock
 from .http import Connection
@@ -75,7 +76,7 @@ class Board:
     async def watch(self):
         """Sample -> window -> score -> verdict -> alert, once a window. Raises OSError, SensorStalled."""
         self.sampler.start()
-        self.state = "starting" if self.task == "detect" else "collecting"
+        self.state = "collecting" if self.task == "collect" else "starting"
         async for window in self.sampler.windows():
             self.windows += 1
             if window.flags & FLAG_LATE and self.drop_late:
@@ -93,7 +94,7 @@ class Board:
 
     def judge(self, window):
         """Return the board's verdict, or None, and let it drive the alarm unless the host is asked too."""
-        if self.task == "collect":
+        if self.task == "collect" or (self.task == "learn" and self.scorer.model is None):
             return None
         try:
             verdict = self.scorer.score(window)
@@ -133,11 +134,22 @@ class Board:
         if self.alarm.alert:
             window.flags |= FLAG_ALERT
 
+    def obey(self, command):
+        """Do what the server asks: {"model": id} is fetched by the next boot, while the memory is empty."""
+        if "model" in command:
+            print("model", command["model"], "is ordered: starting anew to fetch it")
+            with open(ORDER, "w") as file:
+                file.write(command["model"])
+            self.uplink.keep()
+            machine.reset()
+
     def on_outcome(self, seq, answer):
         """Take the server's answer to window seq (None: to a status report), or None where none comes."""
         if answer is not None:
             self.clock.set(answer["server_time_us"])
             self.recording = answer["record"]
+            for command in answer["commands"]:
+                self.obey(command)
         if seq not in self.verdicts:
             return
         local = self.verdicts.pop(seq)

@@ -75,6 +75,13 @@ class Connection:
         return addresses[self._which % len(addresses)]
 
     async def _read_answer(self):
+        status, length, retry_after_s, keep = await self._read_head()
+        body = await self._reader.readexactly(length)
+        if not keep:
+            await self.close()
+        return Answer(status, body, retry_after_s)
+
+    async def _read_head(self):
         line = await self._reader.readline()
         status = int(line.split(None, 2)[1])
         length, retry_after_s, keep = 0, None, True
@@ -90,10 +97,7 @@ class Connection:
                 retry_after_s = int(value)
             elif name == "connection":
                 keep = value.lower() != "close"
-        body = await self._reader.readexactly(length)
-        if not keep:
-            await self.close()
-        return Answer(status, body, retry_after_s)
+        return status, length, retry_after_s, keep
 
     async def close(self):
         writer, self._reader, self._writer = self._writer, None, None

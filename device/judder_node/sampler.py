@@ -30,7 +30,7 @@ class Sampler:
     def __init__(self, sensor, pacer, window_len, sample_rate_hz, range_g, max_late_share):
         self._sensor = sensor
         self._pacer = pacer
-        self._window_len = window_len
+        self.window_len = window_len
         self._range_g = range_g
         self._period_us = int(1000000 / sample_rate_hz)
         self._max_late = int(window_len * max_late_share)
@@ -146,6 +146,6 @@ class Sampler:
             elapsed_us = time.ticks_diff(self._end_us, self._previous_end_us[0])
             windows = self._full_seq - self._previous_end_us[1]
             if elapsed_us > 0 and 0 < windows < 60:
-                rate_hz = 1e6 * self._window_len * windows / elapsed_us
+                rate_hz = 1e6 * self.window_len * windows / elapsed_us
                 self.sample_rate_hz += (rate_hz - self.sample_rate_hz) * 0.1
         self._previous_end_us = (self._end_us, self._full_seq)

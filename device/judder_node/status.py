@@ -8,6 +8,8 @@ import machine
 from . import VERSION
 from .scorer import ENGINE
 
+_COMMANDS = ("model",)  # what Board.obey() knows
+
 
 def report(board):
     """Return the report the server gets every few seconds."""
@@ -23,6 +25,7 @@ def report(board):
         "windows": board.windows,
         "sample_rate_hz": round(sampler.sample_rate_hz, 3),
         "nominal_rate_hz": sampler.nominal_rate_hz,
+        "window_len": sampler.window_len,
         "late_samples": sampler.late,
         "lost_samples": sampler.lost_samples,
         "lost_windows": sampler.lost_windows,
@@ -43,4 +46,5 @@ def report(board):
         % (VERSION, ".".join([str(n) for n in sys.implementation[1][:3]])),
         "engine": ENGINE,
         "reset_cause": machine.reset_cause(),
+        "commands": _COMMANDS,
     }

@@ -63,6 +63,11 @@ class Uplink:
     def _slot(self, place):
         return (self._first + place) % len(self._frames)
 
+    def keep(self):
+        """Put what is queued on the flash: the board is about to start anew."""
+        if self._queued:
+            self._spill()
+
     def _spill(self):
         """Move what is queued to the flash, but for the window that is on the wire."""
         left = 1 if self._sending else 0

@@ -4,7 +4,7 @@ import json
 
 from .errors import ConfigError
 
-TASKS = ("detect", "collect")
+TASKS = ("detect", "collect", "learn")
 FALLBACKS = ("grey_zone", "always", "never")
 DETECTORS = ("first", "mahalanobis", "autoencoder")
 SENSORS = ("msa301", "simulated")

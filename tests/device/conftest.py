@@ -6,7 +6,7 @@ from judder.dataset import cut_windows
 from judder.recording import make_recording
 from judder.training import TrainingOptions, train
 
-from tests.device.board import fan
+from tests.device.board import APP, fan
 from tests.device.board import world as world
 
 collect_ignore = ["board_scripts", "ulab_stand_in"]  # these run on MicroPython, or stand in for a part of it
@@ -24,3 +24,20 @@ def train_fan():
 @pytest.fixture(scope="session")
 def fan_model(train_fan):
     return train_fan()
+
+
+@pytest.fixture
+def run_app(world):
+    """Return a function that starts the app; it is killed at the end of the test."""
+    processes = []
+
+    def start(script=APP):
+        processes.append(world.start(script))
+        return processes[-1]
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.wait()
+        if not process.stdout.closed:
+            print(process.stdout.read())  # shown where the test failed

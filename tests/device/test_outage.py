@@ -21,23 +21,6 @@ NEVER = {"combined_threshold": 1e9}
 ALWAYS_GREY = {"grey_zone": [0.0, 1e9]}
 
 
-@pytest.fixture
-def run_app(world):
-    """Return a function that starts the app; it is killed at the end of the test."""
-    processes = []
-
-    def start(script=APP):
-        processes.append(world.start(script))
-        return processes[-1]
-
-    yield start
-    for process in processes:
-        process.kill()
-        process.wait()
-        if not process.stdout.closed:
-            print(process.stdout.read())  # shown where the test failed
-
-
 def kept(world):
     """Return how many windows are on the board's flash."""
     return sum(file.stat().st_size // FRAME for file in world.folder.glob("spool/*"))

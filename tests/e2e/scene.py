@@ -8,7 +8,7 @@ from judder.simulate import FanOptions, simulate
 
 from tests.board.bench import make_board
 from tests.e2e.browser import Watched
-from tests.e2e.house import fan_samples, judder, write_config
+from tests.e2e.house import fan_samples, judder, status_of, write_config
 from tests.host.test_serve_process import serving
 
 FACTOR = 4  # times real time: four windows a second from each board
@@ -51,6 +51,9 @@ class Scene:
     def led_is_on(self, name):
         states = [value for _, pin, value in self.boards[name].pins() if pin == LED]
         return bool(states and states[-1])
+
+    def status(self, name):
+        return status_of(self.port, BOARDS[name])
 
     def get(self, path):
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as answer:

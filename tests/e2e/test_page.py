@@ -197,6 +197,20 @@ def test_after_a_restart_it_recovers_by_itself_and_shows_what_it_missed(scene):
     scene.watched.errors[:] = errors
 
 
+def test_a_board_learns_from_the_page_and_is_given_another_model(scene):
+    page, before = scene.page, scene.status("fan-right")["model_id"]
+    page.locator("#learn-form select").select_option("fan-right")
+    page.get_by_label("How many").fill("60")
+    page.get_by_role("button", name="Learn").click()
+    page.get_by_role("button", name="Stop learning fan-right").wait_for()
+    page.locator(".card[data-tone=learn]", has_text="fan-right").wait_for()
+    page.get_by_text("fan-right: runs fan-right-").wait_for(timeout=90_000)
+    assert scene.status("fan-right")["model_id"] in scene.watched.text("#model-rows")
+    page.get_by_label(f"Board to put {before} on").select_option("fan-right")
+    page.get_by_role("button", name=f"Put on board: {before}").click()
+    wait_for(lambda: scene.status("fan-right")["model_id"] == before)
+
+
 def test_no_error_was_logged_and_no_request_left_the_host(scene):
     assert scene.watched.errors == []
     assert {urlsplit(url).hostname for url in scene.watched.requests} == {"127.0.0.1"}

@@ -84,8 +84,8 @@ def noisy_windows():
 
 
 @pytest.fixture(scope="session")
-def model_data(noisy_windows):
-    """Return the bytes of a model of that machine, windows of 64 samples."""
+def train_noisy(noisy_windows):
+    """Return a function that trains a model of that machine, windows of 64 samples; its bytes."""
     import numpy as np
     from judder.dataset import cut_windows
     from judder.recording import make_recording
@@ -94,7 +94,13 @@ def model_data(noisy_windows):
     windows = [wire_reader.decode_windows(body)[0] for body in noisy_windows(200)]
     parts = [(f"{k:04d}", np.array(w.counts).reshape(-1, 3) / 2048) for k, w in enumerate(windows)]
     recordings = [make_recording("normal", "normal", parts, sample_rate_hz=250.0)]
-    return train(cut_windows(recordings, 250.0), recordings, TrainingOptions("fan")).data
+    cut = cut_windows(recordings, 250.0)
+    return lambda **options: train(cut, recordings, TrainingOptions("fan", **options)).data
+
+
+@pytest.fixture(scope="session")
+def model_data(train_noisy):
+    return train_noisy()
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ VALID = jsonschema.Draft202012Validator(SCHEMA)
 STATUSES = [
     {},
     {"name": "attic fan", "place": "attic", "firmware": "judder 0.1, MicroPython 1.24.0"},
-    {"name": "Lüfter 2", "commands": ["recalibrate"]},
+    {"name": "Lüfter 2", "commands": ["model"]},
 ]
 
 
@@ -57,7 +57,7 @@ def test_a_device_has_state_score_problem_alert_and_buttons():
 
 
 def test_only_a_board_that_can_recalibrate_is_offered_it():
-    assert "recalibrate" in payload(commands=["recalibrate"])["components"]
+    assert "recalibrate" in payload(commands=["model"])["components"]
 
 
 def test_unique_ids_are_unique_over_boards():

@@ -187,16 +187,16 @@ async def test_acknowledge_is_noted_with_the_alert(start_board, broker):
             seen = (await server.client.get("/api/v1/alerts"))["alerts"][0]["acknowledged_us"]
 
 
-async def test_recalibrate_reaches_a_board_that_knows_it_once(start_board, broker):
+async def test_recalibrate_lets_a_board_learn(start_board, broker):
     async with listening(broker.port) as listener:
-        _, board = await start_board()
-        await board.report(commands=["recalibrate"])
+        server, board = await start_board()
+        await board.report(commands=["model"])
         await until(lambda: f"{TOPIC}/state" in listener.retained)
-        await listener.client.publish(f"{TOPIC}/recalibrate", "PRESS", qos=1)
-        answers = []
-        while [] in (answers or [[]]):
-            answers = [(await board.send(alert=False))["commands"]]
-        assert answers == [["recalibrate"]] and (await board.send(alert=False))["commands"] == []
+        await listener.client.publish(f"{TOPIC}/recalibrate", '{"windows": 90}', qos=1)
+        await until(lambda: state(listener)["state"] == "learning")
+        (device,) = (await server.client.get("/api/v1/devices"))["devices"]
+        (recording,) = (await server.client.get("/api/v1/recordings"))["recordings"]
+    assert (device["learning"]["state"], recording["wanted"]) == ("recording", 90)
 
 
 @pytest.mark.parametrize("trusted", [True, False])

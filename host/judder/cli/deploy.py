@@ -11,7 +11,7 @@ from judder_core.config import parse_config
 
 from judder.cli.app import app
 from judder.cli.console import print_json, talk
-from judder.cli.options import TOKEN_HELP
+from judder.cli.options import Token
 from judder.client import ServerClient, ServerGoneError
 from judder.deploy import Deployed, stage
 from judder.deploy import deploy as deploy_staged
@@ -34,7 +34,7 @@ def deploy(
     wait_s: Annotated[
         float, typer.Option("--wait", help="Seconds to wait for its report; 0: do not.")
     ] = 60.0,
-    token: Annotated[str, typer.Option(envvar="JUDDER_TOKEN", help=TOKEN_HELP)] = "",
+    token: Token = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print what was deployed as JSON.")] = False,
 ) -> None:
     """Copy Judder to a board, verify every file, reset it, and wait until it reports its model id."""
@@ -53,9 +53,7 @@ def deploy(
         print_json({"device_id": deployed.device_id, "files": deployed.files, "model_id": model_id})
     else:
         print(f"board {deployed.device_id} runs {model_id or 'the model it had, if any'}")
-    talk.print(
-        "next: judder record CONDITION" if model_id is None else "next: watch it at the server's address"
-    )
+    talk.print("next: judder learn" if model_id is None else "next: watch it at the server's address")
 
 
 def _server_of(config: Path | None) -> str | None:

@@ -15,7 +15,7 @@ import typer
 
 from judder.cli.app import app
 from judder.cli.console import print_json, results, talk
-from judder.cli.options import SERVER_HELP
+from judder.cli.options import SERVER, Server
 from judder.client import ServerClient, ServerGoneError
 from judder.errors import JudderError, install_hint
 
@@ -38,7 +38,7 @@ class Check:
 
 @app.command(epilog="Example: `judder doctor --server http://192.168.1.20:1337`")
 def doctor(
-    server: Annotated[str, typer.Option(help=SERVER_HELP)] = "http://localhost:1337",
+    server: Server = SERVER,
     as_json: Annotated[bool, typer.Option("--json", help="Print the checks as JSON.")] = False,
 ) -> None:
     """Check what Judder needs: Python, its parts, serial ports, the server, the folder."""
@@ -54,7 +54,7 @@ def doctor(
             if check.hint:
                 results.print(f"          hint: {check.hint}", markup=False, highlight=False, soft_wrap=True)
     served = any(check.name == "server" and check.state == "ok" for check in checks)
-    talk.print(f"next: {'judder record CONDITION' if served else 'judder serve --data-dir fan-data'}")
+    talk.print(f"next: {'judder learn' if served else 'judder serve --data-dir fan-data'}")
     if any(check.state == "broken" for check in checks):
         raise typer.Exit(1)
 

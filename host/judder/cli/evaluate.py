@@ -10,14 +10,7 @@ from rich.table import Table
 
 from judder.cli.app import app
 from judder.cli.console import print_json, results, talk
-from judder.cli.options import (
-    DATA_HELP,
-    LEAST_RATE_HZ,
-    LEAST_WINDOW_LEN,
-    RATE_HELP,
-    check_parent,
-    read_recordings,
-)
+from judder.cli.options import DATA_HELP, Hop, SampleRate, WindowLen, check_parent, read_recordings
 from judder.cli.report import REPORT_HELP, write_page
 from judder.dataset import cut_windows, names_of, sample_rate_of
 from judder.errors import JudderError, QualityGateError
@@ -65,13 +58,9 @@ def evaluate(
         str, typer.Option("--features", help="Feature set for --cross-validate.")
     ] = FEATURES,
     false_alarms: Annotated[str, typer.Option(help="The wish for --cross-validate.")] = "1/week",
-    sample_rate: Annotated[float | None, typer.Option(min=LEAST_RATE_HZ, help=RATE_HELP)] = None,
-    window_len: Annotated[
-        int | None, typer.Option(min=LEAST_WINDOW_LEN, help="Samples a window; the model's if left out.")
-    ] = None,
-    hop: Annotated[
-        int | None, typer.Option(min=1, help="Samples from one window's start to the next.")
-    ] = None,
+    sample_rate: SampleRate = None,
+    window_len: WindowLen = None,
+    hop: Hop = None,
     held_out_windows: Annotated[
         HeldOut, typer.Option("--held-out", help="all: score the windows the model was trained on, too.")
     ] = HeldOut.unseen,

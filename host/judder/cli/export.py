@@ -11,7 +11,7 @@ from rich.table import Table
 from judder.artefact import read_model
 from judder.cli.app import app
 from judder.cli.console import results, talk
-from judder.cli.options import DATA_HELP, LEAST_RATE_HZ, RATE_HELP, check_parent, read_recordings
+from judder.cli.options import DATA_HELP, SampleRate, check_parent, read_recordings
 from judder.dataset import choose
 from judder.errors import JudderError
 from judder.export import arduino, c_source
@@ -63,7 +63,7 @@ def export(
     ] = None,
     normal: Annotated[str | None, typer.Option(help="arduino: the normal window's condition.")] = None,
     anomaly: Annotated[str | None, typer.Option(help="arduino: the anomalous window's condition.")] = None,
-    sample_rate: Annotated[float | None, typer.Option(min=LEAST_RATE_HZ, help=RATE_HELP)] = None,
+    sample_rate: SampleRate = None,
 ) -> None:
     """Write recordings as CSV or .npz, a model for TensorFlow or the Arduino sketch, or an array as C."""
     if to is Target.c_array:

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from judder.cli.app import app
 from judder.cli.console import print_json, results, talk
-from judder.cli.options import DATA_HELP, LEAST_RATE_HZ, RATE_HELP, read_recordings
+from judder.cli.options import DATA_HELP, SampleRate, read_recordings
 from judder.dataset import choose
 from judder.quality import Finding, Severity, Survey, find, survey, to_dict
 
@@ -20,7 +20,7 @@ STYLES = {Severity.STOP: "bold red", Severity.WARN: "yellow", Severity.NOTE: "di
 def inspect(
     data: Annotated[Path, typer.Argument(help=DATA_HELP)],
     condition: Annotated[list[str] | None, typer.Option(help="Only this condition. Repeatable.")] = None,
-    sample_rate: Annotated[float | None, typer.Option(min=LEAST_RATE_HZ, help=RATE_HELP)] = None,
+    sample_rate: SampleRate = None,
     strict: Annotated[bool, typer.Option(help="Exit with 3 when a finding is grave enough to stop.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:

@@ -1,20 +1,37 @@
 """What several verbs' options share."""
 
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from judder.cli.console import talk
 from judder.errors import JudderError
 from judder.recording import Recording, load_recordings
 
-SERVER_HELP = "The server's address."
-TOKEN_HELP = "The server's token, if it asks for one."
 DATA_HELP = "Folder of CSV folders, a .zip of it, an .npz, or a server's data folder."
-RATE_HELP = "Samples per second, where the data do not say."
 
 LEAST_RATE_HZ = 0.1
 LEAST_WINDOW_LEN = 16
 
 MODEL_SUFFIX = ".judder.json"
+SERVER = "http://localhost:1337"
+
+Server = Annotated[str, typer.Option(help="The server's address.")]
+Token = Annotated[str, typer.Option(envvar="JUDDER_TOKEN", help="The server's token, if it asks for one.")]
+SampleRate = Annotated[
+    float | None, typer.Option(min=LEAST_RATE_HZ, help="Samples per second, where the data do not say.")
+]
+WindowLen = Annotated[
+    int | None,
+    typer.Option(
+        min=LEAST_WINDOW_LEN, help="Samples a window; if left out, the model's, or what the data suggest."
+    ),
+]
+Hop = Annotated[
+    int | None,
+    typer.Option(min=1, help="Samples from one window's start to the next; window-len if left out."),
+]
 
 
 def read_recordings(path: Path) -> list[Recording]:

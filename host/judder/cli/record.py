@@ -10,7 +10,7 @@ from rich.prompt import Confirm
 
 from judder.cli.app import app
 from judder.cli.console import print_json, talk
-from judder.cli.options import SERVER_HELP, TOKEN_HELP
+from judder.cli.options import SERVER, Server, Token
 from judder.client import ServerClient, ServerGoneError
 from judder.errors import JudderError
 
@@ -26,8 +26,8 @@ def record(
     robust: Annotated[
         bool, typer.Option(help="Ask for a change of the sensor's pose each minute, and stamp each pose.")
     ] = False,
-    server: Annotated[str, typer.Option(help=SERVER_HELP)] = "http://localhost:1337",
-    token: Annotated[str, typer.Option(envvar="JUDDER_TOKEN", help=TOKEN_HELP)] = "",
+    server: Server = SERVER,
+    token: Token = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the recording as JSON.")] = False,
 ) -> None:
     """Record a condition. After a break, the same command goes on where it stopped."""

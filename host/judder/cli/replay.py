@@ -11,15 +11,7 @@ from rich.progress import track
 
 from judder.cli.app import app
 from judder.cli.console import print_json, talk
-from judder.cli.options import (
-    DATA_HELP,
-    LEAST_RATE_HZ,
-    LEAST_WINDOW_LEN,
-    RATE_HELP,
-    SERVER_HELP,
-    TOKEN_HELP,
-    read_recordings,
-)
+from judder.cli.options import DATA_HELP, SERVER, SampleRate, Server, Token, WindowLen, read_recordings
 from judder.client import ServerClient
 from judder.dataset import choose, cut_windows, sample_rate_of
 from judder.errors import JudderError
@@ -35,7 +27,7 @@ class Protocol(StrEnum):
 def replay(
     data: Annotated[Path, typer.Argument(help=DATA_HELP)],
     condition: Annotated[list[str] | None, typer.Option(help="Only this condition. Repeatable.")] = None,
-    server: Annotated[str, typer.Option(help=SERVER_HELP)] = "http://localhost:1337",
+    server: Server = SERVER,
     protocol: Annotated[
         Protocol, typer.Option(help="Frames, or the reference sketch's JSON.")
     ] = Protocol.judder,
@@ -43,10 +35,10 @@ def replay(
         float, typer.Option(min=0, help="Times real time; 0 as fast as the server takes.")
     ] = 1.0,
     device: Annotated[str, typer.Option(help="The board to pose as, 12 hex digits.")] = "02000000000a",
-    sample_rate: Annotated[float | None, typer.Option(min=LEAST_RATE_HZ, help=RATE_HELP)] = None,
-    window_len: Annotated[int | None, typer.Option(min=LEAST_WINDOW_LEN, help="Samples a window.")] = None,
+    sample_rate: SampleRate = None,
+    window_len: WindowLen = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Send no more windows than this.")] = None,
-    token: Annotated[str, typer.Option(envvar="JUDDER_TOKEN", help=TOKEN_HELP)] = "",
+    token: Token = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print what the server said as JSON.")] = False,
 ) -> None:
     """Send the windows of a recording to a server, as a board would, and tell what it answered."""

@@ -8,14 +8,7 @@ import typer
 
 from judder.cli.app import app
 from judder.cli.console import print_json, talk
-from judder.cli.options import (
-    DATA_HELP,
-    LEAST_RATE_HZ,
-    LEAST_WINDOW_LEN,
-    RATE_HELP,
-    check_parent,
-    read_recordings,
-)
+from judder.cli.options import DATA_HELP, Hop, SampleRate, WindowLen, check_parent, read_recordings
 from judder.dataset import Windows, choose, cut_windows, names_of, sample_rate_of
 from judder.errors import JudderError
 from judder.evaluating import ModelFile, choose_sides, evaluate, load_model
@@ -46,13 +39,9 @@ def report(
         list[str] | None, typer.Option(help="Draw only this condition beside those. Repeatable.")
     ] = None,
     out: Annotated[Path, typer.Option(help="The HTML file to write.")] = Path("report.html"),
-    sample_rate: Annotated[float | None, typer.Option(min=LEAST_RATE_HZ, help=RATE_HELP)] = None,
-    window_len: Annotated[
-        int | None, typer.Option(min=LEAST_WINDOW_LEN, help="Samples a window; the model's if left out.")
-    ] = None,
-    hop: Annotated[
-        int | None, typer.Option(min=1, help="Samples from one window's start to the next.")
-    ] = None,
+    sample_rate: SampleRate = None,
+    window_len: WindowLen = None,
+    hop: Hop = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the page's figures as JSON.")] = False,
 ) -> None:
     """Write one HTML page: what is odd, how it shakes, what separates, and how well a model does.

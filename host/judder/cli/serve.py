@@ -66,7 +66,7 @@ async def _serve(settings: Settings, record: str | None, windows: int, stop_afte
         talk.print(f"alerts go to: {_receivers(application)}", soft_wrap=True, highlight=False)
         addresses = own_addresses(settings.host) if settings.mdns else []
         announcing = asyncio.create_task(announce(addresses, port)) if addresses else None
-        talk.print(f"next: open http://{shown}:{port}, or judder record CONDITION", soft_wrap=True)
+        talk.print(f"next: open http://{shown}:{port}, or judder learn", soft_wrap=True)
         await _until_stopped(stop_after_s)
         if announcing:
             announcing.cancel()

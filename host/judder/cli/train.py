@@ -17,10 +17,10 @@ from judder.cli.app import app
 from judder.cli.console import print_json, talk
 from judder.cli.options import (
     DATA_HELP,
-    LEAST_RATE_HZ,
-    LEAST_WINDOW_LEN,
     MODEL_SUFFIX,
-    RATE_HELP,
+    Hop,
+    SampleRate,
+    WindowLen,
     check_parent,
     model_name,
     read_recordings,
@@ -71,12 +71,9 @@ def train(
         str | None,
         typer.Option(help="How many false alarms are acceptable: 1/week, the default, 2/day, 1%."),
     ] = None,
-    sample_rate: Annotated[float | None, typer.Option(min=LEAST_RATE_HZ, help=RATE_HELP)] = None,
-    window_len: Annotated[int | None, typer.Option(min=LEAST_WINDOW_LEN, help="Samples a window.")] = None,
-    hop: Annotated[
-        int | None,
-        typer.Option(min=1, help="Samples from one window's start to the next; window-len if left out."),
-    ] = None,
+    sample_rate: SampleRate = None,
+    window_len: WindowLen = None,
+    hop: Hop = None,
     train_on: Annotated[str, typer.Option(help="all, or first-half of each recording, in time.")] = "all",
     strict: Annotated[
         bool, typer.Option(help="Exit with 3 when the data cannot support the wish, or drift.")

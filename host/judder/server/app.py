@@ -15,6 +15,7 @@ from judder.server import (
     events,
     guards,
     ingest,
+    learning,
     metrics,
     models,
     page,
@@ -28,6 +29,7 @@ from judder.server.keys import (
     DEVICES,
     EVENTS,
     INGEST,
+    LEARNER,
     MESSENGER,
     METRICS,
     MODELS,
@@ -81,6 +83,9 @@ def create_app(
         settings.max_waiting,
         secrets.randbits(31),
     )
+    app[LEARNER] = learning.Learner(
+        app[STORE], app[EVENTS], app[RECORDINGS], app[DEVICES], app[MODELS], settings.data_dir
+    )
     app[MESSENGER] = Messenger(
         app[STORE], make_channels(settings), _rules(settings), House(app), app[CLOCK_US]
     )
@@ -99,6 +104,8 @@ def create_app(
             web.get("/api/v1/windows", windows.list_windows),
             web.get(r"/api/v1/windows/{device}/{boot_id:\d{1,10}}/{seq:\d{1,10}}", windows.get_window),
             web.get("/api/v1/devices", devices.list_devices),
+            web.patch("/api/v1/devices/{device}", devices.change_device),
+            web.post("/api/v1/devices/{device}/learn", learning.start_learning),
             web.get("/api/v1/devices/{device}/scores", windows.list_scores),
             web.post("/api/v1/devices/{device}/status", devices.post_status),
             web.get("/api/v1/alerts", alerts.list_alerts),
@@ -111,6 +118,7 @@ def create_app(
             web.put("/api/v1/model", models.put_model),
             web.get("/api/v1/models", models.list_models),
             web.post("/api/v1/models", models.post_model),
+            web.get("/api/v1/models/{model_id}", models.get_model_file),
             web.patch("/api/v1/models/{model_id}", models.change_model),
         ]
     )
@@ -136,9 +144,11 @@ async def _running_store(app: web.Application) -> AsyncIterator[None]:
     await app[STORE].open()
     await app[RECORDINGS].load()
     await app[DEVICES].load()
+    await app[LEARNER].load()
     tasks = [
         asyncio.create_task(_prune_forever(app)),
         asyncio.create_task(app[DEVICES].watch_silence(app[CLOCK_US])),
+        asyncio.create_task(app[LEARNER].run(app[CLOCK_US])),
         asyncio.create_task(app[MESSENGER].run()),
     ]
     yield

@@ -4,14 +4,17 @@ import asyncio
 import json
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from aiohttp import web
+from judder_core.model import Model
 from judder_core.window import FLAG_BACKLOG, Window
 
 from judder.server.events import Events
-from judder.server.keys import CLOCK_US, DEVICES, RECORDINGS
+from judder.server.keys import CLOCK_US, DEVICES, LEARNER, MODELS, RECORDINGS
+from judder.server.learnings import Learning
+from judder.server.orders import Order, settle
 from judder.server.quality import BoardQuality
 from judder.server.replies import RequestError, read_json, reply
 from judder.server.store import Store
@@ -28,7 +31,8 @@ SENSOR_FAULT = "sensor fault"
 class Device:
     """One board. answers: the last ones by (boot_id, seq), for windows that come twice. alert_id: of the
     alert that is on; late_alert_id: of one that windows from the board's backlog tell of. commands: what the
-    board is to be told with its next answer. taking: held while one of its windows is judged and stored.
+    board is to be told with its next answer. order: the model it is to fetch. learning: the last, of what is
+    normal. taking: held while one of its windows is judged and stored.
     """
 
     id: str
@@ -40,7 +44,9 @@ class Device:
     last: dict[str, Any] = field(default_factory=dict)
     alert_id: int | None = None
     late_alert_id: int | None = None
-    commands: list[str] = field(default_factory=list)
+    commands: list[dict[str, Any]] = field(default_factory=list)
+    order: Order | None = None
+    learning: Learning | None = None
     answers: OrderedDict[tuple[int, int], dict[str, Any]] = field(default_factory=OrderedDict)
     quality: BoardQuality = field(default_factory=BoardQuality)
     taking: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -68,7 +74,15 @@ class Device:
         if len(self.answers) > ANSWERS_KEPT:
             self.answers.popitem(last=False)
 
-    def take_commands(self) -> list[str]:
+    @property
+    def is_learning(self) -> bool:
+        return self.learning is not None and self.learning.is_open
+
+    def takes_models(self) -> bool:
+        """Return whether the board fetches a model when it is told to."""
+        return "model" in (self.status.get("commands") or ())
+
+    def take_commands(self) -> list[dict[str, Any]]:
         """Return the commands that wait; they go with one answer."""
         taken, self.commands = self.commands, []
         return taken
@@ -81,6 +95,8 @@ class Device:
         is_newer = self.status_us > self.last.get("server_time_us", 0)
         if (reported == SENSOR_FAULT and is_newer) or self.quality.stuck:
             return SENSOR_FAULT
+        if self.is_learning:
+            return "learning"
         if self.alert_id is not None:
             return "anomaly"
         own = reported if self.status.get("model_id") else None
@@ -105,7 +121,11 @@ class Device:
         pairs = [(answer["combined_score"], answer["combined_threshold"]) for answer in answers]
         recent = [round(score / threshold, 3) for score, threshold in pairs if score is not None]
         status = {"status": self.status, "status_us": self.status_us}
-        return {**self.summary(now_us), **status, "recent": recent}
+        plans = {
+            "order": self.order.to_dict() if self.order else None,
+            "learning": asdict(self.learning) if self.learning else None,
+        }
+        return {**self.summary(now_us), **status, **plans, "recent": recent}
 
 
 class Devices:
@@ -118,8 +138,10 @@ class Devices:
 
     async def load(self) -> None:
         for row in await self._store.query("SELECT * FROM devices"):
-            status_us = row["status_us"]
-            self._all[row["id"]] = Device(row["id"], json.loads(row["status"]), status_us, status_us)
+            status_us, ordered = row["status_us"], row["ordered_model"]
+            device = Device(row["id"], json.loads(row["status"]), status_us, status_us)
+            device.order = Order(ordered) if ordered else None
+            self._all[device.id] = device
         for row in await self._store.query("SELECT id, device FROM alerts WHERE ended_us IS NULL"):
             self.get(row["device"]).alert_id = row["id"]
 
@@ -129,12 +151,43 @@ class Devices:
     def get(self, device: str) -> Device:
         return self._all.setdefault(device, Device(device))
 
+    def find(self, device: str) -> Device:
+        """Return a board that was heard. Raises RequestError 404."""
+        if device not in self._all:
+            raise RequestError(404, f"There is no board {device}.", hint="GET /api/v1/devices")
+        return self._all[device]
+
     async def report(self, device: Device, status: dict[str, Any], now_us: int) -> None:
         """Keep what a board says of itself."""
         device.status, device.status_us, device.last_seen_us = status, now_us, now_us
+        if device.order and (command := settle(device.order, status)):
+            device.commands.append(command)
+        await self.save(device, now_us)
+
+    async def order(self, device: Device, model: Model | None, now_us: int) -> None:
+        """Have the board fetch model and run it from then on; None takes the order back.
+
+        Raises RequestError 409 where the board cannot.
+        """
+        if model and not device.takes_models():
+            raise RequestError(
+                409,
+                f"Board {device.id} takes no model over the network.",
+                hint="Put it there over USB: judder deploy, or judder export --to arduino.",
+            )
+        window_len, rate_hz = device.status.get("window_len"), device.status.get("nominal_rate_hz")
+        misfit = model.fits(window_len, rate_hz) if model and window_len and rate_hz else None
+        if misfit:
+            raise RequestError(409, f"{misfit}.", hint="Train a model for this board.")
+        device.order = Order(model.model_id) if model else None
+        await self.save(device, now_us)
+
+    async def save(self, device: Device, now_us: int) -> None:
+        """Keep what is known of device on disk, and tell listeners."""
+        ordered = device.order.model_id if device.order and device.order.is_open else None
         await self._store.write(
-            "INSERT OR REPLACE INTO devices (id, status, status_us) VALUES (?, ?, ?)",
-            *(device.id, json.dumps(status), now_us),
+            "INSERT OR REPLACE INTO devices (id, status, status_us, ordered_model) VALUES (?, ?, ?, ?)",
+            *(device.id, json.dumps(device.status), device.status_us, ordered),
         )
         self._events.publish("board", device.to_dict(now_us))
 
@@ -172,5 +225,18 @@ async def post_status(request: web.Request) -> web.Response:
     status = await read_json(request)
     device = devices.get(name)
     await devices.report(device, status, now_us)
+    await request.app[LEARNER].follow(device, now_us)
     wanted, commands = request.app[RECORDINGS].wants(name), device.take_commands()
     return reply({"record": wanted, "server_time_us": now_us, "commands": commands})
+
+
+async def change_device(request: web.Request) -> web.Response:
+    """Take {"model": id}: the board fetches that model and runs it; null takes the order back."""
+    device, now_us = request.app[DEVICES].find(request.match_info["device"]), request.app[CLOCK_US]()
+    body = await read_json(request)
+    model_id = body.get("model")
+    if set(body) != {"model"} or not isinstance(model_id, str | None):
+        raise RequestError(400, f"{body!r} is no change.", hint='Send {"model": "NAME-XXXXXXXX"}.')
+    model = request.app[MODELS].find(model_id) if model_id else None
+    await request.app[DEVICES].order(device, model, now_us)
+    return reply(device.to_dict(now_us))

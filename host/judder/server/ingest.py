@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 from judder_core import reference, wire, wire_reader
-from judder_core.window import FLAG_OPINION_WANTED, Window
+from judder_core.window import FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED, Window
 
 from judder.server.alerts import Alerts
 from judder.server.devices import Device, Devices
@@ -76,7 +76,7 @@ class Ingest:
             )
         late = device.is_late(window)
         with self._metrics.scoring_seconds.time():
-            judgement = await self._scoring.judge(name, window, device.status.get("detector"), late)
+            judgement = await self._judge(device, window, late)
         answer = _answer(name, window, judgement, now_us)
         sampled_us = window.timestamp_us if late else now_us
         await self._keep(device, window, answer, now_us, sampled_us)
@@ -89,6 +89,11 @@ class Ingest:
         self._devices.publish(device, now_us, late)
         now = {"record": self._recordings.wants(name), "commands": device.take_commands()}
         return {**answer, **now}, judgement
+
+    async def _judge(self, device: Device, window: Window, late: bool) -> Judgement:
+        if device.is_learning and not window.flags & FLAG_LOCAL_SCORE:
+            return Judgement(None, False)  # another machine's model has no say in what is normal here
+        return await self._scoring.judge(device.id, window, device.status.get("detector"), late)
 
     async def _keep(
         self, device: Device, window: Window, answer: dict[str, Any], now_us: int, sampled_us: int

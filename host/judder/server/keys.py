@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from judder.server.devices import Devices
     from judder.server.events import Events
     from judder.server.ingest import Ingest
+    from judder.server.learning import Learner
     from judder.server.metrics import Metrics
     from judder.server.models import Models
     from judder.server.notify.messenger import Messenger
@@ -29,5 +30,6 @@ MESSENGER: "web.AppKey[Messenger]" = web.AppKey("messenger")
 METRICS: "web.AppKey[Metrics]" = web.AppKey("metrics")
 MODELS: "web.AppKey[Models]" = web.AppKey("models")
 SCORING: "web.AppKey[Scoring]" = web.AppKey("scoring")
+LEARNER: "web.AppKey[Learner]" = web.AppKey("learner")
 INGEST: "web.AppKey[Ingest]" = web.AppKey("ingest")
 CLOCK_US: "web.AppKey[Callable[[], int]]" = web.AppKey("clock_us")

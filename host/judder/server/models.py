@@ -54,10 +54,21 @@ class Models:
 
     def choose(self, model_id: str) -> Model:
         """Put a model that is kept here into service. Raises RequestError 404."""
+        return self._serve(self.find(model_id))
+
+    def has(self, model_id: str) -> bool:
+        return any(model.model_id == model_id for model in self.list())
+
+    def find(self, model_id: str) -> Model:
+        """Return a model that is kept here. Raises RequestError 404."""
         found = [model for model in self.list() if model.model_id == model_id]
         if not found:
             raise RequestError(404, f"There is no model {model_id}.", hint="GET /api/v1/models")
-        return self._serve(found[0])
+        return found[0]
+
+    def read(self, model_id: str) -> bytes:
+        """Return the file of a model that is kept here. Raises RequestError 404."""
+        return (self.folder / f"{self.find(model_id).model_id}.judder.json").read_bytes()
 
     def _serve(self, model: Model) -> Model:
         (self.folder / CURRENT).write_text(f"{model.model_id}.judder.json")
@@ -128,6 +139,12 @@ async def get_model(request: web.Request) -> web.Response:
     if model is None:
         raise RequestError(404, "No model is in service.", hint="judder serve --model, or PUT /api/v1/model")
     return reply(_describe(model))
+
+
+async def get_model_file(request: web.Request) -> web.Response:
+    """Return a model's file, as boards fetch it."""
+    data = request.app[MODELS].read(request.match_info["model_id"])
+    return web.Response(body=data, content_type="application/json")
 
 
 async def put_model(request: web.Request) -> web.Response:

@@ -1,6 +1,6 @@
 """The tables of the server's SQLite file, and how those of an older Judder are brought up to date."""
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 MESSAGES = """
 CREATE INDEX alerts_by_fault ON alerts (fault);
 CREATE TABLE faults (
@@ -15,6 +15,13 @@ CREATE TABLE outbox (
 CREATE INDEX undelivered ON outbox (channel, id) WHERE delivered_us IS NULL AND given_up_us IS NULL;
 """
 """What judder.server.notify keeps: faults, and messages on their way."""
+LEARNINGS = """
+CREATE TABLE learnings (
+    recording INTEGER PRIMARY KEY REFERENCES recordings (id), device TEXT NOT NULL, state TEXT NOT NULL,
+    model_id TEXT, error TEXT
+) STRICT;
+"""
+"""What judder.server.learning keeps."""
 SCHEMA = (
     """
 CREATE TABLE windows (
@@ -35,7 +42,9 @@ CREATE TABLE recordings (
     id INTEGER PRIMARY KEY, condition TEXT NOT NULL, device TEXT, wanted INTEGER, pose TEXT,
     state TEXT NOT NULL, started_us INTEGER NOT NULL
 ) STRICT;
-CREATE TABLE devices (id TEXT PRIMARY KEY, status TEXT NOT NULL, status_us INTEGER NOT NULL) STRICT;
+CREATE TABLE devices (
+    id TEXT PRIMARY KEY, status TEXT NOT NULL, status_us INTEGER NOT NULL, ordered_model TEXT
+) STRICT;
 CREATE TABLE alerts (
     id INTEGER PRIMARY KEY, device TEXT NOT NULL, boot_id INTEGER NOT NULL, seq INTEGER NOT NULL,
     judged_by TEXT NOT NULL, model_id TEXT, score REAL, started_us INTEGER NOT NULL, ended_us INTEGER,
@@ -43,6 +52,7 @@ CREATE TABLE alerts (
 ) STRICT;
 """
     + MESSAGES
+    + LEARNINGS
 )
 MIGRATIONS = {
     1: "ALTER TABLE alerts ADD COLUMN why TEXT;",
@@ -58,5 +68,6 @@ CREATE INDEX windows_by_board ON windows
 """,
     # Alerts from before are old news: none is told now.
     3: "ALTER TABLE alerts ADD COLUMN fault INTEGER; UPDATE alerts SET fault = id;" + MESSAGES,
+    4: "ALTER TABLE devices ADD COLUMN ordered_model TEXT;" + LEARNINGS,
 }
 """By the version they lead away from, each to the next."""

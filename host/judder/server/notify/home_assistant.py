@@ -16,8 +16,8 @@ STATES = (
 )
 URL = "https://www.home-assistant.io/integrations/mqtt/"
 COMMANDS = {"record": "Record as normal", "acknowledge": "Acknowledge", "recalibrate": "Recalibrate"}
-OF_THE_BOARD = ("recalibrate",)
-"""Commands a board must know itself: offered where it reports them."""
+NEEDED = {"recalibrate": "model"}
+"""What a board must know, as its report's `commands` say, for a button to be offered."""
 
 
 def safe(device_id: str) -> str:
@@ -66,7 +66,7 @@ def _device(board: dict[str, Any], url: str) -> dict[str, Any]:
 def _parts(base: str, board: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     state = f"{base}/state"
     own = board["status"].get("commands") or []
-    buttons = [name for name in COMMANDS if name not in OF_THE_BOARD or name in own]
+    buttons = [name for name in COMMANDS if name not in NEEDED or NEEDED[name] in own]
     return [
         ("state", _sensor("State", state, "state", device_class="enum", options=list(STATES))),
         ("score", _sensor("Score", state, "score", state_class="measurement", suggested_display_precision=2)),

@@ -6,7 +6,8 @@ from aiohttp import web
 
 from judder.errors import JudderError
 from judder.server.events import Events
-from judder.server.keys import ALERTS, CLOCK_US, DEVICES, EVENTS, RECORDINGS
+from judder.server.keys import ALERTS, CLOCK_US, DEVICES, EVENTS, LEARNER, RECORDINGS
+from judder.server.learning import parse_windows
 from judder.server.recordings import parse_wish
 
 RECORD = {"condition": "normal", "windows": 200}
@@ -34,9 +35,7 @@ class House:
         elif name == "acknowledge":
             if device.alert_id is not None:
                 await self._app[ALERTS].acknowledge(device.alert_id, now_us)
-        elif name in device.status.get("commands", []):
-            device.commands.append(name)
+        elif name == "recalibrate":
+            await self._app[LEARNER].start(device, parse_windows(wish), now_us)
         else:
-            raise JudderError(
-                f"{device_id} does not know {name}.", hint="Its firmware is older; deploy again."
-            )
+            raise JudderError(f"{name} is no command.", hint="REFERENCE.md lists the topics.")

@@ -5,6 +5,7 @@ import { drawBoard, followWindow, redrawPlots, selectBoard, startBoard } from ".
 import { chooseCard, drawCards } from "./cards.js";
 import { $, setText } from "./dom.js";
 import { follow } from "./events.js";
+import { drawLearning, startLearning } from "./learning.js";
 import { drawModels, startModels } from "./models.js";
 import { drawRecordings, startRecording } from "./recording.js";
 import { load, state, take } from "./state.js";
@@ -16,14 +17,15 @@ const DRAWS = {
   cards: drawCards,
   board: drawBoard,
   alerts: drawAlerts,
+  learning: drawLearning,
   recordings: drawRecordings,
   models: drawModels,
 };
 const CHANGES = {
   window: ["cards", "board"],
-  board: ["cards", "board"],
+  board: ["cards", "board", "learning", "models"],
   alert: ["alerts"],
-  recording: ["recordings"],
+  recording: ["recordings", "learning"],
   model: ["models"],
 };
 
@@ -76,6 +78,7 @@ function onConnection(isLive) {
 
 startTheme(redrawPlots);
 startBoard();
+startLearning();
 startRecording();
 startModels();
 addEventListener("hashchange", select);

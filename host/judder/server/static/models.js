@@ -2,6 +2,7 @@
 
 import { send } from "./api.js";
 import { $, keepRows, make, setText } from "./dom.js";
+import { takesModels } from "./learning.js";
 import { nameOf, state } from "./state.js";
 
 export function startModels() {
@@ -25,21 +26,42 @@ export function drawModels() {
 }
 
 function createRow(modelId) {
-  const button = make("button", { type: "button" });
-  button.addEventListener("click", () => change(send("PATCH", `/api/v1/models/${modelId}`, { in_service: true })));
+  const service = make("button", { type: "button", className: "service" });
+  service.addEventListener("click", () => change(send("PATCH", `/api/v1/models/${modelId}`, { in_service: true })));
   const what = make("div", {}, make("strong", { textContent: modelId }), make("p", { className: "quiet" }));
-  return make("li", {}, what, button);
+  const board = make("select", { ariaLabel: `Board to put ${modelId} on` });
+  const put = make("button", { type: "button", textContent: "Put on board", ariaLabel: `Put on board: ${modelId}` });
+  put.addEventListener("click", () => change(send("PATCH", `/api/v1/devices/${board.value}`, { model: modelId })));
+  const choice = make("div", { className: "buttons choice" }, board, put);
+  return make("li", {}, what, choice, service);
 }
 
 function drawRow(row, model) {
   const boards = [...state.boards.values()].filter(({ status }) => status.model_id === model.model_id);
   const names = boards.map(({ device_id: id }) => nameOf(id));
   const on = names.length > 3 ? `on ${names.length} boards` : names.length ? `on ${names.join(", ")}` : "on no board";
-  setText($("p", row), `${model.window_len} samples at ${model.sample_rate_hz} Hz · ${on}`);
-  const button = $("button", row);
+  const signal = `${model.window_len} samples at ${model.sample_rate_hz} Hz`;
+  setText($("p", row), [signal, on, ...ordersOf(model.model_id)].join(" · "));
+  drawChoice($(".choice", row), model.model_id);
+  const button = $(".service", row);
   button.disabled = model.in_service;
   setText(button, model.in_service ? "In service" : "Put in service");
   button.setAttribute("aria-label", `${button.textContent}: ${model.model_id}`);
+}
+
+// What boards that were told to fetch the model say.
+function ordersOf(modelId) {
+  const waiting = [...state.boards.values()].filter(({ order }) => order?.model_id === modelId && !order.done);
+  return waiting.map(({ device_id: id, order: { error } }) =>
+    error ? `${nameOf(id)} does not run it: ${error}` : `${nameOf(id)} is told to fetch it`);
+}
+
+function drawChoice(choice, modelId) {
+  const others = [...state.boards.values()].filter((b) => takesModels(b) && b.status.model_id !== modelId);
+  const keys = others.map((board) => board.device_id);
+  const options = keepRows($("select", choice), keys, (value) => make("option", { value }));
+  options.forEach((option, k) => setText(option, nameOf(keys[k])));
+  choice.hidden = others.length === 0;
 }
 
 async function change(answer) {

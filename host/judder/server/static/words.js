@@ -13,7 +13,7 @@ export const WORST_FIRST = [
   "anomaly", "sensor fault", "suspect", "unknown mode", "mounting changed", "offline", "learning", "normal",
 ];
 const MEANINGS = {
-  learning: "No model judges this board yet. Record a normal condition, then train.",
+  learning: "No model judges this board yet: let it learn what is normal.",
   collecting: "This board sends windows and judges nothing: its task is collect.",
   starting: "Nothing was judged yet.",
   normal: "It shakes as in training.",

@@ -1,0 +1,65 @@
+// Learning: a board's next windows become its normal. Begin it, watch it, and what came of it.
+
+import { send } from "./api.js";
+import { $, keepRows, make, setText } from "./dom.js";
+import { nameOf, state } from "./state.js";
+import { plural } from "./words.js";
+
+const SENTENCES = {
+  recording: ({ recording }) => {
+    const { recorded, wanted } = state.recordings.find(({ id }) => id === recording) ?? { recorded: 0, wanted: 0 };
+    return `${recorded} of ${plural(wanted, "window")}`;
+  },
+  training: () => "training",
+  delivering: ({ model_id: id }) => `starts anew to fetch ${id}`,
+  done: ({ model_id: id }) => `runs ${id}`,
+  failed: ({ error }) => `failed. ${error}`,
+};
+
+export const takesModels = ({ status }) => (status.commands ?? []).includes("model");
+
+export function startLearning() {
+  $("#learn-form").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const { device, windows } = Object.fromEntries(new FormData(event.target));
+    await change(send("POST", `/api/v1/devices/${device}/learn`, { windows: Number(windows) }));
+  });
+}
+
+export function drawLearning() {
+  const able = [...state.boards.values()].filter(takesModels);
+  $("#learn-form").hidden = able.length === 0;
+  $("#no-learners").hidden = able.length > 0;
+  const keys = able.map((board) => board.device_id);
+  const options = keepRows($("#learn-form select"), keys, (value) => make("option", { value }));
+  options.forEach((option, k) => setText(option, nameOf(keys[k])));
+  const learners = [...state.boards.values()].filter(({ learning }) => learning);
+  const rows = keepRows($("#learnings"), learners.map((board) => board.device_id), createRow);
+  rows.forEach((row, k) => drawRow(row, learners[k]));
+}
+
+function createRow() {
+  const stop = make("button", { type: "button", textContent: "Stop" });
+  const row = make("li", {}, make("span", { className: "what" }), stop);
+  stop.addEventListener("click", () => {
+    change(send("PATCH", `/api/v1/recordings/${row.dataset.recording}`, { state: "stopped" }));
+  });
+  return row;
+}
+
+function drawRow(row, { device_id: id, learning }) {
+  row.dataset.recording = learning.recording;
+  setText($(".what", row), `${nameOf(id)}: ${SENTENCES[learning.state](learning)}`);
+  const stop = $("button", row);
+  stop.hidden = learning.state !== "recording";
+  stop.setAttribute("aria-label", `Stop learning ${nameOf(id)}`);
+}
+
+async function change(answer) {
+  const error = $("#learn-error");
+  error.hidden = true;
+  await answer.catch(({ message }) => {
+    error.hidden = false;
+    setText(error, message);
+  });
+}

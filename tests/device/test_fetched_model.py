@@ -1,0 +1,43 @@
+"""A model that came over the network: what a boot makes of it, and of an order that cannot be met."""
+
+import json
+
+from tests.board.bench import wait_for
+from tests.device.test_app import status_of
+from tests.host.test_serve_process import serving
+
+
+def test_a_fetched_model_that_is_refused_leaves_the_one_before(world, run_app, train_fan):
+    (world.folder / "model.judder.json").write_bytes(train_fan())
+    refused = json.loads(train_fan(features="mad"))
+    refused["golden"][0]["score"] *= 1.01
+    (world.folder / "new.judder.json").write_text(json.dumps(refused))
+    with serving(world.folder / "data") as (port, _):
+        world.config(port)
+        run_app()
+        status = wait_for(lambda: status_of(port))
+    assert status["model_id"].startswith("fan-") and "golden" in status["model_error"]
+    assert not (world.folder / "new.judder.json").exists()
+
+
+def test_a_fetched_model_takes_the_place_of_the_one_before(world, run_app, train_fan):
+    (world.folder / "model.judder.json").write_bytes(train_fan())
+    fetched = train_fan(features="mad")
+    (world.folder / "new.judder.json").write_bytes(fetched)
+    with serving(world.folder / "data") as (port, _):
+        world.config(port)
+        run_app()
+        status = wait_for(lambda: status_of(port))
+    assert status["model_error"] is None
+    assert (world.folder / "model.judder.json").read_bytes() == fetched
+
+
+def test_an_order_without_a_server_is_given_up_and_said(world, run_app, fan_model):
+    (world.folder / "model.judder.json").write_bytes(fan_model)
+    (world.folder / "order.txt").write_text("fan-00000000")
+    with serving(world.folder / "data") as (port, _):
+        world.config(port)
+        run_app()
+        status = wait_for(lambda: status_of(port))
+    assert "was not fetched" in status["model_error"] and "404" in status["model_error"]
+    assert status["model_id"].startswith("fan-") and not (world.folder / "order.txt").exists()

@@ -1,0 +1,226 @@
+"""Learning, as a server sees it: recorded, trained, ordered, and what a board says to that."""
+
+import asyncio
+import hashlib
+
+import pytest
+from judder.cli.learn import choose
+from judder.errors import JudderError
+from judder_core.window import FLAG_LOCAL_SCORE
+
+from tests.host.alerting import DEVICE
+
+WINDOWS = 80
+ABLE = {"commands": ["model"], "boot_id": 1, "window_len": 64, "nominal_rate_hz": 250.0, "name": "Attic fan"}
+
+
+class Board:
+    """Reports to a server and sends it windows of a noisy machine."""
+
+    def __init__(self, server, frames):
+        self.server = server
+        self._frames = frames
+
+    async def report(self, **changes):
+        """Return the commands that the answer carries."""
+        status = {**ABLE, **changes}
+        _, answer = await self.server.ask("POST", f"/api/v1/devices/{DEVICE}/status", json=status)
+        return answer["commands"]
+
+    async def send(self, n):
+        for _ in range(n):
+            await self.server.client.send(
+                "/api/v1/windows", next(self._frames), "application/vnd.judder.window"
+            )
+
+    async def learn(self, windows=WINDOWS):
+        return await self.server.ask("POST", f"/api/v1/devices/{DEVICE}/learn", json={"windows": windows})
+
+    async def seen(self):
+        (device,) = (await self.server.client.get("/api/v1/devices"))["devices"]
+        return device
+
+    async def reach(self, *states):
+        async with asyncio.timeout(60):
+            while (device := await self.seen())["learning"]["state"] not in states:
+                await asyncio.sleep(0.1)
+        return device["learning"]
+
+
+@pytest.fixture
+async def board(server, noisy_windows):
+    board = Board(server, noisy_windows(1000))
+    await board.report()
+    return board
+
+
+async def test_a_board_learns_and_is_told_until_it_runs_what_was_learned(board):
+    status, learning = await board.learn()
+    assert (status, learning["state"]) == (200, "recording") and (await board.seen())["state"] == "learning"
+    await board.send(WINDOWS)
+    learning = await board.reach("delivering")
+    order = {"model": learning["model_id"]}
+    assert learning["model_id"].startswith("Attic-fan-")
+    assert [await board.report(), await board.report()] == [[order], [order]]
+    assert await board.report(boot_id=2, model_id=learning["model_id"]) == []
+    assert (await board.reach("done"))["error"] is None and (await board.seen())["order"]["done"]
+    assert await board.report(boot_id=3, model_id="another-00000000") == []
+
+
+async def test_what_is_ordered_can_be_fetched_and_has_the_hash_in_its_name(board, server):
+    await board.learn()
+    await board.send(WINDOWS)
+    model_id = (await board.reach("delivering"))["model_id"]
+    async with server.client._session.get(f"{server.client.url}/api/v1/models/{model_id}") as answer:
+        data = await answer.read()
+    assert model_id.endswith(hashlib.sha256(data).hexdigest()[:8])
+
+
+async def test_it_learns_anew_with_the_features_and_the_wish_of_before(board, server, train_noisy):
+    data = train_noisy(features="statistics", false_alarms="2/day")
+    before = await server.client.send("/api/v1/models", data, "application/json")
+    await board.report(model_id=before["model_id"])
+    await board.learn()
+    await board.send(WINDOWS)
+    learning = await board.reach("delivering")
+    learned = await server.client.get(f"/api/v1/models/{learning['model_id']}")
+    assert learned["detectors"][0]["features"]["set"] == "statistics"
+    assert learned["decision"]["false_alarms"]["wished"] == "2/day"
+
+
+@pytest.mark.parametrize("reached", ["recording", "delivering"])
+async def test_a_server_that_stops_goes_on_where_it_was(start_server, noisy_windows, reached):
+    server = await start_server()
+    board = Board(server, noisy_windows(1000))
+    await board.report()
+    await board.learn()
+    await board.send(WINDOWS // 2 if reached == "recording" else WINDOWS)
+    await board.reach(reached)
+    await server.stop()
+    board.server = await start_server()
+    await board.send(WINDOWS // 2)
+    learning = await board.reach("delivering")
+    assert await board.report() == [{"model": learning["model_id"]}]
+
+
+async def test_a_stopped_recording_ends_it(board, server):
+    _, learning = await board.learn()
+    await server.client.patch(f"/api/v1/recordings/{learning['recording']}", {"state": "stopped"})
+    assert "stopped" in (await board.reach("failed"))["error"]
+    assert (await board.learn())[0] == 200
+
+
+async def test_what_cannot_be_trained_fails_with_its_reason(board, server):
+    await board.learn()
+    for seq in range(WINDOWS):  # of a sensor whose counts never change
+        await server.send(seq=seq, boot_id=7, window_len=64 if seq % 2 else 32)
+    assert (await board.reach("failed"))["error"]
+
+
+async def test_a_board_that_refuses_says_why_and_is_left_alone(board):
+    await board.learn()
+    await board.send(WINDOWS)
+    await board.reach("delivering")
+    await board.report(model_error="an error of long ago")
+    assert await board.report(boot_id=2, model_error="golden score is off") == []
+    assert (await board.reach("failed"))["error"] == "golden score is off"
+    assert await board.report(boot_id=2) == []
+
+
+async def test_a_board_that_starts_without_it_is_told_three_times(board):
+    await board.learn()
+    await board.send(WINDOWS)
+    await board.reach("delivering")
+    assert [len(await board.report(boot_id=boot)) for boot in range(1, 6)] == [1, 1, 1, 0, 0]
+    assert "3 times" in (await board.reach("failed"))["error"]
+
+
+async def test_a_board_whose_task_is_to_learn_begins_once(board, server):
+    await board.report(task="learn")
+    learning = (await board.seen())["learning"]
+    await board.report(task="learn")
+    assert learning["state"] == "recording" and (await board.seen())["learning"] == learning
+
+
+@pytest.mark.parametrize("status", [{"commands": []}, {"commands": None}])
+async def test_a_board_that_takes_no_model_is_refused_with_a_hint(board, status):
+    await board.report(**status)
+    code, answer = await board.learn()
+    assert code == 409 and "judder record" in answer["hint"]
+
+
+async def test_two_learnings_at_once_and_boards_nobody_heard_are_refused(board, server):
+    await board.learn()
+    assert (await board.learn())[0] == 409
+    assert (await server.ask("POST", "/api/v1/devices/nobody/learn", json={}))[0] == 404
+
+
+@pytest.mark.parametrize("windows", [0, 59, "many", True, 1e9, None])
+async def test_a_number_of_windows_that_cannot_be_is_refused(board, windows):
+    assert (await board.learn(windows))[0] == 400
+
+
+async def test_nobody_judges_a_board_without_a_model_while_it_learns(board, server, model_data):
+    await server.client.put("/api/v1/model", model_data, "application/json")
+    await board.send(1)
+    await board.learn()
+    await board.send(1)
+    learnt, before = (await server.stored())[:2]
+    assert (before["judged_by"], learnt["judged_by"]) == ("host", None)
+    await server.send(
+        seq=500, flags=FLAG_LOCAL_SCORE, local_score=1.0
+    )  # one that judges by itself still does
+
+
+async def test_a_model_is_put_on_a_board_by_hand_and_the_order_taken_back(board, server, model_data):
+    answer = await server.client.send("/api/v1/models", model_data, "application/json")
+    path, wish = f"/api/v1/devices/{DEVICE}", {"model": answer["model_id"]}
+    device = await server.client.patch(path, wish)
+    assert device["order"] == {"model_id": answer["model_id"], "done": False, "error": None}
+    assert await board.report() == [wish]
+    await server.client.patch(path, {"model": None})
+    assert await board.report() == []
+
+
+@pytest.mark.parametrize(
+    ("status", "wish", "code"),
+    [
+        ({}, {"model": "nothing-00000000"}, 404),
+        ({}, {"model": 5}, 400),
+        ({}, {}, 400),
+        ({"window_len": 256}, "fan", 409),
+        ({"commands": []}, "fan", 409),
+    ],
+)
+async def test_an_order_that_cannot_be_is_refused(board, server, model_data, status, wish, code):
+    answer = await server.client.send("/api/v1/models", model_data, "application/json")
+    await board.report(**status)
+    wish = {"model": answer["model_id"]} if wish == "fan" else wish
+    assert (await server.ask("PATCH", f"/api/v1/devices/{DEVICE}", json=wish))[0] == code
+    assert await board.report() == []
+
+
+def named(*names):
+    return [{"device_id": f"{k}", "status": {"name": name} if name else {}} for k, name in enumerate(names)]
+
+
+@pytest.mark.parametrize(
+    ("names", "wanted", "found"), [(["a"], None, "0"), (["a", "b"], "b", "1"), (["a", None], "1", "1")]
+)
+def test_a_board_is_found_by_name_or_id_and_the_only_one_without(names, wanted, found):
+    assert choose(named(*names), wanted)["device_id"] == found
+
+
+@pytest.mark.parametrize(
+    ("names", "wanted", "said"),
+    [
+        ([], None, "No board"),
+        (["a", "b"], None, "Several"),
+        (["a"], "c", "0 boards"),
+        (["a", "a"], "a", "2 boards"),
+    ],
+)
+def test_a_board_that_is_not_clear_is_asked_for(names, wanted, said):
+    with pytest.raises(JudderError, match=said) as caught:
+        choose(named(*names), wanted)
+    assert caught.value.hint
