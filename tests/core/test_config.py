@@ -24,7 +24,7 @@ def test_every_mistake_is_listed_at_once():
     document = {**LEAST, "task": "dance", "signal": {"window_len": 1.5, "speed": 3}, "alarm": 7}
     _, mistakes = check_config(document)
     assert mistakes == [
-        "task is 'dance', expected one of detect, collect",
+        "task is 'dance', expected one of detect, collect, learn",
         "alarm is 7, expected an object",
         "signal.speed is no setting",
         "signal.window_len is 1.5, expected a whole number from 16 to 1024",

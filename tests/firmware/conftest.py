@@ -8,7 +8,7 @@ from judder.training import TrainingOptions, train
 
 from tests.firmware.compiling import compile_core, link
 from tests.firmware.fans import LEN, fan, recording
-from tests.host.conftest import model_data, noisy_windows  # noqa: F401
+from tests.host.conftest import model_data, noisy_windows, train_noisy  # noqa: F401
 
 
 @pytest.fixture(scope="session")

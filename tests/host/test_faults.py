@@ -163,7 +163,8 @@ def test_no_reminders_come_where_none_are_wished_for():
 
 def test_a_message_names_the_board_and_what_drove_the_alert(machine):
     machine.connection.execute(
-        "INSERT INTO devices VALUES ('fan', ?, 0)", (json.dumps({"name": "attic fan", "place": "attic"}),)
+        "INSERT INTO devices VALUES ('fan', ?, 0, NULL)",
+        (json.dumps({"name": "attic fan", "place": "attic"}),),
     )
     machine.begin(at=1)
     machine.told(1)

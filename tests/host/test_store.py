@@ -14,6 +14,8 @@ from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE
 from tests.host.alerting import receiving, until
 
 VERSION_1 = """
+DROP TABLE learnings;
+ALTER TABLE devices DROP COLUMN ordered_model;
 DROP TABLE outbox;
 DROP TABLE faults;
 DROP TABLE windows;
