@@ -1,6 +1,7 @@
 """A model that came over the network: what a boot makes of it, and of an order that cannot be met."""
 
 import json
+import urllib.request
 
 from tests.board.bench import wait_for
 from tests.device.test_app import status_of
@@ -30,6 +31,31 @@ def test_a_fetched_model_takes_the_place_of_the_one_before(world, run_app, train
         status = wait_for(lambda: status_of(port))
     assert status["model_error"] is None
     assert (world.folder / "model.judder.json").read_bytes() == fetched
+
+
+def test_an_ordered_model_is_fetched_at_boot(world, run_app, train_fan):
+    (world.folder / "model.judder.json").write_bytes(train_fan())
+    ordered = train_fan(features="mad")
+    with serving(world.folder / "data", "--model", write(world.folder / "mad.judder.json", ordered)) as (
+        port,
+        _,
+    ):
+        (world.folder / "order.txt").write_text(model_id_of(port))
+        world.config(port)
+        run_app()
+        status = wait_for(lambda: status_of(port))
+        assert status["model_id"] == model_id_of(port) and status["model_error"] is None
+    assert (world.folder / "model.judder.json").read_bytes() == ordered
+
+
+def write(path, data):
+    path.write_bytes(data)
+    return path
+
+
+def model_id_of(port):
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/model") as answer:
+        return json.load(answer)["model_id"]
 
 
 def test_an_order_without_a_server_is_given_up_and_said(world, run_app, fan_model):
