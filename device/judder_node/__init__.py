@@ -1,5 +1,8 @@
 """The board's side of Judder: samples, scores, alarms, and tells the server."""
 
 VERSION = "0.1.0"
-ORDER = "order.txt"  # the id of a model that the server wants here, from its command to the next boot
-NEW_MODEL = "new.judder.json"  # that model, from its download until it has proved itself
+
+# A model on its way over the network, by the file that holds it: see device/README.md.
+ORDER = "order.txt"  # its id, from the server's command to the next boot
+NEW_MODEL = "new.judder.json"  # from its download until it is tried
+TRIED_MODEL = "tried.judder.json"  # from the boot that tries it until the server has heard of that

@@ -8,7 +8,7 @@ import time
 
 from judder_core.errors import ConfigError, ModelError
 
-from . import NEW_MODEL, ORDER
+from . import NEW_MODEL, ORDER, TRIED_MODEL
 
 _LED_PIN = 13  # where a config that cannot be read is blinked
 
@@ -50,11 +50,10 @@ def make_board(config):
 
     A model's file needs twice its size for a moment: it is loaded before the rest of the app takes its place.
     """
-    fetch_error = fetch_model(config)
+    fetch_error = fetch_ordered(config)
     from .scorer import Scorer
 
     model, model_error = load_newest(config[""]["model"])
-    model_error = fetch_error or model_error
     if model:
         choose_detector(model, config[""]["detector"])
     gc.collect()
@@ -68,37 +67,46 @@ def make_board(config):
     _forget("judder_node.sensors")
     from .board import Board
 
-    return Board(config, Scorer(model, config[""]["fallback"]), sampler, model_error)
+    return Board(config, Scorer(model, config[""]["fallback"]), sampler, model_error, fetch_error)
 
 
-def fetch_model(config):
-    """Fetch the model that the server ordered, if it did; return why it did not come, or None."""
+def fetch_ordered(config):
+    """Fetch the model that the server ordered, if it did; return why it did not come, or None.
+
+    An order is tried in one boot; the server repeats it.
+    """
     if not _exists(ORDER):
         return None
-    from .fetch import fetch
-
+    with open(ORDER) as file:
+        model_id = file.read()
+    os.remove(ORDER)
     try:
-        fetch(config)
+        from .fetch import fetch
+
+        fetch(config, model_id)
     except (OSError, ValueError, IndexError, MemoryError) as error:
-        error = ModelError("The ordered model was not fetched: %s." % error, "Is the server on?")
-        _complain(error)
-        return str(error)
+        print("judder: model %s was not fetched: %s" % (model_id, error))
+        return "Model %s was not fetched: %s." % (model_id, error)
     finally:
         _forget("judder_node.fetch")
 
 
 def load_newest(path):
-    """Return load_model() of the model that was fetched, from now on at path; where it is refused, the one
-    before stays.
+    """Return load_model() of the model that was fetched, else of the one at path: also where the fetched one
+    is refused, or did not let the board start when it was tried.
     """
-    if not _exists(NEW_MODEL):
-        return load_model(path)
-    model, error = load_model(NEW_MODEL)
-    if model is None:
-        os.remove(NEW_MODEL)
-        return load_model(path)[0], error
-    os.rename(NEW_MODEL, path)
-    return model, None
+    error = None
+    if _exists(TRIED_MODEL):
+        os.remove(TRIED_MODEL)
+        error = "With the model that was fetched, the board did not start."
+    if _exists(NEW_MODEL):
+        os.rename(NEW_MODEL, TRIED_MODEL)
+        model, error = load_model(TRIED_MODEL)
+        if model:
+            return model, None
+        os.remove(TRIED_MODEL)
+    model, old_error = load_model(path)
+    return model, error or old_error
 
 
 def _exists(path):

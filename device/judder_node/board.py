@@ -9,7 +9,7 @@ from judder_core.model import as_float
 from judder_core.window import FLAG_ALERT, FLAG_CLOCK_SYNCED, FLAG_LATE, FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED
 from judder_core.wire import frame_size
 
-from . import ORDER
+from . import ORDER, TRIED_MODEL
 from .alarm import CODE_MODEL, CODE_SENSOR, Alarm
 from .clock import Clock
 from .http import Connection
@@ -23,9 +23,11 @@ _SENSOR_RETRY_S = 5
 
 
 class Board:
-    """All parts of one board. model_error: why the scorer has no model though there is a file."""
+    """All parts of one board. model_error: why a model that is there is not the scorer's. fetch_error: why
+    one that was ordered is not there.
+    """
 
-    def __init__(self, config, scorer, sampler, model_error):
+    def __init__(self, config, scorer, sampler, model_error, fetch_error):
         self.name = config[""]["name"]
         self.place = config[""]["place"]
         self.task = config[""]["task"]
@@ -34,6 +36,9 @@ class Board:
         self.boot_id = int.from_bytes(os.urandom(4), "little") >> 2
         self.clock = Clock()
         self.model_error = model_error
+        self.fetch_error = fetch_error
+        self.model_path = config[""]["model"]
+        self.on_trial = True  # until the server has heard of it, with whatever model it runs
         self.scorer = scorer
         self.alarm = Alarm(config["alarm"], scorer.model)
         self.sampler = sampler
@@ -94,7 +99,7 @@ class Board:
 
     def judge(self, window):
         """Return the board's verdict, or None, and let it drive the alarm unless the host is asked too."""
-        if self.task == "collect" or (self.task == "learn" and self.scorer.model is None):
+        if self.task == "collect":
             return None
         try:
             verdict = self.scorer.score(window)
@@ -143,9 +148,19 @@ class Board:
             self.uplink.keep()
             machine.reset()
 
+    def settle_trial(self):
+        """Let a fetched model take the place of the one before: the board runs with it."""
+        if self.on_trial:
+            self.on_trial = False
+            try:
+                os.rename(TRIED_MODEL, self.model_path)
+            except OSError:  # none was fetched
+                pass
+
     def on_outcome(self, seq, answer):
         """Take the server's answer to window seq (None: to a status report), or None where none comes."""
         if answer is not None:
+            self.settle_trial()
             self.clock.set(answer["server_time_us"])
             self.recording = answer["record"]
             for command in answer["commands"]:

@@ -4,43 +4,59 @@ import asyncio
 import hashlib
 import os
 
-from . import NEW_MODEL, ORDER
+from . import NEW_MODEL
 from .http import Connection
 from .wifi import Wifi
 
 _PATIENCE_S = 60
+_TRY_MS = 20000
 _PART = 512
+_UNCHECKED = "part.judder.json"  # while it comes; a power cut leaves no half model to be tried
 
 
-def fetch(config):
-    """Fetch the model that is ordered into NEW_MODEL. One try an order: the server gives it again.
-
-    Raises OSError where it does not come, or is not the one that was ordered.
+def fetch(config, model_id):
+    """Fetch the model called model_id into NEW_MODEL. Raises OSError where the network does not bring it, and
+    ValueError where the server has it not, or another one.
     """
-    with open(ORDER) as file:
-        model_id = file.read()
-    os.remove(ORDER)
+    download = _Download(config["server"])
     try:
-        asyncio.run(asyncio.wait_for(_fetch(config, model_id), _PATIENCE_S))
+        asyncio.run(asyncio.wait_for(_fetch(config, model_id, download), _PATIENCE_S))
     except asyncio.TimeoutError:
-        raise OSError("not there after %d s" % _PATIENCE_S)
+        raise OSError("not there after %d s (%s)" % (_PATIENCE_S, download.last_error))
+    finally:
+        asyncio.new_event_loop()  # nothing of this runs on beside the app
 
 
-async def _fetch(config, model_id):
+async def _fetch(config, model_id, download):
     wifi = Wifi(config["wifi"], config[""]["name"])
     keeping = asyncio.create_task(wifi.keep())
-    while not wifi.connected:
-        await asyncio.sleep_ms(100)
-    keeping.cancel()
-    digest = await _Download(config["server"]).save("/api/v1/models/" + model_id, NEW_MODEL)
-    if not model_id.endswith("-%02x%02x%02x%02x" % tuple(digest[:4])):
-        os.remove(NEW_MODEL)
-        raise OSError("what came is not %s" % model_id)
+    try:
+        while not wifi.connected:
+            await asyncio.sleep_ms(100)
+        await download.until_there("/api/v1/models/" + model_id[-8:], _UNCHECKED)
+    finally:
+        keeping.cancel()
+    if not model_id.endswith("-%02x%02x%02x%02x" % tuple(download.digest[:4])):
+        raise ValueError("what came is not that model")
+    os.rename(_UNCHECKED, NEW_MODEL)
 
 
 class _Download(Connection):
-    async def save(self, path, name):
-        """Write what the server has at path to the file called name; return its SHA-256."""
+    """digest: the SHA-256 of the file, once it is there. last_error: of the network."""
+
+    last_error = "no Wi-Fi"
+
+    async def until_there(self, path, name):
+        """Write what the server has at path to the file called name, and do not mind a network that fails."""
+        while True:
+            try:
+                return await asyncio.wait_for_ms(self._save(path, name), _TRY_MS)
+            except (OSError, asyncio.TimeoutError) as error:
+                self.last_error = str(error) or "no answer"
+                self._which += 1  # the server may have several addresses
+            await asyncio.sleep(1)
+
+    async def _save(self, path, name):
         try:
             self._reader, self._writer = await asyncio.open_connection(await self._where(), self._port)
             request = "GET %s HTTP/1.1\r\n%sConnection: close\r\n\r\n" % (path, self._fixed)
@@ -48,8 +64,8 @@ class _Download(Connection):
             await self._writer.drain()
             status, length, _, _ = await self._read_head()
             if status != 200:
-                raise OSError("server says %d" % status)
-            return await self._copy(length, name)
+                raise ValueError("server says %d" % status)
+            self.digest = await self._copy(length, name)
         finally:
             await self.close()
 

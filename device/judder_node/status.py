@@ -42,6 +42,7 @@ def report(board):
         "model_id": model.model_id if model else None,
         "detector": model.detectors[0].kind if model else None,
         "model_error": board.model_error,
+        "fetch_error": board.fetch_error,
         "firmware": "judder %s, MicroPython %s"
         % (VERSION, ".".join([str(n) for n in sys.implementation[1][:3]])),
         "engine": ENGINE,

@@ -1,6 +1,7 @@
 """A model that came over the network: what a boot makes of it, and of an order that cannot be met."""
 
 import json
+import time
 import urllib.request
 
 from tests.board.bench import wait_for
@@ -29,23 +30,21 @@ def test_a_fetched_model_takes_the_place_of_the_one_before(world, run_app, train
         world.config(port)
         run_app()
         status = wait_for(lambda: status_of(port))
-    assert status["model_error"] is None
-    assert (world.folder / "model.judder.json").read_bytes() == fetched
+        assert status["model_error"] is None
+        wait_for(lambda: (world.folder / "model.judder.json").read_bytes() == fetched)
 
 
 def test_an_ordered_model_is_fetched_at_boot(world, run_app, train_fan):
     (world.folder / "model.judder.json").write_bytes(train_fan())
     ordered = train_fan(features="mad")
-    with serving(world.folder / "data", "--model", write(world.folder / "mad.judder.json", ordered)) as (
-        port,
-        _,
-    ):
+    model = write(world.folder / "mad.judder.json", ordered)
+    with serving(world.folder / "data", "--model", model) as (port, _):
         (world.folder / "order.txt").write_text(model_id_of(port))
         world.config(port)
         run_app()
         status = wait_for(lambda: status_of(port))
         assert status["model_id"] == model_id_of(port) and status["model_error"] is None
-    assert (world.folder / "model.judder.json").read_bytes() == ordered
+        wait_for(lambda: (world.folder / "model.judder.json").read_bytes() == ordered)
 
 
 def write(path, data):
@@ -58,12 +57,35 @@ def model_id_of(port):
         return json.load(answer)["model_id"]
 
 
-def test_an_order_without_a_server_is_given_up_and_said(world, run_app, fan_model):
+def test_a_server_that_is_late_is_waited_for(world, run_app, train_fan):
+    model = write(world.folder / "mad.judder.json", train_fan(features="mad"))
+    with serving(world.folder / "data", "--model", model) as (port, _):
+        (world.folder / "order.txt").write_text(model_id_of(port))
+        world.config(port)
+    run_app()
+    time.sleep(1)  # 20 s of the board's time
+    with serving(world.folder / "data", port=port):
+        status = wait_for(lambda: status_of(port))
+    assert status["model_id"].startswith("fan-") and status["fetch_error"] is None
+
+
+def test_a_model_with_which_the_board_did_not_start_is_given_up(world, run_app, train_fan):
+    (world.folder / "model.judder.json").write_bytes(train_fan())
+    (world.folder / "tried.judder.json").write_bytes(train_fan(features="mad"))
+    with serving(world.folder / "data") as (port, _):
+        world.config(port)
+        run_app()
+        status = wait_for(lambda: status_of(port))
+    assert "did not start" in status["model_error"] and status["model_id"].startswith("fan-")
+    assert not (world.folder / "tried.judder.json").exists()
+
+
+def test_a_model_the_server_does_not_have_is_given_up_and_said(world, run_app, fan_model):
     (world.folder / "model.judder.json").write_bytes(fan_model)
     (world.folder / "order.txt").write_text("fan-00000000")
     with serving(world.folder / "data") as (port, _):
         world.config(port)
         run_app()
         status = wait_for(lambda: status_of(port))
-    assert "was not fetched" in status["model_error"] and "404" in status["model_error"]
+    assert "was not fetched" in status["fetch_error"] and "404" in status["fetch_error"]
     assert status["model_id"].startswith("fan-") and not (world.folder / "order.txt").exists()

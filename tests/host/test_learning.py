@@ -2,15 +2,19 @@
 
 import asyncio
 import hashlib
+import json
+from array import array
 
 import pytest
 from judder.cli.learn import choose
 from judder.errors import JudderError
-from judder_core.window import FLAG_LOCAL_SCORE
+from judder_core import wire
+from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE, Window
 
-from tests.host.alerting import DEVICE
+from tests.host.alerting import ALERT, DEVICE
 
 WINDOWS = 80
+LEARN = f"/api/v1/devices/{DEVICE}/learn"
 ABLE = {"commands": ["model"], "boot_id": 1, "window_len": 64, "nominal_rate_hz": 250.0, "name": "Attic fan"}
 
 
@@ -29,12 +33,10 @@ class Board:
 
     async def send(self, n):
         for _ in range(n):
-            await self.server.client.send(
-                "/api/v1/windows", next(self._frames), "application/vnd.judder.window"
-            )
+            await self.server.client.send("/api/v1/windows", next(self._frames), wire.CONTENT_TYPE)
 
     async def learn(self, windows=WINDOWS):
-        return await self.server.ask("POST", f"/api/v1/devices/{DEVICE}/learn", json={"windows": windows})
+        return await self.server.ask("POST", LEARN, json={"windows": windows})
 
     async def seen(self):
         (device,) = (await self.server.client.get("/api/v1/devices"))["devices"]
@@ -112,9 +114,10 @@ async def test_a_stopped_recording_ends_it(board, server):
 
 async def test_what_cannot_be_trained_fails_with_its_reason(board, server):
     await board.learn()
-    for seq in range(WINDOWS):  # of a sensor whose counts never change
-        await server.send(seq=seq, boot_id=7, window_len=64 if seq % 2 else 32)
-    assert (await board.reach("failed"))["error"]
+    for seq in range(WINDOWS):
+        stuck = Window(array("h", [0, 0, 2048] * 64), 1 / 2048, 250.0, bytes.fromhex(DEVICE), 7, seq)
+        await server.client.send("/api/v1/windows", bytes(wire.encode_window(stuck)), wire.CONTENT_TYPE)
+    assert "is the same in all" in (await board.reach("failed"))["error"]
 
 
 async def test_a_board_that_refuses_says_why_and_is_left_alone(board):
@@ -125,6 +128,17 @@ async def test_a_board_that_refuses_says_why_and_is_left_alone(board):
     assert await board.report(boot_id=2, model_error="golden score is off") == []
     assert (await board.reach("failed"))["error"] == "golden score is off"
     assert await board.report(boot_id=2) == []
+
+
+async def test_a_board_that_could_not_fetch_it_is_told_again(board):
+    await board.learn()
+    await board.send(WINDOWS)
+    learning = await board.reach("delivering")
+    order = [{"model": learning["model_id"]}]
+    assert await board.report(model_error="an error of long ago") == order
+    assert await board.report(boot_id=2, model_error="the same", fetch_error="no Wi-Fi") == order
+    assert await board.report(boot_id=3, model_id=learning["model_id"]) == []
+    assert (await board.reach("done"))["error"] is None
 
 
 async def test_a_board_that_starts_without_it_is_told_three_times(board):
@@ -140,6 +154,17 @@ async def test_a_board_whose_task_is_to_learn_begins_once(board, server):
     learning = (await board.seen())["learning"]
     await board.report(task="learn")
     assert learning["state"] == "recording" and (await board.seen())["learning"] == learning
+
+
+@pytest.mark.parametrize(
+    "nonsense", [{"boot_id": []}, {"commands": 5}, {"window_len": "x", "nominal_rate_hz": {}}]
+)
+async def test_a_report_of_nonsense_stops_nothing(board, server, model_data, nonsense):
+    answer = await server.client.send("/api/v1/models", model_data, "application/json")
+    path, wish = f"/api/v1/devices/{DEVICE}", {"model": answer["model_id"]}
+    await server.client.patch(path, wish)
+    await board.report(task="learn", **nonsense)
+    assert (await server.ask("PATCH", path, json=wish))[0] in (200, 409)
 
 
 @pytest.mark.parametrize("status", [{"commands": []}, {"commands": None}])
@@ -160,16 +185,50 @@ async def test_a_number_of_windows_that_cannot_be_is_refused(board, windows):
     assert (await board.learn(windows))[0] == 400
 
 
+async def test_an_imported_model_whose_wish_nobody_knows_is_no_hindrance(board, server, model_data):
+    document = json.loads(model_data)
+    document["decision"]["false_alarms"]["wished"] = None
+    before = await server.client.send("/api/v1/models", json.dumps(document).encode(), "application/json")
+    await board.report(model_id=before["model_id"])
+    await board.learn()
+    await board.send(WINDOWS)
+    assert (await board.reach("delivering", "failed"))["error"] is None
+
+
+async def test_of_two_that_ask_at_once_one_begins(board):
+    answers = await asyncio.gather(board.learn(), board.learn(), board.report(task="learn"))
+    recordings = (await board.server.client.get("/api/v1/recordings"))["recordings"]
+    assert [code for code, _ in answers[:2]].count(200) <= 1 and len(recordings) == 1
+
+
+@pytest.mark.parametrize("windows", [0, WINDOWS])
+async def test_it_can_be_stopped_and_begun_again(board, windows):
+    await board.learn()
+    await board.send(windows)
+    await board.reach("delivering" if windows else "recording")
+    code, learning = await board.server.ask("DELETE", LEARN)
+    assert (code, learning["state"]) == (200, "failed") and await board.report() == []
+    assert (await board.server.ask("DELETE", LEARN))[0] == 409
+    assert (await board.learn())[0] == 200
+
+
+async def test_an_alert_of_its_old_model_goes_on_while_it_learns(board):
+    await board.server.send(seq=900, boot_id=9, flags=ALERT)
+    await board.learn()
+    await board.server.send(seq=901, boot_id=9, flags=FLAG_ALERT)  # one it could not judge
+    alerts = (await board.server.client.get("/api/v1/alerts"))["alerts"]
+    assert [alert["ended_us"] for alert in alerts] == [None] and (await board.seen())["state"] == "anomaly"
+
+
 async def test_nobody_judges_a_board_without_a_model_while_it_learns(board, server, model_data):
     await server.client.put("/api/v1/model", model_data, "application/json")
     await board.send(1)
     await board.learn()
     await board.send(1)
-    learnt, before = (await server.stored())[:2]
-    assert (before["judged_by"], learnt["judged_by"]) == ("host", None)
-    await server.send(
-        seq=500, flags=FLAG_LOCAL_SCORE, local_score=1.0
-    )  # one that judges by itself still does
+    model_hash = bytes.fromhex(hashlib.sha256(model_data).hexdigest()[:8])
+    await server.send(seq=500, flags=FLAG_LOCAL_SCORE, local_score=1.0, model_hash=model_hash)
+    own, learnt, before = await server.stored()
+    assert [row["judged_by"] for row in (before, learnt, own)] == ["host", None, "board"]
 
 
 async def test_a_model_is_put_on_a_board_by_hand_and_the_order_taken_back(board, server, model_data):
@@ -187,6 +246,8 @@ async def test_a_model_is_put_on_a_board_by_hand_and_the_order_taken_back(board,
     [
         ({}, {"model": "nothing-00000000"}, 404),
         ({}, {"model": 5}, 400),
+        ({}, {"model": ""}, 400),
+        ({"commands": "a model"}, "fan", 409),
         ({}, {}, 400),
         ({"window_len": 256}, "fan", 409),
         ({"commands": []}, "fan", 409),

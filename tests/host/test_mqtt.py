@@ -193,8 +193,9 @@ async def test_recalibrate_lets_a_board_learn(start_board, broker):
         await board.report(commands=["model"])
         await until(lambda: f"{TOPIC}/state" in listener.retained)
         await listener.client.publish(f"{TOPIC}/recalibrate", '{"windows": 90}', qos=1)
-        await until(lambda: state(listener)["state"] == "learning")
-        (device,) = (await server.client.get("/api/v1/devices"))["devices"]
+        device = {"learning": None}
+        while not device["learning"]:
+            (device,) = (await server.client.get("/api/v1/devices"))["devices"]
         (recording,) = (await server.client.get("/api/v1/recordings"))["recordings"]
     assert (device["learning"]["state"], recording["wanted"]) == ("recording", 90)
 

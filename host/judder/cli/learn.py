@@ -54,7 +54,7 @@ async def _learn(url: str, token: str, board: str | None, windows: int) -> dict[
         try:
             return await _follow(client, device["device_id"], learning["recording"], windows)
         except asyncio.CancelledError:  # Ctrl-C
-            talk.print("it goes on without this command; the page shows it and can stop it")
+            talk.print(f"it goes on without this command; {url}/ shows it and can stop it", soft_wrap=True)
             raise
 
 
@@ -79,7 +79,7 @@ async def _follow(client: ServerClient, device_id: str, recording: int, windows:
         while True:
             await asyncio.sleep(POLL_S)
             try:
-                recorded = (await client.get(f"/api/v1/recordings/{recording}"))["recorded"]
+                found = await client.get(f"/api/v1/recordings/{recording}")
                 device = choose((await client.get("/api/v1/devices"))["devices"], device_id)
             except ServerGoneError:
                 progress.update(bar, description="server away, waiting")
@@ -88,8 +88,8 @@ async def _follow(client: ServerClient, device_id: str, recording: int, windows:
             if learning["recording"] != recording:
                 raise JudderError("Somebody began to learn this board anew.", hint="See the page.")
             if learning["state"] == "failed":
-                hint = f"The server keeps the recording: judder inspect DATA_DIR, number {recording}."
+                hint = f"judder inspect DATA_DIR --condition {found['condition']} shows what was recorded."
                 raise JudderError(f"Nothing was learned: {learning['error']}", hint=hint)
             if learning["state"] == "done":
                 return device
-            progress.update(bar, completed=recorded, description=DOING[learning["state"]])
+            progress.update(bar, completed=found["recorded"], description=DOING[learning["state"]])

@@ -84,7 +84,13 @@ def create_app(
         secrets.randbits(31),
     )
     app[LEARNER] = learning.Learner(
-        app[STORE], app[EVENTS], app[RECORDINGS], app[DEVICES], app[MODELS], settings.data_dir
+        app[STORE],
+        app[EVENTS],
+        app[RECORDINGS],
+        app[DEVICES],
+        app[MODELS],
+        app[CLOCK_US],
+        settings.data_dir,
     )
     app[MESSENGER] = Messenger(
         app[STORE], make_channels(settings), _rules(settings), House(app), app[CLOCK_US]
@@ -106,6 +112,7 @@ def create_app(
             web.get("/api/v1/devices", devices.list_devices),
             web.patch("/api/v1/devices/{device}", devices.change_device),
             web.post("/api/v1/devices/{device}/learn", learning.start_learning),
+            web.delete("/api/v1/devices/{device}/learn", learning.stop_learning),
             web.get("/api/v1/devices/{device}/scores", windows.list_scores),
             web.post("/api/v1/devices/{device}/status", devices.post_status),
             web.get("/api/v1/alerts", alerts.list_alerts),
@@ -148,10 +155,10 @@ async def _running_store(app: web.Application) -> AsyncIterator[None]:
     tasks = [
         asyncio.create_task(_prune_forever(app)),
         asyncio.create_task(app[DEVICES].watch_silence(app[CLOCK_US])),
-        asyncio.create_task(app[LEARNER].run(app[CLOCK_US])),
         asyncio.create_task(app[MESSENGER].run()),
     ]
     yield
+    await app[LEARNER].close()
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

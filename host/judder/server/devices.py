@@ -30,9 +30,9 @@ SENSOR_FAULT = "sensor fault"
 @dataclass
 class Device:
     """One board. answers: the last ones by (boot_id, seq), for windows that come twice. alert_id: of the
-    alert that is on; late_alert_id: of one that windows from the board's backlog tell of. commands: what the
-    board is to be told with its next answer. order: the model it is to fetch. learning: the last, of what is
-    normal. taking: held while one of its windows is judged and stored.
+    alert that is on; late_alert_id: of one that windows from the board's backlog tell of. order: the model it
+    is to fetch. learning: the last, of what is normal. taking: held while one of its windows is judged and
+    stored.
     """
 
     id: str
@@ -44,7 +44,6 @@ class Device:
     last: dict[str, Any] = field(default_factory=dict)
     alert_id: int | None = None
     late_alert_id: int | None = None
-    commands: list[dict[str, Any]] = field(default_factory=list)
     order: Order | None = None
     learning: Learning | None = None
     answers: OrderedDict[tuple[int, int], dict[str, Any]] = field(default_factory=OrderedDict)
@@ -80,12 +79,17 @@ class Device:
 
     def takes_models(self) -> bool:
         """Return whether the board fetches a model when it is told to."""
-        return "model" in (self.status.get("commands") or ())
+        commands = self.status.get("commands")
+        return isinstance(commands, list) and "model" in commands
 
-    def take_commands(self) -> list[dict[str, Any]]:
-        """Return the commands that wait; they go with one answer."""
-        taken, self.commands = self.commands, []
-        return taken
+    def require_that_it_takes_models(self) -> None:
+        """Raise RequestError 409 unless takes_models()."""
+        if not self.takes_models():
+            raise RequestError(
+                409,
+                f"Board {self.id} takes no model over the network.",
+                hint="Record and train by hand: judder record normal, judder train; then judder deploy",
+            )
 
     def state(self, now_us: int) -> str:
         """Return how the board is: the word of device/README.md, or "offline", "learning", "anomaly"."""
@@ -95,10 +99,10 @@ class Device:
         is_newer = self.status_us > self.last.get("server_time_us", 0)
         if (reported == SENSOR_FAULT and is_newer) or self.quality.stuck:
             return SENSOR_FAULT
-        if self.is_learning:
-            return "learning"
         if self.alert_id is not None:
             return "anomaly"
+        if self.is_learning:
+            return "learning"
         own = reported if self.status.get("model_id") else None
         return self.last.get("state") or own or "learning"
 
@@ -157,28 +161,25 @@ class Devices:
             raise RequestError(404, f"There is no board {device}.", hint="GET /api/v1/devices")
         return self._all[device]
 
-    async def report(self, device: Device, status: dict[str, Any], now_us: int) -> None:
-        """Keep what a board says of itself."""
+    async def report(self, device: Device, status: dict[str, Any], now_us: int) -> tuple[dict[str, Any], ...]:
+        """Keep what a board says of itself; return the commands for it."""
         device.status, device.status_us, device.last_seen_us = status, now_us, now_us
-        if device.order and (command := settle(device.order, status)):
-            device.commands.append(command)
+        command = settle(device.order, status) if device.order else None
         await self.save(device, now_us)
+        return (command,) if command else ()
 
     async def order(self, device: Device, model: Model | None, now_us: int) -> None:
         """Have the board fetch model and run it from then on; None takes the order back.
 
         Raises RequestError 409 where the board cannot.
         """
-        if model and not device.takes_models():
-            raise RequestError(
-                409,
-                f"Board {device.id} takes no model over the network.",
-                hint="Put it there over USB: judder deploy, or judder export --to arduino.",
-            )
-        window_len, rate_hz = device.status.get("window_len"), device.status.get("nominal_rate_hz")
-        misfit = model.fits(window_len, rate_hz) if model and window_len and rate_hz else None
-        if misfit:
-            raise RequestError(409, f"{misfit}.", hint="Train a model for this board.")
+        if model:
+            device.require_that_it_takes_models()
+            window_len, rate_hz = device.status.get("window_len"), device.status.get("nominal_rate_hz")
+            if isinstance(window_len, int) and isinstance(rate_hz, int | float):
+                misfit = model.fits(window_len, rate_hz)
+                if misfit:
+                    raise RequestError(409, f"The {misfit}.", hint="Train a model for this board.")
         device.order = Order(model.model_id) if model else None
         await self.save(device, now_us)
 
@@ -224,9 +225,9 @@ async def post_status(request: web.Request) -> web.Response:
         raise RequestError(400, f"{name!r} is no device id.", hint="Send the MAC as 12 hex digits.")
     status = await read_json(request)
     device = devices.get(name)
-    await devices.report(device, status, now_us)
-    await request.app[LEARNER].follow(device, now_us)
-    wanted, commands = request.app[RECORDINGS].wants(name), device.take_commands()
+    commands = await devices.report(device, status, now_us)
+    await request.app[LEARNER].follow(device)
+    wanted = request.app[RECORDINGS].wants(name)
     return reply({"record": wanted, "server_time_us": now_us, "commands": commands})
 
 
@@ -235,8 +236,8 @@ async def change_device(request: web.Request) -> web.Response:
     device, now_us = request.app[DEVICES].find(request.match_info["device"]), request.app[CLOCK_US]()
     body = await read_json(request)
     model_id = body.get("model")
-    if set(body) != {"model"} or not isinstance(model_id, str | None):
+    if set(body) != {"model"} or not (model_id is None or (isinstance(model_id, str) and model_id)):
         raise RequestError(400, f"{body!r} is no change.", hint='Send {"model": "NAME-XXXXXXXX"}.')
-    model = request.app[MODELS].find(model_id) if model_id else None
+    model = request.app[MODELS].find(model_id) if model_id is not None else None
     await request.app[DEVICES].order(device, model, now_us)
     return reply(device.to_dict(now_us))

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 from judder_core import reference, wire, wire_reader
-from judder_core.window import FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED, Window
+from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED, Window
 
 from judder.server.alerts import Alerts
 from judder.server.devices import Device, Devices
@@ -87,12 +87,12 @@ class Ingest:
             device.quality.take(window)
             await self._alerts.follow(device, answer, now_us)
         self._devices.publish(device, now_us, late)
-        now = {"record": self._recordings.wants(name), "commands": device.take_commands()}
-        return {**answer, **now}, judgement
+        return {**answer, "record": self._recordings.wants(name)}, judgement
 
     async def _judge(self, device: Device, window: Window, late: bool) -> Judgement:
         if device.is_learning and not window.flags & FLAG_LOCAL_SCORE:
-            return Judgement(None, False)  # another machine's model has no say in what is normal here
+            # Another machine's model has no say in what is normal here.
+            return Judgement(None, bool(window.flags & FLAG_ALERT))
         return await self._scoring.judge(device.id, window, device.status.get("detector"), late)
 
     async def _keep(

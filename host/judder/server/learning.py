@@ -17,12 +17,13 @@ from typing import Any
 import structlog
 from aiohttp import web
 from judder_core import model_file
+from judder_core.errors import CoreError
 
 from judder.errors import JudderError
 from judder.server import recordings
 from judder.server.devices import Device, Devices
 from judder.server.events import Events
-from judder.server.keys import CLOCK_US, DEVICES, LEARNER
+from judder.server.keys import DEVICES, LEARNER
 from judder.server.learnings import (
     DELIVERING,
     DONE,
@@ -47,7 +48,7 @@ log = structlog.get_logger()
 
 
 class Learner:
-    """Takes every open learning from step to step; trains one at a time, in a process of its own."""
+    """Takes each open learning from step to step; one trains at a time, in a process of its own."""
 
     def __init__(
         self,
@@ -56,6 +57,7 @@ class Learner:
         recordings: Recordings,
         devices: Devices,
         models: Models,
+        clock_us: Callable[[], int],
         data_dir: Path,
     ) -> None:
         self._store = store
@@ -63,30 +65,46 @@ class Learner:
         self._recordings = recordings
         self._devices = devices
         self._models = models
+        self._clock_us = clock_us
         self._data_dir = data_dir
+        self._changing = asyncio.Lock()
+        self._training = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def load(self) -> None:
+        """Go on with what was open when the server stopped."""
         for row in await self._store.query("SELECT * FROM learnings ORDER BY recording"):
-            self._devices.get(row["device"]).learning = Learning(**row)
+            device = self._devices.get(row["device"])
+            device.learning = Learning(**row)
+        for device in self._devices.list():
+            if device.learning and device.learning.is_open:
+                self._see_through(device, device.learning)
 
-    async def start(self, device: Device, windows: int, now_us: int) -> Learning:
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def start(self, device: Device, windows: int) -> Learning:
         """Begin to learn the next windows of device as normal. Raises RequestError 409 where it cannot."""
-        if not device.takes_models():
-            raise RequestError(
-                409,
-                f"Board {device.id} takes no model over the network.",
-                hint="Record and train by hand: judder record normal, judder train",
-            )
-        if device.is_learning:
-            raise RequestError(409, f"Board {device.id} is learning.", hint="Stop its recording first.")
-        stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now_us / 1e6))
-        condition = f"{PREFIX}/{device.id}/{stamp}"
-        recording = await self._recordings.start(condition, windows, device.id, False, now_us)
-        device.learning = Learning(recording.id, device.id)
-        await self._move(device, RECORDING, now_us)
-        return device.learning
+        device.require_that_it_takes_models()
+        async with self._changing:
+            if device.is_learning:
+                raise RequestError(
+                    409,
+                    f"Board {device.id} is learning.",
+                    hint=f"Stop it: DELETE /api/v1/devices/{device.id}/learn",
+                )
+            now_us = self._clock_us()
+            stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now_us / 1e6))
+            condition = f"{PREFIX}/{device.id}/{stamp}"
+            recording = await self._recordings.start(condition, windows, device.id, False, now_us)
+            learning = device.learning = Learning(recording.id, device.id)
+            await self._move(device, learning, RECORDING)
+        self._see_through(device, learning)
+        return learning
 
-    async def follow(self, device: Device, now_us: int) -> None:
+    async def follow(self, device: Device) -> None:
         """Let a board whose task is to learn begin, once; after a failure somebody has to ask for it."""
         status = device.status
         if status.get("task") != "learn" or status.get("model_id") or device.learning:
@@ -94,54 +112,70 @@ class Learner:
         with contextlib.suppress(
             RequestError
         ):  # it cannot, or is being recorded: its next report tries again
-            await self.start(device, WINDOWS, now_us)
+            await self.start(device, WINDOWS)
 
-    async def run(self, clock_us: Callable[[], int]) -> None:
-        """Take all learnings further, for ever."""
-        while True:
-            for device in self._devices.list():
-                if device.is_learning:
-                    try:
-                        await self._advance(device, clock_us)
-                    except Exception:  # a full disk, say: the next look tries again
-                        log.exception("learning_stuck", device=device.id)
-            await asyncio.sleep(LOOK_EVERY_S)
+    async def stop(self, device: Device) -> Learning:
+        """Give up what device is learning; the board keeps its model. Raises RequestError 409."""
+        async with self._changing:
+            learning = device.learning
+            if not learning or not learning.is_open:
+                raise RequestError(409, f"Board {device.id} is not learning.", hint="GET /api/v1/devices")
+            recording = self._recordings.get(learning.recording)
+            if recording.state == recordings.RUNNING:
+                await self._recordings.change(recording, state=recordings.STOPPED)
+            if learning.state == DELIVERING:
+                await self._devices.order(device, None, self._clock_us())
+            learning.error = "It was stopped."
+            await self._move(device, learning, FAILED)
+            return learning
 
-    async def _advance(self, device: Device, clock_us: Callable[[], int]) -> None:
-        learning = device.learning
-        assert learning
-        recording = self._recordings.get(learning.recording)
+    def _see_through(self, device: Device, learning: Learning) -> None:
+        task = asyncio.create_task(self._take_further(device, learning))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _take_further(self, device: Device, learning: Learning) -> None:
+        """Take learning from step to step until it is done, fails or is stopped."""
         try:
-            if learning.state == RECORDING and recording.state == recordings.STOPPED:
-                raise JudderError("The recording was stopped.")
-            if learning.state == RECORDING and recording.state == recordings.DONE:
-                await self._move(device, TRAINING, clock_us())
-            if learning.state == TRAINING:
-                learning.model_id = await self._train(device, recording.condition)
-                await self._devices.order(device, self._models.find(learning.model_id), clock_us())
-                await self._move(device, DELIVERING, clock_us())
-            if learning.state == DELIVERING and device.status.get("model_id") == learning.model_id:
-                await self._move(device, DONE, clock_us())
-            elif learning.state == DELIVERING and not (device.order and device.order.is_open):
-                raise JudderError((device.order and device.order.error) or "The order was taken back.")
-        except JudderError as error:
-            learning.error = str(error)
-            log.warning("learning_failed", device=device.id, error=str(error))
-            await self._move(device, FAILED, clock_us())
+            while learning.is_open:
+                await self._advance(device, learning)
+                await asyncio.sleep(LOOK_EVERY_S)
+        except Exception as error:
+            expected = isinstance(error, JudderError | CoreError)
+            log.warning("learning_failed", device=device.id, error=str(error), exc_info=not expected)
+            learning.error = str(error) if expected else "The server failed; its log says why."
+            await self._move(device, learning, FAILED)
 
-    async def _move(self, device: Device, state: str, now_us: int) -> None:
-        learning = device.learning
-        assert learning
+    async def _advance(self, device: Device, learning: Learning) -> None:
+        recording = self._recordings.get(learning.recording)
+        if learning.state == RECORDING and recording.state == recordings.STOPPED:
+            raise JudderError("The recording was stopped.")
+        if learning.state == RECORDING and recording.state == recordings.DONE:
+            await self._move(device, learning, TRAINING)
+        if learning.state == TRAINING:
+            async with self._training:
+                model_id = await self._train(device, recording.condition)
+            async with self._changing:
+                if learning.is_open:
+                    learning.model_id = model_id
+                    await self._devices.order(device, self._models.find(model_id), self._clock_us())
+                    await self._move(device, learning, DELIVERING)
+        elif learning.state == DELIVERING and device.status.get("model_id") == learning.model_id:
+            await self._move(device, learning, DONE)
+        elif learning.state == DELIVERING and not (device.order and device.order.is_open):
+            raise JudderError((device.order and device.order.error) or "The order was taken back.")
+
+    async def _move(self, device: Device, learning: Learning, state: str) -> None:
         learning.state = state
         await self._store.write(
             "INSERT OR REPLACE INTO learnings (recording, device, state, model_id, error)"
             " VALUES (?, ?, ?, ?, ?)",
             *(learning.recording, learning.device, state, learning.model_id, learning.error),
         )
-        await self._devices.save(device, now_us)
+        await self._devices.save(device, self._clock_us())
 
     async def _train(self, device: Device, condition: str) -> str:
-        """Return the id of a model of condition, trained as the board's model was. Raises JudderError."""
+        """Return the id of a Mahalanobis model of condition. Raises JudderError or CoreError."""
         name = re.sub(r"[^A-Za-z0-9_]+", "-", str(device.status.get("name") or "")).strip("-") or device.id
         with tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / f"{name}.judder.json"
@@ -154,13 +188,14 @@ class Learner:
         return str(model.model_id)
 
     def _as_before(self, device: Device) -> list[str]:
-        """Return the options that the board's model was trained with, as far as they are known."""
+        """Return the features and the wish of the board's model, as far as they are known, as options."""
         model_id = str(device.status.get("model_id"))
         if not self._models.has(model_id):
             return []
-        wished = model_file.parse(self._models.read(model_id))["decision"]["false_alarms"]["wished"]
+        decision = model_file.parse(self._models.read(model_id)).get("decision", {})
+        wished = decision.get("false_alarms", {}).get("wished")
         detector = board_detector(self._models.find(model_id), device.status.get("detector"))
-        return ["--features", detector.feature_set, "--false-alarms", wished]
+        return ["--features", detector.feature_set, *(["--false-alarms", wished] if wished else [])]
 
 
 async def _judder(*arguments: str) -> None:
@@ -195,4 +230,10 @@ async def start_learning(request: web.Request) -> web.Response:
     """Take {"windows": n}: the board's next n windows are what is normal from then on."""
     device = request.app[DEVICES].find(request.match_info["device"])
     windows = parse_windows(await read_json(request))
-    return reply(asdict(await request.app[LEARNER].start(device, windows, request.app[CLOCK_US]())))
+    return reply(asdict(await request.app[LEARNER].start(device, windows)))
+
+
+async def stop_learning(request: web.Request) -> web.Response:
+    """Give up what the board is learning."""
+    device = request.app[DEVICES].find(request.match_info["device"])
+    return reply(asdict(await request.app[LEARNER].stop(device)))

@@ -60,8 +60,8 @@ class Models:
         return any(model.model_id == model_id for model in self.list())
 
     def find(self, model_id: str) -> Model:
-        """Return a model that is kept here. Raises RequestError 404."""
-        found = [model for model in self.list() if model.model_id == model_id]
+        """Return the model whose id this is, or ends in. Raises RequestError 404."""
+        found = [m for m in self.list() if model_id in (m.model_id, m.model_id[-8:])]
         if not found:
             raise RequestError(404, f"There is no model {model_id}.", hint="GET /api/v1/models")
         return found[0]

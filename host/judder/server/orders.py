@@ -1,4 +1,4 @@
-"""An order: a model that a board is to fetch, told again until it runs it or says why it does not."""
+"""An order: a model that a board is to fetch, told again until it runs it, refuses it, or cannot get it."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +12,7 @@ class Order:
     """told: the board's starts in which it was told. done: it runs the model. error: why it does not."""
 
     model_id: str
-    told: set[int] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
     done: bool = False
     error: str | None = None
 
@@ -28,14 +28,14 @@ def settle(order: Order, status: dict[str, Any]) -> dict[str, Any] | None:
     """Compare an order with the board's newest report; return what the board is to be told, if anything."""
     if not order.is_open:
         return None
-    boot_id = status.get("boot_id", 0)
+    boot_id, not_fetched = str(status.get("boot_id")), status.get("fetch_error")
     started_anew = bool(order.told) and boot_id not in order.told
     if status.get("model_id") == order.model_id:
         order.done = True
-    elif started_anew and status.get("model_error"):
+    elif started_anew and status.get("model_error") and not not_fetched:
         order.error = str(status["model_error"])
     elif started_anew and len(order.told) >= MOST_STARTS:
-        order.error = f"The board started {MOST_STARTS} times without it."
+        order.error = str(not_fetched or f"The board started {MOST_STARTS} times without it.")
     else:
         order.told.add(boot_id)
         return {"model": order.model_id}

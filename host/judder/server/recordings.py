@@ -1,5 +1,6 @@
 """Labelled recordings: which windows are kept under which condition, started and stopped over HTTP."""
 
+import asyncio
 import re
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -57,6 +58,7 @@ class Recordings:
         self._store = store
         self._events = events
         self._all: dict[int, ServerRecording] = {}
+        self._starting = asyncio.Lock()
 
     async def load(self) -> None:
         counts = {
@@ -101,6 +103,12 @@ class Recordings:
         self, condition: str, wanted: int | None, device: str | None, resume: bool, now_us: int
     ) -> ServerRecording:
         """Start a recording, or go on with the last unfinished one of the same condition and board."""
+        async with self._starting:
+            return await self._start(condition, wanted, device, resume, now_us)
+
+    async def _start(
+        self, condition: str, wanted: int | None, device: str | None, resume: bool, now_us: int
+    ) -> ServerRecording:
         busy = self._busy(device)
         if busy and not (resume and (busy[0].condition, busy[0].device) == (condition, device)):
             raise _is_running(busy[0])

@@ -36,6 +36,6 @@ class House:
             if device.alert_id is not None:
                 await self._app[ALERTS].acknowledge(device.alert_id, now_us)
         elif name == "recalibrate":
-            await self._app[LEARNER].start(device, parse_windows(wish), now_us)
+            await self._app[LEARNER].start(device, parse_windows(wish))
         else:
             raise JudderError(f"{name} is no command.", hint="REFERENCE.md lists the topics.")

@@ -12,6 +12,16 @@ export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+// Show what is wrong with a request in the element that selector names; hide it where nothing is.
+export async function sayError(selector, answer) {
+  const element = $(selector);
+  element.hidden = true;
+  await answer.catch(({ message }) => {
+    element.hidden = false;
+    setText(element, message);
+  });
+}
+
 // Keep one element a key in list, in the order of keys; made by create(key), told apart by data-key. Those that
 // stay in order are not moved: they keep the focus.
 export function keepRows(list, keys, create) {

@@ -1,7 +1,7 @@
 // Learning: a board's next windows become its normal. Begin it, watch it, and what came of it.
 
 import { send } from "./api.js";
-import { $, keepRows, make, setText } from "./dom.js";
+import { $, keepRows, make, sayError, setText } from "./dom.js";
 import { nameOf, state } from "./state.js";
 import { plural } from "./words.js";
 
@@ -16,13 +16,15 @@ const SENTENCES = {
   failed: ({ error }) => `failed. ${error}`,
 };
 
-export const takesModels = ({ status }) => (status.commands ?? []).includes("model");
+const OPEN = ["recording", "training", "delivering"];
+
+export const takesModels = ({ status }) => Array.isArray(status.commands) && status.commands.includes("model");
 
 export function startLearning() {
   $("#learn-form").addEventListener("submit", async (event) => {
     event.preventDefault();
     const { device, windows } = Object.fromEntries(new FormData(event.target));
-    await change(send("POST", `/api/v1/devices/${device}/learn`, { windows: Number(windows) }));
+    await sayError("#learn-error", send("POST", `/api/v1/devices/${device}/learn`, { windows: Number(windows) }));
   });
 }
 
@@ -38,28 +40,17 @@ export function drawLearning() {
   rows.forEach((row, k) => drawRow(row, learners[k]));
 }
 
-function createRow() {
+function createRow(deviceId) {
   const stop = make("button", { type: "button", textContent: "Stop" });
-  const row = make("li", {}, make("span", { className: "what" }), stop);
   stop.addEventListener("click", () => {
-    change(send("PATCH", `/api/v1/recordings/${row.dataset.recording}`, { state: "stopped" }));
+    sayError("#learn-error", send("DELETE", `/api/v1/devices/${deviceId}/learn`));
   });
-  return row;
+  return make("li", {}, make("span", { className: "what" }), stop);
 }
 
 function drawRow(row, { device_id: id, learning }) {
-  row.dataset.recording = learning.recording;
   setText($(".what", row), `${nameOf(id)}: ${SENTENCES[learning.state](learning)}`);
   const stop = $("button", row);
-  stop.hidden = learning.state !== "recording";
+  stop.hidden = !OPEN.includes(learning.state);
   stop.setAttribute("aria-label", `Stop learning ${nameOf(id)}`);
-}
-
-async function change(answer) {
-  const error = $("#learn-error");
-  error.hidden = true;
-  await answer.catch(({ message }) => {
-    error.hidden = false;
-    setText(error, message);
-  });
 }

@@ -1,13 +1,13 @@
 // The models the server keeps: which one it judges with, which boards have one of their own.
 
 import { send } from "./api.js";
-import { $, keepRows, make, setText } from "./dom.js";
+import { $, keepRows, make, sayError, setText } from "./dom.js";
 import { takesModels } from "./learning.js";
 import { nameOf, state } from "./state.js";
 
 export function startModels() {
   $("#model-file").addEventListener("change", async ({ target }) => {
-    if (target.files.length) await change(send("POST", "/api/v1/models", target.files[0]));
+    if (target.files.length) await sayError("#model-error", send("POST", "/api/v1/models", target.files[0]));
     target.value = "";
   });
 }
@@ -27,11 +27,15 @@ export function drawModels() {
 
 function createRow(modelId) {
   const service = make("button", { type: "button", className: "service" });
-  service.addEventListener("click", () => change(send("PATCH", `/api/v1/models/${modelId}`, { in_service: true })));
+  service.addEventListener("click", () => {
+    sayError("#model-error", send("PATCH", `/api/v1/models/${encodeURIComponent(modelId)}`, { in_service: true }));
+  });
   const what = make("div", {}, make("strong", { textContent: modelId }), make("p", { className: "quiet" }));
   const board = make("select", { ariaLabel: `Board to put ${modelId} on` });
   const put = make("button", { type: "button", textContent: "Put on board", ariaLabel: `Put on board: ${modelId}` });
-  put.addEventListener("click", () => change(send("PATCH", `/api/v1/devices/${board.value}`, { model: modelId })));
+  put.addEventListener("click", () => {
+    sayError("#model-error", send("PATCH", `/api/v1/devices/${board.value}`, { model: modelId }));
+  });
   const choice = make("div", { className: "buttons choice" }, board, put);
   return make("li", {}, what, choice, service);
 }
@@ -62,13 +66,4 @@ function drawChoice(choice, modelId) {
   const options = keepRows($("select", choice), keys, (value) => make("option", { value }));
   options.forEach((option, k) => setText(option, nameOf(keys[k])));
   choice.hidden = others.length === 0;
-}
-
-async function change(answer) {
-  const error = $("#model-error");
-  error.hidden = true;
-  await answer.catch(({ message }) => {
-    error.hidden = false;
-    setText(error, message);
-  });
 }

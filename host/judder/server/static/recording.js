@@ -1,7 +1,7 @@
 // Recordings: start one, watch it fill, stop it, and what to do with it then.
 
 import { send } from "./api.js";
-import { $, keepRows, make, setText } from "./dom.js";
+import { $, keepRows, make, sayError, setText } from "./dom.js";
 import { nameOf, state } from "./state.js";
 import { plural } from "./words.js";
 
@@ -11,7 +11,7 @@ export function startRecording() {
   $("#record-form").addEventListener("submit", async (event) => {
     event.preventDefault();
     const { condition, windows, device } = Object.fromEntries(new FormData(event.target));
-    await change(send("POST", "/api/v1/recordings", {
+    await sayError("#record-error", send("POST", "/api/v1/recordings", {
       condition: condition.trim(),
       windows: Number(windows),
       device: device || null,
@@ -35,7 +35,9 @@ export function drawRecordings() {
 function createRow(id) {
   const bar = make("progress");
   const stop = make("button", { type: "button", textContent: "Stop" });
-  stop.addEventListener("click", () => change(send("PATCH", `/api/v1/recordings/${id}`, { state: "stopped" })));
+  stop.addEventListener("click", () => {
+    sayError("#record-error", send("PATCH", `/api/v1/recordings/${id}`, { state: "stopped" }));
+  });
   return make("li", {}, make("span", { className: "what" }), stop, bar);
 }
 
@@ -66,13 +68,4 @@ function drawBoards() {
   const keys = ["", ...state.boards.keys()];
   const options = keepRows(select, keys, (value) => make("option", { value }));
   options.forEach((option, k) => setText(option, keys[k] ? nameOf(keys[k]) : "every board"));
-}
-
-async function change(answer) {
-  const error = $("#record-error");
-  error.hidden = true;
-  await answer.catch(({ message }) => {
-    error.hidden = false;
-    setText(error, message);
-  });
 }
