@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import Any
 
 FAKES = Path(__file__).with_name("board")
-RESET = -signal.SIGHUP  # how a process ends by machine.reset() of tools/board/machine.py
+RESET = -signal.SIGUSR1  # how a process ends by machine.reset() of tools/board/machine.py
 RAW_PASTE = b"\x05A\x01"
 RAW_PASTE_TAKEN = b"R\x01\x00\x10"  # with its window, little-endian
 RAW_PASTE_WINDOW = 0x1000

@@ -15,7 +15,7 @@ class ServerClient:
     """An async context manager. url: http://host:port; token: what the server asks for, or ""."""
 
     def __init__(self, url: str, token: str = "") -> None:
-        self.url = url.rstrip("/")
+        self.url = (url if "://" in url else f"http://{url}").rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     async def __aenter__(self) -> Self:
@@ -36,6 +36,9 @@ class ServerClient:
     async def patch(self, path: str, document: Mapping[str, Any]) -> dict[str, Any]:
         return await self._request("PATCH", path, json=document)
 
+    async def delete(self, path: str) -> dict[str, Any]:
+        return await self._request("DELETE", path)
+
     async def send(self, path: str, body: bytes, content_type: str) -> dict[str, Any]:
         """Post body as it is."""
         return await self._request("POST", path, data=body, headers={"Content-Type": content_type})
@@ -52,6 +55,8 @@ class ServerClient:
             raise ServerGoneError(
                 f"{self.url} does not answer as a Judder server.", hint="Start one: judder serve"
             ) from error
+        if response.status == 401:
+            raise JudderError(str(answer.get("error")), hint="Give it: --token, or JUDDER_TOKEN.")
         if response.status >= 400:
             raise JudderError(str(answer.get("error")), hint=answer.get("hint"))
         return answer

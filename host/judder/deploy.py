@@ -103,7 +103,7 @@ def _read_config(path: Path) -> dict[str, Any]:
         text = path.read_text("utf-8")
     except UnicodeDecodeError as error:
         raise JudderError(f"{path} is not UTF-8 text.", hint="Save it as UTF-8.") from error
-    config: dict[str, Any] = parse_config(text)
+    config: dict[str, Any] = parse_config(text, path.name)
     return config
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -98,10 +99,15 @@ def load_settings(**given: object) -> Settings:
             f"{CONFIG_FILE} cannot be read: {error}.", hint="Compare it with judder.example.toml."
         ) from error
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        wrong = "; ".join(_sentence(".".join(map(str, e["loc"])), e) for e in error.errors())
         raise JudderError(
-            f"The settings are wrong: {wrong}.", hint="Compare judder.toml with judder.example.toml."
+            f"The settings are wrong: {wrong}.",
+            hint="Compare judder.toml and the JUDDER_ variables with judder.example.toml.",
         ) from error
+
+
+def _sentence(name: str, error: ErrorDetails) -> str:
+    return f"{name} is no setting" if error["type"] == "extra_forbidden" else f"{name}: {error['msg']}"
 
 
 def sources(given: Mapping[str, object]) -> dict[str, str]:

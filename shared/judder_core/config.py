@@ -57,20 +57,23 @@ SCHEMA = {
 }
 
 
-def parse_config(text):
+def parse_config(text, name="config.json"):
     """Return the checked configuration in text (JSON): {section: {key: value}}, defaults filled in.
 
-    The keys outside a section are in the section "". Raises ConfigError that lists every mistake at once.
+    name: of the file, for errors. The keys outside a section are in the section "". Raises ConfigError that
+    lists every mistake at once.
     """
+    hint = "Compare it with device/config.example.json."
     try:
         document = json.loads(text)
-    except ValueError:
-        raise ConfigError("config.json is not JSON.", "Compare it with device/config.example.json.")
+    except ValueError as error:
+        line = getattr(error, "lineno", None)  # MicroPython does not say
+        raise ConfigError("%s is not JSON%s." % (name, ", see line %d" % line if line else ""), hint)
     if not isinstance(document, dict):
-        raise ConfigError("config.json is not a JSON object.", "Compare it with device/config.example.json.")
+        raise ConfigError(name + " is not a JSON object.", hint)
     config, mistakes = check_config(document)
     if mistakes:
-        raise ConfigError("config.json: " + "; ".join(mistakes) + ".", "device/README.md lists every key.")
+        raise ConfigError(name + ": " + "; ".join(mistakes) + ".", "device/README.md lists every key.")
     config["server"]["host"] = config["server"]["host"] or SERVER
     return config
 

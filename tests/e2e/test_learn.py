@@ -1,6 +1,8 @@
 """A board with no model learns over the network, and alerts; a model spoilt on the way changes nothing."""
 
 import json
+import signal
+import subprocess
 import urllib.request
 
 import numpy as np
@@ -9,7 +11,7 @@ from judder.simulate import FanOptions, simulate
 
 from tests.board.bench import make_board, wait_for
 from tests.device.board import fan
-from tests.e2e.house import FACTOR, judder, status_of, write_config, write_model
+from tests.e2e.house import FACTOR, JUDDER, judder, sentence_and_hint, status_of, write_config, write_model
 from tests.host.test_serve_process import serving
 
 DEVICE_ID = "0200000000d4"
@@ -64,6 +66,7 @@ def test_a_board_learns_in_one_command(house):
     _, port, _ = house
     learned = learn(port, "attic fan", "--windows", "150")
     assert learned["state"] == "done" and learned["model_id"].startswith("attic-fan-")
+    assert any("1/week" in sentence for sentence in learned["warnings"])
     status = status_of(port, DEVICE_ID)
     assert (status["model_id"], status["model_error"]) == (learned["model_id"], None)
     wait_for(lambda: board_on(port)["state"] == "normal")
@@ -93,6 +96,15 @@ def test_a_model_that_comes_spoilt_leaves_the_one_before(house, tmp_path):
     assert after["model_id"] == before["model_id"]
 
 
+def test_what_it_learns_can_be_given_up(house):
+    _, port, _ = house
+    url = f"http://127.0.0.1:{port}"
+    send("POST", port, f"/api/v1/devices/{DEVICE_ID}/learn", {"windows": 100_000})
+    run = judder("learn", "--stop", "--server", url)
+    assert run.returncode == 0 and "gave up learning; it runs attic-fan-" in run.stdout
+    assert "is not learning" in sentence_and_hint(judder("learn", "--stop", "--server", url))
+
+
 def test_it_learns_its_new_mounting_without_being_named(house):
     board, port, _ = house
     before = status_of(port, DEVICE_ID)["model_id"]
@@ -100,7 +112,11 @@ def test_it_learns_its_new_mounting_without_being_named(house):
     turned.tofile(board.folder / "turned.i16")
     board.change_world(signal="turned.i16")
     wait_for(lambda: board_on(port)["state"] == "mounting changed")
-    learned = learn(port, "--windows", "150")
+    begun = subprocess.Popen([JUDDER, "learn", "--windows", "150", "--server", f"http://127.0.0.1:{port}"])
+    wait_for(lambda: (board_on(port)["learning"] or {}).get("state") == "recording")
+    begun.send_signal(signal.SIGINT)
+    assert begun.wait(timeout=30) == 130
+    learned = learn(port)  # which follows it
     assert learned["model_id"] != before
     wait_for(lambda: board_on(port)["state"] == "normal")
     assert not led(board)

@@ -220,6 +220,22 @@ async def test_an_alert_of_its_old_model_goes_on_while_it_learns(board):
     assert [alert["ended_us"] for alert in alerts] == [None] and (await board.seen())["state"] == "anomaly"
 
 
+async def test_what_was_odd_about_it_is_told(board):
+    await board.server.send(seq=900, boot_id=9, flags=ALERT)
+    await board.learn()
+    await board.send(WINDOWS)
+    first, *others = (await board.reach("delivering"))["warnings"]
+    assert first.startswith("The board alerted meanwhile") and any(
+        "1/week" in sentence for sentence in others
+    )
+
+
+async def test_a_board_that_is_told_to_judge_nothing_learns_nothing(board):
+    await board.report(task="collect")
+    code, answer = await board.learn()
+    assert code == 409 and "collect" in answer["error"]
+
+
 async def test_nobody_judges_a_board_without_a_model_while_it_learns(board, server, model_data):
     await server.client.put("/api/v1/model", model_data, "application/json")
     await board.send(1)
@@ -277,7 +293,7 @@ def test_a_board_is_found_by_name_or_id_and_the_only_one_without(names, wanted, 
     [
         ([], None, "No board"),
         (["a", "b"], None, "Several"),
-        (["a"], "c", "0 boards"),
+        (["a"], "c", "No board is called c"),
         (["a", "a"], "a", "2 boards"),
     ],
 )
@@ -285,3 +301,4 @@ def test_a_board_that_is_not_clear_is_asked_for(names, wanted, said):
     with pytest.raises(JudderError, match=said) as caught:
         choose(named(*names), wanted)
     assert caught.value.hint
+    assert not names or "(0)" in caught.value.hint

@@ -75,6 +75,14 @@ async def test_a_database_up_to_date_is_opened_as_it_is(start_server, database):
     await start_server(data_dir=database.parent)
 
 
+async def test_a_folder_has_one_server_at_a_time(start_server, tmp_path):
+    first = await start_server(data_dir=tmp_path / "one")
+    with pytest.raises(JudderError, match="in use by another"):
+        await start_server(data_dir=tmp_path / "one")
+    await first.stop()
+    await start_server(data_dir=tmp_path / "one")
+
+
 async def test_a_newer_database_is_left_alone(start_server, database):
     change(database, f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     with pytest.raises(JudderError, match="newer Judder"):

@@ -57,6 +57,6 @@ def check(path: Annotated[Path, typer.Argument(help="A board's config.json.")]) 
     """Check a board's config before it is deployed; every mistake is named at once."""
     if not path.exists():
         raise JudderError(f"There is no {path}.", hint="device/config.example.json shows one.")
-    parse_config(path.read_text())
+    parse_config(path.read_text(), path.name)
     print(f"{path} is right")
     talk.print(f"next: judder deploy --port PORT --config {path}", soft_wrap=True)

@@ -11,7 +11,7 @@ from judder_core.config import parse_config
 
 from judder.cli.app import app
 from judder.cli.console import print_json, talk
-from judder.cli.options import Token
+from judder.cli.options import SERVER, Token, at
 from judder.client import ServerClient, ServerGoneError
 from judder.deploy import Deployed, stage
 from judder.deploy import deploy as deploy_staged
@@ -48,12 +48,19 @@ def deploy(
     talk.print(f"{deployed.files} files verified on board {deployed.device_id}", highlight=False)
     if url and wait_s:
         with talk.status(f"waiting for the board to report to {url}"):
-            asyncio.run(confirm(url, token, deployed, model, boots, wait_s))
+            report = asyncio.run(confirm(url, token, deployed, model, boots, wait_s))
+        model_id = str(report["model_id"]) if report.get("model_id") else None
     if as_json:
         print_json({"device_id": deployed.device_id, "files": deployed.files, "model_id": model_id})
+    elif url and wait_s:
+        print(f"board {deployed.device_id} {f'runs {model_id}' if model_id else 'has no model yet'}")
     else:
-        print(f"board {deployed.device_id} runs {model_id or 'the model it had, if any'}")
-    talk.print("next: judder learn" if model_id is None else "next: watch it at the server's address")
+        print(f"board {deployed.device_id} starts anew with {model_id or 'the model it had, if any'}")
+    address = url or "the server's address"
+    talk.print(
+        f"next: watch it at {address}" if model_id else f"next: judder learn{at(url or SERVER)}",
+        soft_wrap=True,
+    )
 
 
 def _server_of(config: Path | None) -> str | None:
@@ -78,13 +85,13 @@ async def last_boots(url: str, token: str) -> dict[str, object]:
 
 async def confirm(
     url: str, token: str, deployed: Deployed, model: Path | None, boots: dict[str, object], wait_s: float
-) -> None:
-    """Return when the board has booted anew and reported the model it was given.
+) -> dict[str, object]:
+    """Return the board's report once it has booted anew and runs the model it was given.
 
     boots: what last_boots() returned before. Raises JudderError after wait_s.
     """
     deadline = time.monotonic() + wait_s
-    seen = "nothing"
+    seen = ""
     async with ServerClient(url, token) as client:
         while time.monotonic() < deadline:
             await asyncio.sleep(0.25)
@@ -102,11 +109,11 @@ async def confirm(
             if deployed.model_id in (None, report.get("model_id")):
                 if model:
                     await client.send("/api/v1/models", model.read_bytes(), "application/json")
-                return
-            seen = f"model {report.get('model_id')}"
+                return report
+            seen = f", but model {report.get('model_id')}"
+    what = f" model {deployed.model_id}" if deployed.model_id else ""
     raise JudderError(
-        f"Board {deployed.device_id} did not report model {deployed.model_id} to {url} within {wait_s:g} s,"
-        f" but {seen}.",
+        f"Board {deployed.device_id} did not report{what} to {url} within {wait_s:g} s{seen}.",
         hint="Are Wi-Fi name, password and server address in its config right?",
     )
 

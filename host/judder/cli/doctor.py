@@ -54,7 +54,8 @@ def doctor(
             if check.hint:
                 results.print(f"          hint: {check.hint}", markup=False, highlight=False, soft_wrap=True)
     served = any(check.name == "server" and check.state == "ok" for check in checks)
-    talk.print(f"next: {'judder learn' if served else 'judder serve --data-dir fan-data'}")
+    deploy = "judder deploy --port PORT --config CONFIG.json"
+    talk.print(f"next: {deploy if served else 'judder serve --data-dir fan-data'}", soft_wrap=True)
     if any(check.state == "broken" for check in checks):
         raise typer.Exit(1)
 

@@ -11,14 +11,11 @@ from judder.cli.console import print_json, talk
 from judder.cli.options import SERVER, Server, Token
 from judder.client import ServerClient, ServerGoneError
 from judder.errors import JudderError
-from judder.server.learnings import LEAST_WINDOWS, WINDOWS
+from judder.server.learnings import LEAST_WINDOWS, OPEN, WINDOWS
 
 POLL_S = 0.5
-DOING = {
-    "recording": "recording",
-    "training": "training",
-    "delivering": "the board starts anew and fetches its model",
-}
+DOING = {"recording": "recording", "training": "training", "delivering": "starts anew to fetch its model"}
+SILENT = ("offline", "sensor fault")
 
 
 @app.command(epilog="Example: `judder learn attic-fan --windows 400`")
@@ -29,60 +26,89 @@ def learn(
     windows: Annotated[
         int, typer.Option(min=LEAST_WINDOWS, help="How many of its next windows are normal.")
     ] = WINDOWS,
+    stop: Annotated[bool, typer.Option("--stop", help="Give up what it is learning.")] = False,
     server: Server = SERVER,
     token: Token = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print what was learned as JSON.")] = False,
 ) -> None:
     """Let a board learn what is normal now: record, train, and put the model on it over the network.
 
-    Let the machine run as it always does meanwhile. Also after the sensor was mounted anew.
+    Let the machine run as it always does meanwhile. Also after the sensor was mounted anew. After a break the
+    same command follows what the board is learning.
     """
-    device = asyncio.run(_learn(server, token, board, windows))
-    learning, name = device["learning"], device["status"].get("name") or device["device_id"]
+    device = asyncio.run(_stop(server, token, board) if stop else _learn(server, token, board, windows))
+    learning, name = device["learning"], name_of(device)
+    for sentence in learning["warnings"]:
+        talk.print(f"warning: {sentence}", style="yellow", highlight=False, soft_wrap=True)
     if as_json:
-        print_json({"device_id": device["device_id"], **learning})
+        print_json({"device_id": device["device_id"], "name": name, **learning})
+    elif stop:
+        print(f"{name} gave up learning; it runs {device['status'].get('model_id') or 'no model'}")
     else:
-        print(f"{name} runs {learning['model_id']}, learned from {windows} windows")
+        print(f"{name} runs {learning['model_id']}, learned from {device['recorded']} windows")
     talk.print(f"next: watch it at {server}/", soft_wrap=True)
+
+
+async def _stop(url: str, token: str, board: str | None) -> dict[str, Any]:
+    async with ServerClient(url, token) as client:
+        device = choose(await _devices(client), board)
+        learning = await client.delete(f"/api/v1/devices/{device['device_id']}/learn")
+        return {**device, "learning": learning}
 
 
 async def _learn(url: str, token: str, board: str | None, windows: int) -> dict[str, Any]:
     async with ServerClient(url, token) as client:
-        device = choose((await client.get("/api/v1/devices"))["devices"], board)
-        path = f"/api/v1/devices/{device['device_id']}"
-        learning = await client.post(f"{path}/learn", {"windows": windows})
+        device = choose(await _devices(client), board)
+        learning = device["learning"]
+        if learning and learning["state"] in OPEN:
+            talk.print(f"{name_of(device)} is learning already")
+        else:
+            path = f"/api/v1/devices/{device['device_id']}/learn"
+            learning = await client.post(path, {"windows": windows})
         try:
-            return await _follow(client, device["device_id"], learning["recording"], windows)
+            return await _follow(client, device["device_id"], learning["recording"])
         except asyncio.CancelledError:  # Ctrl-C
-            talk.print(f"it goes on without this command; {url}/ shows it and can stop it", soft_wrap=True)
+            talk.print("it goes on; the same command follows it, with --stop it ends")
             raise
+
+
+async def _devices(client: ServerClient) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (await client.get("/api/v1/devices"))["devices"]
+    return found
+
+
+def name_of(device: dict[str, Any]) -> str:
+    """Return what people call the board."""
+    return str(device["status"].get("name") or device["device_id"])
 
 
 def choose(devices: list[dict[str, Any]], wanted: str | None) -> dict[str, Any]:
     """Return the one board of devices that is called wanted. Raises JudderError."""
-    names = [device["status"].get("name") or device["device_id"] for device in devices]
-    pairs = list(zip(names, devices, strict=True))
-    found = [d for name, d in pairs if wanted is None or wanted in (name, d["device_id"])]
+    found = [d for d in devices if wanted is None or wanted in (name_of(d), d["device_id"])]
     if len(found) == 1:
         return found[0]
     if not devices:
         raise JudderError("No board has reported to this server.", hint="Put one there: judder deploy")
-    what = "Several boards report" if wanted is None else f"{len(found)} boards are called {wanted}"
-    raise JudderError(f"{what}.", hint=f"Name one: {', '.join(names)}, or its device id.")
+    if wanted is None:
+        what = "Several boards report"
+    else:
+        what = f"{len(found)} boards are called {wanted}" if found else f"No board is called {wanted}"
+    names = ", ".join(f"{name_of(d)} ({d['device_id']})" for d in found or devices)
+    raise JudderError(f"{what}.", hint=f"Name one, or give its device id: {names}")
 
 
-async def _follow(client: ServerClient, device_id: str, recording: int, windows: int) -> dict[str, Any]:
+async def _follow(client: ServerClient, device_id: str, recording: int) -> dict[str, Any]:
     """Show how the learning goes, until it is done; a server that is away is waited for."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=talk) as progress:
-        bar = progress.add_task(DOING["recording"], total=windows)
+        bar = progress.add_task(DOING["recording"], total=None)
         while True:
-            await asyncio.sleep(POLL_S)
             try:
                 found = await client.get(f"/api/v1/recordings/{recording}")
-                device = choose((await client.get("/api/v1/devices"))["devices"], device_id)
+                device = choose(await _devices(client), device_id)
             except ServerGoneError:
                 progress.update(bar, description="server away, waiting")
+                await asyncio.sleep(POLL_S)
                 continue
             learning = device["learning"]
             if learning["recording"] != recording:
@@ -91,5 +117,8 @@ async def _follow(client: ServerClient, device_id: str, recording: int, windows:
                 hint = f"judder inspect DATA_DIR --condition {found['condition']} shows what was recorded."
                 raise JudderError(f"Nothing was learned: {learning['error']}", hint=hint)
             if learning["state"] == "done":
-                return device
-            progress.update(bar, completed=found["recorded"], description=DOING[learning["state"]])
+                return {**device, "recorded": found["recorded"]}
+            silent = f" ({device['state']})" if device["state"] in SILENT else ""
+            doing = DOING[learning["state"]] + silent
+            progress.update(bar, completed=found["recorded"], total=found["wanted"], description=doing)
+            await asyncio.sleep(POLL_S)

@@ -34,6 +34,11 @@ Hop = Annotated[
 ]
 
 
+def at(url: str) -> str:
+    """Return the option that leads a verb to the server at url; nothing where that is the default."""
+    return "" if url == SERVER else f" --server {url}"
+
+
 def read_recordings(path: Path) -> list[Recording]:
     """Return the recordings in path, and say meanwhile that they are read: large ones take seconds."""
     with talk.status(f"reading {path}"):

@@ -12,6 +12,7 @@ from aiohttp import web
 from judder import log
 from judder.cli.app import app
 from judder.cli.console import talk
+from judder.cli.options import at
 from judder.errors import JudderError
 from judder.server import create_app
 from judder.server.discovery import announce, own_addresses
@@ -66,7 +67,8 @@ async def _serve(settings: Settings, record: str | None, windows: int, stop_afte
         talk.print(f"alerts go to: {_receivers(application)}", soft_wrap=True, highlight=False)
         addresses = own_addresses(settings.host) if settings.mdns else []
         announcing = asyncio.create_task(announce(addresses, port)) if addresses else None
-        talk.print(f"next: open http://{shown}:{port}, or judder learn", soft_wrap=True)
+        url = f"http://{shown}:{port}"
+        talk.print(f"next: open {url}, or judder learn{at(url)}", soft_wrap=True)
         await _until_stopped(stop_after_s)
         if announcing:
             announcing.cancel()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import structlog
 from aiohttp import web
 
 from judder.server.devices import Device
@@ -11,6 +12,7 @@ from judder.server.replies import RequestError, number, read_json, reply
 from judder.server.store import Store
 
 MOST_LISTED = 1000
+log = structlog.get_logger()
 BEGIN = (
     "INSERT INTO alerts (device, boot_id, seq, judged_by, model_id, score, started_us, why)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -71,6 +73,7 @@ class Alerts:
             *(answer["model_id"], answer["score"], at_us, answer["why"]),
         )
         self.begun += 1
+        log.info("alert", board=device.name, number=number, why=answer["why"])
         return number
 
     async def _end(self, number: int, at_us: int) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+import structlog
 from aiohttp import web
 from judder_core.model import Model
 from judder_core.window import FLAG_BACKLOG, Window
@@ -25,6 +26,7 @@ OFFLINE_AFTER_US = 30_000_000
 LOOK_EVERY_S = 2.0
 OFFLINE = "offline"
 SENSOR_FAULT = "sensor fault"
+log = structlog.get_logger()
 
 
 @dataclass
@@ -72,6 +74,11 @@ class Device:
         self.answers[boot_id, seq] = answer
         if len(self.answers) > ANSWERS_KEPT:
             self.answers.popitem(last=False)
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return str(self.status.get("name") or self.id)
 
     @property
     def is_learning(self) -> bool:
@@ -163,6 +170,8 @@ class Devices:
 
     async def report(self, device: Device, status: dict[str, Any], now_us: int) -> tuple[dict[str, Any], ...]:
         """Keep what a board says of itself; return the commands for it."""
+        if not device.status:
+            log.info("board", name=status.get("name"), device=device.id, model=status.get("model_id"))
         device.status, device.status_us, device.last_seen_us = status, now_us, now_us
         command = settle(device.order, status) if device.order else None
         await self.save(device, now_us)

@@ -5,6 +5,7 @@ Each step is on disk before the next begins: a server that stops goes on where i
 
 import asyncio
 import contextlib
+import json
 import re
 import sys
 import tempfile
@@ -75,7 +76,7 @@ class Learner:
         """Go on with what was open when the server stopped."""
         for row in await self._store.query("SELECT * FROM learnings ORDER BY recording"):
             device = self._devices.get(row["device"])
-            device.learning = Learning(**row)
+            device.learning = Learning(**{**row, "warnings": json.loads(row["warnings"])})
         for device in self._devices.list():
             if device.learning and device.learning.is_open:
                 self._see_through(device, device.learning)
@@ -88,11 +89,17 @@ class Learner:
     async def start(self, device: Device, windows: int) -> Learning:
         """Begin to learn the next windows of device as normal. Raises RequestError 409 where it cannot."""
         device.require_that_it_takes_models()
+        if device.status.get("task") == "collect":
+            raise RequestError(
+                409,
+                f"Board {device.id} judges nothing: its task is collect.",
+                hint='Set "task" in its config to detect or learn, and deploy it again.',
+            )
         async with self._changing:
             if device.is_learning:
                 raise RequestError(
                     409,
-                    f"Board {device.id} is learning.",
+                    f"Board {device.id} is learning already.",
                     hint=f"Stop it: DELETE /api/v1/devices/{device.id}/learn",
                 )
             now_us = self._clock_us()
@@ -154,10 +161,11 @@ class Learner:
             await self._move(device, learning, TRAINING)
         if learning.state == TRAINING:
             async with self._training:
-                model_id = await self._train(device, recording.condition)
+                model_id, warnings = await self._train(device, recording.condition)
+            warnings = [*await self._alerts_since(device, recording.started_us), *warnings]
             async with self._changing:
                 if learning.is_open:
-                    learning.model_id = model_id
+                    learning.model_id, learning.warnings = model_id, warnings
                     await self._devices.order(device, self._models.find(model_id), self._clock_us())
                     await self._move(device, learning, DELIVERING)
         elif learning.state == DELIVERING and device.status.get("model_id") == learning.model_id:
@@ -168,24 +176,37 @@ class Learner:
     async def _move(self, device: Device, learning: Learning, state: str) -> None:
         learning.state = state
         await self._store.write(
-            "INSERT OR REPLACE INTO learnings (recording, device, state, model_id, error)"
-            " VALUES (?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO learnings (recording, device, state, model_id, error, warnings)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
             *(learning.recording, learning.device, state, learning.model_id, learning.error),
+            json.dumps(learning.warnings),
         )
+        log.info("learning", board=device.name, state=state, model=learning.model_id, error=learning.error)
         await self._devices.save(device, self._clock_us())
 
-    async def _train(self, device: Device, condition: str) -> str:
-        """Return the id of a Mahalanobis model of condition. Raises JudderError or CoreError."""
-        name = re.sub(r"[^A-Za-z0-9_]+", "-", str(device.status.get("name") or "")).strip("-") or device.id
+    async def _alerts_since(self, device: Device, since_us: int) -> list[str]:
+        """Return a warning where the board was alerting while it learned."""
+        rows = await self._store.query(
+            "SELECT count(*) AS n FROM alerts WHERE device = ? AND (ended_us IS NULL OR ended_us >= ?)",
+            *(device.id, since_us),
+        )
+        return ["The board alerted meanwhile: whatever was wrong then is normal now."] if rows[0]["n"] else []
+
+    async def _train(self, device: Device, condition: str) -> tuple[str, list[str]]:
+        """Return the id of a Mahalanobis model of condition, and what `judder train` warns of.
+
+        Raises JudderError or CoreError.
+        """
+        name = re.sub(r"[^A-Za-z0-9_]+", "-", device.name).strip("-") or device.id
         with tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / f"{name}.judder.json"
-            await _judder(
+            said = await _judder(
                 *("train", "--data", str(self._data_dir), "--normal", condition, "--out", str(out)),
                 *self._as_before(device),
             )
             model = self._models.keep(out.read_bytes())
         self._events.publish("model", {"model_id": model.model_id})
-        return str(model.model_id)
+        return model.model_id, re.findall(r"^warning: (.*)", said, re.MULTILINE)
 
     def _as_before(self, device: Device) -> list[str]:
         """Return the features and the wish of the board's model, as far as they are known, as options."""
@@ -198,8 +219,11 @@ class Learner:
         return ["--features", detector.feature_set, *(["--false-alarms", wished] if wished else [])]
 
 
-async def _judder(*arguments: str) -> None:
-    """Run a verb of the command line beside the server. Raises JudderError with its sentence."""
+async def _judder(*arguments: str) -> str:
+    """Return what a verb of the command line, run beside the server, says on stderr.
+
+    Raises JudderError with its sentence.
+    """
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "judder", *arguments),
         stdin=asyncio.subprocess.DEVNULL,
@@ -207,13 +231,15 @@ async def _judder(*arguments: str) -> None:
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        _, said = await process.communicate()
+        _, stderr = await process.communicate()
     except asyncio.CancelledError:  # the server stops; it trains anew when it is back
         process.kill()
         raise
+    said = stderr.decode(errors="replace")
     if process.returncode:
-        sentences = re.findall(r"^judder: (.*)", said.decode(errors="replace"), re.MULTILINE)
+        sentences = re.findall(r"^judder: (.*)", said, re.MULTILINE)
         raise JudderError(sentences[-1] if sentences else f"judder {arguments[0]} failed.")
+    return said
 
 
 def parse_windows(body: dict[str, Any]) -> int:

@@ -1,22 +1,26 @@
 """What a board's learning is: recorded, trained, put on the board."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 WINDOWS = 400
 LEAST_WINDOWS, MOST_WINDOWS = 60, 100_000
 RECORDING, TRAINING, DELIVERING, DONE, FAILED = "recording", "training", "delivering", "done", "failed"
+OPEN = (RECORDING, TRAINING, DELIVERING)
 
 
 @dataclass
 class Learning:
-    """recording: the number of its recording. model_id: what was trained of it. error: why it failed."""
+    """recording: the number of its recording. model_id: what was trained of it. warnings: what is odd about
+    that. error: why it failed.
+    """
 
     recording: int
     device: str
     state: str = RECORDING
     model_id: str | None = None
     error: str | None = None
+    warnings: list[str] = field(default_factory=list)
 
     @property
     def is_open(self) -> bool:
-        return self.state in (RECORDING, TRAINING, DELIVERING)
+        return self.state in OPEN

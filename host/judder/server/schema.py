@@ -18,7 +18,7 @@ CREATE INDEX undelivered ON outbox (channel, id) WHERE delivered_us IS NULL AND 
 LEARNINGS = """
 CREATE TABLE learnings (
     recording INTEGER PRIMARY KEY REFERENCES recordings (id), device TEXT NOT NULL, state TEXT NOT NULL,
-    model_id TEXT, error TEXT
+    model_id TEXT, error TEXT, warnings TEXT NOT NULL
 ) STRICT;
 """
 """What judder.server.learning keeps."""

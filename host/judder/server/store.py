@@ -21,6 +21,7 @@ from judder.server.schema import MIGRATIONS, SCHEMA, SCHEMA_VERSION
 from judder.server.timing import timing_of
 
 FILE_NAME = "judder.sqlite3"
+LOCK_NAME = "in-use.sqlite3"
 REFERENCE_PREFIX = "ref-"
 """Boards with the reference's sketch are called this and their address."""
 
@@ -82,6 +83,7 @@ class Store:
 
     async def open(self) -> None:
         self._data_dir.mkdir(parents=True, exist_ok=True)
+        self._lock = _lock(self._data_dir)
         self._connection = await self._on_thread(lambda: _connect(self._data_dir / FILE_NAME))
         self._reader = await self._on_thread(lambda: _connect(self._data_dir / FILE_NAME))
         self._writer = asyncio.create_task(self._write_forever())
@@ -94,6 +96,7 @@ class Store:
         self._reading.shutdown()
         await self._on_thread(self._reader.close)
         await self._on_thread(self._connection.close)
+        self._lock.close()
         self._thread.shutdown()
 
     def waiting(self) -> int:
@@ -167,6 +170,20 @@ class Store:
             if len(statements) == 1:
                 return [error]
             return [self._commit([statement])[0] for statement in statements]
+
+
+def _lock(data_dir: Path) -> sqlite3.Connection:
+    """Return what keeps other servers out of data_dir until it is closed, or its process ends."""
+    lock = sqlite3.connect(data_dir / LOCK_NAME, timeout=0)
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        lock.close()
+        raise JudderError(
+            f"{data_dir} is in use by another judder serve.",
+            hint="Stop that one, or choose another folder with --data-dir.",
+        ) from error
+    return lock
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -12,7 +12,7 @@ const SENTENCES = {
   },
   training: () => "training",
   delivering: ({ model_id: id }) => `starts anew to fetch ${id}`,
-  done: ({ model_id: id }) => `runs ${id}`,
+  done: ({ model_id: id, warnings }) => [`runs ${id}.`, ...warnings].join(" "),
   failed: ({ error }) => `failed. ${error}`,
 };
 
