@@ -158,6 +158,17 @@ def test_a_sensor_that_vanishes_is_said_and_comes_back_by_itself(world):
         process.kill()
 
 
+def test_a_sensor_that_was_not_there_is_found_when_it_is(world):
+    world.change(sensor="missing")
+    with serving(world.folder / "data") as (port, _):
+        world.config(port)
+        process = world.start(APP)
+        wait_for(lambda: status_of(port).get("state") == "sensor fault")
+        world.change(sensor="ok")
+        wait_for(lambda: status_of(port).get("state") == "starting")
+        process.kill()
+
+
 def test_a_wrong_config_is_explained_blinked_and_not_retried(world):
     world.config(1, sensor={"range_g": 3}, alarm={"led_pin": 99})
     process = world.start(APP)

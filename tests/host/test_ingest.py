@@ -141,6 +141,7 @@ async def test_a_window_judged_before_the_server_restarted_is_answered_as_then(
     await first.client.put("/api/v1/model", model_data, "application/json")
     for body in bodies:
         before = await first.client.send("/api/v1/windows", body, wire.CONTENT_TYPE)
+    await first.stop()
     second = await start_server()
     after = await second.client.send("/api/v1/windows", bodies[-1], wire.CONTENT_TYPE)
     assert before["alarming"] and {**after, "server_time_us": 0} == {**before, "server_time_us": 0}

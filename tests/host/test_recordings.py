@@ -73,6 +73,7 @@ async def test_a_running_recording_survives_the_server(start_server):
     first = await start_server()
     await start(first)
     await first.send(seq=0)
+    await first.stop()
     second = await start_server()  # on the same data folder
     (recording,) = (await second.client.get("/api/v1/recordings"))["recordings"]
     assert (recording["state"], recording["recorded"]) == ("running", 1)

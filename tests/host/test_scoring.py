@@ -180,6 +180,7 @@ async def test_a_bad_autoencoder_is_refused_and_the_old_model_stays(server, mode
 async def test_the_model_in_service_survives_the_server(start_server, model_data):
     first = await start_server()
     model_id = (await first.client.put("/api/v1/model", model_data, KIND))["model_id"]
+    await first.stop()
     second = await start_server()
     assert (await second.client.get("/api/v1/model"))["model_id"] == model_id
 

@@ -43,7 +43,6 @@ class I2C:
 
 
 def _answers(address):
-    WORLD.refresh(time.ticks_us())
     if address != MSA301.ADDRESS or WORLD.sensor == "missing":
         raise OSError(19)  # ENODEV
 

@@ -1,5 +1,7 @@
 """The `network` module of a virtual board: Wi-Fi that is there or not, as the world says."""
 
+import time
+
 from world import WORLD
 
 
@@ -29,6 +31,7 @@ class WLAN:
         self._wanted = False
 
     def isconnected(self):
+        WORLD.refresh(time.ticks_us())  # asked every few seconds, while no sensor ticks too
         return self._wanted and WORLD.wifi
 
     def status(self, name=None):

@@ -181,11 +181,12 @@ def _counts(window: Window) -> tuple[Sequence[int], float]:
 def _why(job: Job, verdict: Verdict) -> str | None:
     """Return what drove verdict, or None where all is normal.
 
-    The evidence explains a combined anomaly. A window that is odd by itself, or left out of the evidence,
-    is explained by its own features: the mean may look normal.
+    A window that is odd by itself, or left out of the evidence, is explained by its own features: the mean
+    may look normal, and after a sudden fault it holds windows from before. Else the evidence explains.
     """
     if verdict.state == "normal" and not (verdict.anomaly or verdict.combined_anomaly):
         return None
-    evidence = job.mean if verdict.combined_anomaly and verdict.state != "disturbed" else None
+    by_evidence = verdict.combined_anomaly and not verdict.anomaly and verdict.state != "disturbed"
+    evidence = job.mean if by_evidence else None
     measured = job.measured if evidence is None else evidence
     return why(job.detector, measured, job.counts, job.scale_g, job.window.sample_rate_hz)

@@ -116,9 +116,7 @@ class Learner:
         status = device.status
         if status.get("task") != "learn" or status.get("model_id") or device.learning:
             return
-        with contextlib.suppress(
-            RequestError
-        ):  # it cannot, or is being recorded: its next report tries again
+        with contextlib.suppress(RequestError):  # it is being recorded, say: its next report tries again
             await self.start(device, WINDOWS)
 
     async def stop(self, device: Device) -> Learning:
