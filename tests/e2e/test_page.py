@@ -203,7 +203,7 @@ def test_a_board_learns_from_the_page_and_is_given_another_model(scene):
     page.get_by_label("How many").fill("60")
     page.get_by_role("button", name="Learn").click()
     page.get_by_role("button", name="Stop learning fan-right").wait_for()
-    page.locator(".card[data-tone=learn]", has_text="fan-right").wait_for()
+    page.locator("#learnings li", has_text="of 60 windows").wait_for()
     page.get_by_text("fan-right: runs fan-right-").wait_for(timeout=90_000)
     assert scene.status("fan-right")["model_id"] in scene.watched.text("#model-rows")
     page.get_by_label(f"Board to put {before} on").select_option("fan-right")
