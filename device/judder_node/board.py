@@ -20,6 +20,7 @@ from .uplink import Uplink
 from .wifi import Wifi
 
 _SENSOR_RETRY_S = 5
+_ENOENT = 2
 
 
 class Board:
@@ -38,7 +39,7 @@ class Board:
         self.model_error = model_error
         self.fetch_error = fetch_error
         self.model_path = config[""]["model"]
-        self.on_trial = True  # until the server has heard of it, with whatever model it runs
+        self.on_trial = True  # until the server has answered a window that its model, new or not, has judged
         self.scorer = scorer
         self.alarm = Alarm(config["alarm"], scorer.model)
         self.sampler = sampler
@@ -150,17 +151,18 @@ class Board:
 
     def settle_trial(self):
         """Let a fetched model take the place of the one before: the board runs with it."""
-        if self.on_trial:
-            self.on_trial = False
-            try:
-                os.rename(TRIED_MODEL, self.model_path)
-            except OSError:  # none was fetched
-                pass
+        try:
+            os.rename(TRIED_MODEL, self.model_path)
+        except OSError as error:
+            if error.errno != _ENOENT:  # none was fetched, as a rule
+                return
+        self.on_trial = False
 
     def on_outcome(self, seq, answer):
         """Take the server's answer to window seq (None: to a status report), or None where none comes."""
         if answer is not None:
-            self.settle_trial()
+            if self.on_trial and seq is not None:
+                self.settle_trial()
             self.clock.set(answer["server_time_us"])
             self.recording = answer["record"]
             for command in answer["commands"]:

@@ -11,6 +11,7 @@ from .wifi import Wifi
 _PATIENCE_S = 60
 _TRY_MS = 20000
 _PART = 512
+_ENOSPC = 28
 _UNCHECKED = "part.judder.json"  # while it comes; a power cut leaves no half model to be tried
 
 
@@ -25,6 +26,10 @@ def fetch(config, model_id):
         raise OSError("not there after %d s (%s)" % (_PATIENCE_S, download.last_error))
     finally:
         asyncio.new_event_loop()  # nothing of this runs on beside the app
+        try:
+            os.remove(_UNCHECKED)
+        except OSError:  # it is NEW_MODEL now, or never came
+            pass
 
 
 async def _fetch(config, model_id, download):
@@ -51,7 +56,9 @@ class _Download(Connection):
         while True:
             try:
                 return await asyncio.wait_for_ms(self._save(path, name), _TRY_MS)
-            except (OSError, asyncio.TimeoutError) as error:
+            except (OSError, EOFError, IndexError, asyncio.TimeoutError) as error:
+                if getattr(error, "errno", None) == _ENOSPC:
+                    raise  # the flash is full
                 self.last_error = str(error) or "no answer"
                 self._which += 1  # the server may have several addresses
             await asyncio.sleep(1)

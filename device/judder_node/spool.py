@@ -46,8 +46,8 @@ class Spool:
             with open(_path(self._files[-1]), "ab") as file:
                 for frame in frames:
                     file.write(frame)
-                    self.dropped -= 1
             self._room -= len(frames)
+            self.dropped -= len(frames)
         except MemoryError:
             self._room = 0  # the newest file may end in half a frame
         except OSError as error:  # the flash is full of other things: next time there is room

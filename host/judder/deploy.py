@@ -20,6 +20,8 @@ from judder.errors import JudderError, install_hint
 MODEL_FILE = "model.judder.json"
 CONFIG_FILE = "config.json"
 OURS = ("judder_core", "judder_node")
+ON_THE_WAY = ("order.txt", "new.judder.json", "tried.judder.json")
+"""A model that was coming over the network: the one that is deployed takes its place."""
 ATTEMPTS = 3
 TIMEOUT_S = 120
 
@@ -125,11 +127,13 @@ def deploy(port: str, staged: Path, model_id: str | None) -> Deployed:
         raise JudderError(f"{', '.join(wrong)} did not land on {port} whole.", hint="Deploy again.")
     if CONFIG_FILE not in landed:
         raise JudderError(f"The board at {port} has no {CONFIG_FILE}.", hint="Deploy with --config.")
-    stale = sorted(name for name in landed if name.split("/")[0] in OURS and name not in wanted)
+    stale = [name for name in landed if name.split("/")[0] in OURS and name not in wanted]
+    if model_id:
+        stale += [name for name in ON_THE_WAY if name in landed]
     if stale:
-        run_mpremote(port, "rm", *(f":{name}" for name in stale))
+        run_mpremote(port, "rm", *(f":{name}" for name in sorted(stale)))
     run_mpremote(port, "reset")
-    return Deployed(device_id, len(wanted), stale, model_id)
+    return Deployed(device_id, len(wanted), sorted(stale), model_id)
 
 
 def run_mpremote(port: str, *command: str) -> str:

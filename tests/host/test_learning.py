@@ -90,7 +90,7 @@ async def test_it_learns_anew_with_the_features_and_the_wish_of_before(board, se
     assert learned["decision"]["false_alarms"]["wished"] == "2/day"
 
 
-@pytest.mark.parametrize("reached", ["recording", "delivering"])
+@pytest.mark.parametrize("reached", ["recording", "training", "delivering"])
 async def test_a_server_that_stops_goes_on_where_it_was(start_server, noisy_windows, reached):
     server = await start_server()
     board = Board(server, noisy_windows(1000))

@@ -97,7 +97,7 @@ def create_app(
     )
     app.cleanup_ctx.append(_running_store)
     app.on_response_prepare.extend([ingest.exactly_two_headers, page.guard_page])
-    app.on_shutdown.append(_end_events)
+    app.on_shutdown.extend([_end_events, _end_learning])
     app.add_routes(
         [
             web.get("/", get_root, allow_head=False),
@@ -158,7 +158,6 @@ async def _running_store(app: web.Application) -> AsyncIterator[None]:
         asyncio.create_task(app[MESSENGER].run()),
     ]
     yield
-    await app[LEARNER].close()
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
@@ -167,6 +166,10 @@ async def _running_store(app: web.Application) -> AsyncIterator[None]:
 
 async def _end_events(app: web.Application) -> None:
     app[EVENTS].end()
+
+
+async def _end_learning(app: web.Application) -> None:
+    await app[LEARNER].close()
 
 
 async def _prune_forever(app: web.Application) -> None:

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import json
 import re
+import sqlite3
 import sys
 import tempfile
 import time
@@ -42,6 +43,7 @@ from judder.server.replies import RequestError, read_json, reply
 from judder.server.store import Store
 
 LOOK_EVERY_S = 1.0
+RETRY_S, MOST_FAILURES = 30.0, 10
 PREFIX = "learned"
 """Conditions that were recorded to be learned: PREFIX/BOARD/TIME."""
 
@@ -70,7 +72,7 @@ class Learner:
         self._data_dir = data_dir
         self._changing = asyncio.Lock()
         self._training = asyncio.Lock()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[int, asyncio.Task[None]] = {}  # by the learning's recording
 
     async def load(self) -> None:
         """Go on with what was open when the server stopped."""
@@ -82,9 +84,10 @@ class Learner:
                 self._see_through(device, device.learning)
 
     async def close(self) -> None:
-        for task in self._tasks:
+        tasks = list(self._tasks.values())
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def start(self, device: Device, windows: int) -> Learning:
         """Begin to learn the next windows of device as normal. Raises RequestError 409 where it cannot."""
@@ -107,8 +110,8 @@ class Learner:
             condition = f"{PREFIX}/{device.id}/{stamp}"
             recording = await self._recordings.start(condition, windows, device.id, False, now_us)
             learning = device.learning = Learning(recording.id, device.id)
+            self._see_through(device, learning)
             await self._move(device, learning, RECORDING)
-        self._see_through(device, learning)
         return learning
 
     async def follow(self, device: Device) -> None:
@@ -125,6 +128,7 @@ class Learner:
             learning = device.learning
             if not learning or not learning.is_open:
                 raise RequestError(409, f"Board {device.id} is not learning.", hint="GET /api/v1/devices")
+            self._tasks[learning.recording].cancel()
             recording = self._recordings.get(learning.recording)
             if recording.state == recordings.RUNNING:
                 await self._recordings.change(recording, state=recordings.STOPPED)
@@ -136,14 +140,22 @@ class Learner:
 
     def _see_through(self, device: Device, learning: Learning) -> None:
         task = asyncio.create_task(self._take_further(device, learning))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks[learning.recording] = task
+        task.add_done_callback(lambda _: self._tasks.pop(learning.recording))
 
     async def _take_further(self, device: Device, learning: Learning) -> None:
-        """Take learning from step to step until it is done, fails or is stopped."""
+        """Take learning from step to step until it is done or fails."""
+        failures = 0
         try:
             while learning.is_open:
-                await self._advance(device, learning)
+                try:
+                    await self._advance(device, learning)
+                except (sqlite3.Error, OSError) as error:  # a full disk, say
+                    failures += 1
+                    if failures > MOST_FAILURES:
+                        raise
+                    log.warning("learning_waits", board=device.name, error=str(error))
+                    await asyncio.sleep(RETRY_S)
                 await asyncio.sleep(LOOK_EVERY_S)
         except Exception as error:
             expected = isinstance(error, JudderError | CoreError)
@@ -162,10 +174,9 @@ class Learner:
                 model_id, warnings = await self._train(device, recording.condition)
             warnings = [*await self._alerts_since(device, recording.started_us), *warnings]
             async with self._changing:
-                if learning.is_open:
-                    learning.model_id, learning.warnings = model_id, warnings
-                    await self._devices.order(device, self._models.find(model_id), self._clock_us())
-                    await self._move(device, learning, DELIVERING)
+                learning.model_id, learning.warnings = model_id, warnings
+                await self._devices.order(device, self._models.find(model_id), self._clock_us())
+                await self._move(device, learning, DELIVERING)
         elif learning.state == DELIVERING and device.status.get("model_id") == learning.model_id:
             await self._move(device, learning, DONE)
         elif learning.state == DELIVERING and not (device.order and device.order.is_open):
@@ -220,13 +231,14 @@ class Learner:
 async def _judder(*arguments: str) -> str:
     """Return what a verb of the command line, run beside the server, says on stderr.
 
-    Raises JudderError with its sentence.
+    Raises JudderError with its sentence, and OSError where it was killed: it may be tried again.
     """
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "judder", *arguments),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C is the server's
     )
     try:
         _, stderr = await process.communicate()
@@ -234,6 +246,8 @@ async def _judder(*arguments: str) -> str:
         process.kill()
         raise
     said = stderr.decode(errors="replace")
+    if process.returncode and process.returncode < 0:
+        raise OSError(f"judder {arguments[0]} was killed")
     if process.returncode:
         sentences = re.findall(r"^judder: (.*)", said, re.MULTILINE)
         raise JudderError(sentences[-1] if sentences else f"judder {arguments[0]} failed.")

@@ -174,15 +174,14 @@ class Store:
 
 def _lock(data_dir: Path) -> sqlite3.Connection:
     """Return what keeps other servers out of data_dir until it is closed, or its process ends."""
-    lock = sqlite3.connect(data_dir / LOCK_NAME, timeout=0)
+    hint = "Stop another judder serve that uses it, or choose another folder with --data-dir."
     try:
+        lock = sqlite3.connect(data_dir / LOCK_NAME, timeout=0)
         lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as error:
-        lock.close()
-        raise JudderError(
-            f"{data_dir} is in use by another judder serve.",
-            hint="Stop that one, or choose another folder with --data-dir.",
-        ) from error
+    except sqlite3.Error as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            raise JudderError(f"{data_dir} is in use by another judder serve.", hint=hint) from error
+        raise JudderError(f"{data_dir} cannot be locked: {error}.", hint="May it be written?") from error
     return lock
 
 
