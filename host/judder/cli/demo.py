@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from judder import log
 from judder.cli.app import app
 from judder.cli.console import results, talk
 from judder.demo import Outcome, run
@@ -31,6 +32,7 @@ def demo(
 
     Exit code 1 where the alert does not come, as with `--imbalance 1`, or another does.
     """
+    log.configure("warning")  # the story is told by its own words
     shutil.rmtree(folder, ignore_errors=True)
     outcome = asyncio.run(
         run(
