@@ -60,6 +60,11 @@ def test_only_a_board_that_can_recalibrate_is_offered_it():
     assert "recalibrate" in payload(commands=["model"])["components"]
 
 
+@pytest.mark.parametrize("commands", [None, [], 5, "a model"])
+def test_a_board_that_takes_no_models_is_not(commands):
+    assert "recalibrate" not in payload(commands=commands)["components"]
+
+
 def test_unique_ids_are_unique_over_boards():
     ids = [part["unique_id"] for name in ("a", "b") for part in payload(name)["components"].values()]
     assert len(ids) == len(set(ids))

@@ -133,6 +133,7 @@ class Device:
         recent = [round(score / threshold, 3) for score, threshold in pairs if score is not None]
         status = {"status": self.status, "status_us": self.status_us}
         plans = {
+            "takes_models": self.takes_models(),
             "order": self.order.to_dict() if self.order else None,
             "learning": asdict(self.learning) if self.learning else None,
         }

@@ -16,8 +16,8 @@ STATES = (
 )
 URL = "https://www.home-assistant.io/integrations/mqtt/"
 COMMANDS = {"record": "Record as normal", "acknowledge": "Acknowledge", "recalibrate": "Recalibrate"}
-NEEDED = {"recalibrate": "model"}
-"""What a board must know, as its report's `commands` say, for a button to be offered."""
+OF_LEARNERS = ("recalibrate",)
+"""Offered for boards that take models over the network."""
 
 
 def safe(device_id: str) -> str:
@@ -65,8 +65,7 @@ def _device(board: dict[str, Any], url: str) -> dict[str, Any]:
 
 def _parts(base: str, board: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     state = f"{base}/state"
-    own = board["status"].get("commands") or []
-    buttons = [name for name in COMMANDS if name not in NEEDED or NEEDED[name] in own]
+    buttons = [name for name in COMMANDS if name not in OF_LEARNERS or board["takes_models"]]
     return [
         ("state", _sensor("State", state, "state", device_class="enum", options=list(STATES))),
         ("score", _sensor("Score", state, "score", state_class="measurement", suggested_display_precision=2)),

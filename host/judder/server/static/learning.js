@@ -18,8 +18,6 @@ const SENTENCES = {
 
 const OPEN = ["recording", "training", "delivering"];
 
-export const takesModels = ({ status }) => Array.isArray(status.commands) && status.commands.includes("model");
-
 export function startLearning() {
   $("#learn-form").addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -29,7 +27,7 @@ export function startLearning() {
 }
 
 export function drawLearning() {
-  const able = [...state.boards.values()].filter(takesModels);
+  const able = [...state.boards.values()].filter((board) => board.takes_models);
   $("#learn-form").hidden = able.length === 0;
   $("#no-learners").hidden = able.length > 0;
   const keys = able.map((board) => board.device_id);

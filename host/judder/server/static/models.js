@@ -2,7 +2,6 @@
 
 import { send } from "./api.js";
 import { $, keepRows, make, sayError, setText } from "./dom.js";
-import { takesModels } from "./learning.js";
 import { nameOf, state } from "./state.js";
 
 export function startModels() {
@@ -61,7 +60,7 @@ function ordersOf(modelId) {
 }
 
 function drawChoice(choice, modelId) {
-  const others = [...state.boards.values()].filter((b) => takesModels(b) && b.status.model_id !== modelId);
+  const others = [...state.boards.values()].filter((b) => b.takes_models && b.status.model_id !== modelId);
   const keys = others.map((board) => board.device_id);
   const options = keepRows($("select", choice), keys, (value) => make("option", { value }));
   options.forEach((option, k) => setText(option, nameOf(keys[k])));
