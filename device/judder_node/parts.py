@@ -1,43 +1,80 @@
-"""The parts of a board that its config chooses: bus, sensor, pacer."""
+"""The parts of a board that its config chooses: the bus, the sensor on it, and what paces the sampling."""
+
+import time
 
 import machine
 from judder_core.errors import ConfigError
+from machine import Pin
 
+from . import forget
 from .pacer import DataReadyPacer, TimerPacer
-from .sampler import Sampler
-from .sensors import make_sensor
+from .pins import open_pin
+
+_DRAINS_PER_FIFO = 4  # so that a collection or a flash write may take three quarters of what it holds
+_MOST_PER_DRAIN = 16  # samples: a verdict is not to wait for a deep FIFO
 
 
-def make_sampler(config):
-    """Return the Sampler for config. Raises ConfigError for a rate that the sensor does not offer."""
-    signal = config["signal"]
-    rate_hz = signal["sample_rate_hz"]
-    sensor = make_sensor(config["sensor"], _make_i2c(config["sensor"]))
-    offered = sensor.sample_rates_hz
-    if offered is not None and rate_hz not in offered:
-        raise ConfigError(
-            "signal.sample_rate_hz is %s; sensor %s offers %s."
-            % (rate_hz, config["sensor"]["kind"], ", ".join([str(rate) for rate in offered])),
-            "Choose one of these.",
-        )
-    pacer = _make_pacer(config["sensor"]["int_pin"], rate_hz * sensor.polls_per_sample)
-    return Sampler(
-        sensor, pacer, signal["window_len"], rate_hz, config["sensor"]["range_g"], signal["max_late_share"]
-    )
+class SensorPort:
+    """Where the sensor hangs. open() finds it, at boot and after each fault.
+
+    config, signal: the sections "sensor" and "signal". Raises ConfigError where no sensor does what they ask.
+    """
+
+    def __init__(self, config, signal):
+        from .sensors.checking import check
+
+        self._config = config
+        self._rate_hz = signal["sample_rate_hz"]
+        mistakes = check(config, signal)
+        forget("judder_node.sensors.checking")
+        if mistakes:
+            raise ConfigError("; ".join(mistakes) + ".", "judder config check says so before a deploy.")
+
+    def open(self):
+        """Return (driver, pacer). Raises OSError where no sensor answers, ConfigError for wrong pins.
+
+        The bus is made anew, and freed first: a part that was cut off within a byte holds it down.
+        """
+        from .sensors.finding import open_sensor
+
+        try:
+            driver = open_sensor(self._config, self._open_bus())
+        finally:
+            forget("judder_node.sensors.finding")
+        return driver, self._make_pacer(driver)
+
+    def _open_bus(self):
+        config = self._config
+        if config["kind"] == "simulated":
+            return None
+        scl = open_pin(config["scl_pin"], "sensor.scl_pin", Pin.OPEN_DRAIN, value=1)
+        sda = open_pin(config["sda_pin"], "sensor.sda_pin", Pin.OPEN_DRAIN, value=1)
+        free_bus(scl, sda)
+        try:
+            return machine.I2C(config["i2c_id"], scl=scl, sda=sda, freq=config["i2c_hz"])
+        except ValueError as error:
+            raise ConfigError("sensor.i2c_id is %d: %s on this chip." % (config["i2c_id"], error), "Take 0.")
+
+    def _make_pacer(self, driver):
+        if driver.FIFO_LEN:
+            return TimerPacer(self._rate_hz / min(driver.FIFO_LEN // _DRAINS_PER_FIFO, _MOST_PER_DRAIN))
+        pin = self._config["int_pin"]
+        if pin is not None:
+            return DataReadyPacer(open_pin(pin, "sensor.int_pin", Pin.IN))
+        return TimerPacer(self._rate_hz * driver.LOOKS_PER_SAMPLE)
 
 
-def _make_i2c(config):
-    if config["kind"] == "simulated":
-        return None
-    return machine.I2C(
-        config["i2c_id"],
-        scl=machine.Pin(config["scl_pin"]),
-        sda=machine.Pin(config["sda_pin"]),
-        freq=config["i2c_hz"],
-    )
+def free_bus(scl, sda):
+    """Let a part that holds sda low finish its byte: up to nine clocks, then a stop.
 
-
-def _make_pacer(int_pin, polls_per_s):
-    if int_pin is not None:
-        return DataReadyPacer(int_pin)
-    return TimerPacer(polls_per_s)
+    Source: I2C-bus specification, UM10204 rev. 7, 3.1.16 "Bus clear".
+    """
+    for _ in range(9):
+        if sda.value():
+            break
+        for level in (0, 1):
+            scl.value(level)
+            time.sleep_us(5)
+    sda.value(0)
+    time.sleep_us(5)
+    sda.value(1)
