@@ -33,6 +33,9 @@ class I2C:
     def __init__(self, number, scl=None, sda=None, freq=400000):
         pass
 
+    def scan(self):
+        return [] if WORLD.sensor == "missing" else [MSA301.ADDRESS]
+
     def readfrom_mem_into(self, address, register, buffer):
         _answers(address)
         _sensor.read(register, buffer)
