@@ -13,15 +13,15 @@ def check_id(bus, driver):
         raise OSError("its id, register 0x%02x, is 0x%02x: no %s" % (driver.ID_REGISTER, found, driver.NAME))
 
 
-def put_counts(raw, samples, shift, counts, start):
-    """Write so many samples out of raw into counts, from index start on. Allocates nothing.
+def put_counts(raw, high, unused, counts, start):
+    """Write all samples in raw into counts, from index start on. Allocates nothing.
 
-    raw: x, y, z interleaved, each 16 bits, low byte first, left-justified: shift bits are no part of it.
+    raw: x, y, z interleaved, 16 bits each. high: which byte of two is the high one, 0 or 1. unused: how many
+    low bits are no part of a count.
     """
-    k = 0
-    for i in range(start, start + 3 * samples):
-        value = raw[k] | raw[k + 1] << 8
+    for k in range(0, len(raw), 2):
+        value = raw[k + high] << 8 | raw[k + 1 - high]
         if value >= 0x8000:
             value -= 0x10000
-        counts[i] = value >> shift
-        k += 2
+        counts[start] = value >> unused
+        start += 1

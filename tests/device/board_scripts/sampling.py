@@ -123,8 +123,9 @@ def lock_heap(case):
     sensor = open_sensor({"kind": case["kind"], "address": None}, machine.I2C(0))
     sampler, pacer, _ = make(sensor)
     module.time = time
-    sampler.start()
-    start_us = time.ticks_us() // 4000 * 4000  # where the sensor has a new sample
+    start_us = time.ticks_us()
+    time.serve_at(start_us)
+    sampler.start()  # now: its first sample comes a period later
     taken = polls = 0
     gc.collect()
     before = gc.mem_alloc()
