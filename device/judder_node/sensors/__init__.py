@@ -15,7 +15,7 @@ start(rate_hz, range_g)   set it up from any state it may be in. Sets scale_g (g
 take(counts, start, most)   read up to most new samples into the array counts, x, y, z from index start on,
                      and return how many. Does not allocate: it runs with the heap locked. Raises OSError
                      where the bus fails; what was not read then is read by the next call
-overrun              True once the part itself said that samples were lost; whoever reads it clears it
+overrun              True once samples were lost, or may have been: its FIFO was full. The reader clears it
 """
 
 import sys

@@ -13,11 +13,9 @@ _OFSX = const(0x1E)
 _BW_RATE = const(0x2C)
 _POWER_CTL = const(0x2D)
 _INT_ENABLE = const(0x2E)
-_INT_SOURCE = const(0x30)
 _DATA_FORMAT = const(0x31)
 _FIFO_CTL = const(0x38)
 _FIFO_STATUS = const(0x39)
-_OVERRUN = const(0x01)
 
 _RATES = {6.25: 6, 12.5: 7, 25: 8, 50: 9, 100: 10, 200: 11, 400: 12, 800: 13}  # bandwidth rate / 2
 
@@ -47,10 +45,7 @@ class Driver(FifoDriver):
         bus.write(_FIFO_CTL, 0x80)  # stream: the newest 32
         bus.write(_POWER_CTL, 0x08)  # measure
         self.scale_g = 1 / 256
-        self.overrun = False
+        self.overrun = self._has_lost = False
 
     def _waiting(self):
-        entries = self._bus.read(_FIFO_STATUS) & 0x3F
-        if entries >= self.FIFO_LEN and self._bus.read(_INT_SOURCE) & _OVERRUN:
-            self.lose()
-        return entries
+        return self._bus.read(_FIFO_STATUS) & 0x3F

@@ -14,7 +14,6 @@ _CTRL2 = const(0x21)
 _CTRL6 = const(0x25)
 _FIFO_CTRL = const(0x2E)
 _FIFO_SAMPLES = const(0x2F)
-_FIFO_OVR = const(0x40)
 
 _RATES = {12.5: 2, 25: 3, 50: 4, 100: 5, 200: 6, 400: 7, 800: 8, 1600: 9}
 
@@ -42,10 +41,7 @@ class Driver(FifoDriver):
         bus.write(_FIFO_CTRL, 0)  # bypass, which empties it
         bus.write(_FIFO_CTRL, 0xC0)  # continuous: the newest 32
         self.scale_g = range_g / 8192
-        self.overrun = False
+        self.overrun = self._has_lost = False
 
     def _waiting(self):
-        samples = self._bus.read(_FIFO_SAMPLES)
-        if samples & _FIFO_OVR:
-            self.lose()
-        return samples & 0x3F
+        return self._bus.read(_FIFO_SAMPLES) & 0x3F

@@ -49,15 +49,13 @@ class Driver(FifoDriver):
         bus.write(_CTRL_REG6, 0)
         bus.write(_CTRL_REG4, 0x88 | self.RANGES_G.index(range_g) << 4)  # BDU, HR: 12 bits
         bus.write(_CTRL_REG1, 0x07 | _RATES[rate_hz] << 4)  # all three axes on
+        sleep(min(7 / rate_hz, 0.2))  # its turn-on time in this mode is 7 samples
         bus.write(_FIFO_CTRL_REG, 0)  # bypass, which empties it
         bus.write(_CTRL_REG5, 0x40)  # FIFO_EN
         bus.write(_FIFO_CTRL_REG, 0x80)  # stream: the newest 32
         self.scale_g = _SCALES_G[range_g]
-        self.overrun = False
+        self.overrun = self._has_lost = False
 
     def _waiting(self):
         source = self._bus.read(_FIFO_SRC_REG)
-        if source & _OVRN_FIFO:  # set when it is full: whether one more came after that, it does not say
-            self.lose()
-            return self.FIFO_LEN
-        return source & 0x1F
+        return self.FIFO_LEN if source & _OVRN_FIFO else source & 0x1F  # of 32, FSS says 31

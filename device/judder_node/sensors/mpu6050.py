@@ -21,7 +21,8 @@ _PWR_MGMT_1 = const(0x6B)
 _FIFO_COUNT_H = const(0x72)
 _WHO_AM_I_6050 = const(0x68)
 _FIFO_OFLOW = const(0x10)
-_NEARLY_FULL = const(500)  # bytes; the smallest FIFO of the family has 512
+_SMALL_FIFO = const(512)  # bytes; an MPU-6050 has twice that
+_MARGIN = const(12)
 
 # sample rate -> (divider of 1 kHz, less 1; low-pass filter field: the widest below half the rate, of
 # 184, 94, 44, 21, 10 and 5 Hz).
@@ -50,7 +51,8 @@ class Driver(FifoDriver):
     IDS = (0x68, 0x70, 0x71, 0x72, 0x98)
     RATES_HZ = tuple(sorted(_RATES))
     RANGES_G = (2, 4, 8, 16)
-    FIFO_LEN = 85  # an MPU-6050 has twice that
+    FIFO_LEN = 85
+    FULL = 171  # never: _waiting() sees to it
     BUS_BYTES = 8
     HIGH = 0
     _DATA = 0x74  # FIFO_R_W: this address does not move on
@@ -58,7 +60,7 @@ class Driver(FifoDriver):
     def __init__(self, bus):
         super().__init__(bus)
         self._count = bytearray(2)
-        self._is_torn = False
+        self._most = 0  # bytes that are surely whole samples
 
     def start(self, rate_hz, range_g):
         bus = self._bus
@@ -66,13 +68,13 @@ class Driver(FifoDriver):
         divider, low_pass = _RATES[rate_hz]
         bus.write(_PWR_MGMT_1, 0x80)  # DEVICE_RESET
         sleep(0.1)
-        bus.write(
-            _PWR_MGMT_1, 0x01
-        )  # no SLEEP, in which it wakes; the gyroscope's PLL, truer than its own clock
+        bus.write(_PWR_MGMT_1, 0x01)  # it wakes in SLEEP; the gyroscope's clock is truer than its own
         sleep(0.03)
         bus.write(_SMPLRT_DIV, divider)
         bus.write(_CONFIG, low_pass)
+        self._most = 2 * _SMALL_FIFO - _MARGIN
         if bus.read(self.ID_REGISTER) != _WHO_AM_I_6050:
+            self._most = _SMALL_FIFO - _MARGIN
             bus.write(_ACCEL_CONFIG_2, low_pass)  # those after it have a filter for each sensor
         bus.write(_ACCEL_CONFIG, self.RANGES_G.index(range_g) << 3)
         bus.write(_INT_ENABLE, _FIFO_OFLOW)  # no pin needs it, but some clones set the flag only then
@@ -80,19 +82,22 @@ class Driver(FifoDriver):
         bus.write(_USER_CTRL, 0x40)  # on ...
         bus.write(_FIFO_EN, 0x08)  # ... for the accelerometer
         self.scale_g = range_g / 32768
-        self.overrun = self._is_torn = False
-
-    def lose(self):
-        self.overrun = self._is_torn = True
+        self.overrun = self._has_lost = False
 
     def _waiting(self):
-        bus = self._bus
-        bus.read_into(_FIFO_COUNT_H, self._count)
-        count = self._count[0] << 8 | self._count[1]
-        if count > _NEARLY_FULL and bus.read(_INT_STATUS) & _FIFO_OFLOW:
-            self.lose()
-        if self._is_torn:
+        count = self._fifo_count()
+        if count > self._most or self._has_overflowed(count):
+            self._has_lost = True
+            self._bus.read_into(self._DATA, self._pieces[0])  # room, or the next sample tears the front anew
+            count = self._fifo_count()
+        if self._has_lost:
             for _ in range(count % 6):
-                bus.read(self._DATA)
-            self._is_torn = False
+                self._bus.read(self._DATA)
         return count // 6
+
+    def _has_overflowed(self, count):
+        return count > _SMALL_FIFO - _MARGIN and self._bus.read(_INT_STATUS) & _FIFO_OFLOW != 0
+
+    def _fifo_count(self):
+        self._bus.read_into(_FIFO_COUNT_H, self._count)
+        return self._count[0] << 8 | self._count[1]

@@ -33,7 +33,7 @@ class Wires:
     """A machine.I2C at 400 kHz with models at its addresses. ignored: registers whose writes are lost.
 
     failing: in how many transfers from now the bus fails, before the part has seen it (failure "nobody") or
-    after half of a sample's bytes ("half").
+    after half of the samples' bytes ("half").
     """
 
     def __init__(self, parts, ignored=()):
@@ -43,6 +43,7 @@ class Wires:
         self.ignored = ignored
         self.writes = []
         self.failing = 0
+        self.failed = 0
         self.failure = None
         self.half = {6 * n: memoryview(bytearray(6 * n))[: 3 * n] for n in (1, 2, 4, 8)}
 
@@ -63,6 +64,7 @@ class Wires:
         if not self.failing or self.failure == "half" and size < 6:
             return False
         self.failing -= 1
+        self.failed += not self.failing
         return not self.failing
 
     def writeto_mem(self, address, register, data):
@@ -134,6 +136,7 @@ class Watch:
             "samples": self.samples,
             "overruns": self.overruns,
             "errors": self.errors,
+            "failed": self.wires.failed,
         }
 
 
@@ -161,14 +164,29 @@ def watch_one(case):
 
 
 def fail(case):
-    """Looks in which every so many-th transfer fails; it is tried again half a look later."""
+    """Looks of which every third has a transfer that fails, the one that the case says."""
     watch = Watch(case["kind"], case.get("part"))
     watch.start(case["rate_hz"], case["range_g"])
     watch.wires.failure = case["failure"]
-    for k in range(60):
-        if not watch.wires.failing:
-            watch.wires.failing = case["every"]
-        watch.look(1, case.get("most", _MOST))
+    for _ in range(30):
+        watch.wires.failing = case["transfer"]
+        watch.look(1)
+        watch.wires.failing = 0
+        watch.look(2)
+    return watch.seen()
+
+
+def drive(case):
+    """A schedule of [periods to wait, most, transfer that fails or 0, failure], a take() after each."""
+    watch = Watch(case["kind"], case.get("part"))
+    watch.start(case["rate_hz"], case["range_g"])
+    for periods, most, transfer, failure in case["schedule"]:
+        advance(periods * watch.period_us)
+        watch.wires.failing = transfer
+        watch.wires.failure = failure
+        watch.take(most)
+    watch.wires.failing = 0
+    watch.take()
     return watch.seen()
 
 

@@ -47,8 +47,7 @@ class Part(Model):
         return self._registers[_FIFO_CTL] >> 6
 
     def read(self, register, buffer):
-        while self._makes_one():
-            self._store(self.samples.index)
+        self._catch_up()
         is_ready = (time.ticks_us() - self._read_us) & 0x3FFFFFFF >= _FIFO_MOVES_US
         if is_ready and self._fifo.level:
             self._shown = self._fifo.front()

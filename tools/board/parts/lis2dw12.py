@@ -53,8 +53,7 @@ class Part(Model):
         return self._registers[_FIFO_CTRL] >> 5
 
     def read(self, register, buffer):
-        while self._makes_one():
-            self._store(self.samples.index)
+        self._catch_up()
         for k in range(len(buffer)):
             buffer[k] = self._read_one(register)
             if self._registers[_CTRL2] & 0x04:

@@ -49,8 +49,7 @@ class Part(Model):
         return self._registers[_FIFO_CTRL_REG] >> 6 if self._registers[_CTRL_REG5] & 0x40 else 0
 
     def read(self, register, buffer):
-        while self._makes_one():
-            self._store(self.samples.index)
+        self._catch_up()
         moves = register & 0x80
         register &= 0x7F
         for k in range(len(buffer)):

@@ -7,7 +7,8 @@ from samples import Samples
 
 class Model:
     """A part's registers. A model has SIZE (of its registers), POWER_ON {register: value} where it is not 0,
-    _is_read_only(register), _changed(register), called after a write, and _millihz(), 0 where it measures not.
+    _is_read_only(register), _changed(register), called after a write, _millihz(), 0 where it does not measure,
+    and _store(index), called for each sample with its place in the signal.
     """
 
     def __init__(self, world, address):
@@ -33,6 +34,7 @@ class Model:
         return self._millihz() / 1000
 
     def write(self, register, data):
+        self._catch_up()
         for value in data:
             if register < self.SIZE and not self._is_read_only(register):
                 self._registers[register] = value
@@ -41,9 +43,11 @@ class Model:
                     self._restart()
             register += 1
 
-    def _makes_one(self):
-        """Return whether a sample was made that is not yet told; samples.index is its place in the signal."""
-        return self._beat != 0 and self.samples.make_one() and self._world.sensor == "ok"
+    def _catch_up(self):
+        """Make the samples that are due by now."""
+        while self._beat and self.samples.make_one():
+            if self._world.sensor == "ok":
+                self._store(self.samples.index)
 
     def _load(self, index):
         """Take sample index of the signal as that which _axis() tells of."""

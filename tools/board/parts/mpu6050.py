@@ -54,7 +54,6 @@ class Part(Model):
         if self._reset_us is not None and (time.ticks_us() - self._reset_us) & 0x3FFFFFFF < _RESET_US:
             return
         self._reset_us = None
-        self._make()
         super().write(register, data)
 
     def _changed(self, register):
@@ -74,15 +73,14 @@ class Part(Model):
     def _count(self):
         return 6 * self._fifo.level - self._gone
 
-    def _make(self):
-        while self._makes_one():
-            self._registers[_INT_STATUS] |= 0x01
-            self._newest = self.samples.index
-            if self._registers[_USER_CTRL] & 0x40 and self._registers[_FIFO_EN] & 0x08:
-                self._fifo.push(self._newest)
-                if self._count() > self.FIFO_BYTES:
-                    self._registers[_INT_STATUS] |= self._registers[_INT_ENABLE] & 0x10
-                    self._drop(self._count() - self.FIFO_BYTES)
+    def _store(self, index):
+        self._registers[_INT_STATUS] |= 0x01
+        self._newest = index
+        if self._registers[_USER_CTRL] & 0x40 and self._registers[_FIFO_EN] & 0x08:
+            self._fifo.push(index)
+            if self._count() > self.FIFO_BYTES:
+                self._registers[_INT_STATUS] |= self._registers[_INT_ENABLE] & 0x10
+                self._drop(self._count() - self.FIFO_BYTES)
 
     def _drop(self, most):
         for _ in range(most):
@@ -92,7 +90,7 @@ class Part(Model):
                 self._fifo.pop()
 
     def read(self, register, buffer):
-        self._make()
+        self._catch_up()
         for k in range(len(buffer)):
             buffer[k] = self._read_one(register)
             if register != _FIFO_R_W:

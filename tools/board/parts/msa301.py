@@ -35,19 +35,18 @@ class Part(Model):
             self.power_on()
 
     def read(self, register, buffer):
-        while self._makes_one():
-            if self._registers[_INT_SET_1] & 0x10:
-                self._registers[_DATA_INTERRUPT] = 1
-            self._measure()
+        self._catch_up()
         for k in range(len(buffer)):
             buffer[k] = self._registers[register] if register < self.SIZE else 0
             if register == _DATA or register == _DATA_INTERRUPT:
                 self._registers[_DATA_INTERRUPT] = 0
             register += 1
 
-    def _measure(self):
-        """Put the newest sample into the data registers: left-justified, clipped at the range."""
-        self._load(self.samples.index)
+    def _store(self, index):
+        """Put a sample into the data registers: left-justified, clipped at the range."""
+        if self._registers[_INT_SET_1] & 0x10:
+            self._registers[_DATA_INTERRUPT] = 1
+        self._load(index)
         full_scale_g = self._registers[_RANGE] & 3
         bits = min(self.MOST_BITS, 14 - 2 * (self._registers[_RANGE] >> 2 & 3))
         for axis in range(3):
