@@ -1,18 +1,20 @@
 """The `machine` module of a virtual board: what lies beyond the chip's pins, and no more.
 
-Timer ticks and I2C answers follow the board's clock; the sensor is an MSA301 by its registers.
+Timer ticks and I2C answers follow the board's clock; the parts on the bus are those in parts/, by registers.
 """
 
 import asyncio
 import os
 import time
 
-from msa301 import MSA301
 from world import WORLD, log_pin
 
 _MOST_LAG_US = 400000  # beyond this the board's time stands still
 
-_sensor = MSA301(WORLD)
+_parts = {
+    int(address): getattr(__import__("parts." + kind), kind).Part(WORLD, int(address))
+    for address, kind in WORLD.parts.items()
+}
 
 
 def unique_id():
@@ -33,18 +35,20 @@ class I2C:
     def __init__(self, number, scl=None, sda=None, freq=400000):
         pass
 
+    def scan(self):
+        return [] if WORLD.sensor == "missing" else sorted(_parts)
+
     def readfrom_mem_into(self, address, register, buffer):
-        _answers(address)
-        _sensor.read(register, buffer)
+        _answering(address).read(register, buffer)
 
     def writeto_mem(self, address, register, data):
-        _answers(address)
-        _sensor.write(register, data)
+        _answering(address).write(register, data)
 
 
-def _answers(address):
-    if address != MSA301.ADDRESS or WORLD.sensor == "missing":
+def _answering(address):
+    if address not in _parts or WORLD.sensor == "missing":
         raise OSError(19)  # ENODEV
+    return _parts[address]
 
 
 class Pin:
@@ -70,7 +74,7 @@ class Pin:
         if callback is None:
             self._timer.deinit()
         else:
-            self._timer.init(freq=_sensor.rate_hz(), callback=callback)
+            self._timer.init(freq=list(_parts.values())[0].rate_hz(), callback=callback)
 
 
 class PWM(Pin):

@@ -4,6 +4,7 @@ device_id      12 hex digits, the board's MAC
 factor         how many times faster than real time the board lives (an integer)
 sensor         "ok", "missing" (no answer on the bus) or "stalled" (answers, but never has new data)
 wifi           whether the network is there
+parts          {address: kind}, the sensors on the bus, {"38": "msa301"} where it does not say
 signal         a file beside world.json: int16 x, y, z interleaved, 1/4096 g per count, played in a loop
 signal_hz      its sample rate
 
@@ -36,6 +37,7 @@ class World:
         self.device_id = world["device_id"]
         self.factor = int(world.get("factor", 1))
         self.sensor = world.get("sensor", "ok")
+        self.parts = world.get("parts", {"38": "msa301"})
         self.wifi = world.get("wifi", True)
         self.signal_hz = int(world.get("signal_hz", 250))
         if not self.signal or world["signal"] != self.name:

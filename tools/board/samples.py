@@ -1,0 +1,44 @@
+"""When a sensor makes its samples, and which of the world's signal they are: for the models in parts/."""
+
+import time
+
+from world import WORLD
+
+_PERIOD = 1 << 30
+
+
+class Samples:
+    """A part's own beat. next_us: when the next sample comes. index: which of the signal's the last one was.
+
+    Nothing but start() allocates.
+    """
+
+    def start(self, millihz):
+        """Begin anew, at this rate: the first sample comes a period from now."""
+        period_ns = 1000000000000 // millihz
+        self._period_us = period_ns // 1000
+        self._period_ns = period_ns % 1000
+        self._step = WORLD.signal_hz * 1000 // millihz
+        self._step_rest = WORLD.signal_hz * 1000 % millihz
+        self._millihz = millihz
+        self._ns = self._rest = self.index = 0
+        self.next_us = time.ticks_us() % _PERIOD
+        self._plan_next()
+
+    def make_one(self):
+        """Make the next sample, if it is due by now; return whether it was."""
+        late_us = ((time.ticks_us() - self.next_us + (_PERIOD >> 1)) & (_PERIOD - 1)) - (_PERIOD >> 1)
+        if late_us < 0:
+            return False
+        self._plan_next()
+        self.index += self._step
+        self._rest += self._step_rest
+        if self._rest >= self._millihz:
+            self._rest -= self._millihz
+            self.index += 1
+        return True
+
+    def _plan_next(self):
+        ns = self._ns + self._period_ns
+        self._ns = ns % 1000
+        self.next_us = (self.next_us + self._period_us + ns // 1000) % _PERIOD
