@@ -55,7 +55,7 @@ class VirtualBoard:
     can be changed at any time with change_world().
     """
 
-    def __init__(self, folder: Path, *, heapsize: str = "192k", **world: Any) -> None:
+    def __init__(self, folder: Path, *, heapsize: str = "228k", **world: Any) -> None:
         self.folder = folder
         self.port = ""
         self._heapsize = heapsize

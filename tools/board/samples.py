@@ -1,10 +1,8 @@
 """When a sensor makes its samples, and which of the world's signal they are: for the models in parts/."""
 
-import time
-
+import clock
+from interrupts import PERIOD, diff
 from world import WORLD
-
-_PERIOD = 1 << 30
 
 
 class Samples:
@@ -12,6 +10,9 @@ class Samples:
 
     Nothing but start() allocates.
     """
+
+    _period_us = 1000000
+    next_us = 0
 
     def start(self, millihz):
         """Begin anew, at this rate: the first sample comes a period from now."""
@@ -22,13 +23,12 @@ class Samples:
         self._step_rest = WORLD.signal_hz * 1000 % millihz
         self._millihz = millihz
         self._ns = self._rest = self.index = 0
-        self.next_us = time.ticks_us() % _PERIOD
+        self.next_us = clock.now_us
         self._plan_next()
 
     def make_one(self):
         """Make the next sample, if it is due by now; return whether it was."""
-        late_us = ((time.ticks_us() - self.next_us + (_PERIOD >> 1)) & (_PERIOD - 1)) - (_PERIOD >> 1)
-        if late_us < 0:
+        if diff(clock.now_us, self.next_us) < 0:
             return False
         self._plan_next()
         self.index += self._step
@@ -38,7 +38,15 @@ class Samples:
             self.index += 1
         return True
 
+    def after(self, us):
+        """Return when a sample comes after the one at us, which may be one of these or of a rate before."""
+        half_us = self._period_us // 2
+        if diff(self.next_us, us) > half_us:
+            return self.next_us
+        last_us = self.next_us if diff(self.next_us, us) > -half_us else us
+        return (last_us + self._period_us) % PERIOD
+
     def _plan_next(self):
         ns = self._ns + self._period_ns
         self._ns = ns % 1000
-        self.next_us = (self.next_us + self._period_us + ns // 1000) % _PERIOD
+        self.next_us = (self.next_us + self._period_us + ns // 1000) % PERIOD
