@@ -39,6 +39,7 @@ def report(board):
         "uplink_error": uplink.last_error,
         "free_memory": gc.mem_free(),
         "signal_dbm": board.wifi.signal_dbm(),
+        "wifi_error": board.wifi.why,
         "model_id": model.model_id if model else None,
         "detector": model.detectors[0].kind if model else None,
         "model_error": board.model_error,

@@ -35,6 +35,11 @@ def hold(us):
     _held_us += us
 
 
+def block(us):
+    """Let us microseconds of the board's time pass in which nothing else runs."""
+    hold(-us)
+
+
 def ticks_us():
     if _due_us is not None:
         return _due_us

@@ -3,7 +3,10 @@
 device_id      12 hex digits, the board's MAC
 factor         how many times faster than real time the board lives (an integer)
 sensor         "ok", "missing" (no answer on the bus) or "stalled" (answers, but never has new data)
-wifi           whether the network is there
+wifi           whether the access point is there
+wifi_password  the one it wants; null: any
+wifi_errors    share of the calls in which the Wi-Fi driver fails
+dns            the address of the network's DNS server
 signal         a file beside world.json: int16 x, y, z interleaved, 1/4096 g per count, played in a loop
 signal_hz      its sample rate
 
@@ -37,6 +40,9 @@ class World:
         self.factor = int(world.get("factor", 1))
         self.sensor = world.get("sensor", "ok")
         self.wifi = world.get("wifi", True)
+        self.wifi_password = world.get("wifi_password")
+        self.wifi_errors = world.get("wifi_errors", 0)
+        self.dns = world.get("dns", "127.0.0.1")
         self.signal_hz = int(world.get("signal_hz", 250))
         if not self.signal or world["signal"] != self.name:
             self.name = world["signal"]
