@@ -8,8 +8,9 @@ when it is reset from the raw REPL.
 import os
 import sys
 
-import machine  # noqa: F401  these three must be loaded while the host's files are in reach
+import machine  # noqa: F401  these four must be loaded while the host's files are in reach
 import network  # noqa: F401
+import socket  # noqa: F401
 import time
 from world import WORLD
 

@@ -6,7 +6,7 @@ sensor         "ok", "missing" (no answer on the bus) or "stalled" (answers, but
 wifi           whether the access point is there
 wifi_password  the one it wants; null: any
 wifi_errors    share of the calls in which the Wi-Fi driver fails
-dns            the address of the network's DNS server
+dns, dns_port  where the network's DNS server answers
 signal         a file beside world.json: int16 x, y, z interleaved, 1/4096 g per count, played in a loop
 signal_hz      its sample rate
 
@@ -43,6 +43,7 @@ class World:
         self.wifi_password = world.get("wifi_password")
         self.wifi_errors = world.get("wifi_errors", 0)
         self.dns = world.get("dns", "127.0.0.1")
+        self.dns_port = int(world.get("dns_port", 53))
         self.signal_hz = int(world.get("signal_hz", 250))
         if not self.signal or world["signal"] != self.name:
             self.name = world["signal"]
