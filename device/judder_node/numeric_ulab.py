@@ -79,6 +79,8 @@ def integers(values):
 
 zeros = numeric.zeros
 vector = numeric.vector
+coefficients = numeric.coefficients
+average = numeric.average
 
 
 def choose(which, a, b):

@@ -2,14 +2,7 @@
 
 from judder_core.judge import Judge
 
-try:
-    from . import numeric_ulab as numeric
-
-    ENGINE = "ulab"
-except ImportError:  # a firmware without ulab: the same results, only slower
-    from judder_core import numeric
-
-    ENGINE = "pure"
+from .engine import ENGINE, numeric  # noqa: F401  both are asked of it
 
 
 class Scorer:

@@ -4,6 +4,7 @@ counts: (n, window_len, 3), whole numbers. `values`: (n, window_len) float64, ex
 """
 
 import numpy as np
+from judder_core.numeric import average as average  # one machine's rows at a time
 from numpy.typing import NDArray
 
 from judder.spectrum_numpy import NumpyTransform as Transform  # noqa: F401  the engine's
@@ -73,6 +74,10 @@ def integers(values: Floats) -> NDArray[np.int64]:
 
 def vector(scalars: list[Floats]) -> list[Floats]:
     return scalars
+
+
+def coefficients(floats: Floats) -> Floats:
+    return floats
 
 
 def choose(which: NDArray[np.bool_], a: Array, b: Array) -> Array:

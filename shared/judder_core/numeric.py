@@ -21,8 +21,11 @@ scalars are numbers, or one number a window in the NumPy engine.
     zeros(slot, like, size)  size whole scalars of 16 bits, all 0, of the kind of those in like, to be
                            written to; they hold until the same slot is asked for again
     vector(scalars)        the list as it is, or in less room
+    coefficients(floats)   an array of float32 as the distance takes it, perhaps in the same place
+    average(rows, number)  the vector that is the mean of so many rows, one after the other in an array
     choose(which, a, b)    a where which, else b, of scalars
     Transform              a quicker judder_core.spectrum.Transform, where the engine has one
+    standardised, whitened, distance  quicker ones than those of judder_core.mahalanobis, likewise
     minimum(a, b), maximum(a, b), square_root(a), logarithm(a)  of scalars
 
 Doubling keeps the half-counts that an even number of integers has for a median without a float: 256 of
@@ -141,16 +144,31 @@ _zeros = {}  # slot -> array
 
 
 def zeros(slot, like, size):
-    values = _zeros.get(slot)
-    if values is None or len(values) != size:
-        values = _zeros[slot] = array("h", bytes(2 * size))
+    values = slot_of(slot, size)
     for i in range(size):
         values[i] = 0
     return values
 
 
+def slot_of(slot, size):
+    """Return the array of that slot, with what is in it."""
+    values = _zeros.get(slot)
+    if values is None or len(values) != size:
+        values = _zeros[slot] = array("h", bytes(2 * size))
+    return values
+
+
 def vector(scalars):
     return array("d", scalars)
+
+
+def coefficients(floats):
+    return floats
+
+
+def average(rows, number):
+    size = len(rows) // number
+    return vector([sum([rows[k] for k in range(i, len(rows), size)]) / number for i in range(size)])
 
 
 def choose(which, a, b):
