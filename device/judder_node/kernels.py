@@ -42,7 +42,7 @@ def dot(a: ptr16, i: int, shift: int, b: ptr16, j: int, other: int, stop: int, p
 
 
 @micropython.viper
-def steps(counts: ptr16, first: int, stop: int, parts: ptr32) -> int:
+def squared_steps(counts: ptr16, first: int, stop: int, parts: ptr32) -> int:
     """Set the sum of squares of each value less the one before it, as dot() does."""
     high = 0
     low = 0
@@ -65,11 +65,11 @@ def steps(counts: ptr16, first: int, stop: int, parts: ptr32) -> int:
 
 @micropython.viper
 def moments(counts: ptr16, first: int, stop: int, shift: int, parts: ptr32) -> int:
-    """Set the sums of third (parts 0 to 2) and fourth powers (3 to 6), each part 2^15 times the next one.
+    """Set the sums of squares (parts 0 and 1), third (2 to 4) and fourth powers (5 to 8), as dot() does.
 
-    Returns 1 where a value less its shift is no int16.
+    Each part counts 2^15 times what the next one does.
     """
-    for k in range(7):
+    for k in range(9):
         parts[k] = 0
     while first < stop:
         value = ((counts[first] ^ 0x8000) - 0x8000) - shift
@@ -78,21 +78,23 @@ def moments(counts: ptr16, first: int, stop: int, shift: int, parts: ptr32) -> i
         low = value * value
         high = low >> 15
         low &= 0x7FFF
+        parts[0] += high
+        parts[1] += low
         product = high * value
-        parts[0] += product >> 15
-        parts[1] += product & 0x7FFF
+        parts[2] += product >> 15
+        parts[3] += product & 0x7FFF
         product = low * value
-        parts[1] += product >> 15
-        parts[2] += product & 0x7FFF
-        product = high * high
         parts[3] += product >> 15
         parts[4] += product & 0x7FFF
-        product = high * low
-        parts[4] += product >> 15 << 1
-        parts[5] += (product & 0x7FFF) << 1
-        product = low * low
+        product = high * high
         parts[5] += product >> 15
         parts[6] += product & 0x7FFF
+        product = high * low
+        parts[6] += product >> 15 << 1
+        parts[7] += (product & 0x7FFF) << 1
+        product = low * low
+        parts[7] += product >> 15
+        parts[8] += product & 0x7FFF
         first += 3
     return 0
 

@@ -9,7 +9,6 @@ from array import array
 
 from judder_core import numeric, spectrum
 from judder_core.numeric import (  # noqa: F401  the engine's
-    Axis,
     axis,
     batch,
     choose,
@@ -27,19 +26,7 @@ from judder_core.window import AXES
 from . import kernels
 from .blocks import average, coefficients, distance, standardised, vector, whitened  # noqa: F401  the engine's
 
-_parts = array("i", bytes(28))  # of sums, each part 2^15 times the next one
-
-
-class Gaps(Axis):
-    """|2 * value - shift| for each value, for their median."""
-
-
-class Squares(Axis):
-    """The squares of the values, for their sum and the sums of their products with values and squares."""
-
-
-class Steps(Axis):
-    """Each value less the one before it, for the sum of their squares."""
+_parts = array("i", bytes(36))  # of sums, each part 2^15 times the next one
 
 
 def sums(counts, k, parts):
@@ -47,23 +34,35 @@ def sums(counts, k, parts):
     return [kernels.total(counts, part * length + k, (part + 1) * length, 0) for part in range(parts)]
 
 
-def gap_x2(values, twice):
-    return Gaps(values.counts, values.k, twice + 2 * values.shift)
-
-
-def square(values):
-    return Squares(values.counts, values.k, values.shift)
-
-
-def difference(values):
-    return Steps(values.counts, values.k, values.shift)
-
-
 def median_x2(values):
-    counts = values.counts
-    if isinstance(values, Gaps):
-        return kernels.median_x2(counts, values.k, len(counts), values.shift, 1)
-    return kernels.median_x2(counts, values.k, len(counts), 2 * values.shift, 0) // 2
+    return kernels.median_x2(values.counts, values.k, len(values.counts), 2 * values.shift, 0) // 2
+
+
+def median_gap_x4(values, twice):
+    return kernels.median_x2(values.counts, values.k, len(values.counts), twice + 2 * values.shift, 1)
+
+
+def total(values):
+    return kernels.total(values.counts, values.k, len(values.counts), values.shift)
+
+
+def dot(a, b):
+    stop = len(a.counts)
+    if kernels.dot(a.counts, a.k, a.shift, b.counts, b.k, b.shift, stop, _parts):
+        return numeric.dot(a, b)
+    return _whole(0, 2)
+
+
+def moments(values):
+    if kernels.moments(values.counts, values.k, len(values.counts), values.shift, _parts):
+        return numeric.moments(values)
+    return _whole(0, 2), _whole(2, 5), _whole(5, 9)
+
+
+def squared_steps(values):
+    if kernels.squared_steps(values.counts, values.k, len(values.counts), _parts):
+        return numeric.squared_steps(values)
+    return _whole(0, 2)
 
 
 def extent(values):
@@ -71,47 +70,8 @@ def extent(values):
 
 
 def crossings(values, level):
-    return kernels.crossings(
-        values.counts, values.k, len(values.counts), values.shift + int(math.floor(level))
-    )
-
-
-def total(values):
-    if isinstance(values, Squares):
-        return _dot(values, values)
-    return kernels.total(values.counts, values.k, len(values.counts), values.shift)
-
-
-def dot(a, b):
-    if isinstance(a, Squares):
-        return _moment(a, b)
-    if isinstance(a, Steps):
-        return _squared_steps(a)
-    return _dot(a, b)
-
-
-def _dot(a, b):
-    stop = len(a.counts)
-    if kernels.dot(a.counts, a.k, a.shift, b.counts, b.k, b.shift, stop, _parts):
-        return numeric.dot(a, b)
-    return whole(0, 2)
-
-
-def _moment(squares, others):
-    """Return the sum of fourth powers, or of third powers where others are the values."""
-    counts = squares.counts
-    fourth = isinstance(others, Squares)
-    if kernels.moments(counts, squares.k, len(counts), squares.shift, _parts):
-        squared = numeric.square(squares)
-        return numeric.dot(squared, squared if fourth else squares)
-    return whole(3, 7) if fourth else whole(0, 3)
-
-
-def _squared_steps(steps):
-    if kernels.steps(steps.counts, steps.k, len(steps.counts), _parts):
-        differences = numeric.difference(steps)
-        return numeric.dot(differences, differences)
-    return whole(0, 2)
+    level = values.shift + int(math.floor(level))
+    return kernels.crossings(values.counts, values.k, len(values.counts), level)
 
 
 def zeros(slot, like, size):
@@ -138,10 +98,10 @@ class Transform(spectrum.Transform):
 
     def _power(self, real, imaginary, start, stop):
         kernels.power(real, imaginary, self.size, start, stop, _parts)
-        return whole(0, 2)
+        return _whole(0, 2)
 
 
-def whole(first, stop):
+def _whole(first, stop):
     """Return the number in those parts, a float where an int would be an object twice as large."""
     result = 0
     for k in range(first, stop):

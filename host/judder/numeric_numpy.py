@@ -31,8 +31,8 @@ def median_x2(values: Floats) -> Floats:
     return 2.0 * np.median(values, axis=-1)
 
 
-def gap_x2(values: Floats, twice: Floats) -> Floats:
-    return np.abs(2.0 * values - twice[:, np.newaxis])
+def median_gap_x4(values: Floats, twice: Floats) -> Floats:
+    return median_x2(np.abs(2.0 * values - twice[:, np.newaxis]))
 
 
 def total(values: Floats) -> Floats:
@@ -51,12 +51,14 @@ def dot(a: Floats, b: Floats) -> Floats:
     return np.asarray(np.einsum("ij,ij->i", a, b))
 
 
-def square(values: Floats) -> Floats:
-    return values * values
+def moments(values: Floats) -> tuple[Floats, Floats, Floats]:
+    squares = values * values
+    return squares.sum(axis=-1), dot(squares, values), dot(squares, squares)
 
 
-def difference(values: Floats) -> Floats:
-    return np.asarray(np.diff(values, axis=-1))
+def squared_steps(values: Floats) -> Floats:
+    steps = np.diff(values, axis=-1)
+    return dot(steps, steps)
 
 
 def extent(values: Floats) -> Floats:

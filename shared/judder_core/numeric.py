@@ -8,13 +8,13 @@ scalars are numbers, or one number a window in the NumPy engine.
     sums(counts, k, parts) the sums of the values of axis k, cut into that many equal parts
     axis(counts, k)        the values of axis k of interleaved counts
     median_x2(values)      twice the median; exact for integers
-    gap_x2(values, twice)  |2 * value - twice| for each value
+    median_gap_x4(values, twice)  twice the median of |2 * value - twice|
     total(values)          their sum
     minus(values, number)  values, each less a whole number
     nearest(scalar)        the nearest whole number, as float or int
     dot(a, b)              the sum of products
-    square(values)         each times itself
-    difference(values)     each less the one before it
+    moments(values)        the sums of their squares, of their third and of their fourth powers
+    squared_steps(values)  the sum of squares of each less the one before it
     extent(values)         the largest less the smallest
     crossings(values, level)  how often they pass level
     integers(values)       the values as a sequence of whole scalars, sample by sample
@@ -84,8 +84,8 @@ def median_x2(values):
     return values[middle - 1] + values[middle]
 
 
-def gap_x2(values, twice):
-    return [abs(2 * value - twice) for value in values]
+def median_gap_x4(values, twice):
+    return median_x2([abs(2 * value - twice) for value in values])
 
 
 def total(values):
@@ -108,16 +108,22 @@ def dot(a, b):
     return result
 
 
-def square(values):
-    return [value * value for value in values]
+def moments(values):
+    second = third = fourth = 0
+    for value in values:
+        square = value * value
+        second += square
+        third += square * value
+        fourth += square * square
+    return second, third, fourth
 
 
-def difference(values):
-    result = []
+def squared_steps(values):
+    result = 0
     before = None
     for value in values:
         if before is not None:
-            result.append(value - before)
+            result += (value - before) * (value - before)
         before = value
     return result
 

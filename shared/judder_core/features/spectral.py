@@ -10,8 +10,15 @@ from ..stats import QUANTISATION
 from ..window import AXES
 
 BANDS = 32
-NAMES = tuple(["band_%02d" % band for band in range(BANDS)])
 DEVIATION_FLOOR = 0.02  # of a logarithm: 2 %
+
+
+def names():
+    return band_names(BANDS)
+
+
+def band_names(number):
+    return tuple(["band_%02d" % band for band in range(number)])
 
 
 def compute(numeric, counts, scale_g):
