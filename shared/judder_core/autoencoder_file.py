@@ -7,7 +7,7 @@ from .errors import ModelError
 from .model_kinds import add_modes, decode_array, decode_floats
 
 
-def add_network(detector, parameters, size, earlier):
+def add_network(detector, parameters, size, earlier, numeric):
     if "modes_of" in parameters:
         number = parameters["modes_of"]
         detector.modes = earlier[number].modes if 0 <= number < len(earlier) else ()
@@ -16,7 +16,7 @@ def add_network(detector, parameters, size, earlier):
                 "Model has an autoencoder whose modes are nobody's, or of other features.", "Train it again."
             )
     else:
-        add_modes(detector, parameters, size, earlier)
+        add_modes(detector, parameters, size, earlier, numeric)
     detector.limit = _positive(parameters["limit"])
     detector.gain = _positive(parameters["gain"])
     width = size

@@ -35,7 +35,7 @@ class Judge:
     def restart(self):
         """Forget the windows so far: the machine may be another."""
         model = self.model
-        self._evidence = Evidence(model.windows_combined, model.most_disturbed)
+        self._evidence = Evidence(model.windows_combined, model.most_disturbed, self._numeric)
         self._pose = PoseWatch(model.pose_mean, model.pose_tolerance_g, model.windows_combined)
         self._scores = array("f", [0.0] * model.windows_combined)
         self._judged = 0
@@ -44,7 +44,7 @@ class Judge:
         """Return the Verdict on the next window: counts x, y, z interleaved, g per count."""
         numeric, detector = self._numeric, self.detector
         batch = numeric.batch(counts)
-        measured = array("d", [as_float(value) for value in detector.features(numeric, batch, scale_g)])
+        measured = numeric.vector([as_float(value) for value in detector.features(numeric, batch, scale_g)])
         where, swing_g = pose.measure(numeric, batch, scale_g, self.model.window_len)
         mean = self.gather(measured, as_float(swing_g))
         combined = None if mean is None else as_float(detector.score(numeric, mean))
