@@ -4,7 +4,7 @@ import contextlib
 import re
 from typing import Any
 
-REASON = re.compile(r"^(judder|sensor|wifi): .+$", re.MULTILINE)
+REASON = re.compile(r"^(?:judder|sensor|wifi): .+(?=\r?\n)", re.MULTILINE)
 """How a board begins a line that says why it does not go on."""
 KEPT = 20_000
 BAUD = 115200
@@ -37,5 +37,5 @@ class Console:
 
     def reason(self) -> str | None:
         """Return the last line in which the board said why it does not go on, or None."""
-        found = [line[0].strip() for line in REASON.finditer(self._text)]
-        return found[-1] if found else None
+        found = REASON.findall(self._text)
+        return found[-1].strip() if found else None

@@ -16,7 +16,8 @@ from judder_core.errors import ConfigError
 from typer.testing import CliRunner
 
 C3 = CHIPS["esp32c3"]
-EXAMPLE = Path(__file__).parents[2] / "device" / "config.example.json"
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "device" / "config.example.json"
 
 
 def write(path, **changes):
@@ -187,3 +188,35 @@ def test_a_folder_is_no_config_and_no_model(tmp_path, which):
     paths = {"config": write(tmp_path / "c.json"), "model": None, which: tmp_path}
     with pytest.raises(JudderError, match=r"There is no|is a folder"):
         deploy("/dev/null", paths["config"], paths["model"])
+
+
+def ranges(pins):
+    """Return pins as the documents have them.
+
+    >>> ranges({0, 1, 2, 5})
+    '0 to 2, 5'
+    """
+    runs = []
+    for pin in sorted(pins):
+        if runs and runs[-1][1] == pin - 1:
+            runs[-1][1] = pin
+        else:
+            runs.append([pin, pin])
+    return ", ".join(str(a) if a == b else f"{a} to {b}" for a, b in runs)
+
+
+def test_the_boards_readme_has_the_pins_of_every_chip():
+    section = (ROOT / "device" / "README.md").read_text().split("\n## Pins\n")[1].split("\n## ")[0]
+    rows = [
+        [cell.strip() for cell in line.split("|")[1:-1]] for line in section.splitlines() if "`esp32" in line
+    ]
+    assert rows == [
+        [
+            *(chip.name, f"`{option}`"),
+            "{sda_pin}, {scl_pin}".format(**chip.usual),
+            str(chip.usual["led_pin"] or "none"),
+            *(ranges(pins) for pins in (chip.pins, chip.input_only, {*chip.flash, *chip.usb})),
+            ranges(range(chip.buses)),
+        ]
+        for option, chip in CHIPS.items()
+    ]

@@ -123,7 +123,7 @@ async def confirm(
                 return report
             seen = f", but model {report.get('model_id')}"
     what = f" model {deployed.model_id}" if deployed.model_id else ""
-    said = f'; it says "{reason}"' if (reason := console.reason()) else ""
+    said = f"; it says: {reason.rstrip('.')}" if (reason := console.reason()) else ""
     raise JudderError(
         f"Board {deployed.device_id} did not report{what} to {url} within {wait_s:g} s{seen}{said}.",
         hint="Are Wi-Fi name, password and server address in its config right?",
