@@ -43,6 +43,12 @@ print(json.dumps({
 }))
 """
 """Prints what the board is. A pin that is made without a mode stays as it is."""
+FORGET = """
+import machine
+if hasattr(machine, 'RTC'):
+    machine.RTC().memory(b'')
+"""
+"""What ended the app in the boots before, judder_node.crash: a board in safe mode watches again."""
 LIST = """
 import hashlib, json, os
 def walk(folder):
@@ -93,7 +99,7 @@ def deploy(port: str, config: Path | None, model: Path | None, *, source: bool =
         staged = Path(folder) / "board"
         stage(staged, firmware, ready, model, source=source)
         files, removed = _copy(port, staged, model_id)
-    run_mpremote(port, "reset")
+    run_mpremote(port, "exec", FORGET, "reset")
     return Deployed(about["device_id"], files, removed, model_id, source or not firmware.takes_mpy)
 
 

@@ -64,8 +64,6 @@ def parse_config(text, name="config.json"):
     lists every mistake at once.
     """
     hint = "Compare it with device/config.example.json."
-    if text[:1] == "\ufeff":  # some editors begin a file with a byte-order mark
-        text = text[1:]
     try:
         document = json.loads(text)
     except ValueError as error:

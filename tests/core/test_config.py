@@ -3,7 +3,6 @@ import re
 from pathlib import Path
 
 import pytest
-from core.micropython import run_micropython
 from judder_core.config import SCHEMA, check_config, parse_config
 from judder_core.errors import ConfigError
 
@@ -70,13 +69,3 @@ def test_the_boards_readme_names_every_setting():
     for section, keys in SCHEMA.items():
         for key in keys:
             assert key in named or f"{section}.{key}" in named, key
-
-
-def test_a_byte_order_mark_is_skipped_on_a_board(tmp_path):
-    (tmp_path / "config.json").write_bytes(b"\xef\xbb\xbf" + json.dumps({**LEAST, "place": "über"}).encode())
-    script = tmp_path / "read.py"
-    script.write_text(
-        "import sys\nfrom judder_core.config import parse_config\n"
-        "with open(sys.argv[1]) as file:\n    print(parse_config(file.read())['']['place'])\n"
-    )
-    assert run_micropython(script, tmp_path / "config.json").strip() == "über"

@@ -14,8 +14,9 @@ REPORT = {
     "name": "attic",
     "state": "not judged",
     "model_id": "fan-1",
-    "not_judged": 3,
-    "not_judged_why": "the last window lost 12 samples",
+    "unjudged": 3,
+    "why": "The last window lost 12 samples.",
+    "sensor_error": "The last window lost 12 samples.",
     "last_error": TRACEBACK,
     "reset_reason": "watchdog",
     "free_memory": 33792,
@@ -42,7 +43,7 @@ def test_the_board_is_not_normal(shown):
     assert shown.text("#board-why").startswith("Nobody judges its windows")
 
 
-@pytest.mark.parametrize("told", ["Not judged: the last window lost 12 samples", f"Last error: {TRACEBACK}"])
+@pytest.mark.parametrize("told", ["The last window lost 12 samples.", f"Last error: {TRACEBACK}"])
 def test_what_went_wrong_is_told_as_the_board_tells_it(shown, told):
     assert told in shown.text("#board-quality")
 
@@ -53,7 +54,7 @@ def test_what_did_not_happen_is_not_told(shown):
 
 def test_why_it_started_and_its_memory_are_among_the_facts(shown):
     facts = set(shown.text(".card .facts").splitlines())
-    assert {"watchdog", "33 kB, 20 in one piece", "3 windows"} <= facts
+    assert {"watchdog", "33 kB, and a block of 20", "3 windows"} <= facts
 
 
 def test_the_page_has_no_error(shown):

@@ -2,7 +2,7 @@
 
 import pytest
 from judder.server.keys import DEVICES
-from judder_core.window import FLAG_LATE, FLAG_LOCAL_SCORE
+from judder_core.window import FLAG_LOCAL_SCORE, FLAG_LOST
 
 BOARD = "020000000001"
 WITH_MODEL = {"state": "normal", "model_id": "fan-1"}
@@ -35,16 +35,16 @@ async def test_a_window_that_it_judged_by_a_model_the_server_has_not_is_as_the_b
     assert await state(server) == "normal"
 
 
-async def test_the_server_does_not_judge_a_window_with_late_samples_either(server, model_data, noisy_windows):
+async def test_the_server_does_not_judge_a_window_that_lost_samples_either(server, model_data, noisy_windows):
     await server.client.put("/api/v1/model", model_data, "application/json")
     assert (await send(server, noisy_windows(8)))["judged_by"] == "host"
-    assert (await send(server, noisy_windows(8, seed=1, flags=FLAG_LATE)))["judged_by"] is None
+    assert (await send(server, noisy_windows(8, seed=1, flags=FLAG_LOST)))["judged_by"] is None
     assert await state(server) == "not judged"
 
 
 async def test_a_board_that_judges_again_is_as_it_is_judged(server, model_data, noisy_windows):
     await server.client.put("/api/v1/model", model_data, "application/json")
-    await send(server, noisy_windows(1, seed=1, flags=FLAG_LATE))
+    await send(server, noisy_windows(1, seed=1, flags=FLAG_LOST))
     await send(server, noisy_windows(8, seed=2))
     assert await state(server) == "normal"
 
@@ -77,16 +77,16 @@ async def test_before_its_first_window_a_board_is_what_it_says_if_that_can_be(se
 
 async def test_windows_of_a_board_that_collects_need_no_verdict(server):
     await report(server, task="collect", state="collecting", model_id="fan-1")
-    await server.send(flags=FLAG_LATE)
+    await server.send(flags=FLAG_LOST)
     assert await state(server) == "collecting"
 
 
-async def test_a_board_that_sends_no_window_because_they_are_late_is_not_normal(start_server):
+async def test_a_board_that_drops_its_windows_is_not_normal(start_server):
     now_s = [1_800_000_000.0]
     server = await start_server(clock=lambda: now_s[0])
     await report(server, **WITH_MODEL)
     await server.send(flags=FLAG_LOCAL_SCORE)
     assert await state(server) == "normal"
     now_s[0] += 10
-    await report(server, state="not judged", model_id="fan-1", not_judged=9)
+    await report(server, state="not judged", model_id="fan-1", unjudged=9)
     assert await state(server) == "not judged"

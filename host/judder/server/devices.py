@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 from judder_core.model import Model
 from judder_core.states import NOT_JUDGED, SAFE_MODE, SENSOR_FAULT, STATES
-from judder_core.window import FLAG_BACKLOG, FLAG_LATE, FLAG_LOCAL_SCORE, Window
+from judder_core.window import FLAG_BACKLOG, FLAG_LOCAL_SCORE, FLAG_LOST, Window
 
 from judder.server.events import Events
 from judder.server.keys import CLOCK_US, DEVICES, LEARNER, MODELS, RECORDINGS
@@ -128,7 +128,7 @@ class Device:
         """Return whether window should have been judged, and was not: samples are missing, or memory was."""
         if window.flags & FLAG_LOCAL_SCORE or self.is_learning or self.status.get("task") == "collect":
             return False
-        return bool(window.flags & FLAG_LATE or self.status.get("model_id"))
+        return bool(window.flags & FLAG_LOST or self.status.get("model_id"))
 
     def summary(self, now_us: int) -> dict[str, Any]:
         """Return what changes with a window."""

@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 from judder_core import reference, wire, wire_reader
 from judder_core.states import NOT_JUDGED, STATES
-from judder_core.window import FLAG_ALERT, FLAG_LATE, FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED, Window
+from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE, FLAG_LOST, FLAG_OPINION_WANTED, Window
 
 from judder.server.alerts import Alerts
 from judder.server.devices import Device, Devices
@@ -92,7 +92,7 @@ class Ingest:
     async def _judge(self, device: Device, window: Window, late: bool) -> Judgement:
         # While a board learns, another machine's model has no say in what is normal; and where samples are
         # missing, the gaps look like vibration.
-        if (device.is_learning or window.flags & FLAG_LATE) and not window.flags & FLAG_LOCAL_SCORE:
+        if (device.is_learning or window.flags & FLAG_LOST) and not window.flags & FLAG_LOCAL_SCORE:
             return Judgement(None, bool(window.flags & FLAG_ALERT))
         return await self._scoring.judge(device.id, window, device.status.get("detector"), late)
 

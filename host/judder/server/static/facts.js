@@ -10,23 +10,25 @@ const FACTS = {
   "Free memory": ({ status: s }) => sayMemory(s.free_memory, s.largest_free),
   Windows: ({ windows }) => windows.toLocaleString("en"),
   Lost: ({ lost }) => plural(lost, "window"),
-  "Not judged": ({ status: s }) => (s.not_judged == null ? "–" : plural(s.not_judged, "window")),
+  "Not judged": ({ status: s }) => (s.unjudged == null ? "–" : plural(s.unjudged, "window")),
   "Last start": ({ status: s }) => s.reset_reason ?? "–",
   Model: ({ status: s, last }) => s.model_id ?? (last.model_id ? `${last.model_id}, on the server` : "none"),
   Firmware: ({ status: s }) => s.firmware ?? "–",
 };
 const TROUBLES = {
-  not_judged_why: "Not judged",
-  last_error: "Last error",
-  wifi_error: "Wi-Fi, when it was gone",
-  model_error: "Model",
-  fetch_error: "Model over the network",
+  why: "",
+  sensor_error: "Sensor: ",
+  last_error: "Last error: ",
+  wifi_error: "When Wi-Fi was gone: ",
+  model_error: "",
+  fetch_error: "",
 };
 
-// Sentences: what a board says went wrong with it. Each board says some of them; an old one, none.
+// Sentences: what a board says went wrong with it, each once. An old board says few of them, or none.
 export function troublesOf({ status }) {
-  const told = Object.keys(TROUBLES).filter((key) => status[key]);
-  return told.map((key) => `${TROUBLES[key]}: ${status[key]}`);
+  const keys = Object.keys(TROUBLES).filter((key) => status[key]);
+  const news = keys.filter((key) => key === "why" || status[key] !== status.why);
+  return news.map((key) => `${TROUBLES[key]}${status[key]}`);
 }
 
 export function drawFacts(list, board) {
@@ -38,5 +40,5 @@ export function drawFacts(list, board) {
 function sayMemory(free, largest) {
   if (free == null) return "–";
   const whole = `${Math.round(free / 1024)} kB`;
-  return largest == null ? whole : `${whole}, ${Math.round(largest / 1024)} in one piece`;
+  return largest == null ? whole : `${whole}, and a block of ${Math.round(largest / 1024)}`;
 }
