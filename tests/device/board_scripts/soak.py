@@ -31,10 +31,12 @@ del start
 
 
 async def soak(windows):
-    asyncio.create_task(board.run())
+    running = asyncio.create_task(board.run())
     memory = []
     while board.windows < windows:
         await asyncio.sleep_ms(100)
+        if running.done():
+            await running  # which raises what ended it
         if board.windows >= WARM_UP + EVERY * len(memory):
             gc.collect()
             memory.append(gc.mem_alloc())
