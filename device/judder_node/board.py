@@ -48,7 +48,8 @@ class Board(Node):
         self.dropped_late = 0
         self.since_judged = 0
         self.recording = False
-        self._answered = False
+        self.answered = False  # the server, a window
+        self.order = None  # the id of the model that the server wants to see here
 
     @property
     def why(self):
@@ -102,19 +103,17 @@ class Board(Node):
         """Judge window, and give it to the uplink."""
         verdict = self.judge(window)
         self.stamp(window, verdict)
-        try:
-            self.uplink.offer(window)
-        except MemoryError:  # this window is lost; the next finds what is collected now
-            self.sampler.lost_windows += 1
-            self.on_outcome(window.seq, None)
+        self.uplink.offer(window)
 
     def tidy(self):
-        """Do what must not be done while a window is sampled: write to the flash."""
+        """Do what must not be done while a window is sampled: write to the flash, start anew."""
         self.uplink.between_windows()
-        if self.on_trial and self._answered:
+        if self.on_trial and self.answered:
             self.settle_trial()
         if self.windows == _RUNS_WELL:
             crash.settle()
+        if self.order:
+            self.obey()
 
     def judge(self, window):
         """Return the board's verdict, or None, and let it drive the alarm unless the host is asked too."""
@@ -166,26 +165,31 @@ class Board(Node):
                 return
         self.on_trial = False
 
-    def obey(self, command):
-        """Do what the server asks: {"model": id} is fetched by the next boot, while the memory is empty."""
-        print("model", command["model"], "is ordered: starting anew to fetch it")
-        with open(ORDER, "w") as file:
-            file.write(command["model"])
+    def obey(self):
+        """Let the next boot fetch the model that is ordered, while the memory is empty."""
+        print("model", self.order, "is ordered: starting anew to fetch it")
+        try:
+            with open(ORDER, "w") as file:
+                file.write(self.order)
+        except OSError as error:
+            self.fetch_error = "Model %s was not fetched: %s." % (self.order, error)
+            self.order = None
+            return
         self.uplink.keep()
         machine.reset()
 
-    def on_outcome(self, seq, answer):
-        """Take the server's answer to window seq (None: to a status report), or None where none comes."""
-        if answer is not None:
-            self._answered = self._answered or seq is not None
-            self.clock.set(answer.server_time_us)
-            self.recording = answer.record
-            for command in answer.commands:
-                self.obey(command)
+    def on_outcome(self, seq, reply):
+        """Take the server's Reply to window seq (None: to a report), or None where none comes in time."""
+        if reply is not None:
+            self.answered = self.answered or seq is not None
+            if reply.server_time_us is not None:
+                self.clock.set(reply.server_time_us)
+            self.recording = reply.record
+            self.order = reply.model
         if seq not in self.verdicts:
             return
         local = self.verdicts.pop(seq)
-        if answer is not None and answer.judged_by == "host":
-            self.decide(answer.alarming, answer.state, "host")
+        if reply is not None and reply.judged:
+            self.decide(reply.alarming, reply.state, "host")
         elif local is not None:  # the host is late, gone or has no model: the local verdict stands
             self.decide(local.alarming, local.state, "board")

@@ -36,5 +36,5 @@ class Caretaker(Node):
     def report(self):
         return report_of_node(self)
 
-    def on_outcome(self, seq, answer):
+    def on_outcome(self, seq, reply):
         """Nothing here waits for answers."""
