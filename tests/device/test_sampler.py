@@ -65,8 +65,8 @@ def test_late_and_lost_samples_are_counted_as_what_they_are(sampling, period_us,
     found = sampling("watch", period_us=period_us, now_us=now_us, window_len=256, ticks_us=ticks)
     truth, counted = found["truth"], found["counted"]
     assert truth["lost"] > 50 and truth["late"] > 10
-    # A stall where a window begins costs that window nothing, up to 8 samples. And the board knows to a tenth of
-    # a period when a sample was made: of stalls that end that near the border it may tell the wrong side.
+    # A stall where a window begins costs that window nothing, up to 8 samples. And the board knows to a tenth
+    # of a period when a sample was made: where a stall ends that near the border it may tell the wrong side.
     assert counted["lost"] == pytest.approx(truth["lost"], abs=10)
     assert counted["late"] == pytest.approx(truth["late"], abs=8)
 
