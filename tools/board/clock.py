@@ -153,9 +153,9 @@ def _charge(frozen_us):
         open_us = code_us - frozen_us
         if code_us > _SUSPICIOUS_US:  # others had the core: while the nudge waited, as a rule
             meter.update()
-            preempted_us = meter.preempted_us
-            open_us -= meter.blocked_us + max(0, preempted_us - frozen_us)
-            frozen_us -= preempted_us
+            frozen_us -= meter.preempted_us
+            open_us += min(0, frozen_us) - meter.blocked_us
+            frozen_us = max(0, frozen_us) + min(0, open_us)
         if _in_callback:
             hold(max(0, open_us + frozen_us) * cpu_factor)
         else:
@@ -208,15 +208,17 @@ def _nudge():
     while True:
         utime.sleep_us(_NUDGE_US)  # ended early by a garbage collection, which signals every thread
         if not _nudged and not inside:
-            _nudged_us = utime.ticks_us()
             _nudged = True
+            _nudged_us = -1
             micropython.schedule(_on_nudge, None)
+            _nudged_us = utime.ticks_us()
 
 
 def _on_nudge(_):
+    """Runs between two bytecodes of the app. Nothing held it up where the nudging thread did not come further."""
     global inside, _nudged
     if not inside and not _in_callback:
         inside = True
-        _charge(utime.ticks_diff(utime.ticks_us(), _nudged_us))
+        _charge(0 if _nudged_us < 0 else utime.ticks_diff(utime.ticks_us(), _nudged_us))
         leave()
     _nudged = False
