@@ -1,6 +1,7 @@
 """The proofs that are long or timed, at full size, with their figures and the machine's load.
 
-usage: python tools/prove.py [PROOF ...] [--micropython PATH] [--seconds N] [--cpu-factors N ...] [--windows N]
+usage: python tools/prove.py [PROOF ...] [--micropython PATH] [--seconds N] [--cpu-factors N ...]
+       [--windows N]
 
 --micropython: another binary, such as one with real ulab, for the proofs that run on MicroPython.
 --seconds: how long each half of `dashboard` takes; its full size is 600.
@@ -161,7 +162,7 @@ def autoencoder(folder, _):
 
 
 def timing(folder, arguments):
-    """What judging and collecting garbage do to the sampling, on boards 20 to 50 times slower than this PC."""
+    """What judging and collecting garbage do to the sampling, on boards slower than this PC."""
     import prove_timing
 
     prove_timing.run(folder, arguments, report)

@@ -6,10 +6,13 @@ from world import WORLD
 
 
 class Samples:
-    """A part's own beat. made: how many there were since start() (wraps at 2**30). next_us: when the next comes.
+    """A part's own beat. next_us: when the next sample comes. index: which of the signal's the last one was.
+    runs: whether it makes any.
 
     Nothing but start() allocates.
     """
+
+    runs = False
 
     def start(self, millihz):
         """Begin anew, at this rate: the first sample comes a period from now."""
@@ -19,23 +22,22 @@ class Samples:
         self._step = WORLD.signal_hz * 1000 // millihz
         self._step_rest = WORLD.signal_hz * 1000 % millihz
         self._millihz = millihz
-        self._ns = self._rest = self._index = self.made = 0
+        self._ns = self._rest = self.index = 0
         self.next_us = clock.now_us
+        self.runs = True
         self._plan_next()
 
-    def catch_up(self):
-        """Make what is due by now; return how many samples that were."""
-        new = 0
-        while diff(clock.now_us, self.next_us) >= 0:
-            new += 1
-            self._plan_next()
-            self._index += self._step
-            self._rest += self._step_rest
-            if self._rest >= self._millihz:
-                self._rest -= self._millihz
-                self._index += 1
-        self.made = (self.made + new) % PERIOD
-        return new
+    def make_one(self):
+        """Make the next sample, if it is due by now; return whether it was."""
+        if diff(clock.now_us, self.next_us) < 0:
+            return False
+        self._plan_next()
+        self.index += self._step
+        self._rest += self._step_rest
+        if self._rest >= self._millihz:
+            self._rest -= self._millihz
+            self.index += 1
+        return True
 
     def after(self, us):
         """Return when a sample comes after the one at us, which may be one of these or of a rate before."""
@@ -44,10 +46,6 @@ class Samples:
             return self.next_us
         last_us = self.next_us if diff(self.next_us, us) > -half_us else us
         return (last_us + self._period_us) % PERIOD
-
-    def read(self, back, buffer):
-        """Put the sample made before the last `back` ones into buffer: x, y, z, int16, 1/4096 g a count."""
-        WORLD.read_signal(self._index - back * self._step, buffer)
 
     def _plan_next(self):
         ns = self._ns + self._period_ns
