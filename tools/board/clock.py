@@ -72,8 +72,9 @@ def leave():
 
 def hold(us):
     """Let time pass in which the interpreter stands still: callbacks queue, and those beyond eight are lost."""
-    _advance(us)
-    interrupts.fire_due(now_us)
+    if factor:
+        _advance(us)
+        interrupts.fire_due(now_us)
 
 
 def block(us):
