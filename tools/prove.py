@@ -1,9 +1,11 @@
 """The proofs that are long or timed, at full size, with their figures and the machine's load.
 
-usage: python tools/prove.py [PROOF ...] [--micropython PATH] [--seconds N]
+usage: python tools/prove.py [PROOF ...] [--micropython PATH] [--seconds N] [--cpu-factors N ...]
+       [--windows N]
 
 --micropython: another binary, such as one with real ulab, for the proofs that run on MicroPython.
 --seconds: how long each half of `dashboard` takes; its full size is 600.
+--cpu-factors, --windows: for `timing`, how much slower than this PC the board is, and how long it is watched.
 """
 
 import argparse
@@ -167,6 +169,13 @@ def memory(folder, _):
         report(f"memory, {kind}", **prove_memory.least_heap(board, model, windows=300, from_kb=56, to_kb=120))
 
 
+def timing(folder, arguments):
+    """What judging and collecting garbage do to the sampling, on boards slower than this PC."""
+    import prove_timing
+
+    prove_timing.run(folder, arguments, report)
+
+
 PROOFS = {
     "serve": serve,
     "recordings": recordings,
@@ -177,6 +186,7 @@ PROOFS = {
     "outage": outage,
     "autoencoder": autoencoder,
     "memory": memory,
+    "timing": timing,
 }
 
 
@@ -187,6 +197,8 @@ def main():
     parser.add_argument("proof", nargs="*", choices=[[], *PROOFS], help="default: all")
     parser.add_argument("--micropython", type=Path, default=Path(sys.executable).with_name("micropython"))
     parser.add_argument("--seconds", type=int, default=600)
+    parser.add_argument("--cpu-factors", type=int, nargs="+", default=[20, 35, 50])
+    parser.add_argument("--windows", type=int, default=32)
     arguments = parser.parse_args()
     report("machine", cores=os.cpu_count(), load=os.getloadavg()[0], python=sys.version.split()[0])
     for name in arguments.proof or PROOFS:

@@ -72,8 +72,9 @@ def leave():
 
 def hold(us):
     """Let time pass in which the interpreter stands still: callbacks queue, and those beyond eight are lost."""
-    _advance(us)
-    interrupts.fire_due(now_us)
+    if factor:
+        _advance(us)
+        interrupts.fire_due(now_us)
 
 
 def block(us):
@@ -85,8 +86,11 @@ def block(us):
 def wait(us, poller):
     """Wait us of the board's time, or until poller.ready(real_us), which may wait so long, returns true.
 
-    The world's changes are looked at on the way. poller: None where there is nothing else to wait for.
+    poller: None where there is nothing else to wait for. A clock that a test has stopped (factor 0) waits for
+    nothing.
     """
+    if not factor:
+        return
     end_us = (now_us + us) % PERIOD
     _take_credit()
     while not (poller and poller.ready(0)):
@@ -153,9 +157,9 @@ def _charge(frozen_us):
         open_us = code_us - frozen_us
         if code_us > _SUSPICIOUS_US:  # others had the core: while the nudge waited, as a rule
             meter.update()
-            preempted_us = meter.preempted_us
-            open_us -= meter.blocked_us + max(0, preempted_us - frozen_us)
-            frozen_us -= preempted_us
+            frozen_us -= meter.preempted_us
+            open_us += min(0, frozen_us) - meter.blocked_us
+            frozen_us = max(0, frozen_us) + min(0, open_us)
         if _in_callback:
             hold(max(0, open_us + frozen_us) * cpu_factor)
         else:
@@ -208,15 +212,17 @@ def _nudge():
     while True:
         utime.sleep_us(_NUDGE_US)  # ended early by a garbage collection, which signals every thread
         if not _nudged and not inside:
-            _nudged_us = utime.ticks_us()
             _nudged = True
+            _nudged_us = -1
             micropython.schedule(_on_nudge, None)
+            _nudged_us = utime.ticks_us()
 
 
 def _on_nudge(_):
+    """Runs between two bytecodes of the app. Nothing held it up where the nudging thread did not come further."""
     global inside, _nudged
     if not inside and not _in_callback:
         inside = True
-        _charge(utime.ticks_diff(utime.ticks_us(), _nudged_us))
+        _charge(0 if _nudged_us < 0 else utime.ticks_diff(utime.ticks_us(), _nudged_us))
         leave()
     _nudged = False

@@ -11,6 +11,8 @@ from world import WORLD, log_pin
 
 _OUTPUT = 2  # GPIO_MODE_DEF_OUTPUT
 
+_LOOK_AGAIN_US = 10000
+
 _pins = {}
 
 
@@ -113,10 +115,13 @@ class _DataReady:
         self._aim()
 
     def fire(self):
-        if WORLD.sensor == "ok":
+        if self._runs and WORLD.sensor == "ok":
             interrupts.schedule(self._handler, self._pin)
         self._aim()
 
     def _aim(self):
+        """Wait for the next sample, or look again in a while where none is made."""
         part = BUS.first_part()
-        self.due_us = part.samples.after(self.due_us) if part else (self.due_us + 1000000) % interrupts.PERIOD
+        self._runs = part is not None and part.samples.runs
+        us = self.due_us
+        self.due_us = part.samples.after(us) if self._runs else (us + _LOOK_AGAIN_US) % interrupts.PERIOD

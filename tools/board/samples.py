@@ -7,12 +7,12 @@ from world import WORLD
 
 class Samples:
     """A part's own beat. next_us: when the next sample comes. index: which of the signal's the last one was.
+    runs: whether it makes any.
 
     Nothing but start() allocates.
     """
 
-    _period_us = 1000000
-    next_us = 0
+    runs = False
 
     def start(self, millihz):
         """Begin anew, at this rate: the first sample comes a period from now."""
@@ -24,6 +24,7 @@ class Samples:
         self._millihz = millihz
         self._ns = self._rest = self.index = 0
         self.next_us = clock.now_us
+        self.runs = True
         self._plan_next()
 
     def make_one(self):

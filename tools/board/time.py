@@ -2,7 +2,7 @@
 
 Read from ports/esp32/modtime.c (time() counts whole seconds; where nobody set the clock, from 2000), mphalport.c
 (mp_hal_delay_ms and _us let callbacks run) and extmod/modtime.c: ticks wrap at 2**30 on a 32-bit port, and so
-they do here on every build. block() and set_factor() are for the fakes.
+they do here on every build. block(), set_factor() and serve_at() are for the fakes and their tests.
 """
 
 import clock
@@ -77,3 +77,8 @@ def set_factor(factor):
     from world import WORLD
 
     clock.switch_on(factor, WORLD.cpu_factor)
+
+
+def serve_at(us):
+    """Stop the clock, and let it show us until it is called again."""
+    clock.factor, clock.now_us = 0, us % PERIOD

@@ -28,6 +28,8 @@ class Model:
         self._beat = self._millihz()
         if self._beat:
             self.samples.start(self._beat)
+        else:
+            self.samples.runs = False
 
     def rate_hz(self):
         """Return the rate that is set, in Hz; 0 where it does not measure."""
