@@ -28,7 +28,7 @@ def report(board):
         "window_len": sampler.window_len,
         "late_samples": sampler.late,
         "lost_samples": sampler.lost_samples,
-        "lost_windows": sampler.lost_windows,
+        "lost_windows": sampler.lost_windows + uplink.lost,
         "dropped_late": board.dropped_late,
         "unjudged": board.unjudged,
         "bus_errors": sampler.bus_errors,
