@@ -64,7 +64,7 @@ def report(board):
             "window_len": sampler.window_len,
             "late_samples": sampler.beat.late,
             "lost_samples": sampler.beat.lost,
-            "lost_windows": sampler.lost_windows,
+            "lost_windows": sampler.lost_windows + board.uplink.lost,
             "dropped_late": board.dropped_late,
             "unjudged": board.scorer.unjudged,
             "bus_errors": sampler.bus_errors,
