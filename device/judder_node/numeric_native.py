@@ -24,7 +24,7 @@ from judder_core.numeric import (  # noqa: F401  the engine's
 from judder_core.window import AXES
 
 from . import kernels
-from .blocks import average, coefficients, distance, standardised, vector, whitened  # noqa: F401  the engine's
+from .blocks import average, coefficients, distance, length, standardised, vector, whitened  # noqa: F401  the engine's
 
 _parts = array("i", bytes(36))  # of sums, each part 2^15 times the next one
 
@@ -72,6 +72,13 @@ def extent(values):
 def crossings(values, level):
     level = values.shift + int(math.floor(level))
     return kernels.crossings(values.counts, values.k, len(values.counts), level)
+
+
+def network():
+    """Return the module of what an autoencoder takes; a board without one does without."""
+    from . import network
+
+    return network
 
 
 def zeros(slot, like, size):
