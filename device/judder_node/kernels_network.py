@@ -37,10 +37,15 @@ def shift_up(values: ptr32, n: int) -> int:
 
 
 @micropython.viper
-def weighed_sums(values: ptr32, n: int, weights: ptr8, to: ptr32, outputs: int):
-    """Set the sums of up to 64 values, each times its weight, >> 14. weights: int8, `outputs` rows of n."""
+def weighed_sums(values: ptr32, n: int, weights: ptr8, to: ptr32, lows: ptr32, outputs: int) -> int:
+    """Set a block, the sums of up to 64 values, each times its weight; return by how much its power is above.
+
+    weights: int8, `outputs` rows of n. lows: scratch.
+    """
     position = 0
-    for k in range(outputs):
+    top = 0
+    k = 0
+    while k < outputs:
         high = 0
         low = 0
         for i in range(n):
@@ -49,7 +54,22 @@ def weighed_sums(values: ptr32, n: int, weights: ptr8, to: ptr32, outputs: int):
             high += (value >> 14) * weight
             low += (value & 0x3FFF) * weight
             position += 1
-        to[k] = high + (low >> 14)
+        high += low >> 14
+        to[k] = high
+        lows[k] = low & 0x3FFF
+        if high < 0:
+            high = 0 - high
+        top |= high
+        k += 1
+    up = 0
+    while (top >> up) > 0x3FFF:
+        up += 1
+    while k > 0:
+        k -= 1
+        high = (to[k] & 0x1FFFFFFF) - (to[k] & 0x20000000)
+        low = (high & ((1 << up) - 1)) << 14 | lows[k]
+        to[k] = (high >> up << 14) + (low >> up)
+    return up
 
 
 @micropython.viper

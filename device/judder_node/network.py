@@ -34,9 +34,10 @@ def dense(values, layer):
     if result is values:
         result = room("next layer", outputs)
     factor, power = math.frexp(layer.scale)
-    power += values.power + 14
+    power += values.power + kernels.weighed_sums(
+        values.values, inputs, layer.weights, result.values, room("lows", outputs).values, outputs
+    )
     top = max(power, layer.bias.power) + 1
-    kernels.weighed_sums(values.values, inputs, layer.weights, result.values, outputs)
     kernels.scale(
         result.values,
         int(factor * 0x20000000),
