@@ -45,77 +45,68 @@ def coefficients(floats):
 
 
 def average(rows, number):
-    result = _block("average", len(rows) // number).values
+    result = room("average", len(rows) // number).values
     if kernels.average(rows, number, len(result), result):
         return vector(numeric.average(rows, number))
     return result
 
 
 def standardised(measured, mean, std):
-    a, b = _as_block("a", measured), _as_block("b", mean)
+    size = len(mean)
+    a, b = as_block("a", measured), as_block("b", mean)
     if a.power == _NOT_FINITE:
         return vector(mahalanobis.standardised(measured, mean, std, numeric))
-    result = _block("standardised", len(mean))
-    power = max(a.power, b.power)
-    result.power = power + kernels.divide(
-        a.values, _down(power, a), b.values, _down(power, b), std, a.values, result.values, len(mean)
-    )
-    return result
+    scaled = difference(a, b, room("standardised", size))
+    scaled.power += kernels.divide(scaled.values, std, a.values, size)
+    return scaled
 
 
 def whitened(features, mean, packed):
     z = _whitened(features, mean, packed)
-    return z and Block(array("i", z.values), z.power)
+    return Block(array("i", z.values), z.power) if isinstance(z, Block) else z
 
 
 def distance(features, mean, packed):
-    z = _whitened(features, mean, packed)
-    if z is None:
-        return mahalanobis.distance(features, mean, packed, numeric)
-    return _length(z)
+    return length(_whitened(features, mean, packed))
 
 
 def _whitened(features, mean, packed):
-    features = _as_block("b", features)
-    if features.power == _NOT_FINITE:
-        return None
-    z = _block("z", len(mean))
-    power = max(features.power, mean.power) + 1
-    z.power = (
-        power
-        + packed.power
-        + kernels.whiten(
-            features.values,
-            _down(power, features),
-            mean.values,
-            _down(power, mean),
-            packed.values,
-            _block("a", len(mean)).values,
-            z.values,
-            len(mean),
-        )
-    )
+    size = len(mean)
+    block = as_block("b", features)
+    if block.power == _NOT_FINITE:
+        return vector(mahalanobis.whitened(features, mean, packed, numeric))
+    gaps, z = difference(block, mean, room("a", size)), room("z", size)
+    z.power = gaps.power + packed.power + kernels.whiten(gaps.values, packed.values, z.values, size)
     return z
 
 
-def _length(z):
+def difference(a, b, result):
+    """Return a - b, in the block that is called result."""
+    power = max(a.power, b.power) + 1
+    down, other = min(power - a.power, 29), min(power - b.power, 29)
+    kernels.difference(a.values, down, b.values, other, result.values, len(result))
+    result.power = power
+    return result
+
+
+def length(z):
+    if not isinstance(z, Block):
+        return mahalanobis.length(z, numeric)
     down = kernels.squares(z.values, len(z), _parts)
     return math.sqrt((_parts[0] * 2048.0 + _parts[1]) * 8192.0 + _parts[2]) * 2.0 ** (z.power + down)
 
 
-def _down(power, block):
-    return min(power - block.power, 29)
-
-
-def _as_block(use, floats):
+def as_block(use, floats):
+    """Return floats as a block, in the room of that use; one that is a block already as it is."""
     if isinstance(floats, Block):
         return floats
-    block = _block(use, len(floats))
+    block = room(use, len(floats))
     block.power = kernels.block(floats, block.values, len(floats))
     return block
 
 
-def _block(use, size):
+def room(use, size):
+    """Return the block of that size which is written over at each such use."""
     block = _room.get((use, size))
     if block is None:
         block = _room[use, size] = Block(array("i", bytes(4 * size)), 0)

@@ -88,40 +88,42 @@ def average(rows: ptr32, windows: int, n: int, to: ptr32) -> int:
 
 
 @micropython.viper
-def divide(
-    a: ptr32, a_down: int, b: ptr32, b_down: int, floats: ptr32, powers: ptr32, to: ptr32, n: int
-) -> int:
-    """Set a block, (a >> a_down) - (b >> b_down), each divided by its float32; return its power."""
+def difference(a: ptr32, a_down: int, b: ptr32, b_down: int, to: ptr32, n: int):
+    """Set (a >> a_down) - (b >> b_down), each of less than 28 bits by then."""
+    for i in range(n):
+        to[i] = (((a[i] & 0x1FFFFFFF) - (a[i] & 0x20000000)) >> a_down) - (
+            ((b[i] & 0x1FFFFFFF) - (b[i] & 0x20000000)) >> b_down
+        )
+
+
+@micropython.viper
+def divide(values: ptr32, floats: ptr32, powers: ptr32, n: int) -> int:
+    """Divide a block by float32, each by its own; return by how much its power changes. powers: scratch."""
     top = 0
     i = 0
     while i < n:
-        gap = (((a[i] & 0x1FFFFFFF) - (a[i] & 0x20000000)) >> a_down) - (
-            ((b[i] & 0x1FFFFFFF) - (b[i] & 0x20000000)) >> b_down
-        )
-        sign = gap
-        if gap < 0:
-            gap = 0 - gap
+        rest = (values[i] & 0x1FFFFFFF) - (values[i] & 0x20000000)
+        sign = rest
+        if rest < 0:
+            rest = 0 - rest
         power = 1000 - ((floats[i] >> 23) & 0xFF)
-        if gap > 0x1FFFFFFF:
-            gap >>= 1
-            power += 1
-        if gap == 0:
+        if rest == 0:
             power = 0
         else:
-            while gap < 0x10000000:
-                gap += gap
+            while rest < 0x10000000:
+                rest += rest
                 power -= 1
         divisor = ((floats[i] & 0x7FFFFF) | 0x800000) << 5
         value = 0
         for _ in range(29):
             value += value
-            if gap >= divisor:
-                gap -= divisor
+            if rest >= divisor:
+                rest -= divisor
                 value += 1
-            gap += gap
+            rest += rest
         if sign < 0:
             value = 0 - value
-        to[i] = value
+        values[i] = value
         powers[i] = power
         if power > top:
             top = power
@@ -131,24 +133,18 @@ def divide(
         down = top - powers[i]
         if down > 29:
             down = 29
-        to[i] = ((to[i] & 0x1FFFFFFF) - (to[i] & 0x20000000)) >> down
+        values[i] = ((values[i] & 0x1FFFFFFF) - (values[i] & 0x20000000)) >> down
         i += 1
     return top - 873
 
 
 @micropython.viper
-def whiten(a: ptr32, a_down: int, b: ptr32, b_down: int, packed: ptr32, gaps: ptr32, z: ptr32, n: int) -> int:
-    """Set a block, z = ((a >> a_down) - (b >> b_down)) @ W; return by how much its power is above theirs.
+def whiten(gaps: ptr32, packed: ptr32, z: ptr32, n: int) -> int:
+    """Set a block, z = gaps @ W; return by how much its power is above that of both. gaps is written over.
 
-    packed: W as mahalanobis has it. gaps: scratch. Each factor is taken apart into 15 bits and the rest; the
-    last column comes first, so that its gap makes room for the low part of z.
+    packed: W as mahalanobis has it. Each factor is taken apart into 15 bits and the rest; the last column
+    comes first, so that its gap makes room for the low part of z.
     """
-    i = 0
-    while i < n:
-        gaps[i] = (((a[i] & 0x1FFFFFFF) - (a[i] & 0x20000000)) >> a_down) - (
-            ((b[i] & 0x1FFFFFFF) - (b[i] & 0x20000000)) >> b_down
-        )
-        i += 1
     k = n * (n + 1) // 2
     top = 0
     j = n

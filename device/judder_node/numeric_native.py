@@ -24,14 +24,22 @@ from judder_core.numeric import (  # noqa: F401  the engine's
 from judder_core.window import AXES
 
 from . import kernels
-from .blocks import average, coefficients, distance, standardised, vector, whitened  # noqa: F401  the engine's
+from .blocks import (  # noqa: F401  likewise
+    average,
+    coefficients,
+    distance,
+    length,
+    standardised,
+    vector,
+    whitened,
+)
 
 _parts = array("i", bytes(36))  # of sums, each part 2^15 times the next one
 
 
 def sums(counts, k, parts):
-    length = len(counts) // AXES // parts * AXES
-    return [kernels.total(counts, part * length + k, (part + 1) * length, 0) for part in range(parts)]
+    size = len(counts) // AXES // parts * AXES
+    return [kernels.total(counts, part * size + k, (part + 1) * size, 0) for part in range(parts)]
 
 
 def median_x2(values):
@@ -72,6 +80,13 @@ def extent(values):
 def crossings(values, level):
     level = values.shift + int(math.floor(level))
     return kernels.crossings(values.counts, values.k, len(values.counts), level)
+
+
+def network():
+    """Return the module of what an autoencoder takes; a board without one does without."""
+    from . import network
+
+    return network
 
 
 def zeros(slot, like, size):

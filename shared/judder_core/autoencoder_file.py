@@ -21,7 +21,7 @@ def add_network(detector, parameters, size, earlier, numeric):
     detector.gain = _positive(parameters["gain"])
     width = size
     for document in parameters["layers"]:
-        layer = _layer(document, width)
+        layer = _layer(document, width, numeric)
         detector.layers += (layer,)
         width = len(layer.bias)
     if not detector.layers or width != size:
@@ -31,7 +31,7 @@ def add_network(detector, parameters, size, earlier, numeric):
         )
 
 
-def _layer(document, inputs):
+def _layer(document, inputs, numeric):
     weights = decode_array("b", document.pop("weights"))
     bias = decode_floats(document["bias"])
     if not len(bias) or len(weights) != inputs * len(bias):
@@ -46,6 +46,7 @@ def _layer(document, inputs):
             % (document["activation"],),
             "Update Judder on this side.",
         )
+    bias = numeric.coefficients(bias)
     return Layer(weights, _positive(document["scale"]), bias, document["activation"] == "relu")
 
 

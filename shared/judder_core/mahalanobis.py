@@ -73,6 +73,8 @@ def whitened_by_nearest(features, modes, numeric):
 
 def length(z, numeric):
     """Return the root of the sum of squares of z."""
+    if hasattr(numeric, "length"):
+        return numeric.length(z)
     total = 0.0
     for value in z:
         total = total + value * value

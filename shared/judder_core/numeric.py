@@ -25,7 +25,8 @@ scalars are numbers, or one number a window in the NumPy engine.
     average(rows, number)  the vector that is the mean of so many rows, one after the other in an array
     choose(which, a, b)    a where which, else b, of scalars
     Transform              a quicker judder_core.spectrum.Transform, where the engine has one
-    standardised, whitened, distance  quicker ones than those of judder_core.mahalanobis, likewise
+    standardised, whitened, length, distance  quicker ones than those of mahalanobis, likewise
+    network()              the module with quicker cut_off, dense and gap for autoencoder, likewise
     minimum(a, b), maximum(a, b), square_root(a), logarithm(a)  of scalars
 
 Doubling keeps the half-counts that an even number of integers has for a median without a float: 256 of

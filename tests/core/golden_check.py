@@ -103,7 +103,7 @@ def check_autoencoder(case, numeric):
         autoencoder.Layer(
             array("b", binascii.a2b_base64(layer["weights"])),
             layer["scale"],
-            doubles(layer["bias"]),
+            numeric.coefficients(numeric.vector(doubles(layer["bias"]))),
             layer["relu"],
         )
         for layer in case["layers"]
