@@ -47,6 +47,10 @@ WRONG = [
     ({"alarm": {"buzzer_pin": 13}}, None, "alarm.buzzer_pin is 13, and so is alarm.led_pin"),
     ({"sensor": {"scl_pin": 49}}, None, "sensor.scl_pin is 49, expected a whole number from 0 to 48"),
     ({"sensor": {"range_g": 3}}, None, "sensor.range_g is 3, expected one of 2, 4, 8, 16"),
+    ({"sensor": {"kind": "bmi160"}}, None, "sensor.kind is 'bmi160', expected one of auto,"),
+    ({"signal": {"sample_rate_hz": 200}}, None, "signal.sample_rate_hz is 200, msa301 offers 125 or 250"),
+    ({"signal": {"sample_rate_hz": 1000}}, None, "1000 Hz by timer needs a sensor with a FIFO"),
+    ({"sensor": {"address": 24}}, None, "sensor.address is 24, msa301 may be at 38"),
     ({"signal": {"window_len": 8}}, None, "signal.window_len is 8, expected a whole number from 16 to 1024"),
     ({"wifi": {"ssid": "Käsekuchen mit Äpfeln und Öl aus"}}, None, "more than 32 bytes"),
     ({"name": "n" * 33}, None, "expected text of 1 to 32 characters"),
@@ -66,6 +70,8 @@ RIGHT = [
     ({"name": "扇風機扇風機扇風機扇風機扇"}, "esp32"),  # 39 bytes
     ({"sensor": {"int_pin": 39}}, "esp32"),  # it only reads
     ({"sensor": {"sda_pin": 8, "scl_pin": 9}, "alarm": {"led_pin": 10}}, "esp32c3"),
+    ({"sensor": {"kind": "lis3dh"}, "signal": {"sample_rate_hz": 400}}, "esp32"),
+    ({"sensor": {"kind": "auto"}}, "esp32"),
     ({}, "esp32s3"),
     ({"alarm": {"led_pin": None}}, "esp32c6"),
 ]
