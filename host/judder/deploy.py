@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from judder.app_modules import PACKAGES
 from judder.artefact import read_model
 from judder.board_config import read_config
 from judder.chips import chip_of
 from judder.errors import JudderError, install_hint
-from judder.staging import CONFIG_FILE, PACKAGES, Firmware, stage
+from judder.staging import CONFIG_FILE, Firmware, stage
 
 ON_THE_WAY = ("order.txt", "new.judder.json", "tried.judder.json")
 """A model that was coming over the network: the one that is deployed takes its place."""
