@@ -25,7 +25,7 @@ ATTEMPTS = 3
 TIMEOUT_S = 120
 
 ASK = """
-import json, machine, sys
+import json, machine, os, sys
 def lacks(pin):
     try:
         machine.Pin(pin)
@@ -37,7 +37,7 @@ except ImportError:
     ulab = None
 print(json.dumps({
     'device_id': ''.join(['%%02x' %% b for b in machine.unique_id()[:6]]),
-    'machine': getattr(sys.implementation, '_machine', ''),
+    'machine': os.uname()[4],
     'mpy': getattr(sys.implementation, '_mpy', 0),
     'ulab': ulab is not None,
     'missing_pins': [pin for pin in %s if lacks(pin)],

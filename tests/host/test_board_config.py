@@ -1,6 +1,7 @@
 """The configs of the field: what is wrong with each, in a sentence and a hint, before anything is copied."""
 
 import json
+import runpy
 import subprocess
 from pathlib import Path
 
@@ -125,6 +126,19 @@ def test_an_esp32s_usual_pins_are_a_configs_defaults(tmp_path):
 @pytest.mark.parametrize("chip", CHIPS.values(), ids=CHIPS)
 def test_a_chips_usual_pins_are_pins_that_it_can_use(tmp_path, chip):
     read_config(write(tmp_path / "c.json"), chip)
+
+
+@pytest.mark.parametrize("option", CHIPS)
+def test_the_virtual_boards_have_the_same_pins(option):
+    """Somebody else read those from the port; whether it takes the pins of the USB depends on the board."""
+    fake = runpy.run_path(str(ROOT / "tools" / "board" / "chips" / f"{option}.py"))
+    there = {pin for first, last in fake["GPIO"] for pin in range(first, last + 1)}
+    flash = set(range(fake["FLASH_GPIO"][0], fake["FLASH_GPIO"][1] + 1))
+    chip = CHIPS[option]
+    assert there <= chip.pins and chip.pins - there <= {*chip.usb, *((47, 48) if option == "esp32s3" else ())}
+    assert set(chip.flash) == flash & chip.pins
+    assert set(chip.input_only) == {pin for pin in chip.pins if pin >= fake["FIRST_INPUT_ONLY"]}
+    assert chip_of(fake["NAME"]) is chip
 
 
 MACHINES = {  # MICROPY_HW_BOARD_NAME " with " MICROPY_HW_MCU_NAME, of ports/esp32/boards in 1.24 and 1.29
