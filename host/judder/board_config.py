@@ -8,6 +8,7 @@ from typing import Any
 
 from judder_core.config import parse_config
 from judder_core.errors import ConfigError
+from judder_node.sensors.checking import check
 
 from judder import chips
 from judder.chips import Chip
@@ -44,6 +45,7 @@ def read_config(path: Path, chip: Chip | None = None, missing: Collection[int] =
         text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     sections = parse_config(text, path.name)
     mistakes = [*_mistakes(sections), *chips.mistakes(sections, chip, missing)]
+    mistakes += check(sections["sensor"], sections["signal"])
     if mistakes:
         raise ConfigError(f"{path.name}: {'; '.join(mistakes)}.", HINT)
     return BoardConfig(text, sections)

@@ -49,17 +49,15 @@ ESP32 = Chip(
 )
 CHIPS = {
     "esp32": ESP32,
-    "esp32s2": Chip(
-        "ESP32-S2", _pins((0, 21), (26, 26), (33, 46)), (46,), (26,), (19, 20), 2, _usual(8, 9, 13)
-    ),
-    "esp32s3": Chip("ESP32-S3", _pins((0, 21), (26, 26), (33, 48)), (), (26,), (19, 20), 2, _usual(8, 9, 13)),
+    "esp32s2": Chip("ESP32-S2", _pins((0, 21), (26, 26), (33, 46)), (46,), (), (19, 20), 2, _usual(8, 9, 13)),
+    "esp32s3": Chip("ESP32-S3", _pins((0, 21), (26, 26), (33, 48)), (), (), (19, 20), 2, _usual(8, 9, 13)),
     "esp32c3": Chip("ESP32-C3", _pins((0, 13), (18, 21)), (), (12, 13), (18, 19), 1, _usual(8, 9, None)),
     "esp32c6": Chip("ESP32-C6", _pins((0, 23)), (), (), (12, 13), 1, _usual(19, 18, None)),
 }
 
 
 def chip_of(machine: str) -> Chip | None:
-    """Return the chip that sys.implementation._machine speaks of, or None where it is none of CHIPS.
+    """Return the chip that a board's os.uname()[4] speaks of, or None where it is none of CHIPS.
 
     >>> chip_of("LOLIN C3 mini with ESP32-C3FH4").name, chip_of("M5Stack Atom with ESP32-PICO-D4").name
     ('ESP32-C3', 'ESP32')

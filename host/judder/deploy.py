@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from judder.app_modules import PACKAGES
 from judder.artefact import read_model
 from judder.board_config import read_config
 from judder.chips import chip_of
 from judder.errors import JudderError, install_hint
-from judder.staging import CONFIG_FILE, PACKAGES, Firmware, stage
+from judder.staging import CONFIG_FILE, Firmware, stage
 
 ON_THE_WAY = ("order.txt", "new.judder.json", "tried.judder.json")
 """A model that was coming over the network: the one that is deployed takes its place."""
@@ -24,7 +25,7 @@ ATTEMPTS = 3
 TIMEOUT_S = 120
 
 ASK = """
-import json, machine, sys
+import json, machine, os, sys
 def lacks(pin):
     try:
         machine.Pin(pin)
@@ -36,7 +37,7 @@ except ImportError:
     ulab = None
 print(json.dumps({
     'device_id': ''.join(['%%02x' %% b for b in machine.unique_id()[:6]]),
-    'machine': getattr(sys.implementation, '_machine', ''),
+    'machine': os.uname()[4],
     'mpy': getattr(sys.implementation, '_mpy', 0),
     'ulab': ulab is not None,
     'missing_pins': [pin for pin in %s if lacks(pin)],

@@ -88,10 +88,10 @@ def load_config(text, name="config.json"):
     config["server"]["host"] = config["server"]["host"] or SERVER
     if not mistakes:
         return config, None
-    error = ConfigError(name + ": " + "; ".join(mistakes) + ".", "device/README.md lists every key.")
+    refusal = ConfigError(name + ": " + "; ".join(mistakes) + ".", "device/README.md lists every key.")
     if [mistake for mistake in mistakes if mistake.startswith(_NETWORK)]:
-        raise error
-    return config, error
+        raise refusal
+    return config, refusal
 
 
 def check_config(document):

@@ -102,6 +102,10 @@ def test_the_server_has_heard_the_board_name_that_model(deployed, model):
     assert deployed.report["model_id"] == f"fan-{digest(model)[:8]}" and not deployed.report["model_error"]
 
 
+def test_the_machine_code_that_was_compiled_for_the_board_runs_on_it(deployed):
+    assert deployed.report["engine"] == "native"
+
+
 def test_beside_compiled_modules_the_board_holds_what_was_given_and_what_it_had(deployed, model):
     given = {"config.json": digest(deployed.config), "model.judder.json": digest(model)}
     plain = {name: of_the_checkout()[name] for name in ("main.py", "boot.py")}
@@ -143,6 +147,21 @@ def test_a_board_that_does_not_report_is_reported(deployed, server_port, tmp_pat
     server = ("--server", f"http://127.0.0.1:{server_port}", "--wait", 1)
     run = judder("deploy", "--port", deployed.board.port, "--config", config, *server)
     assert run.returncode == 1 and "did not report" in run.stderr and "hint: Are Wi-Fi" in run.stderr
+
+
+def test_a_board_that_finds_no_network_is_quoted(server_port, tmp_path):
+    config = write_config(tmp_path / "c.json", server_port)
+    with make_board(tmp_path / "board", device_id="0200000000d5", factor=FACTOR, wifi=False) as board:
+        run = judder("deploy", "--port", board.port, "--config", config, "--wait", 8)
+    assert run.returncode == 1 and 'it says: wifi: There is no network "x".' in run.stderr
+
+
+def test_a_pin_that_the_board_lacks_is_refused_before_anything_is_copied(tmp_path):
+    config = write_config(tmp_path / "c.json", 1337, sensor={"sda_pin": 21, "scl_pin": 22})
+    with make_board(tmp_path / "board", chip="esp32c3") as board:
+        run = judder("deploy", "--port", board.port, "--config", config)
+        assert "sensor.scl_pin is 22, a pin that this ESP32-C3 does not have" in sentence_and_hint(run)
+        assert ask(board, "exec", HASHES) == ""
 
 
 def test_the_readmes_plain_mpremote_line_deploys_too(server_port, tmp_path):

@@ -1,6 +1,7 @@
 """The configs of the field: what is wrong with each, in a sentence and a hint, before anything is copied."""
 
 import json
+import runpy
 import subprocess
 from pathlib import Path
 
@@ -47,6 +48,10 @@ WRONG = [
     ({"alarm": {"buzzer_pin": 13}}, None, "alarm.buzzer_pin is 13, and so is alarm.led_pin"),
     ({"sensor": {"scl_pin": 49}}, None, "sensor.scl_pin is 49, expected a whole number from 0 to 48"),
     ({"sensor": {"range_g": 3}}, None, "sensor.range_g is 3, expected one of 2, 4, 8, 16"),
+    ({"sensor": {"kind": "bmi160"}}, None, "sensor.kind is 'bmi160', expected one of auto,"),
+    ({"signal": {"sample_rate_hz": 200}}, None, "signal.sample_rate_hz is 200, msa301 offers 125 or 250"),
+    ({"signal": {"sample_rate_hz": 1000}}, None, "1000 Hz by timer needs a sensor with a FIFO"),
+    ({"sensor": {"address": 24}}, None, "sensor.address is 24, msa301 may be at 38"),
     ({"signal": {"window_len": 8}}, None, "signal.window_len is 8, expected a whole number from 16 to 1024"),
     ({"wifi": {"ssid": "Käsekuchen mit Äpfeln und Öl aus"}}, None, "more than 32 bytes"),
     ({"name": "n" * 33}, None, "expected text of 1 to 32 characters"),
@@ -66,6 +71,8 @@ RIGHT = [
     ({"name": "扇風機扇風機扇風機扇風機扇"}, "esp32"),  # 39 bytes
     ({"sensor": {"int_pin": 39}}, "esp32"),  # it only reads
     ({"sensor": {"sda_pin": 8, "scl_pin": 9}, "alarm": {"led_pin": 10}}, "esp32c3"),
+    ({"sensor": {"kind": "lis3dh"}, "signal": {"sample_rate_hz": 400}}, "esp32"),
+    ({"sensor": {"kind": "auto"}}, "esp32"),
     ({}, "esp32s3"),
     ({"alarm": {"led_pin": None}}, "esp32c6"),
 ]
@@ -119,6 +126,19 @@ def test_an_esp32s_usual_pins_are_a_configs_defaults(tmp_path):
 @pytest.mark.parametrize("chip", CHIPS.values(), ids=CHIPS)
 def test_a_chips_usual_pins_are_pins_that_it_can_use(tmp_path, chip):
     read_config(write(tmp_path / "c.json"), chip)
+
+
+@pytest.mark.parametrize("option", CHIPS)
+def test_the_virtual_boards_have_the_same_pins(option):
+    """Somebody else read those from the port; whether it takes the pins of the USB depends on the board."""
+    fake = runpy.run_path(str(ROOT / "tools" / "board" / "chips" / f"{option}.py"))
+    there = {pin for first, last in fake["GPIO"] for pin in range(first, last + 1)}
+    flash = set(range(fake["FLASH_GPIO"][0], fake["FLASH_GPIO"][1] + 1))
+    chip = CHIPS[option]
+    assert there <= chip.pins and chip.pins - there <= {*chip.usb, *((47, 48) if option == "esp32s3" else ())}
+    assert set(chip.flash) == flash & chip.pins
+    assert set(chip.input_only) == {pin for pin in chip.pins if pin >= fake["FIRST_INPUT_ONLY"]}
+    assert chip_of(fake["NAME"]) is chip
 
 
 MACHINES = {  # MICROPY_HW_BOARD_NAME " with " MICROPY_HW_MCU_NAME, of ports/esp32/boards in 1.24 and 1.29

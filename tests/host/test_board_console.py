@@ -29,6 +29,15 @@ def test_the_last_reason_counts(board):
         assert console.reason() == "wifi: password refused"
 
 
+def test_an_error_that_ended_the_app_is_a_reason(board):
+    write, port = board
+    with Console(port) as console:
+        os.write(write, b'Traceback (most recent call last):\r\n  File "main.py", line 11, in run\r\n')
+        os.write(write, b"MemoryError: memory allocation failed, allocating 1536 bytes\r\n")
+        console.listen()
+        assert console.reason() == "MemoryError: memory allocation failed, allocating 1536 bytes"
+
+
 def test_half_a_line_is_not_told_before_the_rest_came(board):
     write, port = board
     with Console(port) as console:

