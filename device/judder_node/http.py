@@ -18,7 +18,7 @@ _ASK_AGAIN_MS = const(60000)  # where a server that is gone may have moved to
 _PATIENCE_MS = const(10000)
 _NOTED = (99, 108, 114, 116)  # fields of other first letters than c, l, r, t mean nothing here
 
-TROUBLE = (OSError, EOFError, ValueError, MemoryError)
+TROUBLE = (OSError, EOFError, ValueError, RuntimeError, MemoryError)
 
 
 class Answer:

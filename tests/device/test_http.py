@@ -58,3 +58,37 @@ def garbage(tmp_path_factory):
 
 def test_a_window_on_its_way_makes_little_garbage(garbage):
     assert garbage["a window"] < MOST_GARBAGE
+
+
+BUSY = """
+import asyncio
+from judder_node.uplink import Uplink
+
+class Answer:
+    status, body, retry_after_s = 503, b"", 86400
+
+class Connection:
+    def post_head(self, path, content_type, length):
+        return b""
+    async def request(self, parts):
+        return Answer
+
+class Spool:
+    def waiting(self):
+        return 0
+
+config = {"queue_windows": 2, "timeout_ms": 100, "status_interval_s": 10}
+uplink = Uplink(Connection(), config, 16, "x", Spool(), lambda seq, reply: None, dict)
+
+async def main():
+    asyncio.create_task(uplink.run())
+    await asyncio.sleep_ms(100)
+    print(uplink._pause_ms, uplink.last_error)
+
+asyncio.run(main())
+"""
+
+
+def test_a_server_that_wants_to_be_left_alone_for_a_day_is_for_minutes(world):
+    pause_ms, _, error = world.run(BUSY).strip().partition(" ")
+    assert int(pause_ms) == 300_000 and "503" in error
