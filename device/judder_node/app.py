@@ -57,7 +57,7 @@ def make_board(config):
     if model:
         choose_detector(model, config[""]["detector"])
     gc.collect()
-    if config["server"]["host"].endswith(".local"):
+    if not config["server"]["host"].replace(".", "").isdigit():
         from . import lookup  # noqa: F401  like the next; it takes 2 kB, and the model's file needs those before
     from . import uplink  # noqa: F401  to compile it takes 30 kB, which there are later no more
     from .parts import make_sampler

@@ -61,6 +61,7 @@ class Board:
         self.dropped_late = 0
         self.unjudged = 0
         self.recording = False
+        self.order = None  # the id of the model that the server wants to see here
 
     async def run(self):
         """Run for ever. Raises what no part expects: a board that starts anew is better than half a board."""
@@ -90,12 +91,11 @@ class Board:
                 continue
             verdict = self.judge(window)
             self.stamp(window, verdict)
-            try:
-                if self.uplink.offer(window):
-                    self.sampler.begin_again()
-            except MemoryError:  # this window is lost; the next finds what is collected now
-                self.sampler.lost_windows += 1
-                self.on_outcome(window.seq, None)
+            self.uplink.offer(window)
+            if self.uplink.between_windows():
+                self.sampler.begin_again()
+            if self.order:
+                self.obey()
             gc.collect()  # now, not between two samples of the next window
 
     def judge(self, window):
@@ -140,14 +140,13 @@ class Board:
         if self.alarm.alert:
             window.flags |= FLAG_ALERT
 
-    def obey(self, command):
-        """Do what the server asks: {"model": id} is fetched by the next boot, while the memory is empty."""
-        if "model" in command:
-            print("model", command["model"], "is ordered: starting anew to fetch it")
-            with open(ORDER, "w") as file:
-                file.write(command["model"])
-            self.uplink.keep()
-            machine.reset()
+    def obey(self):
+        """Let the next boot fetch the model that is ordered, while the memory is empty."""
+        print("model", self.order, "is ordered: starting anew to fetch it")
+        with open(ORDER, "w") as file:
+            file.write(self.order)
+        self.uplink.keep()
+        machine.reset()
 
     def settle_trial(self):
         """Let a fetched model take the place of the one before: the board runs with it."""
@@ -158,19 +157,19 @@ class Board:
                 return
         self.on_trial = False
 
-    def on_outcome(self, seq, answer):
-        """Take the server's answer to window seq (None: to a status report), or None where none comes."""
-        if answer is not None:
+    def on_outcome(self, seq, reply):
+        """Take the server's Reply to window seq (None: to a status report), or None where none comes."""
+        if reply is not None:
             if self.on_trial and seq is not None:
                 self.settle_trial()
-            self.clock.set(answer["server_time_us"])
-            self.recording = answer["record"]
-            for command in answer["commands"]:
-                self.obey(command)
+            if reply.server_time_us is not None:
+                self.clock.set(reply.server_time_us)
+            self.recording = reply.record
+            self.order = reply.model
         if seq not in self.verdicts:
             return
         local = self.verdicts.pop(seq)
-        if answer is not None and answer["judged_by"] == "host":
-            self.decide(answer["alarming"], answer["state"], "host")
+        if reply is not None and reply.judged:
+            self.decide(reply.alarming, reply.state, "host")
         elif local is not None:  # the host is late, gone or has no model: the local verdict stands
             self.decide(local.alarming, local.state, "board")

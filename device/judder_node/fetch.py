@@ -5,12 +5,12 @@ import hashlib
 import os
 
 from . import NEW_MODEL
-from .http import Connection
+from .http import TROUBLE, Connection
 from .wifi import Wifi
 
 _PATIENCE_S = 60
 _TRY_MS = 20000
-_PART = 512
+_MOST_BYTES = 20000  # of a model
 _ENOSPC = 28
 _UNCHECKED = "part.judder.json"  # while it comes; a power cut leaves no half model to be tried
 
@@ -41,6 +41,7 @@ async def _fetch(config, model_id, download):
         await download.until_there("/api/v1/models/" + model_id[-8:], _UNCHECKED)
     finally:
         keeping.cancel()
+        download.close()
     if not model_id.endswith("-%02x%02x%02x%02x" % tuple(download.digest[:4])):
         raise ValueError("what came is not that model")
     os.rename(_UNCHECKED, NEW_MODEL)
@@ -52,38 +53,46 @@ class _Download(Connection):
     last_error = "no Wi-Fi"
 
     async def until_there(self, path, name):
-        """Write what the server has at path to the file called name, and do not mind a network that fails."""
-        while True:
-            try:
-                return await asyncio.wait_for_ms(self._save(path, name), _TRY_MS)
-            except (OSError, EOFError, IndexError, asyncio.TimeoutError) as error:
-                if getattr(error, "errno", None) == _ENOSPC:
-                    raise  # the flash is full
-                self.last_error = str(error) or "no answer"
-                self._which += 1  # the server may have several addresses
+        """Write what the server has at path to the file called name, and do not mind a network that fails.
+        Raises ValueError where the server has nothing there.
+        """
+        while not await self._try(path, name):
+            self.note_failure()
             await asyncio.sleep(1)
 
-    async def _save(self, path, name):
+    async def _try(self, path, name):
         try:
-            self._reader, self._writer = await asyncio.open_connection(await self._where(), self._port)
-            request = "GET %s HTTP/1.1\r\n%sConnection: close\r\n\r\n" % (path, self._fixed)
-            self._writer.write(request.encode())
-            await self._writer.drain()
-            status, length, _, _ = await self._read_head()
-            if status != 200:
-                raise ValueError("server says %d" % status)
-            self.digest = await self._copy(length, name)
-        finally:
-            await self.close()
+            status = await asyncio.wait_for_ms(self._save(path, name), _TRY_MS)
+        except asyncio.TimeoutError:
+            self.last_error = "no answer"
+            return False
+        except TROUBLE as error:
+            if getattr(error, "errno", None) == _ENOSPC:
+                raise  # the flash is full
+            self.last_error = str(error) or "connection closed"
+            return False
+        self.last_error = "server says %d" % status
+        if status == 404:
+            raise ValueError(self.last_error)
+        return status == 200
 
-    async def _copy(self, length, name):
+    async def _save(self, path, name):
+        """Return the status of the answer; where it is 200, all of the body is in the file called name."""
+        await self._open()
+        await self._write(self.head("GET", path, "Connection: close\r\n"))
+        answer = await self._read_head()
+        if answer.status != 200:
+            return answer.status
         digest = hashlib.sha256()
         with open(name, "wb") as file:
-            while length > 0:
-                part = await self._reader.read(min(length, _PART))
-                if not part:
-                    raise OSError("connection closed")
-                file.write(part)
-                digest.update(part)
-                length -= len(part)
-        return digest.digest()
+
+            def take(piece):
+                if file.tell() > _MOST_BYTES:
+                    raise ValueError("what comes is no model")
+                file.write(piece)
+                digest.update(piece)
+
+            await self._read_body(answer, take)
+        self.close()
+        self.digest = digest.digest()
+        return 200

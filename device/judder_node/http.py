@@ -1,109 +1,280 @@
-"""One kept-alive HTTP connection: what the uplink needs of HTTP, and no more."""
+"""One kept-alive HTTP connection: what a board needs of HTTP/1.1, as servers and proxies speak it.
+
+Whatever comes is read through one small buffer, line by line and piece by piece: a head without end, or a
+body of any length, costs time, which is limited, but no memory.
+"""
 
 import asyncio
+import socket
+import time
+from errno import EINPROGRESS
 
 from micropython import const
 
 # Head and body are two writes: with Nagle's algorithm the second waits 40 ms for the first's delayed ACK.
 _IPPROTO_TCP = const(6)
 _TCP_NODELAY = const(1)
+_PIECE = const(256)
+_LONGEST_LINE = const(128)
+_LONGEST_HEAD = const(8192)
+_LONGEST_BODY = const(4096)
+_LOOK_MS = const(10)
+_ASK_AGAIN_MS = const(60000)  # where a server that is gone may have moved to
+
+PATIENCE_MS = 10000
+TROUBLE = (OSError, EOFError, ValueError, IndexError, MemoryError)
 
 
 class Answer:
-    """status: the HTTP status. body: bytes. retry_after_s: what a busy server asks for, or None."""
+    """status: the HTTP status. body: bytearray. retry_after_s: what a busy server asks for, or None.
+    location: where a redirect leads, as bytes, or None.
+    """
 
-    def __init__(self, status, body, retry_after_s):
-        self.status = status
-        self.body = body
-        self.retry_after_s = retry_after_s
+    def __init__(self, line):
+        """line: the first of the head. Raises ValueError where that is not HTTP."""
+        self.status = _number(line[9:12])
+        if line[:5] != b"HTTP/" or self.status is None:
+            raise ValueError("what answers is no HTTP server")
+        self.keep = line[5:8] != b"1.0"
+        self.length = None
+        self.chunked = False
+        self.retry_after_s = None
+        self.location = None
+        self.body = bytearray()
+
+    def note(self, line):
+        """Take in a field of the head. Raises ValueError for a length that cannot be."""
+        name, _, value = line.partition(b":")
+        name, value = name.strip().lower(), value.strip()
+        if name == b"content-length":
+            self.length = _number(value)
+            if self.length is None:
+                raise ValueError("answer has an odd length")
+        elif name == b"transfer-encoding":
+            self.chunked = b"chunked" in value.lower()
+        elif name == b"connection":
+            self.keep = b"close" not in value.lower()
+        elif name == b"retry-after":
+            self.retry_after_s = _number(value)
+        elif name == b"location":
+            self.location = value
+
+    def take(self, piece):
+        """Add piece to the body. Raises ValueError where that is longer than any of ours."""
+        if len(self.body) + len(piece) > _LONGEST_BODY:
+            raise ValueError("answer is too long")
+        self.body.extend(piece)
 
 
 class Connection:
-    """To config, the section "server". A call opens it where needed, one at a time; an OSError closes it.
+    """To config, the section "server". A request opens it where needed, one at a time; an OSError closes it.
 
-    A host such as judder.local is looked up before each connection: the server may have moved. Where it has
-    several addresses, the next one is tried after each that does not answer.
+    A host that is a name is asked for when the first connection is made, and when one fails, once a minute:
+    the server may have moved. Where it has several addresses, the next one is tried after each that fails.
     """
 
     def __init__(self, config):
         self._host = config["host"]
-        self._find = None
-        self._which = 0
-        if self._host.endswith(".local"):
-            from .lookup import find
-
-            self._find = find
         self._port = config["port"]
-        self._timeout_ms = config["timeout_ms"]
         self._fixed = "Host: %s:%d\r\n" % (self._host, self._port)
         if config["token"]:
             self._fixed += "Authorization: Bearer %s\r\n" % config["token"]
-        self._reader = None
-        self._writer = None
+        self._addresses = None
+        if self._host.replace(".", "").isdigit():
+            self._addresses = [self._host]
+        self._which = 0
+        self._failing = False
+        self._asked_ms = None  # when its name was; None: it has none, or never yet
+        self._stream = None
+        self._input = bytearray(_PIECE)
+        self._view = memoryview(self._input)
+        self._at = self._end = 0
+        self._head_left = 0
+        self._heard = False
 
-    async def post(self, path, content_type, body):
-        """Return the Answer to body (bytes-like). Raises OSError where none comes in time."""
+    def head(self, method, path, more=""):
+        """Return the head of a request, to be kept where it is used again. more: further fields."""
+        return ("%s %s HTTP/1.1\r\n%s%s\r\n" % (method, path, self._fixed, more)).encode()
+
+    def post_head(self, path, content_type, length):
+        return self.head("POST", path, "Content-Type: %s\r\nContent-Length: %d\r\n" % (content_type, length))
+
+    async def request(self, head, body, patience_ms=PATIENCE_MS):
+        """Return the Answer to head and body (an iterable of buffers). Raises OSError where none comes."""
         try:
-            return await asyncio.wait_for_ms(self._post(path, content_type, body), self._timeout_ms)
+            answer = await asyncio.wait_for_ms(self._exchange(head, body), patience_ms)
+            self._failing = False
+            return answer
         except asyncio.TimeoutError:
-            why = "no answer within %d ms" % self._timeout_ms
-        except (OSError, EOFError, ValueError, IndexError, MemoryError) as error:
-            why = "connection failed: %s" % error
-        self._which += 1
-        await self.close()
+            why = "no answer within %d ms" % patience_ms
+        except TROUBLE as error:
+            why = "connection failed: %s" % (str(error) or "it was closed")
+        self.note_failure()
         raise OSError(why)
 
-    async def _post(self, path, content_type, body):
-        if self._writer is None:
-            self._reader, self._writer = await asyncio.open_connection(await self._where(), self._port)
-            self._writer.s.setsockopt(_IPPROTO_TCP, _TCP_NODELAY, 1)
-        head = "POST %s HTTP/1.1\r\n%sContent-Type: %s\r\nContent-Length: %d\r\n\r\n" % (
-            path,
-            self._fixed,
-            content_type,
-            len(body),
-        )
-        self._writer.write(head.encode())
-        self._writer.write(body)
-        await self._writer.drain()
-        return await self._read_answer()
+    def note_failure(self):
+        """Close, and try the host's next address from now on."""
+        self._failing = True
+        self._which += 1
+        self.close()
+
+    async def _exchange(self, head, body):
+        """A kept-alive connection that the server has closed meanwhile is no failure: another is opened."""
+        kept = self._stream is not None
+        try:
+            return await self._once(head, body)
+        except (OSError, EOFError):
+            if self._heard or not kept:
+                raise
+        self.close()
+        return await self._once(head, body)
+
+    async def _once(self, head, body):
+        self._heard = False
+        if self._stream is None:
+            await self._open()
+        await self._write(head)
+        for part in body:
+            await self._write(part)
+        answer = await self._read_head()
+        await self._read_body(answer, answer.take)
+        return answer
+
+    async def _open(self):
+        address = await self._where()
+        connecting = socket.socket()
+        self._stream = asyncio.StreamReader(connecting)
+        self._at = self._end = 0
+        connecting.setblocking(False)
+        connecting.setsockopt(_IPPROTO_TCP, _TCP_NODELAY, 1)
+        try:
+            connecting.connect(socket.getaddrinfo(address, self._port)[0][-1])
+        except OSError as error:
+            if error.errno != EINPROGRESS:
+                raise
 
     async def _where(self):
-        if self._find is None:
-            return self._host
-        addresses = await self._find(self._host)
-        return addresses[self._which % len(addresses)]
+        """Return an address of the host: the one that worked, else what is to be tried next."""
+        if self._addresses is None or self._is_stale():
+            from .lookup import find
 
-    async def _read_answer(self):
-        status, length, retry_after_s, keep = await self._read_head()
-        body = await self._reader.readexactly(length)
-        if not keep:
-            await self.close()
-        return Answer(status, body, retry_after_s)
+            try:
+                self._addresses = await find(self._host)
+            except OSError:
+                if self._addresses is None:
+                    raise
+            self._asked_ms = time.ticks_ms()
+        return self._addresses[self._which % len(self._addresses)]
+
+    def _is_stale(self):
+        """Return whether the address does not work, and its name was not asked for lately."""
+        if self._asked_ms is None or not self._failing:
+            return False
+        return time.ticks_diff(time.ticks_ms(), self._asked_ms) > _ASK_AGAIN_MS
+
+    async def _write(self, data):
+        """Write all of data. Nothing is copied: asyncio's own writer would, where not all goes at once."""
+        sent = self._stream.s.write(data) or 0
+        while sent < len(data):
+            await asyncio.sleep_ms(_LOOK_MS)
+            sent += self._stream.s.write(memoryview(data)[sent:]) or 0
+
+    async def _fill(self):
+        """Read what there is into the buffer. Raises EOFError at the end."""
+        count = None
+        while count is None:
+            count = await self._stream.readinto(self._input)
+        if not count:
+            raise EOFError()
+        self._at, self._end = 0, count
+        self._heard = True
+
+    async def _line(self):
+        """Return the next line, cut where it is too long. Raises ValueError where a head never ends."""
+        line = b""
+        while True:
+            if self._at == self._end:
+                await self._fill()
+            start, end = self._at, self._end
+            data, at = self._input, start
+            while at < end and data[at] != 10:
+                at += 1
+            line += data[start : min(at, start + _LONGEST_LINE - len(line))]
+            self._at = min(at + 1, end)
+            self._head_left -= self._at - start
+            if self._head_left < 0:
+                raise ValueError("answer has a head without end")
+            if at < end:
+                return line.strip()
 
     async def _read_head(self):
-        line = await self._reader.readline()
-        status = int(line.split(None, 2)[1])
-        length, retry_after_s, keep = 0, None, True
+        """Return the Answer, its body still to be read; those that only promise one (1xx) are left out."""
+        self._head_left = _LONGEST_HEAD
         while True:
-            line = await self._reader.readline()
-            if line in (b"\r\n", b""):
-                break
-            name, _, value = line.decode().partition(":")
-            name, value = name.lower(), value.strip()
-            if name == "content-length":
-                length = int(value)
-            elif name == "retry-after":
-                retry_after_s = int(value)
-            elif name == "connection":
-                keep = value.lower() != "close"
-        return status, length, retry_after_s, keep
+            answer = Answer(await self._line())
+            line = await self._line()
+            while line:
+                answer.note(line)
+                line = await self._line()
+            if answer.status >= 200:
+                return answer
 
-    async def close(self):
-        writer, self._reader, self._writer = self._writer, None, None
-        if writer is not None:
+    async def _read_body(self, answer, take):
+        """Hand the body to take(piece), as it comes, and end the connection where it is not kept."""
+        if answer.status in (204, 304):
+            pass
+        elif answer.chunked:
+            await self._pass_chunks(take)
+        elif answer.length is not None:
+            await self._pass(answer.length, take)
+        else:
+            answer.keep = False
+            await self._pass_rest(take)
+        if not answer.keep or self._at != self._end:  # what follows an answer is of no known kind
+            self.close()
+
+    async def _pass(self, count, take):
+        while count > 0:
+            if self._at == self._end:
+                await self._fill()
+            stop = min(self._end, self._at + count)
+            take(self._view[self._at : stop])
+            count -= stop - self._at
+            self._at = stop
+
+    async def _pass_chunks(self, take):
+        self._head_left = _LONGEST_HEAD  # of all that is not body
+        while True:
+            size = _number((await self._line()).partition(b";")[0].strip(), 16)
+            if not size:
+                break
+            await self._pass(size, take)
+            await self._line()
+        if size is None:
+            raise ValueError("answer has an odd length")
+        while await self._line():  # trailers
+            pass
+
+    async def _pass_rest(self, take):
+        try:
+            while True:
+                await self._pass(_PIECE, take)
+        except EOFError:
+            pass
+
+    def close(self):
+        stream, self._stream = self._stream, None
+        if stream is not None:
             try:
-                writer.close()
-                await writer.wait_closed()
+                stream.s.close()
             except OSError:
                 pass
+
+
+def _number(digits, base=10):
+    """Return digits (bytes) as a number, or None where that is none, or too large for any use."""
+    try:
+        number = int(digits, base) if len(digits) < 10 else -1
+    except ValueError:
+        return None
+    return number if number >= 0 else None

@@ -1,15 +1,20 @@
-"""Where judder.local is: a question by mDNS (RFC 6762), asked without holding up the sampling.
+"""Where the server is, by its name: a question by mDNS (RFC 6762) or DNS that holds up nothing.
 
-An ESP32's own resolver knows .local too, but stops everything for up to 5 s when nobody answers
+An ESP32's own getaddrinfo knows both, but stops everything for seconds when nobody answers
 (MDNS_QUERY_TIMEOUT_MS in MicroPython's ports/esp32/modsocket.c).
 """
 
 import asyncio
+import random
 import socket
+
+import network
 
 _ASKED = 3
 _ANSWER_MS = 500
 _LOOK_MS = 20
+_MDNS = ("224.0.0.251", 5353)
+_DNS_PORT = 53
 
 
 def open_socket():
@@ -23,28 +28,45 @@ async def find(name):
 
     The question comes from a port of its own, so that the answer comes back to it alone (RFC 6762, 6.7).
     """
-    labels = [bytes([len(part)]) + part.encode() for part in name.split(".")]
-    question = b"\0\0\0\0\0\1\0\0\0\0\0\0" + b"".join(labels) + b"\0\0\1\0\1"
-    group = socket.getaddrinfo("224.0.0.251", 5353)[0][-1]
+    is_local = name.endswith(".local")
+    where = _MDNS if is_local else (_dns_server(), _DNS_PORT)
+    question = ask(name, random.getrandbits(16), not is_local)
+    packet = bytearray(512)
     asker = open_socket()
     try:
+        address = socket.getaddrinfo(*where)[0][-1]
         for tick in range(_ASKED * _ANSWER_MS // _LOOK_MS):
             if tick % (_ANSWER_MS // _LOOK_MS) == 0:
-                asker.sendto(question, group)
+                asker.sendto(question, address)
             await asyncio.sleep_ms(_LOOK_MS)
-            addresses = read_addresses(_received(asker))
-            if addresses:
-                return addresses
+            if _receive(asker, packet) and (is_local or packet[:2] == question[:2]):
+                addresses = read_addresses(packet)
+                if addresses:
+                    return addresses
     finally:
         asker.close()
     raise OSError("nobody answers for %s" % name)
 
 
-def _received(asker):
+def _dns_server():
+    address = network.WLAN(network.WLAN.IF_STA).ifconfig()[3]
+    if address == "0.0.0.0":
+        raise OSError("the network has no DNS server")
+    return address
+
+
+def ask(name, number, recursive):
+    """Return a DNS message that asks for the IPv4 addresses of name. recursive: of whomever knows them."""
+    head = bytes([number >> 8, number & 255, recursive]) + b"\0\0\1\0\0\0\0\0\0"
+    labels = [bytes([len(part)]) + part for part in name.encode().split(b".")]
+    return head + b"".join(labels) + b"\0\0\1\0\1"
+
+
+def _receive(asker, packet):
     try:
-        return asker.recv(512)
+        return asker.readinto(packet)
     except OSError:  # nothing yet
-        return b""
+        return None
 
 
 def read_addresses(packet):

@@ -2,14 +2,16 @@
 
 A file goes when all of it was sent, the oldest when there is no more room; none is written over, for the
 flash's sake. After a reset the oldest is sent from its beginning again: the server knows what it has. What a
-power cut tore does not fit its checksum and is left out.
+power cut tore is no whole frame, and is left out.
+
+append() and tidy() write to the flash, which stops an ESP32 for tens of milliseconds; the rest does not.
 """
 
 import os
 
-from judder_core import wire
-
 FILES = 8
+_FOLDER = "spool"
+_IS_FILE = 0x8000
 
 
 class Spool:
@@ -18,84 +20,129 @@ class Spool:
     def __init__(self, most_bytes, frame_size):
         self._frame_size = frame_size
         self._read = 0  # frames of the oldest file
+        self._batch_of = None  # the file that begin() chose
         self._room = 0  # in the newest; an earlier boot's gets nothing more, for its end may be torn
         self.dropped = 0
+        self._files = []  # [number, frames], the oldest first
+        self._next = 0  # no file, folder or else has this number, or a higher one
         try:
-            os.mkdir("spool")
-        except OSError:
-            pass
-        self._files = sorted([int(name) for name in os.listdir("spool")])
-        flash = os.statvfs("spool")
-        free = flash[0] * flash[3] + self.waiting() * frame_size
+            self._find_files()
+            flash = os.statvfs(_FOLDER)
+            free = flash[0] * flash[3] + self.waiting() * frame_size
+        except OSError as error:
+            print("spool:", error)
+            free = 0
         self._in_a_file = min(most_bytes, free - free // 4) // (FILES * frame_size)
 
-    def waiting(self):
-        return sum([self._frames(number) for number in self._files]) - self._read
+    def _find_files(self):
+        """Find what earlier boots left, whatever else lies there. Raises OSError for a broken flash."""
+        _make_folder()
+        for entry in os.ilistdir(_FOLDER.encode()):  # as bytes: a name need not be text
+            name, kind = entry[0], entry[1]
+            if not name.isdigit() or len(name) > 8 or name != b"%d" % int(name):
+                continue
+            number = int(name)
+            self._next = max(self._next, number + 1)
+            if kind == _IS_FILE:
+                self._files.append([number, os.stat(_path(number))[6] // self._frame_size])
+        self._files.sort()
 
-    def _frames(self, number):
-        return os.stat(_path(number))[6] // self._frame_size
+    def waiting(self):
+        return sum([frames for _, frames in self._files]) - self._read
 
     def append(self, frames):
-        """Keep frames (a list of bytearrays), written in one go."""
+        """Write frames (a list of bytearrays) in one go; return False where there is no memory for that now.
+        Where the flash has no room for them, the oldest windows go, and at last these; what goes is counted.
+        """
+        for _ in range(2 if self._in_a_file else 0):
+            try:
+                self._write(frames)
+                return True
+            except MemoryError:
+                self._room = 0  # the newest file may end in half a frame
+                return False
+            except OSError as error:  # the flash is full of other things
+                print("spool:", error)
+                self._room = 0
+                self._drop_oldest()
         self.dropped += len(frames)
-        if not self._in_a_file:
-            return
-        try:
-            if self._room <= 0:
-                self._begin_file()
-            with open(_path(self._files[-1]), "ab") as file:
-                for frame in frames:
-                    file.write(frame)
-            self._room -= len(frames)
-            self.dropped -= len(frames)
-        except MemoryError:
-            self._room = 0  # the newest file may end in half a frame
-        except OSError as error:  # the flash is full of other things: next time there is room
-            print("spool:", error)
-            self._room = 0
-            self._drop_oldest()
+        return True
+
+    def _write(self, frames):
+        if self._room <= 0:
+            self._begin_file()
+        with open(_path(self._files[-1][0]), "ab") as file:
+            for frame in frames:
+                file.write(frame)
+        self._files[-1][1] += len(frames)
+        self._room -= len(frames)
 
     def _begin_file(self):
-        if len(self._files) >= FILES:
+        while len(self._files) >= FILES:
             self._drop_oldest()
-        number = self._files[-1] + 1 if self._files else 0
+        number, self._next = self._next, self._next + 1
         open(_path(number), "wb").close()
-        self._files.append(number)
+        self._files.append([number, 0])
         self._room = self._in_a_file
 
     def _drop_oldest(self):
         if self._files:
-            self.dropped += self._frames(self._files[0]) - self._read
+            self.dropped += self._files[0][1] - self._read
             self._remove_oldest()
         print("spool: full, %d windows dropped" % self.dropped)
 
+    def tidy(self):
+        """Remove what was sent; return whether there was any."""
+        before = len(self._files)
+        while self._files and self._read >= self._files[0][1]:
+            self._remove_oldest()
+        return len(self._files) < before
+
     def _remove_oldest(self):
-        os.remove(_path(self._files.pop(0)))
+        number, _ = self._files.pop(0)
         self._read = 0
         if not self._files:
             self._room = 0
+        try:
+            os.remove(_path(number))
+        except OSError as error:  # its windows are sent again after the next boot, no harm done
+            print("spool:", error)
 
-    def read_into(self, frame):
-        """Read the oldest frame that is whole and was not read yet; return whether there is one."""
-        while self._files:
-            with open(_path(self._files[0]), "rb") as file:
-                file.seek(self._read * self._frame_size)
-                at_end = file.readinto(frame) < self._frame_size
-            if at_end:
-                self._remove_oldest()
-                continue
-            self._read += 1
-            if wire.is_whole(frame):
-                return True
-            self.dropped += 1
-        return False
+    def begin(self, most):
+        """Return how many frames the next batch has, at most this many; they are of the oldest file."""
+        if not self._files:
+            return 0
+        self._batch_of = self._files[0]
+        return min(most, self._files[0][1] - self._read)
 
-    def settle(self, sent):
-        """Say whether the frame that was read last is at the server now."""
+    def read_into(self, frame, place):
+        """Read the frame at this place of the batch. Raises OSError where it is there no more."""
+        if not self._files or self._files[0] is not self._batch_of:
+            raise OSError("spool: the file was dropped meanwhile")
+        with open(_path(self._batch_of[0]), "rb") as file:
+            file.seek((self._read + place) * self._frame_size)
+            if file.readinto(frame) < self._frame_size:
+                raise OSError("spool: the file is shorter than it was")
+
+    def settle(self, count, sent=True):
+        """Say that the first count frames of the batch are done with: they were sent, or never will be."""
+        if self._files and self._files[0] is self._batch_of:
+            self._read += count
         if not sent:
-            self._read = max(0, self._read - 1)  # 0: its file was dropped meanwhile
-        elif self._files and not self.waiting():
-            self._remove_oldest()
+            self.dropped += count
+
+
+def _make_folder():
+    """Make the folder, also where a file has its name."""
+    try:
+        if os.stat(_FOLDER)[0] & _IS_FILE:
+            os.remove(_FOLDER)
+    except OSError:  # there is nothing yet
+        pass
+    try:
+        os.mkdir(_FOLDER)
+    except OSError:  # it is there
+        pass
 
 
 def _path(number):

@@ -1,35 +1,48 @@
-"""Windows and status to the server: a bounded queue, the flash for what it cannot hold, and patience.
+"""Windows and reports to the server: a bounded queue, the flash for what it cannot hold, and patience.
 
-Sampling never waits for it. Live windows go first; those from the flash follow, a few a second.
+Sampling never waits for it. Live windows go first; after each may follow a few from the flash. Until the
+server has taken a window, or refused it for good, it is kept.
 """
 
 import asyncio
 import json
 import random
+import struct
 import time
 
 from judder_core import wire
 from judder_core.window import FLAG_BACKLOG
 
+from .answers import REFUSED, complaint, read_reply
+
 _WINDOWS_PATH = "/api/v1/windows"
 _BACKOFF_MS = (500, 1000, 2000, 4000, 8000)  # at most: a server that is back is found within 10 s
+_LONGEST_PAUSE_S = 300  # whatever Retry-After asks for
 _BACKLOG_AFTER = 2  # a window that had this many before it in the queue comes late
-_SPOOL_EVERY_MS = 250
+_SPOOL_EVERY_MS = 1000
+_REPORT_AGAIN_MS = 2000
+_BATCH = 8  # frames from the flash in one request: a server 3 s away is still caught up with
+_SEQ_AT = 20  # in a frame
 
 
 class Uplink:
-    """connection: where to. on_outcome(seq, answer): called for each window that was offered, with the
-    server's answer (a dict), or before that with None where none will come in time; seq is None for what
-    nobody waits for. make_status(): the board's report. failures: in a row, 0 while the server answers.
+    """connection: where to. on_outcome(seq, reply): called for each window that was offered, with the
+    server's Reply, or before that with None where none will come in time; seq is None for what nobody waits
+    for. make_status(): the board's report. failures: in a row, 0 while the server answers. refused: windows
+    that the server did not take and never will. lost: those there was no room for. last_error: a sentence,
+    or None while all is well.
     """
 
     def __init__(self, connection, config, window_len, device_id, spool, on_outcome, make_status):
+        size = wire.frame_size(window_len)
         self._connection = connection
-        self._frames = [bytearray(wire.frame_size(window_len)) for _ in range(config["queue_windows"])]
-        self._seqs = [None] * len(self._frames)
-        self._first = 0
-        self._queued = 0
-        self._sending = False
+        self._free = [bytearray(size) for _ in range(config["queue_windows"])]
+        self._queue = []  # frames, the oldest first
+        self._spare = bytearray(size)  # for those from the flash
+        self._singly = 0  # how many of these go one by one, since the server refused several together
+        self._most_ms = config["timeout_ms"]
+        self._sent_ms = None  # when the first of the queue was sent, while its answer is waited for
+        self._head = connection.post_head(_WINDOWS_PATH, wire.CONTENT_TYPE, size)
         self._status_path = "/api/v1/devices/%s/status" % device_id
         self._report_at = time.ticks_ms()
         self._status_every_ms = int(config["status_interval_s"] * 1000)
@@ -38,131 +51,197 @@ class Uplink:
         self._wanted = asyncio.Event()
         self.spool = spool
         self._pause_ms = 0
+        self._busy_s = 0  # for how long the server wants to be left alone
         self.failures = 0
         self.refused = 0
+        self.lost = 0
         self.last_error = None
 
     @property
     def queued(self):
-        return self._queued
+        return len(self._queue)
 
     def offer(self, window):
-        """Take a copy of window into the queue; return whether the flash had to be written to make room."""
-        full = self._queued == len(self._frames)
-        if full:
-            self._spill()
-        if self._queued >= _BACKLOG_AFTER:
-            window.flags |= FLAG_BACKLOG
-        slot = self._slot(self._queued)
-        wire.encode_window_into(self._frames[slot], window)
-        self._seqs[slot] = window.seq
-        self._queued += 1
-        self._wanted.set()
-        return full
+        """Take a copy of window into the queue; return whether there was room, as there is after each
+        between_windows() that had the memory to do its work.
+        """
+        try:
+            frame = self._free[-1]
+            if len(self._queue) >= _BACKLOG_AFTER:
+                window.flags |= FLAG_BACKLOG
+            wire.encode_window_into(frame, window)
+            self._queue.append(frame)
+            self._free.pop()
+            self._wanted.set()
+            return True
+        except (IndexError, MemoryError):
+            self.lost += 1
+            self._on_outcome(window.seq, None)
+            return False
 
-    def _slot(self, place):
-        return (self._first + place) % len(self._frames)
+    def between_windows(self):
+        """Do what stops the board for tens of milliseconds, now that nothing is sampled: write to the flash.
+        Return whether that was necessary.
+        """
+        try:
+            if self._is_late():
+                self._nobody_answers("no answer within %d ms" % self._most_ms)
+            written = self.spool.tidy()
+            if not self._free:
+                written = self._spill(0 if self._sent_ms is None else 1)
+            return written
+        except MemoryError:  # the next time
+            return True
 
     def keep(self):
         """Put what is queued on the flash: the board is about to start anew."""
-        if self._queued:
-            self._spill()
+        self._spill(0)
 
-    def _spill(self):
-        """Move what is queued to the flash, but for the window that is on the wire."""
-        left = 1 if self._sending else 0
-        frames = []
-        for place in range(left, self._queued):
-            slot = self._slot(place)
-            wire.add_flags(self._frames[slot], FLAG_BACKLOG)
-            frames.append(self._frames[slot])
-            self._on_outcome(self._seqs[slot], None)
-        self.spool.append(frames)
-        self._queued = left
+    def _spill(self, first):
+        """Move the queue to the flash, from its place first on; return whether there was anything to move."""
+        frames = self._queue[first:]
+        for frame in frames:
+            wire.add_flags(frame, FLAG_BACKLOG)
+        if frames and self.spool.append(frames):
+            for frame in frames:
+                self._on_outcome(_seq(frame), None)
+            del self._queue[first:]
+            self._free.extend(frames)
+        return bool(frames)
+
+    def _is_late(self):
+        return self._sent_ms is not None and time.ticks_diff(time.ticks_ms(), self._sent_ms) > self._most_ms
+
+    def _nobody_answers(self, why):
+        """Tell whoever waits for an answer that none comes in time."""
+        self.last_error = why
+        self.failures = max(1, self.failures)
+        for frame in self._queue:
+            self._on_outcome(_seq(frame), None)
 
     async def run(self):
-        """Send for ever: live windows first, then the report on the board, then windows from the flash."""
+        """Send for ever: the report on the board when it is due, live windows, and windows from the flash."""
         while True:
             try:
                 await self._send_next()
-            except (OSError, MemoryError) as error:  # of the flash or the status: the live windows still go
-                self.last_error = str(error)
-                self._pause_ms = _BACKOFF_MS[0]
+            except (OSError, ValueError) as error:
+                self._fail(str(error))
+            except MemoryError:
+                self.last_error, self._pause_ms = "no memory", _BACKOFF_MS[0]
             if self._pause_ms:
                 await asyncio.sleep_ms(self._pause_ms)
 
-    async def _send_next(self):
-        if self._queued:
-            await self._send_oldest(False)
-        elif time.ticks_diff(self._report_at, time.ticks_ms()) <= 0:
-            await self._send_status()
-        elif not self.spool.waiting():
-            await self._is_quiet(time.ticks_diff(self._report_at, time.ticks_ms()))
-        elif await self._is_quiet(_SPOOL_EVERY_MS) and self.spool.read_into(self._frames[self._first]):
-            self._seqs[self._first] = None
-            self._queued = 1
-            await self._send_oldest(True)
-
-    async def _is_quiet(self, most_ms):
-        """Wait for a live window; return whether none came."""
-        self._wanted.clear()
-        try:
-            await asyncio.wait_for_ms(self._wanted.wait(), most_ms)
-        except asyncio.TimeoutError:
-            pass
-        return not self._queued
-
-    async def _send_oldest(self, spooled):
-        """Send the first window of the queue; it stays until it is answered, unless the flash has it too."""
-        slot = self._first
-        self._sending = True
-        sent = await self._send(_WINDOWS_PATH, wire.CONTENT_TYPE, self._frames[slot], self._seqs[slot])
-        self._sending = False
-        if spooled:
-            self.spool.settle(sent)
-        if spooled or sent:
-            self._first = self._slot(1)
-            self._queued -= 1
-
-    async def _send_status(self):
-        body = json.dumps(self._make_status()).encode()
-        if await self._send(self._status_path, "application/json", body, None):
-            self._report_at = time.ticks_add(time.ticks_ms(), self._status_every_ms)
-
-    async def _send(self, path, content_type, body, seq):
-        """Return whether the server took body. Where it did not, whoever waits is told that nothing comes."""
-        retry_after_s = 0
-        try:
-            answer = await self._connection.post(path, content_type, body)
-            if answer.status < 500 and answer.status != 429:
-                self._take(answer, seq)
-                self.failures = self._pause_ms = 0
-                return True
-            self.last_error = "server says %d" % answer.status
-            retry_after_s = answer.retry_after_s or 0
-        except (OSError, ValueError, KeyError, TypeError, MemoryError) as error:
-            self.last_error = str(error)
-        for place in range(self._queued):
-            self._on_outcome(self._seqs[self._slot(place)], None)
+    def _fail(self, why):
         longest_ms = _BACKOFF_MS[min(self.failures, len(_BACKOFF_MS) - 1)]
         self.failures += 1
         # A hall does not come back at once.
         pause_ms = longest_ms // 2 + random.getrandbits(16) * longest_ms // 131072
-        self._pause_ms = max(pause_ms, 1000 * retry_after_s)
-        return False
+        self._pause_ms = max(pause_ms, 1000 * self._busy_s)
+        self._busy_s = 0
+        self._nobody_answers(why)
 
-    def _take(self, answer, seq):
-        if answer.status == 200:
-            self._on_outcome(seq, json.loads(answer.body))
-            self.last_error = None
-        else:  # sending it again would not change the server's mind
+    async def _send_next(self):
+        if time.ticks_diff(self._report_at, time.ticks_ms()) <= 0:
+            await self._send_report()
+        if self._queue:
+            await self._send_live()
+        if self.spool.waiting():
+            await self._send_spooled()
+            await self._wait(_SPOOL_EVERY_MS)
+        else:
+            await self._wait(time.ticks_diff(self._report_at, time.ticks_ms()))
+
+    async def _wait(self, most_ms):
+        """Wait for a live window."""
+        self._wanted.clear()
+        if self._queue:
+            return
+        try:
+            await asyncio.wait_for_ms(self._wanted.wait(), most_ms)
+        except asyncio.TimeoutError:
+            pass
+
+    async def _send_report(self):
+        self._report_in(_REPORT_AGAIN_MS)  # what the server does not take holds up no window
+        body = json.dumps(self._make_status()).encode()
+        head = self._connection.post_head(self._status_path, "application/json", len(body))
+        reply = await self._ask(head, (body,))
+        self._report_in(self._status_every_ms)
+        if reply:
+            self._on_outcome(None, reply)
+
+    def _report_in(self, ms):
+        self._report_at = time.ticks_add(time.ticks_ms(), ms)
+
+    async def _send_live(self):
+        """Send the first of the queue; it stays there until the server has decided on it."""
+        frame = self._queue[0]
+        self._sent_ms = time.ticks_ms()
+        try:
+            reply = await self._ask(self._head, (frame,), frame)
+        finally:
+            self._sent_ms = None
+        if frame in self._queue:  # not put on the flash meanwhile
+            self._queue.remove(frame)
+            self._free.append(frame)
+        if not reply:
             self.refused += 1
-            self.last_error = "server says %d: %s" % (answer.status, _sentence(answer.body))
-            self._on_outcome(seq, None)
+        self._on_outcome(_seq(frame), reply)
+
+    async def _send_spooled(self):
+        """Send a few windows from the flash. Where several together are refused, they go one by one."""
+        count = self.spool.begin(1 if self._singly else _BATCH)
+        if not count:
+            return
+        batch = _Batch(self.spool, self._spare, count)
+        if count == 1 and not batch.is_whole():
+            self.spool.settle(1, False)
+            return
+        head = self._connection.post_head(_WINDOWS_PATH, wire.CONTENT_TYPE, count * len(self._spare))
+        reply = await self._ask(head, batch, self._spare)
+        if not reply and count > 1:
+            self._singly = count
+            return
+        self._singly = max(0, self._singly - 1)
+        self.spool.settle(count)
+        if reply:
+            self._on_outcome(None, reply)
+        else:
+            self.refused += 1
+
+    async def _ask(self, head, body, frame=None):
+        """Return the server's Reply to body, whose last frame is then in frame, or None where the server
+        refuses it for good. Raises OSError, ValueError where it is to be sent again.
+        """
+        answer = await self._connection.request(head, body)
+        reply = None
+        if answer.status == 200:
+            reply = read_reply(answer, frame and _seq(frame))
+        elif answer.status not in REFUSED:
+            self._busy_s = min(answer.retry_after_s or 0, _LONGEST_PAUSE_S)
+            raise OSError(complaint(answer))
+        self.last_error = None if reply else complaint(answer)
+        self.failures = self._pause_ms = 0
+        return reply
 
 
-def _sentence(body):
-    try:
-        return json.loads(body)["error"]
-    except (ValueError, KeyError, TypeError):
-        return "(no reason given)"
+class _Batch:
+    """The first count frames of the spool's batch, each read into frame when it is asked for."""
+
+    def __init__(self, spool, frame, count):
+        self._spool = spool
+        self._frame = frame
+        self._count = count
+
+    def is_whole(self):
+        self._spool.read_into(self._frame, 0)
+        return wire.is_whole(self._frame)
+
+    def __iter__(self):
+        for place in range(self._count):
+            self._spool.read_into(self._frame, place)
+            yield self._frame
+
+
+def _seq(frame):
+    return struct.unpack_from("<I", frame, _SEQ_AT)[0]

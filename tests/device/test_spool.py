@@ -28,4 +28,23 @@ def test_without_room_the_oldest_go_and_every_window_is_accounted_for(case, last
 
 
 def test_a_file_that_is_dropped_while_its_last_frame_is_on_the_wire_ends_nothing():
-    assert spool("gone") == [0, [], 0, 0]
+    assert spool("gone") == [0, [], 1, 0]
+
+
+def test_a_moment_without_memory_loses_no_window():
+    assert spool("no_memory") == [4, [0, 1, 2, 3], 0, 0]
+
+
+def test_files_that_have_no_place_there_are_left_alone_and_no_window_is_lost():
+    waiting, found, dropped, files = spool("strange")
+    assert (waiting, found, dropped) == (4, [0, 1, 2, 3], 0)
+    assert files == 9 + 4
+
+
+def test_a_file_in_the_place_of_the_folder_costs_no_window():
+    assert spool("a file") == [2, [0, 1], 0, 0]
+
+
+def test_a_flash_that_is_full_from_the_beginning_loses_the_windows_and_says_so():
+    waiting, found, dropped, _ = spool("a full flash")
+    assert (waiting, found, dropped) == (0, [], 2)

@@ -11,6 +11,7 @@ import esp32  # noqa: F401  these must be loaded while the host's files are in r
 import machine  # noqa: F401
 import network  # noqa: F401
 import os
+import socket  # noqa: F401
 import time
 import uos
 from flash import FileBlocks

@@ -60,6 +60,10 @@ class World:
         self.sensor = world.get("sensor", "ok")
         self.i2c_errors = int(world.get("i2c_errors", 0) * 65536)
         self.wifi = world.get("wifi", True)
+        self.wifi_password = world.get("wifi_password")
+        self.wifi_errors = world.get("wifi_errors", 0)
+        self.dns = world.get("dns", "127.0.0.1")
+        self.dns_port = int(world.get("dns_port", 53))
         self.signal_hz = int(world.get("signal_hz", 250))
         if world["signal"] != self._name:
             self._name = world["signal"]

@@ -1,6 +1,7 @@
 """A Spool on a small LittleFS: prints [waiting, numbers of the windows that come back, dropped, files left].
 
-usage: micropython spool.py CASE        power (a reset and a torn end), full (of other things), limit, gone
+usage: micropython spool.py CASE        power (a reset and a torn end), full (of other things), limit, gone,
+                                        no_memory, strange (files), or a name of HINDRANCES
 """
 
 import json
@@ -56,9 +57,12 @@ def read_all(spool):
     """Return the numbers of all windows, in the order they come back."""
     frame = bytearray(wire.frame_size(WINDOW_LEN))
     found = []
-    while spool.read_into(frame):
-        found.append(int.from_bytes(frame[20:24], "little"))
-        spool.settle(True)
+    while spool.begin(3):
+        for place in range(spool.begin(3)):
+            spool.read_into(frame, place)
+            found.append(int.from_bytes(frame[20:24], "little"))
+        spool.settle(place + 1)
+        spool.tidy()
     return found
 
 
@@ -67,8 +71,10 @@ def power():
     for first in range(0, 12, 2):
         spool.append(frames(first, 2))
     half_read = bytearray(wire.frame_size(WINDOW_LEN))
-    spool.read_into(half_read)
-    spool.settle(True)
+    spool.begin(1)
+    spool.read_into(half_read, 0)
+    spool.settle(1)
+    spool.tidy()
     newest = "spool/%d" % max([int(name) for name in os.listdir("spool")])
     with open(newest, "ab") as file:
         file.write(half_read[:700])
@@ -98,9 +104,77 @@ def gone():
     """The file of a frame that is on the wire is dropped meanwhile, and no other is there."""
     spool = new_spool(64)
     spool.append(frames(0, 1))
-    spool.read_into(bytearray(wire.frame_size(WINDOW_LEN)))
+    spool.begin(1)
     spool._drop_oldest()
-    spool.settle(True)
+    try:
+        spool.read_into(bytearray(wire.frame_size(WINDOW_LEN)), 0)
+    except OSError:
+        spool.settle(1)
+    return spool
+
+
+def no_memory():
+    """For a moment there is none: what could not be written then is written later, and not lost."""
+    spool = new_spool(64)
+    spool.append(frames(0, 2))
+
+    def short(_):
+        raise MemoryError()
+
+    spool._write, write = short, spool._write
+    assert not spool.append(frames(2, 2))
+    spool._write = write
+    assert spool.append(frames(2, 2))
+    return spool
+
+
+def strange():
+    """Windows of an earlier boot, and around them what has no place in the folder."""
+    spool = new_spool(64)
+    spool.append(frames(0, 2))
+    for name in (
+        b"x",
+        b"\xff\xfe",
+        "é".encode(),
+        b"007",
+        b"-1",
+        b"1.5",
+        b"99999999999999999999",
+        b" 3",
+        b"4.tmp",
+    ):
+        with open(b"spool/" + name, "wb") as file:
+            file.write(b"no window")
+    for name in ("1", "2", "12345678", "folder"):
+        os.mkdir("spool/" + name)
+    open("spool/5", "wb").close()
+    spool = new_spool(64)
+    spool.append(frames(2, 2))
+    return spool
+
+
+def a_file():
+    with open("spool", "wb") as file:
+        file.write(b"not a folder")
+
+
+def a_full_flash():
+    try:
+        for number in range(BLOCKS):
+            with open("other%d" % number, "wb") as file:
+                file.write(bytes(BLOCK_SIZE))
+    except OSError:
+        pass
+
+
+HINDRANCES = {"a file": a_file, "a full flash": a_full_flash}
+
+
+def hindered():
+    """A spool that something stands in the way of: it is made, and takes what it can."""
+    HINDRANCES[sys.argv[1]]()
+    spool = new_spool(64)
+    spool.append(frames(0, 2))
     return spool
 
 
@@ -110,7 +184,16 @@ here = vfs.VfsLfs2(blocks)
 vfs.umount("/")
 vfs.mount(here, "/")
 os.chdir("/")
-spool = {"power": power, "full": full, "limit": limit, "gone": gone}[sys.argv[1]]()
+cases = {
+    "power": power,
+    "full": full,
+    "limit": limit,
+    "gone": gone,
+    "no_memory": no_memory,
+    "strange": strange,
+}
+spool = cases.get(sys.argv[1], hindered)()
 waiting = spool.waiting()
 found = read_all(spool)
-print(json.dumps([waiting, found, spool.dropped, len(os.listdir("spool"))]))
+left = [entry[0] for entry in os.ilistdir(b"spool")] if sys.argv[1] != "a full flash" else []
+print(json.dumps([waiting, found, spool.dropped, len(left)]))
