@@ -1,9 +1,11 @@
 """The proofs that are long or timed, at full size, with their figures and the machine's load.
 
-usage: python tools/prove.py [PROOF ...] [--micropython PATH] [--seconds N]
+usage: python tools/prove.py [PROOF ...] [--micropython PATH] [--seconds N] [--cpu-factors N ...]
+       [--windows N]
 
 --micropython: another binary, such as one with real ulab, for the proofs that run on MicroPython.
 --seconds: how long each half of `dashboard` takes; its full size is 600.
+--cpu-factors, --windows: for `timing`, how much slower than this PC the board is, and how long it is watched.
 """
 
 import argparse
@@ -159,6 +161,13 @@ def autoencoder(folder, _):
     report("autoencoder, wandering load", **autoencoders.wandering(seeds).row())
 
 
+def timing(folder, arguments):
+    """What judging and collecting garbage do to the sampling, on boards slower than this PC."""
+    import prove_timing
+
+    prove_timing.run(folder, arguments, report)
+
+
 PROOFS = {
     "serve": serve,
     "recordings": recordings,
@@ -168,6 +177,7 @@ PROOFS = {
     "opinions": opinions,
     "outage": outage,
     "autoencoder": autoencoder,
+    "timing": timing,
 }
 
 
@@ -178,6 +188,8 @@ def main():
     parser.add_argument("proof", nargs="*", choices=[[], *PROOFS], help="default: all")
     parser.add_argument("--micropython", type=Path, default=Path(sys.executable).with_name("micropython"))
     parser.add_argument("--seconds", type=int, default=600)
+    parser.add_argument("--cpu-factors", type=int, nargs="+", default=[20, 35, 50])
+    parser.add_argument("--windows", type=int, default=32)
     arguments = parser.parse_args()
     report("machine", cores=os.cpu_count(), load=os.getloadavg()[0], python=sys.version.split()[0])
     for name in arguments.proof or PROOFS:

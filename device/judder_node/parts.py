@@ -3,27 +3,47 @@
 import machine
 from judder_core.errors import ConfigError
 
+from .bus import I2CBus
 from .pacer import DataReadyPacer, TimerPacer
 from .sampler import Sampler
-from .sensors import make_sensor
+from .sensors import forget, load
+from .sensors.checking import check, check_driver
+from .sensors.finding import SensorMissing, open_sensor
 
 
 def make_sampler(config):
-    """Return the Sampler for config. Raises ConfigError for a rate that the sensor does not offer."""
+    """Return the Sampler for config. Raises ConfigError where the sensor cannot do what is asked of it.
+
+    Raises SensorMissing, an OSError, where it does not answer.
+    """
     signal = config["signal"]
     rate_hz = signal["sample_rate_hz"]
-    sensor = make_sensor(config["sensor"], _make_i2c(config["sensor"]))
-    offered = sensor.sample_rates_hz
-    if offered is not None and rate_hz not in offered:
-        raise ConfigError(
-            "signal.sample_rate_hz is %s; sensor %s offers %s."
-            % (rate_hz, config["sensor"]["kind"], ", ".join([str(rate) for rate in offered])),
-            "Choose one of these.",
-        )
-    pacer = _make_pacer(config["sensor"]["int_pin"], rate_hz * sensor.polls_per_sample)
+    _refuse(check(config["sensor"], signal))
+    sensor = _open(config["sensor"], _make_i2c(config["sensor"]))
+    _refuse(check_driver(sensor, config["sensor"], signal))
+    forget()
+    pacer = _make_pacer(config["sensor"]["int_pin"], rate_hz * sensor.LOOKS_PER_SAMPLE)
     return Sampler(
         sensor, pacer, signal["window_len"], rate_hz, config["sensor"]["range_g"], signal["max_late_share"]
     )
+
+
+def _open(section, i2c):
+    """Return the driver; of a part that is not there yet as well, where the config says which."""
+    try:
+        return open_sensor(section, i2c)
+    except SensorMissing as missing:
+        if section["kind"] == "auto":
+            raise
+        print("sensor:", missing)
+        print("  hint:", missing.hint)
+        driver = load(section["kind"])
+        return driver(I2CBus(i2c, section["address"] or driver.ADDRESSES[0]))
+
+
+def _refuse(mistakes):
+    if mistakes:
+        raise ConfigError("; ".join(mistakes) + ".", "device/README.md lists what each sensor offers.")
 
 
 def _make_i2c(config):

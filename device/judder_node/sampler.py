@@ -75,8 +75,7 @@ class Sampler:
     def _on_tick(self, _):
         micropython.heap_lock()
         try:
-            if self._sensor.new_data():
-                self._sensor.read_into(self._filling, self._position)
+            if self._sensor.take(self._filling, self._position, 1):
                 self._took_sample(time.ticks_us())
         except OSError:
             self.bus_errors += 1
@@ -134,7 +133,7 @@ class Sampler:
         self._measure_rate()
         window = Window(self._full, self._sensor.scale_g, self.sample_rate_hz)
         window.seq = self._full_seq
-        window.sensor = self._sensor.kind
+        window.sensor = self._sensor.CODE
         window.end_us = self._end_us
         if self._late_there > self._max_late:
             window.flags |= FLAG_LATE

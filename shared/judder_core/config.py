@@ -7,10 +7,9 @@ from .errors import ConfigError
 TASKS = ("detect", "collect", "learn")
 FALLBACKS = ("grey_zone", "always", "never")
 DETECTORS = ("first", "mahalanobis", "autoencoder")
-SENSORS = ("msa301", "simulated")
 SERVER = "judder.local"  # what `judder serve` is called on its network
 
-# section -> key -> (default, kind, lowest or choices, highest). A default of None with kind "pin" is "none".
+# section -> key -> (default, kind, lowest or choices, highest). With kind "pin" or "address", None is "none".
 SCHEMA = {
     "": {
         "name": ("judder", "text", 1, 32),
@@ -35,7 +34,8 @@ SCHEMA = {
         "spool_kb": (512, "integer", 0, 16384),
     },
     "sensor": {
-        "kind": ("msa301", "choice", SENSORS, None),
+        "kind": ("msa301", "text", 1, 16),  # judder_node.sensors knows them, and what each can do
+        "address": (None, "address", 8, 119),
         "i2c_id": (0, "integer", 0, 1),
         "sda_pin": (21, "integer", 0, 48),
         "scl_pin": (22, "integer", 0, 48),
@@ -44,7 +44,7 @@ SCHEMA = {
         "range_g": (4, "choice", (2, 4, 8, 16), None),
     },
     "signal": {
-        "sample_rate_hz": (250, "number", 1, 1000),
+        "sample_rate_hz": (250, "number", 1, 3200),
         "window_len": (256, "integer", 16, 1024),
         "max_late_share": (0.02, "number", 0, 1),
         "late_windows": ("flag", "choice", ("flag", "drop"), None),
@@ -120,9 +120,10 @@ def _expected(value, kind, low, high):
     if kind == "text":
         right = isinstance(value, str) and low <= len(value) <= high
         return None if right else "text of %d to %d characters" % (low, high)
-    if kind == "pin" and value is None:
+    may_be_null = kind in ("pin", "address")
+    if may_be_null and value is None:
         return None
     types = (int, float) if kind == "number" else int
     right = isinstance(value, types) and not isinstance(value, bool) and low <= value <= high
     what = "a number" if kind == "number" else "a whole number"
-    return None if right else "%s from %s to %s%s" % (what, low, high, " or null" if kind == "pin" else "")
+    return None if right else "%s from %s to %s%s" % (what, low, high, " or null" if may_be_null else "")

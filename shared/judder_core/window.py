@@ -9,11 +9,6 @@ FLAG_LOCAL_SCORE = 8
 FLAG_OPINION_WANTED = 16
 FLAG_ALERT = 32
 
-SENSOR_UNKNOWN = 0
-SENSOR_MSA301 = 1
-SENSOR_SIMULATED = 2
-SENSOR_NAMES = {SENSOR_UNKNOWN: "unknown", SENSOR_MSA301: "msa301", SENSOR_SIMULATED: "simulated"}
-
 NO_MODEL = b"\0\0\0\0"
 
 
@@ -21,7 +16,8 @@ class Window:
     """One window of one board; (device_id, boot_id, seq) names it for ever.
 
     counts: x, y, z interleaved, 3 * window_len numbers, int16 in units of scale_g (g per count). Data
-    that sit on no grid come as float32 with scale_g 1.
+    that sit on no grid come as float32 with scale_g 1. sensor: the part's code, see
+    judder_node.sensors; 0 is unknown.
     sample_rate_hz: measured, not hoped for. timestamp_us: Unix time of the first sample, 0 if unknown.
     local_score: the board's own score, valid with FLAG_LOCAL_SCORE. model_hash: the first four bytes of
     the SHA-256 of the model file it was scored with.
@@ -37,7 +33,7 @@ class Window:
         seq=0,
         timestamp_us=0,
         flags=0,
-        sensor=SENSOR_UNKNOWN,
+        sensor=0,
         local_score=0.0,
         model_hash=NO_MODEL,
     ):

@@ -1,18 +1,26 @@
-"""The `machine` module of a virtual board: what lies beyond the chip's pins, and no more.
+"""The `machine` module of a virtual board: what lies beyond the chip's pins.
 
-Timer ticks and I2C answers follow the board's clock; the sensor is an MSA301 by its registers.
+Read from ports/esp32/modmachine.c (freq, reset causes, unique_id) and machine_rtc.c; the peripherals have a file
+each, which says what it was read from.
 """
 
-import asyncio
-import os
-import time
+import uos
+from chip import CHIP, RESET, end
+from i2c import I2C  # noqa: F401
+from pin import Pin  # noqa: F401
+from pwm import PWM  # noqa: F401
+from rtc import RTC  # noqa: F401
+from timer import Timer  # noqa: F401
+from wdt import WDT  # noqa: F401
+from world import WORLD
 
-from msa301 import MSA301
-from world import WORLD, log_pin
+PWRON_RESET = 1
+HARD_RESET = 2
+WDT_RESET = 3
+DEEPSLEEP_RESET = 4
+SOFT_RESET = 5
 
-_MOST_LAG_US = 400000  # beyond this the board's time stands still
-
-_sensor = MSA301(WORLD)
+_mhz = 160  # ESP-IDF's default, and the generic boards'
 
 
 def unique_id():
@@ -21,99 +29,26 @@ def unique_id():
 
 
 def reset_cause():
-    return 1  # PWRON_RESET
+    """Why this process began; tools/virtual_board.py knows how the one before ended."""
+    return int(uos.getenv("JUDDER_RESET_CAUSE") or PWRON_RESET)
 
 
 def reset():
-    """End here and now: an exception could be caught, or end in the REPL."""
-    os.system("kill -USR1 $PPID")
+    end(RESET)
 
 
-class I2C:
-    def __init__(self, number, scl=None, sda=None, freq=400000):
-        pass
-
-    def readfrom_mem_into(self, address, register, buffer):
-        _answers(address)
-        _sensor.read(register, buffer)
-
-    def writeto_mem(self, address, register, data):
-        _answers(address)
-        _sensor.write(register, data)
+def freq(hz=None):
+    """mp_machine_set_freq(). world.json's cpu_factor holds at any frequency."""
+    global _mhz
+    if hz is None:
+        return _mhz * 1000000
+    if hz // 1000000 not in CHIP.FREQS_MHZ:
+        names = ["%dMHz" % mhz for mhz in CHIP.FREQS_MHZ]
+        raise ValueError("frequency must be %s or %s" % (", ".join(names[:-1]), names[-1]))
+    _mhz = hz // 1000000
 
 
-def _answers(address):
-    if address != MSA301.ADDRESS or WORLD.sensor == "missing":
-        raise OSError(19)  # ENODEV
+def idle():
+    pass
 
 
-class Pin:
-    IN = 1
-    OUT = 3
-    IRQ_RISING = 1
-
-    def __init__(self, number, mode=-1, value=0):
-        self.number = number
-        self._value = 0
-        self.value(value)
-
-    def value(self, value=None):
-        if value is None:
-            return self._value
-        if value != self._value:
-            log_pin(self.number, value, time.ticks_ms())
-        self._value = value
-
-    def irq(self, callback=None, trigger=IRQ_RISING):
-        """The sensor's data-ready line: a tick each time it has a new sample."""
-        self._timer = getattr(self, "_timer", None) or Timer(3)
-        if callback is None:
-            self._timer.deinit()
-        else:
-            self._timer.init(freq=_sensor.rate_hz(), callback=callback)
-
-
-class PWM(Pin):
-    def __init__(self, pin, freq=1000, duty_u16=0):
-        super().__init__(pin.number, value=duty_u16)
-
-    duty_u16 = Pin.value
-
-
-class Timer:
-    """Serves its ticks from an asyncio task, each at the time it was due."""
-
-    PERIODIC = 1
-
-    def __init__(self, number):
-        self._task = None
-
-    def init(self, mode=PERIODIC, freq=1, callback=None):
-        self.deinit()
-        self._period_us = int(1000000 / freq)
-        self._callback = callback
-        self._due_us = time.ticks_us() + self._period_us
-        self._task = asyncio.create_task(self._run())
-
-    def deinit(self):
-        task, self._task = self._task, None
-        if task:
-            task.cancel()
-
-    async def _run(self):
-        mine = self._task
-        while self._task is mine:
-            now_us = time.ticks_us()
-            WORLD.refresh(now_us)
-            lag_us = now_us - self._due_us
-            if lag_us > _MOST_LAG_US:
-                time.hold(lag_us - _MOST_LAG_US)
-                now_us = time.ticks_us()
-            while self._due_us <= now_us:
-                time.serve_at(self._due_us)
-                try:
-                    self._callback(self)
-                finally:
-                    time.serve_at(None)
-                self._due_us += self._period_us
-            await asyncio.sleep_ms(1)

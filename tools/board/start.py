@@ -2,50 +2,20 @@
 
 With JUDDER_FLASH set, the file it names is the board's flash, with LittleFS on it, and becomes the root;
 otherwise the app is imported from the path. JUDDER_MODE "raw" stops before main.py, as a real board does
-when it is reset from the raw REPL.
+when it is reset from the raw REPL (ports/esp32/main.c).
 """
 
-import os
 import sys
 
-import machine  # noqa: F401  these four must be loaded while the host's files are in reach
+import esp32  # noqa: F401  these must be loaded while the host's files are in reach
+import machine  # noqa: F401
 import network  # noqa: F401
+import os
 import socket  # noqa: F401
 import time
+import uos
+from flash import FileBlocks
 from world import WORLD
-
-BLOCK_SIZE = 4096
-BLOCKS = 256
-
-
-class FileBlocks:
-    """A file as the block device LittleFS wants."""
-
-    def __init__(self, path):
-        try:
-            self._file = open(path, "r+b")
-        except OSError:
-            with open(path, "wb") as file:
-                for _ in range(BLOCKS):
-                    file.write(b"\xff" * BLOCK_SIZE)
-            self._file = open(path, "r+b")
-
-    def readblocks(self, number, buffer, offset=0):
-        self._file.seek(number * BLOCK_SIZE + offset)
-        self._file.readinto(buffer)
-
-    def writeblocks(self, number, buffer, offset=None):
-        self._file.seek(number * BLOCK_SIZE + (offset or 0))
-        self._file.write(buffer)
-
-    def ioctl(self, operation, argument):
-        if operation == 3:
-            self._file.flush()
-        if operation == 4:
-            return BLOCKS
-        if operation == 5:
-            return BLOCK_SIZE
-        return 0
 
 
 def mount_flash(path):
@@ -65,11 +35,11 @@ def mount_flash(path):
 
 
 def run():
-    time.set_factor(WORLD.factor)
-    flash = os.getenv("JUDDER_FLASH")
+    flash = uos.getenv("JUDDER_FLASH")
     if flash:
         mount_flash(flash)
-    for name in ["boot.py"] + ([] if os.getenv("JUDDER_MODE") == "raw" else ["main.py"]):
+    time.set_factor(WORLD.factor)
+    for name in ["boot.py"] + ([] if uos.getenv("JUDDER_MODE") == "raw" else ["main.py"]):
         try:
             os.stat(name)
         except OSError:

@@ -1,62 +1,84 @@
-"""A clock for virtual boards: `factor` times real time, and standing still while a timer's callback runs.
+"""The `time` module of a virtual board, with the board's own clock (clock.py).
 
-A hardware timer interrupts whatever runs; the virtual one comes late and in bursts. So while a tick is
-served the clock shows when it was due. When the PC is too slow, the board's time stands still rather
-than lose samples: see hold().
+Read from ports/esp32/modtime.c (time() counts whole seconds; where nobody set the clock, from 2000), mphalport.c
+(mp_hal_delay_ms and _us let callbacks run) and extmod/modtime.c: ticks wrap at 2**30 on a 32-bit port, and so
+they do here on every build. block(), set_factor() and serve_at() are for the fakes and their tests.
 """
 
-import utime as _real
-from utime import ticks_add, ticks_diff  # noqa: F401
-
-# asyncio's task queue, in C, stamps what is ready now with the real clock. The board's clock has to stay
-# ahead of that one, or such tasks would wait for it; so it begins this far ahead.
-_AHEAD_US = 10000000000
-
-_factor = 1
-_base_us = _real.ticks_us()
-_held_us = 0
-_due_us = None
-
-
-def set_factor(factor):
-    global _factor
-    _factor = factor
-
-
-def serve_at(due_us):
-    """Let the clock show due_us until it is called with None."""
-    global _due_us
-    _due_us = due_us
-
-
-def hold(us):
-    """Take us microseconds out of the board's time."""
-    global _held_us
-    _held_us += us
-
-
-def block(us):
-    """Let us microseconds of the board's time pass in which nothing else runs."""
-    hold(-us)
-
-
-def ticks_us():
-    if _due_us is not None:
-        return _due_us
-    return _base_us + _AHEAD_US + (_real.ticks_us() - _base_us) * _factor - _held_us
+import clock
+from interrupts import PERIOD
+from utime import gmtime, localtime, mktime, ticks_add, ticks_diff  # noqa: F401
+from world import WORLD
 
 
 def ticks_ms():
-    return ticks_us() // 1000
+    if not clock.inside:
+        clock.enter()
+        clock.leave()
+    return clock.now_ms
 
 
-def time():
-    return int(_real.time())
+import asyncio  # noqa: E402, F401  it takes the functions above, whose milliseconds do not wrap, with it
+
+from interrupts import diff as ticks_diff  # noqa: E402, F811
+
+
+def ticks_ms():  # noqa: F811
+    if not clock.inside:
+        clock.enter()
+        clock.leave()
+    return clock.now_ms % PERIOD
+
+
+def ticks_us():
+    if not clock.inside:
+        clock.enter()
+        clock.leave()
+    return clock.now_us
+
+
+def ticks_add(ticks, delta):  # noqa: F811
+    if not -PERIOD // 2 < delta < PERIOD // 2:
+        raise OverflowError("ticks interval overflow")
+    return (ticks + delta) % PERIOD
+
+
+def sleep_us(us):
+    clock.enter()
+    clock.wait(us, None)
+    clock.leave()
 
 
 def sleep_ms(ms):
-    _real.sleep_us(ms * 1000 // _factor)
+    for _ in range(ms // 1000):
+        sleep_us(1000000)
+        WORLD.refresh()
+    sleep_us(ms % 1000 * 1000)
 
 
 def sleep(s):
-    _real.sleep(s / _factor)
+    sleep_ms(int(s * 1000))
+
+
+def time():
+    return clock.up_ms // 1000
+
+
+def block(us):
+    """A fake's native code takes us microseconds: the interpreter stands still, callbacks wait."""
+    nested = clock.inside
+    if not nested:
+        clock.enter()
+    clock.block(us)
+    if not nested:
+        clock.leave()
+
+
+def set_factor(factor):
+    """Switch the clock on: waiting passes factor times faster than real time, code costs what the world says."""
+    clock.switch_on(factor, WORLD.cpu_factor)
+
+
+def serve_at(us):
+    """Stop the clock, and let it show us until it is called again."""
+    clock.factor, clock.now_us = 0, us % PERIOD

@@ -1,53 +1,73 @@
 """What lies around a virtual board, read from world.json in the folder that JUDDER_WORLD names.
 
-device_id      12 hex digits, the board's MAC
-factor         how many times faster than real time the board lives (an integer)
-sensor         "ok", "missing" (no answer on the bus) or "stalled" (answers, but never has new data)
-wifi           whether the access point is there
-wifi_password  the one it wants; null: any
-wifi_errors    share of the calls in which the Wi-Fi driver fails
-dns, dns_port  where the network's DNS server answers
-signal         a file beside world.json: int16 x, y, z interleaved, 1/4096 g per count, played in a loop
-signal_hz      its sample rate
-
-The file is looked at again every virtual second, so a test may change the world while the board runs. These
-fakes share the heap with the app under test, which a real board's hardware does not: they are kept short.
+README.md lists what it may hold. The file is looked at again every second of the board's time, so a test may
+change the world while the board runs. These fakes share the heap with the app under test, which a real board's
+hardware does not: they are kept short, and what runs often does not allocate.
 """
 
+import binascii
 import json
-import os
 
+import clock
+import uos
 from vfs import VfsPosix
 
-FOLDER = os.getenv("JUDDER_WORLD") + "/"
-_host = VfsPosix("/")  # stays open to the host's files when a flash image becomes the root
+FOLDER = uos.getenv("JUDDER_WORLD") + "/"
+host_open = VfsPosix("/").open  # the host's files stay in reach when a flash image becomes the root
 
 
 class World:
     signal = None
 
     def __init__(self):
-        self.refresh(0)
+        self._watchers = []
+        self._name = None
+        self._crc = None
+        self._text = bytearray(256)
+        self._read()
 
-    def refresh(self, now_us):
+    def get(self, name, default):
+        return self._world.get(name, default)
+
+    def watch(self, changed):
+        """Call changed() whenever the world is another."""
+        self._watchers.append(changed)
+
+    def refresh(self, _=None):
         """Read world.json again where it is time to. Allocates: not for use under heap_lock."""
-        if self.signal and now_us - self.read_at < 1000000:
+        if 0 <= clock.diff(clock.now_us, self._read_us) < 1000000:
             return
-        self.read_at = now_us
-        with _host.open(FOLDER + "world.json", "r") as file:
-            world = json.load(file)
+        self._read()
+        if self._changed:
+            for changed in self._watchers:
+                changed()
+
+    def _read(self):
+        self._read_us = clock.now_us
+        with host_open(FOLDER + "world.json", "rb") as file:
+            crc = 0
+            while file.readinto(self._text):
+                crc = binascii.crc32(self._text, crc)
+            self._changed = crc != self._crc
+            if not self._changed:
+                return
+            self._crc = crc
+            file.seek(0)
+            self._world = world = json.load(file)
         self.device_id = world["device_id"]
         self.factor = int(world.get("factor", 1))
+        self.cpu_factor = int(world.get("cpu_factor", 0))
         self.sensor = world.get("sensor", "ok")
+        self.i2c_errors = int(world.get("i2c_errors", 0) * 65536)
         self.wifi = world.get("wifi", True)
         self.wifi_password = world.get("wifi_password")
         self.wifi_errors = world.get("wifi_errors", 0)
         self.dns = world.get("dns", "127.0.0.1")
         self.dns_port = int(world.get("dns_port", 53))
         self.signal_hz = int(world.get("signal_hz", 250))
-        if not self.signal or world["signal"] != self.name:
-            self.name = world["signal"]
-            self.signal = _host.open(FOLDER + self.name, "rb")
+        if world["signal"] != self._name:
+            self._name = world["signal"]
+            self.signal = host_open(FOLDER + self._name, "rb")
             self.length = self.signal.seek(0, 2) // 6
 
     def read_signal(self, index, buffer):
@@ -61,5 +81,5 @@ WORLD = World()
 
 def log_pin(pin, value, now_ms):
     """Note that a pin got a value, for a test to read."""
-    with _host.open(FOLDER + "pins.log", "a") as file:
+    with host_open(FOLDER + "pins.log", "a") as file:
         file.write("%d %s %s\n" % (now_ms, pin, value))

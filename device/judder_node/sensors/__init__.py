@@ -1,19 +1,46 @@
-"""Sensors. A driver has five members the app relies on:
+"""Sensors: one file a part, which holds all that is known of it, and its driver.
 
-sample_rates_hz      the output rates it offers, or None for any
-polls_per_sample     how often a timer must look for new data, per sample
-start(rate_hz, range_g)   set it up; sets scale_g (g per count). Raises OSError where it does not answer
-new_data()           True once for each sample; no allocation
-read_into(counts, start)  write x, y, z into the array counts at start; no allocation
+A file is named after its part and has a class Driver, which can be read on a PC as well:
+
+NAME, CODE           the part's name in a config, and its number in a frame
+ADDRESSES            where it may be on an I2C bus; the first is the usual one
+ID_REGISTER, IDS     the register that tells what it is, and what it says there
+RATES_HZ, RANGES_G   what it offers, in rising order; () where any will do
+FIFO_LEN             how many samples it keeps for a board that is busy; 0: only the newest
+LOOKS_PER_SAMPLE     how often a timer must look for one, where it keeps no more than that
+BUS_BYTES            bytes on an I2C bus, addresses included, for one sample
+Driver(bus)          bus: see judder_node.bus
+start(rate_hz, range_g)   set it up from any state it may be in. Sets scale_g (g per count). Raises OSError
+                     where it does not answer, or is another part
+take(counts, start, most)   read up to most new samples into the array counts, x, y, z from index start on,
+                     and return how many. Does not allocate: it runs with the heap locked. Raises OSError
+                     where the bus fails; what was not read then is read by the next call
+overrun              True once samples were lost, or may have been: its FIFO was full. The reader clears it
 """
 
+import sys
 
-def make_sensor(config, i2c):
-    """Return the driver that config, the section "sensor", names. i2c: a machine.I2C, unused by some."""
-    if config["kind"] == "msa301":
-        from .msa301 import MSA301
+UNKNOWN = "unknown"
 
-        return MSA301(i2c)
-    from .simulated import SimulatedSensor
+# The order in which "auto" prefers them: first those that keep samples, of these the quieter ones first.
+KINDS = ("lis2dw12", "lis3dh", "mpu6050", "adxl345", "msa301", "msa311", "simulated")
 
-    return SimulatedSensor()
+
+def load(kind):
+    """Return the Driver class of kind, one of KINDS. Raises ImportError where a board was not given it."""
+    return __import__(__name__ + "." + kind, None, None, ("Driver",)).Driver
+
+
+def forget():
+    """Free what load() brought in: of the drivers, only the one that somebody holds stays."""
+    for name in [name for name in sys.modules if name.startswith(__name__ + ".")]:
+        del sys.modules[name]
+        delattr(sys.modules[__name__], name[len(__name__) + 1 :])
+
+
+def name_of(code):
+    """Return the name of the sensor with this code in a frame, or "unknown"."""
+    for kind in KINDS:
+        if code == load(kind).CODE:
+            return kind
+    return UNKNOWN

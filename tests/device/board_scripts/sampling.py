@@ -40,7 +40,7 @@ class Pacer:
 class Sensor:
     """Counts its samples. fault: what reading one of them does besides, or None."""
 
-    kind = 0
+    CODE = 0
     scale_g = 1.0
 
     def __init__(self, fault=None):
@@ -50,14 +50,12 @@ class Sensor:
     def start(self, rate_hz, range_g):
         pass
 
-    def new_data(self):
-        return True
-
-    def read_into(self, counts, start):
+    def take(self, counts, start, most):
         if self._fault:
             self._fault()
         self.taken += 1
         counts[start] = counts[start + 1] = counts[start + 2] = self.taken
+        return 1
 
 
 def make(sensor, window_len=200, max_late_share=0.02, now_us=0):
@@ -120,19 +118,20 @@ def lock_heap(case):
     import time
 
     import machine
-    from judder_node.sensors import make_sensor
+    from judder_node.sensors.finding import open_sensor
 
-    sensor = make_sensor(case, machine.I2C(0))
+    sensor = open_sensor({"kind": case["kind"], "address": None}, machine.I2C(0))
     sampler, pacer, _ = make(sensor)
     module.time = time
-    sampler.start()
-    start_us = time.ticks_us() // 4000 * 4000  # where the sensor has a new sample
+    start_us = time.ticks_us()
+    time.serve_at(start_us)
+    sampler.start()  # now: its first sample comes a period later
     taken = polls = 0
     gc.collect()
     before = gc.mem_alloc()
     while taken < 600:
         polls += 1
-        time.serve_at(start_us + polls * 4000 // sensor.polls_per_sample)
+        time.serve_at(start_us + polls * 4000 // sensor.LOOKS_PER_SAMPLE)
         position = sampler._position
         micropython.heap_lock()
         pacer.tick(None)

@@ -1,0 +1,9 @@
+GPIO = ((0, 23), (25, 27), (32, 39))
+FLASH_GPIO = (6, 11)
+FIRST_INPUT_ONLY = 34
+I2C = ((18, 19), (25, 26))
+TIMERS = 4
+PWM_CHANNELS = 16
+PWM_TIMERS = 8
+FREQS_MHZ = (20, 40, 80, 160, 240)
+NAME = "Generic ESP32 module with ESP32"

@@ -1,0 +1,9 @@
+GPIO = ((0, 21), (26, 26), (33, 46))
+FLASH_GPIO = (27, 32)
+FIRST_INPUT_ONLY = 99
+I2C = ((9, 8), (9, 8))
+TIMERS = 4
+PWM_CHANNELS = 8
+PWM_TIMERS = 4
+FREQS_MHZ = (20, 40, 80, 160, 240)
+NAME = "Generic ESP32S3 module with ESP32-S3"

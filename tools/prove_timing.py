@@ -1,0 +1,86 @@
+"""What a board's own code does to its sampling, at a clock that code costs (tools/board/clock.py)."""
+
+import json
+
+import numpy as np
+from prove_hall import serving
+
+MODEL = "model.judder.json"
+SPEEDS_HZ = (14.0, 17.0, 20.0, 23.0)
+
+CASES = {
+    "vibration, one mode": {"modes": 1},
+    "vibration, four modes": {"modes": 4},
+    "nothing judged": {"modes": 1, "config": {"task": "collect"}},
+    "data-ready pin": {"modes": 1, "config": {"sensor": {"int_pin": 4}}},
+    "1000 Hz by timer": {"modes": 1, "rate_hz": 1000.0},
+}
+COLUMNS = (
+    "judge_ms",
+    "gc_mean_ms",
+    "gc_max_ms",
+    "late_a_window",
+    "lost_samples",
+    "lost_windows",
+    "rate_hz",
+    "flagged",
+    "observed",
+    "callbacks_dropped",
+)
+
+
+def rows(folder, micropython, cpu_factors, windows, names=tuple(CASES)):
+    """Yield (case, cpu_factor, figures) of the app as it is, in as many windows."""
+    for name in names:
+        case = CASES[name]
+        place = folder / name.replace(" ", "-")
+        place.mkdir()
+        rate_hz = case.get("rate_hz", 250.0)
+        model = _train(place, case["modes"], rate_hz)
+        for cpu_factor in cpu_factors:
+            yield name, cpu_factor, _measure(place, micropython, model, case, rate_hz, cpu_factor, windows)
+
+
+def _train(place, modes, rate_hz):
+    """Return the path of a model of a fan at that many speeds, as an MSA301 at 4 g sees it."""
+    from judder.dataset import cut_windows
+    from judder.training import TrainingOptions, train
+
+    speeds_hz = SPEEDS_HZ[-modes:]
+    recordings = [_fan(f"speed{k}", speed_hz, rate_hz) for k, speed_hz in enumerate(speeds_hz)]
+    windows = cut_windows(recordings, rate_hz, 256)
+    path = place / MODEL
+    path.write_bytes(train(windows, recordings, TrainingOptions("fan")).data)
+    return path
+
+
+def _fan(condition, speed_hz, rate_hz):
+    from judder.simulate import FanOptions, simulate
+
+    seconds = 410.0 * 250.0 / rate_hz
+    return simulate(
+        FanOptions(condition, seconds=seconds, speed_hz=speed_hz, sample_rate_hz=rate_hz, range_g=4)
+    )
+
+
+def _measure(place, micropython, model, case, rate_hz, cpu_factor, windows):
+    from tests.device.board import World
+
+    world = World(place, micropython)
+    samples = _fan("now", SPEEDS_HZ[-1], rate_hz).in_g()
+    world.signal(np.asarray(samples))
+    world.change(cpu_factor=cpu_factor, factor=20, signal_hz=int(rate_hz))
+    signal = {"signal": {"sample_rate_hz": rate_hz}} if rate_hz != 250.0 else {}
+    with serving(place, "--model", model) as (port, _):
+        world.config(port, **case.get("config", {}), **signal)
+        lines = world.run("timing.py", windows, timeout=600).splitlines()
+    return json.loads(lines[-1])
+
+
+def run(folder, arguments, report):
+    for name, cpu_factor, found in rows(
+        folder, arguments.micropython, arguments.cpu_factors, arguments.windows
+    ):
+        figures = {column: found[column] for column in COLUMNS}
+        shown = {k: f"{v:.3g}" if isinstance(v, float) else v for k, v in figures.items()}
+        report(f"{name}, x{cpu_factor}", **{**shown, "rate_hz": f"{found['rate_hz']:.1f}"})
