@@ -83,8 +83,9 @@ class Uplink:
             return False
 
     def between_windows(self):
-        """Do what would spoil a window, now that nothing is sampled: write to the flash, which stops the board
-        for tens of milliseconds, and make the report, which leaves garbage.
+        """Do what would spoil a window, now that nothing is sampled.
+
+        To write to the flash stops the board for tens of milliseconds, and to make the report leaves garbage.
         """
         try:
             if self._is_late():
