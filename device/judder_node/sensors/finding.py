@@ -1,7 +1,10 @@
 """Which sensor is there, by its address on the bus and its id register. Only a boot needs this."""
 
+from judder_core.errors import ConfigError
+
 from ..bus import I2CBus
 from . import KINDS, load
+from .checking import check_driver
 
 
 class SensorMissing(OSError):
@@ -12,11 +15,12 @@ class SensorMissing(OSError):
         self.hint = hint
 
 
-def open_sensor(section, i2c):
+def open_sensor(section, signal, i2c):
     """Return the Driver for section, the config's "sensor", not started yet. i2c: a machine.I2C, or None.
 
-    Of several parts that "auto" finds, the first in KINDS is taken, and the terminal names the others.
-    Raises SensorMissing.
+    Of several parts that "auto" finds, the first in KINDS that can do what section and signal, the config's
+    "signal", ask for is taken, and the terminal names the others. Raises SensorMissing, and ConfigError where
+    those that are there cannot.
     """
     kind = section["kind"]
     if kind == "simulated":
@@ -26,10 +30,14 @@ def open_sensor(section, i2c):
     fitting = [part for part in known if _fits(part, section)]
     if not fitting:
         raise SensorMissing(*explain(section, parts))
-    rank, address, _ = fitting[0]
+    able = [part for part in fitting if not check_driver(load(KINDS[part[0]]), section, signal)]
+    if not able:
+        mistakes = check_driver(load(KINDS[fitting[0][0]]), section, signal)
+        raise ConfigError("; ".join(mistakes) + ".", "device/README.md lists what each sensor offers.")
+    rank, address, _ = able[0]
     if kind == "auto":
-        others = [_describe(part) for part in known if part != fitting[0]]
-        print("sensor:", "; not used: ".join([_describe(fitting[0])] + others))
+        others = [_describe(part) for part in known if part != able[0]]
+        print("sensor:", "; not used: ".join([_describe(able[0])] + others))
     return load(KINDS[rank])(I2CBus(i2c, address))
 
 
