@@ -112,10 +112,10 @@ class Device:
             return "anomaly"
         if self.is_learning:
             return "learning"
-        if reported == NOT_JUDGED and is_newer:
-            return NOT_JUDGED
-        own = reported if self.status.get("model_id") else None
-        return self.last.get("state") or own or "learning"
+        has_no_model = not self.status.get("model_id")
+        if reported == NOT_JUDGED and is_newer and not (has_no_model and "model_id" in self.status):
+            return NOT_JUDGED  # also of a board that does not watch at all, and has no word on its model
+        return self.last.get("state") or (None if has_no_model else reported) or "learning"
 
     def _reported(self) -> str | None:
         """Return the word the board has for itself. One that is not ours is no proof that it judges."""
