@@ -50,7 +50,7 @@ def identify(i2c, address):
     for rank in range(len(KINDS)):
         try:
             driver = load(KINDS[rank])
-        except ImportError:  # this board has the drivers that its config asked for
+        except ImportError:  # a board that was not filled by `judder deploy`
             continue
         if address in driver.ADDRESSES:
             try:
