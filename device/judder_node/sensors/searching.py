@@ -1,4 +1,4 @@
-"""What is on the bus: which part "auto" takes, and what is said where the one that is asked for is not there."""
+"""What is on the bus: which part "auto" takes, and what is said where the one asked for is not there."""
 
 from judder_core.errors import ConfigError
 
