@@ -18,8 +18,6 @@ _FASTEST_HZ = 240000000  # an ESP32 and an S3 begin at 160 MHz; the other chips 
 def run(config_path):
     """Boot, and run for ever. Raises what no part of the app expects; main.py starts the board anew then."""
     node = start(config_path)
-    gc.collect()
-    gc.threshold(-1)  # from here on the board collects between two windows, not within one
     try:
         asyncio.run(node.run())
     except KeyboardInterrupt:  # mpremote: the watchdog must not bite whoever deploys
@@ -39,8 +37,7 @@ def start(config_path):
     try:
         config, mistakes = read_config(config_path)
     except ConfigError as error:
-        complain(error)
-        asyncio.run(blink_config())
+        asyncio.run(blink(error))
     time.sleep_ms(int(config[""]["boot_delay_s"] * 1000))  # mpremote gets a word in, come what may
     try:
         if mistakes:
@@ -53,6 +50,8 @@ def start(config_path):
         return take_care(config, "not judged", str(error), CODE_CONFIG)
     finally:
         forget("judder_node.app")
+        gc.collect()
+        gc.threshold(-1)  # from here on the board collects between two windows, not within one
 
 
 def speed_up():
@@ -93,11 +92,19 @@ def take_care(config, state, why, code):
         return Caretaker(config, state, why, code)
 
 
-async def blink_config():
-    """Blink for ever that config.json is missing or damaged."""
+async def blink(error):
+    """Say and blink for ever that config.json is missing or damaged."""
     from .alarm import Alarm
 
-    await Alarm({"led_pin": _LED_PIN, "buzzer_pin": None, "buzzer_hz": 2000}, None).blink(CODE_CONFIG)
+    pins = {"led_pin": _LED_PIN, "buzzer_pin": None, "buzzer_hz": 2000}
+    try:
+        alarm = Alarm(pins, None)
+    except ConfigError:  # this chip has another
+        pins["led_pin"] = None
+        alarm = Alarm(pins, None)
+    while True:
+        complain(error)
+        await alarm.blink(CODE_CONFIG, 10)
 
 
 def make_board(config):

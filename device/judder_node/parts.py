@@ -35,12 +35,14 @@ class SensorPort:
 
         The bus is made anew, and freed first: a part that was cut off within a byte holds it down.
         """
+        from . import sensors
         from .sensors.finding import open_sensor
 
         try:
             driver = open_sensor(self._config, self._signal, self._open_bus())
         finally:
             forget("judder_node.sensors.finding")
+            sensors.forget()
         return driver, self._make_pacer(driver)
 
     def _open_bus(self):

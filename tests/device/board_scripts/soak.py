@@ -46,12 +46,12 @@ async def soak(windows):
     sampler = board.sampler
     found = [
         board.windows,
-        sampler.lost_windows,
-        sampler.lost_samples,
+        sampler.lost_windows + board.uplink.lost,
+        sampler.beat.lost,
         board.uplink.spool.dropped,
-        board.unjudged,
+        board.scorer.unjudged,
     ]
-    rate_hz = sampler.sample_rate_hz
+    rate_hz = sampler.beat.rate_hz
     print(json.dumps({"counts": found, "sample_rate_hz": rate_hz, "memory": memory, "fakes": FAKES}))
 
 
