@@ -10,11 +10,11 @@ ADXL345, MPU6050 = (0x53, "adxl345"), (0x68, "mpu6050")
 
 @pytest.fixture
 def run(world):
-    """Return a function that runs a case of board_scripts/sensors.py; its lines."""
+    """Return a function that runs a case of board_scripts/sensors_on_a_bus.py; its lines."""
 
     def run(name, **case):
         (world.folder / "case.json").write_text(json.dumps(case))
-        return world.run("sensors.py", name, heapsize="2m").splitlines()
+        return world.run("sensors_on_a_bus.py", name, heapsize="2m").splitlines()
 
     return run
 

@@ -11,10 +11,8 @@ import time
 from array import array
 
 import micropython
-from judder_core.errors import ConfigError
 from judder_node import sensors
 from judder_node.bus import I2CBus
-from judder_node.sensors import finding
 from world import WORLD
 
 _ENODEV = 19
@@ -228,29 +226,6 @@ def start_on(case):
     except OSError as error:
         return error.errno if error.errno in (_ENODEV, _ETIMEDOUT) else str(error)
     return None
-
-
-def find(case):
-    """Which driver and address open_sensor() chooses, or its error, sentence and hint."""
-    try:
-        driver = _open(case)
-    except (ConfigError, finding.SensorMissing) as error:
-        return [type(error).__name__, str(error), error.hint]
-    return [driver.NAME, driver._bus.address]
-
-
-def _open(case):
-    section = {"kind": "auto", "address": None, "range_g": 4, "int_pin": None, "i2c_hz": 400000}
-    section.update({"sda_pin": 21, "scl_pin": 22})
-    section.update(case["section"])
-    return finding.open_sensor(section, {"sample_rate_hz": case["rate_hz"]}, Wires(case["parts"]))
-
-
-def forget(case):
-    """What is still in memory of the package, after the sensor was found."""
-    driver = _open(case)
-    sensors.forget()
-    return [driver.NAME, sorted([name for name in sys.modules if name.startswith("judder_node.sensors")])]
 
 
 if __name__ == "__main__":
