@@ -15,7 +15,7 @@ MICROPYTHON = Path(sys.executable).with_name("micropython")
 SCRIPTS = Path(__file__).with_name("board_scripts")
 SEARCH = f"{ROOT}/tools/board:{ROOT}/device:{ROOT}/shared:.frozen"
 DEVICE_ID = "0200000000a1"
-FAKES_KB = 52
+FAKES_KB = 62
 HEAPSIZE = f"{160 + FAKES_KB}k"
 """128 kB for the app. The likes of the fakes are no part of a board's heap; test_app.py weighs them."""
 
