@@ -9,7 +9,7 @@ TRAIN_STAMP := $(VENV)/.installed-train
 PIP = $$([ -x $(BIN)/pip ] && echo $(BIN)/pip || echo $(PYTHON) -m pip --python $(BIN)/python)
 INSTALL = $(PIP) install --quiet --disable-pip-version-check -c constraints.txt -e
 
-.PHONY: help install tflm demo test check prove serve clean
+.PHONY: help install tflm micropython32 demo test check prove serve clean
 
 help:
 	@echo "make demo     the whole path, without hardware"
@@ -38,6 +38,10 @@ $(TRAIN_STAMP): $(STAMP)
 tflm: $(STAMP)
 	@[ -d $(VENV)/tflm ] || $(PIP) install --quiet --disable-pip-version-check --no-deps --target $(VENV)/tflm \
 	  xmos-ai-tools==1.4.2
+
+# A MicroPython with a board's short pointers, for the tests that weigh memory: 15 MB, from Debian's packages.
+micropython32: $(STAMP)
+	@[ -x $(VENV)/micropython32/micropython ] || tools/micropython32.sh $(VENV)/micropython32
 
 demo: $(STAMP)
 	@$(BIN)/judder demo

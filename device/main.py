@@ -1,4 +1,3 @@
-import asyncio
 import gc
 import sys
 import time
@@ -7,12 +6,16 @@ import machine
 
 gc.threshold(8192)  # collect while modules compile: what stays lies close together, and more fits
 try:
-    from judder_node.app import start
+    from judder_node.app import run
 
-    board = start("config.json")
-    del start  # and with it the code that only a boot needs
-    asyncio.run(board.run())
+    run("config.json")
 except Exception as error:  # never expected: start anew rather than watch nothing
     sys.print_exception(error)
+    try:
+        from judder_node import crash
+
+        crash.note(error)
+    except Exception:
+        print("judder: the app's files are damaged: judder deploy brings them again")
     time.sleep(5)  # mpremote gets a word in
     machine.reset()

@@ -32,6 +32,7 @@ NAMES = """aiter anext ascii breakpoint format vars BlockingIOError BrokenPipeEr
     FileNotFoundError InterruptedError IsADirectoryError ModuleNotFoundError NotADirectoryError
     PermissionError RecursionError TimeoutError Warning"""
 MATH = "cbrt comb dist exp2 fsum gcd hypot isqrt lcm log1p perm prod sumprod"
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 KEYWORDS = {"zip": "strict", "sum": "start"}
 
 
@@ -107,10 +108,16 @@ def _syntax(node):
 
 
 def _annotations(node):
-    function = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.returns
-    argument = isinstance(node, ast.arg) and node.annotation
-    if function or argument or isinstance(node, ast.AnnAssign):
+    if isinstance(node, ast.AnnAssign) or (isinstance(node, FUNCTIONS) and _is_annotated(node)):
         yield "has a type annotation, which a board has to parse for nothing."
+
+
+def _is_annotated(function):
+    """Whether it has annotations; those of viper's machine code are what it is compiled by."""
+    given = function.args
+    arguments = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
+    annotated = function.returns or any(argument and argument.annotation for argument in arguments)
+    return annotated and "micropython.viper" not in map(ast.unparse, function.decorator_list)
 
 
 def _names(node):

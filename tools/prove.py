@@ -26,6 +26,7 @@ SCRIPTS = ROOT / "tests" / "device" / "board_scripts"
 
 sys.path.insert(0, str(ROOT))
 import prove_hall  # noqa: E402
+import prove_memory  # noqa: E402
 
 
 def report(what, **figures):
@@ -161,6 +162,13 @@ def autoencoder(folder, _):
     report("autoencoder, wandering load", **autoencoders.wandering(seeds).row())
 
 
+def memory(folder, _):
+    """The least heap of a board per kind of model, on 32 bits: 300 windows, none lost or unjudged."""
+    for kind, model in prove_memory.models(folder).items():
+        board = folder / kind.replace(" ", "_")
+        report(f"memory, {kind}", **prove_memory.least_heap(board, model, windows=300, from_kb=56, to_kb=120))
+
+
 def timing(folder, arguments):
     """What judging and collecting garbage do to the sampling, on boards slower than this PC."""
     import prove_timing
@@ -177,6 +185,7 @@ PROOFS = {
     "opinions": opinions,
     "outage": outage,
     "autoencoder": autoencoder,
+    "memory": memory,
     "timing": timing,
 }
 

@@ -5,20 +5,28 @@ import asyncio
 from judder_core.decision import Decision
 from machine import PWM, Pin
 
+from .pins import open_pin
+
 # Blinks of the LED, then a pause.
 CODE_CONFIG = 2
 CODE_SENSOR = 3
 CODE_MODEL = 4
+CODE_SAFE = 5
 
 
 class Alarm:
-    """Drives the pins in config, the section "alarm"; model: where the decision comes from, or None."""
+    """Drives the pins in config, the section "alarm"; model: where the decision comes from, or None.
+
+    Raises ConfigError for a pin that this chip has not.
+    """
 
     def __init__(self, config, model):
-        self._led = Pin(config["led_pin"], Pin.OUT, value=0) if config["led_pin"] is not None else None
-        self._buzzer = None
+        self._led = self._buzzer = None
+        if config["led_pin"] is not None:
+            self._led = open_pin(config["led_pin"], "alarm.led_pin", Pin.OUT, value=0)
         if config["buzzer_pin"] is not None:
-            self._buzzer = PWM(Pin(config["buzzer_pin"]), freq=config["buzzer_hz"], duty_u16=0)
+            pin = open_pin(config["buzzer_pin"], "alarm.buzzer_pin", Pin.OUT, value=0)
+            self._buzzer = PWM(pin, freq=config["buzzer_hz"], duty_u16=0)
         self._decision = model.decision() if model else Decision()
 
     @property

@@ -2,164 +2,132 @@
 
 import asyncio
 import gc
-import os
-import sys
 import time
 
-from judder_core.errors import ConfigError, ModelError
+import machine
+from judder_core.errors import ConfigError
 
-from . import NEW_MODEL, ORDER, TRIED_MODEL
+from . import crash, forget
+from .alarm import CODE_CONFIG, CODE_SAFE
 
 _LED_PIN = 13  # where a config that cannot be read is blinked
+_BOM = b"\xef\xbb\xbf"  # Notepad and PowerShell put it before UTF-8
+_FASTEST_HZ = 240000000  # an ESP32 and an S3 begin at 160 MHz; the other chips refuse
+
+
+def run(config_path):
+    """Boot, and run for ever. Raises what no part of the app expects; main.py starts the board anew then."""
+    node = start(config_path)
+    try:
+        asyncio.run(node.run())
+    except KeyboardInterrupt:  # mpremote: the watchdog must not bite whoever deploys
+        from .node import release_watchdog
+
+        release_watchdog()
+        raise
 
 
 def start(config_path):
-    """Return the Board, to be run. With a wrong config, complain and blink for ever.
+    """Return the Node to be run: a Board, or a Caretaker that says why there is none.
 
-    What only a boot needs is forgotten: whoever calls this should forget it too, before the board runs.
+    With a config that does not even name a network, blink for ever. What only a boot needs is forgotten.
     """
+    speed_up()
+    ended = crash.begin()
     try:
-        config = read_config(config_path)
-        time.sleep_ms(int(config[""]["boot_delay_s"] * 1000))  # mpremote gets a word in, come what may
-        board = make_board(config)
-        _forget("judder_node.app")
-        return board
+        config, mistakes = read_config(config_path)
     except ConfigError as error:
-        _complain(error)
-    from .alarm import CODE_CONFIG, Alarm
+        complain(error)
+        asyncio.run(blink_config())
+    time.sleep_ms(int(config[""]["boot_delay_s"] * 1000))  # mpremote gets a word in, come what may
+    try:
+        if mistakes:
+            raise mistakes
+        if ended >= crash.MOST:
+            return take_care(config, "safe mode", "The app ended %d times in a row." % ended, CODE_SAFE)
+        return make_board(config)
+    except ConfigError as error:
+        complain(error)
+        return take_care(config, "not judged", str(error), CODE_CONFIG)
+    finally:
+        forget("judder_node.app")
+        gc.collect()
+        gc.threshold(-1)  # from here on the board collects between two windows, not within one
 
-    alarm = {"led_pin": _LED_PIN, "buzzer_pin": None, "buzzer_hz": 2000}
-    return asyncio.run(Alarm(alarm, None).blink(CODE_CONFIG))
+
+def speed_up():
+    """Run at 240 MHz where the chip can."""
+    try:
+        machine.freq(_FASTEST_HZ)
+    except ValueError:
+        pass
 
 
 def read_config(path):
-    """Return the checked configuration. Raises ConfigError."""
-    from judder_core.config import parse_config
+    """Return (configuration, None), or (one to reach people with, the ConfigError that lists its mistakes).
+
+    Raises ConfigError where not even the network can be told from it.
+    """
+    from judder_core.config import load_config
 
     try:
-        with open(path) as file:
-            return parse_config(file.read())
+        with open(path, "rb") as file:
+            data = file.read()
+        return load_config(data[3:].decode() if data[:3] == _BOM else data.decode())
     except OSError:
         raise ConfigError("There is no %s." % path, "judder deploy --config makes one.")
+    except ValueError:
+        raise ConfigError(path + " is not UTF-8 text.", "Save it as UTF-8.")
     finally:
-        _forget("judder_core.config")
+        forget("judder_core.config")
+
+
+def take_care(config, state, why, code):
+    """Return a Caretaker, which says why the board does not watch."""
+    from .caretaker import Caretaker
+
+    try:
+        return Caretaker(config, state, why, code)
+    except ConfigError:  # its LED's pin is what is wrong
+        config["alarm"]["led_pin"] = config["alarm"]["buzzer_pin"] = None
+        return Caretaker(config, state, why, code)
+
+
+async def blink_config():
+    """Blink for ever that config.json is missing or damaged."""
+    from .alarm import Alarm
+
+    await Alarm({"led_pin": _LED_PIN, "buzzer_pin": None, "buzzer_hz": 2000}, None).blink(CODE_CONFIG)
 
 
 def make_board(config):
-    """Return the Board of config. Raises ConfigError for a rate that its sensor does not offer.
+    """Return the Board of config. Raises ConfigError for pins or a rate that it has not.
 
     A model's file needs twice its size for a moment: it is loaded before the rest of the app takes its place.
     """
-    fetch_error = fetch_ordered(config)
-    from .scorer import Scorer
+    from . import models
 
-    model, model_error = load_newest(config[""]["model"])
-    if model:
-        choose_detector(model, config[""]["detector"])
+    fetch_error = models.fetch_ordered(config)
+    model, model_error = models.load_newest(config[""]["model"], config[""]["detector"])
+    forget("judder_node.models")
     gc.collect()
-    if not config["server"]["host"].replace(".", "").isdigit():
-        from . import lookup  # noqa: F401  like the next; it takes 2 kB, and the model's file needs those before
-    from . import uplink  # noqa: F401  to compile it takes 30 kB, which there are later no more
-    from .parts import make_sampler
-
-    sampler = make_sampler(config)
-    _forget("judder_node.parts")
-    _forget("judder_node.sensors")
     from .board import Board
+    from .parts import SensorPort
+    from .sampler import Sampler
 
-    return Board(config, Scorer(model, config[""]["fallback"]), sampler, model_error, fetch_error)
-
-
-def fetch_ordered(config):
-    """Fetch the model that the server ordered, if it did; return why it did not come, or None.
-
-    An order is tried in one boot; the server repeats it.
-    """
-    if not _exists(ORDER):
-        return None
-    with open(ORDER) as file:
-        model_id = file.read()
-    os.remove(ORDER)
-    try:
-        from .fetch import fetch
-
-        fetch(config, model_id)
-    except (OSError, ValueError, IndexError, MemoryError) as error:
-        print("judder: model %s was not fetched: %s" % (model_id, error))
-        return "Model %s was not fetched: %s." % (model_id, error)
-    finally:
-        _forget("judder_node.fetch")
+    signal = config["signal"]
+    port = SensorPort(config["sensor"], signal)
+    sampler = Sampler(
+        port.open,
+        signal["window_len"],
+        signal["sample_rate_hz"],
+        config["sensor"]["range_g"],
+        signal["max_late_share"],
+    )
+    return Board(config, model, sampler, model_error, fetch_error)
 
 
-def load_newest(path):
-    """Return load_model() of the model that was fetched, else of the one at path: also where the fetched one
-    is refused, or did not let the board start when it was tried.
-    """
-    error = None
-    if _exists(TRIED_MODEL):
-        os.remove(TRIED_MODEL)
-        error = "With the model that was fetched, the board did not start."
-    if _exists(NEW_MODEL):
-        os.rename(NEW_MODEL, TRIED_MODEL)
-        model, error = load_model(TRIED_MODEL)
-        if model:
-            return model, None
-        os.remove(TRIED_MODEL)
-    model, old_error = load_model(path)
-    return model, error or old_error
-
-
-def _exists(path):
-    try:
-        os.stat(path)
-    except OSError:
-        return False
-    return True
-
-
-def load_model(path):
-    """Return (model, None), or (None, why) where the file at path is refused: it is damaged, or this board
-    does not come to the scores its maker came to. (None, None) where there is no file.
-    """
-    from judder_core.model_file import load_file
-
-    from .scorer import numeric
-
-    try:
-        return load_file(path, numeric), None
-    except OSError:
-        return None, None
-    except (ModelError, MemoryError) as error:
-        if not isinstance(error, ModelError):
-            error = ModelError("Model takes more memory than this board has.", "Train on fewer conditions.")
-        _complain(error)
-        return None, str(error)
-    finally:
-        _forget("judder_core.model_file")
-        _forget("judder_core.model_kinds")
-        _forget("judder_core.autoencoder_file")
-
-
-def choose_detector(model, kind):
-    """Keep the detector of model that is of this kind, else its first, and free what the others need."""
-    chosen = ([d for d in model.detectors if d.kind == kind] or model.detectors)[0]
-    for detector in model.detectors:
-        if detector.feature_set != chosen.feature_set:
-            _forget("judder_core.features." + detector.feature_set)
-        if detector.kind == "autoencoder" and chosen is not detector:
-            _forget("judder_core.autoencoder")
-    model.detectors = [chosen]
-
-
-def _forget(name):
-    """Free the code that is needed once a boot: kilobytes."""
-    package, _, module = name.rpartition(".")
-    if name in sys.modules:
-        del sys.modules[name]
-        delattr(sys.modules[package], module)
-
-
-def _complain(error):
+def complain(error):
     print("judder:", error)
     if error.hint:
         print("  hint:", error.hint)

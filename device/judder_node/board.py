@@ -5,63 +5,61 @@ import gc
 import os
 
 import machine
+from judder_core.errors import ConfigError
 from judder_core.model import as_float
 from judder_core.window import FLAG_ALERT, FLAG_CLOCK_SYNCED, FLAG_LATE, FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED
-from judder_core.wire import frame_size
 
-from . import ORDER, TRIED_MODEL
-from .alarm import CODE_MODEL, CODE_SENSOR, Alarm
+from . import ORDER, TRIED_MODEL, crash
+from .alarm import CODE_MODEL, CODE_SENSOR
 from .clock import Clock
-from .http import Connection
+from .node import Node
 from .sampler import SensorStalled
-from .spool import Spool
+from .scorer import Scorer
 from .status import report
-from .uplink import Uplink
-from .wifi import Wifi
 
 _SENSOR_RETRY_S = 5
 _ENOENT = 2
+_JUDGED_BY_NOBODY = 3  # windows; then the state says so
+_RUNS_WELL = 60  # windows; then what ended the boots before is over
 
 
-class Board:
-    """All parts of one board. model_error: why a model that is there is not the scorer's. fetch_error: why
-    one that was ordered is not there.
+class Board(Node):
+    """A Node that watches a machine.
+
+    model: or None. model_error: why a model that is there is not the one. fetch_error: why one that was
+    ordered is not there.
     """
 
-    def __init__(self, config, scorer, sampler, model_error, fetch_error):
-        self.name = config[""]["name"]
-        self.place = config[""]["place"]
+    def __init__(self, config, model, sampler, model_error, fetch_error):
+        super().__init__(config, model)
         self.task = config[""]["task"]
         self.drop_late = config["signal"]["late_windows"] == "drop"
-        self.device_id = machine.unique_id()[:6]
-        self.boot_id = int.from_bytes(os.urandom(4), "little") >> 2
         self.clock = Clock()
         self.model_error = model_error
         self.fetch_error = fetch_error
         self.model_path = config[""]["model"]
         self.on_trial = True  # until the server has answered a window that its model, new or not, has judged
-        self.scorer = scorer
-        self.alarm = Alarm(config["alarm"], scorer.model)
+        self.scorer = Scorer(model, config[""]["fallback"])
         self.sampler = sampler
-        window_len = config["signal"]["window_len"]
-        self.uplink = Uplink(
-            Connection(config["server"]),
-            config["server"],
-            window_len,
-            "".join(["%02x" % byte for byte in self.device_id]),
-            Spool(config["server"]["spool_kb"] * 1024, frame_size(window_len)),
-            self.on_outcome,
-            lambda: report(self),
-        )
-        self.wifi = Wifi(config["wifi"], self.name)
-        self.state = "starting"
         self.verdicts = {}  # local verdicts of windows that wait for the host's opinion, by seq
         self.judged_by = None
+        self.sensor_error = None
         self.windows = 0
         self.dropped_late = 0
-        self.unjudged = 0
+        self.since_judged = 0
         self.recording = False
+        self.answered = False  # the server, a window
         self.order = None  # the id of the model that the server wants to see here
+
+    @property
+    def why(self):
+        """Why the board does not judge, a sentence, or None where it does."""
+        if self.state == "sensor fault":
+            return self.sensor_error
+        return self.scorer.why_not if self.state == "not judged" else None
+
+    def report(self):
+        return report(self)
 
     async def run(self):
         """Run for ever. Raises what no part expects: a board that starts anew is better than half a board."""
@@ -73,53 +71,71 @@ class Board:
         while True:
             try:
                 await self.watch()
-            except (OSError, SensorStalled) as error:
+            except (OSError, SensorStalled, ConfigError, ValueError) as error:
                 self.sampler.stop()
                 self.state = "sensor fault"
-                print("sensor:", error or "no samples come")
+                self.sensor_error = str(error) or "No samples come."
+                print("sensor:", self.sensor_error)
+                self.watchdog.feed()
+                self.uplink.between_windows()
                 await self.alarm.blink(CODE_SENSOR, 1)
                 await asyncio.sleep(_SENSOR_RETRY_S)
 
     async def watch(self):
-        """Sample -> window -> score -> verdict -> alert, once a window. Raises OSError, SensorStalled."""
+        """Sample -> window -> score -> verdict -> alert, once a window.
+
+        Raises OSError, SensorStalled, ConfigError where the sensor does not answer, stops, or is another one.
+        """
         self.sampler.start()
         self.state = "collecting" if self.task == "collect" else "starting"
         async for window in self.sampler.windows():
+            self.watchdog.feed()
+            self.sensor_error = None
             self.windows += 1
             if window.flags & FLAG_LATE and self.drop_late:
                 self.dropped_late += 1
-                continue
-            verdict = self.judge(window)
-            self.stamp(window, verdict)
-            self.uplink.offer(window)
-            if self.uplink.between_windows():
-                self.sampler.begin_again()
-            if self.order:
-                self.obey()
+            else:
+                self.take(window)
+            self.tidy()
             gc.collect()  # now, not between two samples of the next window
+
+    def take(self, window):
+        """Judge window, and give it to the uplink."""
+        verdict = self.judge(window)
+        self.stamp(window, verdict)
+        self.uplink.offer(window)
+
+    def tidy(self):
+        """Do what must not be done while a window is sampled: write to the flash, start anew."""
+        self.uplink.between_windows()
+        if self.on_trial and self.answered:
+            self.settle_trial()
+        if self.windows == _RUNS_WELL:
+            crash.settle()
+        if self.order:
+            self.obey()
 
     def judge(self, window):
         """Return the board's verdict, or None, and let it drive the alarm unless the host is asked too."""
         if self.task == "collect":
             return None
-        try:
-            verdict = self.scorer.score(window)
-        except MemoryError:  # one window unjudged is better than a board that stopped watching
-            gc.collect()
-            verdict = None
-            self.unjudged += 1
-        asks = self.scorer.wants_opinion(verdict)
+        verdict = self.scorer.score(window)
+        self.since_judged += 1
+        asks = self.scorer.wants_opinion(window, verdict)
         if asks:
             window.flags |= FLAG_OPINION_WANTED
         if asks and not self.uplink.failures:
             self.verdicts[window.seq] = verdict
         elif verdict is not None:
             self.decide(verdict.alarming, verdict.state, "board")
+        if self.since_judged >= _JUDGED_BY_NOBODY:
+            self.state = "not judged"
         return verdict
 
     def decide(self, alarming, state, judged_by):
         """Let one window's outcome drive the alarm, and name the state in a word for people."""
         before = self.alarm.alert
+        self.since_judged = 0
         if self.alarm.update(alarming) != before or judged_by != self.judged_by:
             print("alert", "on" if self.alarm.alert else "off", "- judged by", judged_by)
         self.state = "anomaly" if self.alarm.alert and state in ("normal", "suspect") else state
@@ -140,14 +156,6 @@ class Board:
         if self.alarm.alert:
             window.flags |= FLAG_ALERT
 
-    def obey(self):
-        """Let the next boot fetch the model that is ordered, while the memory is empty."""
-        print("model", self.order, "is ordered: starting anew to fetch it")
-        with open(ORDER, "w") as file:
-            file.write(self.order)
-        self.uplink.keep()
-        machine.reset()
-
     def settle_trial(self):
         """Let a fetched model take the place of the one before: the board runs with it."""
         try:
@@ -157,11 +165,23 @@ class Board:
                 return
         self.on_trial = False
 
+    def obey(self):
+        """Let the next boot fetch the model that is ordered, while the memory is empty."""
+        print("model", self.order, "is ordered: starting anew to fetch it")
+        try:
+            with open(ORDER, "w") as file:
+                file.write(self.order)
+        except OSError as error:
+            self.fetch_error = "Model %s was not fetched: %s." % (self.order, error)
+            self.order = None
+            return
+        self.uplink.keep()
+        machine.reset()
+
     def on_outcome(self, seq, reply):
-        """Take the server's Reply to window seq (None: to a status report), or None where none comes."""
+        """Take the server's Reply to window seq (None: to a report), or None where none comes in time."""
         if reply is not None:
-            if self.on_trial and seq is not None:
-                self.settle_trial()
+            self.answered = self.answered or seq is not None
             if reply.server_time_us is not None:
                 self.clock.set(reply.server_time_us)
             self.recording = reply.record

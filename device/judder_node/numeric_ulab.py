@@ -29,8 +29,8 @@ def median_x2(values):
     return 2 * np.median(values)
 
 
-def gap_x2(values, twice):
-    return abs(values * 2 - twice)
+def median_gap_x4(values, twice):
+    return 2 * np.median(abs(values * 2 - twice))
 
 
 def total(values):
@@ -51,12 +51,14 @@ def dot(a, b):
     return np.dot(a, b)
 
 
-def square(values):
-    return values * values
+def moments(values):
+    squares = values * values
+    return total(squares), np.dot(squares, values), np.dot(squares, squares)
 
 
-def difference(values):
-    return values[1:] - values[:-1]
+def squared_steps(values):
+    steps = values[1:] - values[:-1]
+    return np.dot(steps, steps)
 
 
 def extent(values):
@@ -79,6 +81,8 @@ def integers(values):
 
 zeros = numeric.zeros
 vector = numeric.vector
+coefficients = numeric.coefficients
+average = numeric.average
 
 
 def choose(which, a, b):

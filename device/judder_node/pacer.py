@@ -1,4 +1,4 @@
-"""What calls the sampler: a timer that looks for new data, or the sensor's own data-ready pin."""
+"""What calls the sampler between start() and stop(): a timer, or the sensor's own data-ready pin."""
 
 from machine import Pin, Timer
 
@@ -21,7 +21,7 @@ class DataReadyPacer:
     """Calls back when the sensor's INT1 rises, so that its own crystal is the clock."""
 
     def __init__(self, pin):
-        self._pin = Pin(pin, Pin.IN)
+        self._pin = pin
 
     def start(self, callback):
         self._pin.irq(callback, Pin.IRQ_RISING)

@@ -1,63 +1,82 @@
-"""The parts of a board that its config chooses: bus, sensor, pacer."""
+"""The parts of a board that its config chooses: the bus, the sensor on it, and what paces the sampling."""
+
+import time
 
 import machine
 from judder_core.errors import ConfigError
+from machine import Pin
 
-from .bus import I2CBus
+from . import forget
 from .pacer import DataReadyPacer, TimerPacer
-from .sampler import Sampler
-from .sensors import forget, load
-from .sensors.checking import check, check_driver
-from .sensors.finding import SensorMissing, open_sensor
+from .pins import open_pin
+
+_DRAINS_PER_FIFO = 4  # so that a collection or a flash write may take three quarters of what it holds
+_MOST_PER_DRAIN = 16  # samples: a verdict is not to wait for a deep FIFO
 
 
-def make_sampler(config):
-    """Return the Sampler for config. Raises ConfigError where the sensor cannot do what is asked of it.
+class SensorPort:
+    """Where the sensor hangs. open() finds it, at boot and after each fault.
 
-    Raises SensorMissing, an OSError, where it does not answer.
+    config, signal: the sections "sensor" and "signal". Raises ConfigError where no sensor does what they ask.
     """
-    signal = config["signal"]
-    rate_hz = signal["sample_rate_hz"]
-    _refuse(check(config["sensor"], signal))
-    sensor = _open(config["sensor"], _make_i2c(config["sensor"]))
-    _refuse(check_driver(sensor, config["sensor"], signal))
-    forget()
-    pacer = _make_pacer(config["sensor"]["int_pin"], rate_hz * sensor.LOOKS_PER_SAMPLE)
-    return Sampler(
-        sensor, pacer, signal["window_len"], rate_hz, config["sensor"]["range_g"], signal["max_late_share"]
-    )
+
+    def __init__(self, config, signal):
+        from .sensors.checking import check
+
+        self._config = config
+        self._rate_hz = signal["sample_rate_hz"]
+        mistakes = check(config, signal)
+        forget("judder_node.sensors.checking")
+        if mistakes:
+            raise ConfigError("; ".join(mistakes) + ".", "judder config check says so before a deploy.")
+
+    def open(self):
+        """Return (driver, pacer). Raises OSError where no sensor answers, ConfigError for wrong pins.
+
+        The bus is made anew, and freed first: a part that was cut off within a byte holds it down.
+        """
+        from . import sensors
+        from .sensors.finding import open_sensor
+
+        try:
+            driver = open_sensor(self._config, self._open_bus())
+        finally:
+            forget("judder_node.sensors.finding")
+            sensors.forget()
+        return driver, self._make_pacer(driver)
+
+    def _open_bus(self):
+        config = self._config
+        if config["kind"] == "simulated":
+            return None
+        scl = open_pin(config["scl_pin"], "sensor.scl_pin", Pin.OPEN_DRAIN, value=1)
+        sda = open_pin(config["sda_pin"], "sensor.sda_pin", Pin.OPEN_DRAIN, value=1)
+        free_bus(scl, sda)
+        try:
+            return machine.I2C(config["i2c_id"], scl=scl, sda=sda, freq=config["i2c_hz"])
+        except ValueError as error:
+            raise ConfigError("sensor.i2c_id is %d: %s on this chip." % (config["i2c_id"], error), "Take 0.")
+
+    def _make_pacer(self, driver):
+        if driver.FIFO_LEN:
+            return TimerPacer(self._rate_hz / min(driver.FIFO_LEN // _DRAINS_PER_FIFO, _MOST_PER_DRAIN))
+        pin = self._config["int_pin"]
+        if pin is not None:
+            return DataReadyPacer(open_pin(pin, "sensor.int_pin", Pin.IN))
+        return TimerPacer(self._rate_hz * driver.LOOKS_PER_SAMPLE)
 
 
-def _open(section, i2c):
-    """Return the driver; of a part that is not there yet as well, where the config says which."""
-    try:
-        return open_sensor(section, i2c)
-    except SensorMissing as missing:
-        if section["kind"] == "auto":
-            raise
-        print("sensor:", missing)
-        print("  hint:", missing.hint)
-        driver = load(section["kind"])
-        return driver(I2CBus(i2c, section["address"] or driver.ADDRESSES[0]))
+def free_bus(scl, sda):
+    """Let a part that holds sda low finish its byte: up to nine clocks, then a stop.
 
-
-def _refuse(mistakes):
-    if mistakes:
-        raise ConfigError("; ".join(mistakes) + ".", "device/README.md lists what each sensor offers.")
-
-
-def _make_i2c(config):
-    if config["kind"] == "simulated":
-        return None
-    return machine.I2C(
-        config["i2c_id"],
-        scl=machine.Pin(config["scl_pin"]),
-        sda=machine.Pin(config["sda_pin"]),
-        freq=config["i2c_hz"],
-    )
-
-
-def _make_pacer(int_pin, polls_per_s):
-    if int_pin is not None:
-        return DataReadyPacer(int_pin)
-    return TimerPacer(polls_per_s)
+    Source: I2C-bus specification, UM10204 rev. 7, 3.1.16 "Bus clear".
+    """
+    for _ in range(9):
+        if sda.value():
+            break
+        for level in (0, 1):
+            scl.value(level)
+            time.sleep_us(5)
+    sda.value(0)
+    time.sleep_us(5)
+    sda.value(1)

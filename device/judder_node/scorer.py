@@ -1,38 +1,52 @@
 """The board's own verdict on a window, and whether the host should be asked for its opinion."""
 
+import gc
+
 from judder_core.judge import Judge
+from judder_core.window import FLAG_LOST
 
-try:
-    from . import numeric_ulab as numeric
-
-    ENGINE = "ulab"
-except ImportError:  # a firmware without ulab: the same results, only slower
-    from judder_core import numeric
-
-    ENGINE = "pure"
+from .engine import numeric
 
 
 class Scorer:
-    """model: a Model, or None: then every window asks the host, unless fallback is "never"."""
+    """model: a Model, or None: then every window asks the host, unless fallback is "never".
+
+    why_not: why the last window was not judged, a sentence, or None. unjudged: how many those are.
+    """
 
     def __init__(self, model, fallback):
         self.model = model
         self._judge = Judge(model, numeric, "board") if model else None
         self._fallback = fallback
-        self._next_seq = None
+        self.why_not = None
+        self.unjudged = 0
 
     def score(self, window):
-        """Return the Verdict on window, or None where the board cannot judge it."""
-        if self.model is None or self.model.fits(window.window_len, window.sample_rate_hz):
-            return None
-        if window.seq != self._next_seq:
-            self._judge.restart()  # as the server does: samples were lost in between
-        self._next_seq = window.seq + 1
-        return self._judge.update(window.counts, window.scale_g)
+        """Return the Verdict on window, or None where the board cannot judge it: see why_not."""
+        verdict = None
+        try:
+            self.why_not = self._misfit(window)
+            if self.why_not is None:
+                self._judge.follow(window.boot_id, window.seq)
+                verdict = self._judge.update(window.counts, window.scale_g)
+        except MemoryError:  # one window unjudged is better than a board that stopped watching
+            gc.collect()
+            self.why_not = "The board's memory is full."
+        if verdict is None:
+            self.unjudged += 1
+        return verdict
 
-    def wants_opinion(self, verdict):
-        """Return whether the host should judge the window that got verdict."""
-        if self._fallback == "never":
+    def _misfit(self, window):
+        if window.flags & FLAG_LOST:
+            return "Samples were lost."
+        if self.model is None:
+            return "There is no model."
+        misfit = self.model.fits(window.window_len, window.sample_rate_hz)
+        return misfit and misfit[0].upper() + misfit[1:] + "."
+
+    def wants_opinion(self, window, verdict):
+        """Return whether the host should judge window, which got verdict here."""
+        if self._fallback == "never" or window.flags & FLAG_LOST:
             return False
         if self._fallback == "always" or verdict is None:
             return True

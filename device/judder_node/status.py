@@ -5,48 +5,95 @@ import sys
 
 import machine
 
-from . import VERSION
-from .scorer import ENGINE
+from . import VERSION, crash
+from .engine import ENGINE
 
 _COMMANDS = ("model",)  # what Board.obey() knows
+_RESETS = {
+    machine.PWRON_RESET: "power on",
+    machine.HARD_RESET: "reset",
+    machine.WDT_RESET: "watchdog",
+    machine.DEEPSLEEP_RESET: "deep sleep",
+    machine.SOFT_RESET: "soft reset",
+}
+_TOLD_SHARE = 0.003  # of a sensor's reads that fail: from here on people are told
 
 
-def report(board):
-    """Return the report the server gets every few seconds."""
-    sampler, uplink, model = board.sampler, board.uplink, board.scorer.model
+def report_of_node(node):
+    """Return what every Node tells of itself."""
+    uplink = node.uplink
+    free, largest = free_memory()
     return {
-        "name": board.name,
-        "place": board.place,
-        "task": board.task,
-        "state": board.state,
-        "alert": board.alarm.alert,
-        "judged_by": board.judged_by,
-        "boot_id": board.boot_id,
-        "windows": board.windows,
-        "sample_rate_hz": round(sampler.sample_rate_hz, 3),
-        "nominal_rate_hz": sampler.nominal_rate_hz,
-        "window_len": sampler.window_len,
-        "late_samples": sampler.late,
-        "lost_samples": sampler.lost_samples,
-        "lost_windows": sampler.lost_windows + uplink.lost,
-        "dropped_late": board.dropped_late,
-        "unjudged": board.unjudged,
-        "bus_errors": sampler.bus_errors,
+        "name": node.name,
+        "place": node.place,
+        "state": node.state,
+        "alert": node.alarm.alert,
+        "boot_id": node.boot_id,
+        "why": node.why,
+        "safe_mode": node.state == "safe mode",
         "queued": uplink.queued,
         "spooled": uplink.spool.waiting(),
         "dropped": uplink.spool.dropped,
         "refused": uplink.refused,
         "uplink_error": uplink.last_error,
-        "free_memory": gc.mem_free(),
-        "signal_dbm": board.wifi.signal_dbm(),
-        "wifi_error": board.wifi.why,
-        "model_id": model.model_id if model else None,
-        "detector": model.detectors[0].kind if model else None,
-        "model_error": board.model_error,
-        "fetch_error": board.fetch_error,
+        "wifi_error": node.wifi.why,
+        "signal_dbm": node.wifi.signal_dbm(),
+        "free_memory": free,
+        "largest_free": largest,
         "firmware": "judder %s, MicroPython %s"
         % (VERSION, ".".join([str(n) for n in sys.implementation[1][:3]])),
-        "engine": ENGINE,
         "reset_cause": machine.reset_cause(),
-        "commands": _COMMANDS,
+        "reset_reason": _RESETS.get(machine.reset_cause(), "unknown"),
+        "last_error": crash.last_error(),
     }
+
+
+def report(board):
+    """Return what a Board tells of itself."""
+    sampler, model = board.sampler, board.scorer.model
+    told = report_of_node(board)
+    told.update(
+        {
+            "task": board.task,
+            "judged_by": board.judged_by,
+            "windows": board.windows,
+            "sensor": sampler.driver.NAME if sampler.driver else None,
+            "sensor_error": board.sensor_error or _bus_quality(sampler.failing_share()),
+            "sample_rate_hz": round(sampler.beat.rate_hz, 3),
+            "nominal_rate_hz": sampler.nominal_rate_hz,
+            "window_len": sampler.window_len,
+            "late_samples": sampler.beat.late,
+            "lost_samples": sampler.beat.lost,
+            "lost_windows": sampler.lost_windows + board.uplink.lost,
+            "dropped_late": board.dropped_late,
+            "unjudged": board.scorer.unjudged,
+            "bus_errors": sampler.bus_errors,
+            "model_id": model.model_id if model else None,
+            "detector": model.detectors[0].kind if model else None,
+            "model_error": board.model_error,
+            "fetch_error": board.fetch_error,
+            "engine": ENGINE,
+            "commands": _COMMANDS,
+        }
+    )
+    return told
+
+
+def _bus_quality(share):
+    if share < _TOLD_SHARE:
+        return None
+    return "%.1f %% of its reads fail: are its wires short and firm?" % (100 * share)
+
+
+def free_memory():
+    """Return (free bytes of the heap, largest block it can still grow by).
+
+    On an ESP32 gc.mem_free() counts that block as free, which Wi-Fi and TLS need too.
+    """
+    free = gc.mem_free()
+    try:
+        import esp32
+    except ImportError:
+        return free, None
+    largest = max([region[2] for region in esp32.idf_heap_info(esp32.HEAP_DATA)])
+    return free - largest, largest

@@ -1,31 +1,55 @@
-"""Put Judder on a board: stage a clean tree, copy it with mpremote, verify what landed, reset.
+"""Put Judder on a board: ask what it is, stage its files, copy them with mpremote, verify what landed, reset.
 
 Everything on the wire is real mpremote's; see facts of its `cp` in device/README.md.
 """
 
 import hashlib
 import json
-import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from judder_core.config import parse_config
-
+from judder.app_modules import PACKAGES
 from judder.artefact import read_model
+from judder.board_config import read_config
+from judder.chips import chip_of
 from judder.errors import JudderError, install_hint
+from judder.staging import CONFIG_FILE, Firmware, stage
 
-MODEL_FILE = "model.judder.json"
-CONFIG_FILE = "config.json"
-OURS = ("judder_core", "judder_node")
 ON_THE_WAY = ("order.txt", "new.judder.json", "tried.judder.json")
 """A model that was coming over the network: the one that is deployed takes its place."""
 ATTEMPTS = 3
 TIMEOUT_S = 120
 
-IDENTIFY = "import machine; print(''.join(['%02x' % b for b in machine.unique_id()[:6]]))"
+ASK = """
+import json, machine, os, sys
+def lacks(pin):
+    try:
+        machine.Pin(pin)
+    except ValueError:
+        return True
+try:
+    import ulab
+except ImportError:
+    ulab = None
+print(json.dumps({
+    'device_id': ''.join(['%%02x' %% b for b in machine.unique_id()[:6]]),
+    'machine': os.uname()[4],
+    'mpy': getattr(sys.implementation, '_mpy', 0),
+    'ulab': ulab is not None,
+    'missing_pins': [pin for pin in %s if lacks(pin)],
+}))
+"""
+"""Prints what the board is. A pin that is made without a mode stays as it is."""
+FORGET = """
+import machine
+if hasattr(machine, 'RTC'):
+    machine.RTC().memory(b'')
+"""
+"""What ended the app in the boots before, judder_node.crash: a board in safe mode watches again."""
 LIST = """
 import hashlib, json, os
 def walk(folder):
@@ -49,30 +73,40 @@ for found in walk(''):
 
 @dataclass(frozen=True)
 class Deployed:
-    """What landed: the board's id, how many files, and the id of its model, None where it has none."""
+    """What landed: the board's id, how many files, and the id of its model, None where it was given none.
+
+    as_source: its modules went as they are written, since it cannot load what mpy-cross makes or was not to.
+    """
 
     device_id: str
     files: int
     removed: list[str]
     model_id: str | None
+    as_source: bool
 
 
-def source_root() -> Path:
-    """Return the folder that holds device/ and shared/: the checkout, or what the wheel carries."""
-    package = Path(__file__).parent
-    for root in (package.parents[1], package / "bundle"):
-        if (root / "device" / "main.py").exists():
-            return root
-    raise JudderError("The board's files are not installed.", hint="Install Judder again.")
+def deploy(port: str, config: Path | None, model: Path | None, *, source: bool = False) -> Deployed:
+    """Put Judder, config and model on the board at port, verify every file by its hash, and reset the board.
 
-
-def stage(folder: Path, config: Path | None, model: Path | None) -> str | None:
-    """Copy what belongs on a board into folder, which is emptied first; return the model's id.
-
-    Config and model are checked first, and that they fit each other: a mistake is found before anything
-    is copied. Raises ConfigError, ModelError or JudderError.
+    Config and model are checked first, and that they fit each other and the board: a mistake is found before
+    anything is copied. source: send modules as they are written. Raises ConfigError, ModelError or
+    JudderError; also where the board does not answer or a file did not land.
     """
-    settings = _read_config(config) if config else None
+    model_id = check(config, model)
+    about = ask(port, read_config(config).pins if config else [])
+    firmware = Firmware(about["mpy"], about["ulab"])
+    ready = read_config(config, chip_of(about["machine"]), about["missing_pins"]) if config else None
+    with tempfile.TemporaryDirectory() as folder:
+        staged = Path(folder) / "board"
+        stage(staged, firmware, ready, model, source=source)
+        files, removed = _copy(port, staged, model_id)
+    run_mpremote(port, "exec", FORGET, "reset")
+    return Deployed(about["device_id"], files, removed, model_id, source or not firmware.takes_mpy)
+
+
+def check(config: Path | None, model: Path | None) -> str | None:
+    """Return the model's id, None without one. Raises ConfigError, ModelError or JudderError."""
+    settings = read_config(config).sections if config else None
     loaded = read_model(model)[0] if model else None
     if settings and loaded:
         misfit = loaded.fits(settings["signal"]["window_len"], settings["signal"]["sample_rate_hz"])
@@ -81,40 +115,20 @@ def stage(folder: Path, config: Path | None, model: Path | None) -> str | None:
                 f"Config and model do not fit: {misfit}.",
                 hint='Change "signal" in the config, or train on recordings made with it.',
             )
-    root = source_root()
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    for file in (root / "device").glob("*.py"):
-        shutil.copyfile(file, folder / file.name)
-    only_python = shutil.ignore_patterns("__pycache__", "README*")
-    shutil.copytree(root / "device" / "judder_node", folder / "judder_node", ignore=only_python)
-    shutil.copytree(root / "shared" / "judder_core", folder / "judder_core", ignore=only_python)
-    if config:
-        shutil.copyfile(config, folder / CONFIG_FILE)
-    if model:
-        on_board = folder / (settings[""]["model"].lstrip("/") if settings else MODEL_FILE)
-        on_board.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(model, on_board)
     return loaded.model_id if loaded else None
 
 
-def _read_config(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        raise JudderError(f"There is no file {path}.", hint="device/config.example.json shows a config.")
-    try:
-        text = path.read_text("utf-8")
-    except UnicodeDecodeError as error:
-        raise JudderError(f"{path} is not UTF-8 text.", hint="Save it as UTF-8.") from error
-    config: dict[str, Any] = parse_config(text, path.name)
-    return config
+def ask(port: str, pins: list[int]) -> dict[str, Any]:
+    """Return what the board at port says of itself; missing_pins: those of pins that it has not."""
+    about: dict[str, Any] = json.loads(run_mpremote(port, "exec", ASK % pins))
+    return about
 
 
-def deploy(port: str, staged: Path, model_id: str | None) -> Deployed:
-    """Copy the staged tree to the board at port, verify every file by its hash, and reset the board.
+def _copy(port: str, staged: Path, model_id: str | None) -> tuple[int, list[str]]:
+    """Copy the staged tree, verify it, remove what is stale; return how many files it has, and what went.
 
-    Raises JudderError where the board does not answer or a file did not land.
+    Stale is what an earlier deploy left: a module's .py would win over the .mpy beside it.
     """
-    device_id = run_mpremote(port, "exec", IDENTIFY).strip()
     run_mpremote(port, "cp", "-r", f"{staged}/.", ":")
     wanted = {
         file.relative_to(staged).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
@@ -127,13 +141,12 @@ def deploy(port: str, staged: Path, model_id: str | None) -> Deployed:
         raise JudderError(f"{', '.join(wrong)} did not land on {port} whole.", hint="Deploy again.")
     if CONFIG_FILE not in landed:
         raise JudderError(f"The board at {port} has no {CONFIG_FILE}.", hint="Deploy with --config.")
-    stale = [name for name in landed if name.split("/")[0] in OURS and name not in wanted]
+    stale = [name for name in landed if name.split("/")[0] in PACKAGES and name not in wanted]
     if model_id:
         stale += [name for name in ON_THE_WAY if name in landed]
     if stale:
         run_mpremote(port, "rm", *(f":{name}" for name in sorted(stale)))
-    run_mpremote(port, "reset")
-    return Deployed(device_id, len(wanted), sorted(stale), model_id)
+    return len(wanted), sorted(stale)
 
 
 def run_mpremote(port: str, *command: str) -> str:

@@ -4,6 +4,7 @@ counts: (n, window_len, 3), whole numbers. `values`: (n, window_len) float64, ex
 """
 
 import numpy as np
+from judder_core.numeric import average as average  # one machine's rows at a time
 from numpy.typing import NDArray
 
 from judder.spectrum_numpy import NumpyTransform as Transform  # noqa: F401  the engine's
@@ -30,8 +31,8 @@ def median_x2(values: Floats) -> Floats:
     return 2.0 * np.median(values, axis=-1)
 
 
-def gap_x2(values: Floats, twice: Floats) -> Floats:
-    return np.abs(2.0 * values - twice[:, np.newaxis])
+def median_gap_x4(values: Floats, twice: Floats) -> Floats:
+    return median_x2(np.abs(2.0 * values - twice[:, np.newaxis]))
 
 
 def total(values: Floats) -> Floats:
@@ -50,12 +51,14 @@ def dot(a: Floats, b: Floats) -> Floats:
     return np.asarray(np.einsum("ij,ij->i", a, b))
 
 
-def square(values: Floats) -> Floats:
-    return values * values
+def moments(values: Floats) -> tuple[Floats, Floats, Floats]:
+    squares = values * values
+    return squares.sum(axis=-1), dot(squares, values), dot(squares, squares)
 
 
-def difference(values: Floats) -> Floats:
-    return np.asarray(np.diff(values, axis=-1))
+def squared_steps(values: Floats) -> Floats:
+    steps = np.diff(values, axis=-1)
+    return dot(steps, steps)
 
 
 def extent(values: Floats) -> Floats:
@@ -73,6 +76,10 @@ def integers(values: Floats) -> NDArray[np.int64]:
 
 def vector(scalars: list[Floats]) -> list[Floats]:
     return scalars
+
+
+def coefficients(floats: Floats) -> Floats:
+    return floats
 
 
 def choose(which: NDArray[np.bool_], a: Array, b: Array) -> Array:

@@ -1,9 +1,10 @@
 """judder_core.spectrum for NumPy: the same integers, a stage of the FFT at a time instead of a butterfly."""
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from judder_core.spectrum import SINE_BITS, Transform, edges, fitting_shift
+from judder_core.spectrum import SINE_BITS, Transform, edge, fitting_shift
 from numpy.typing import NDArray
 
 Whole = NDArray[np.int64]
@@ -28,8 +29,8 @@ class NumpyTransform(Transform):
         real, imaginary = self._transformed(*parts)
         energy = real * real + imaginary * imaginary
         both = energy[1 : self.size // 2] + energy[: self.size // 2 : -1]
-        spans = [edges(self.size, band, bands) for band in range(bands)]
-        return [both[start - 1 : stop - 1].sum(axis=0) for start, stop in spans], self._unit(shift)
+        edges = [edge(self.size, band, bands) - 1 for band in range(bands + 1)]
+        return [both[start:stop].sum(axis=0) for start, stop in pairwise(edges)], self._unit(shift)
 
     def _turns(self, half: int) -> tuple[Whole, Whole]:
         """Return the cosines and negative sines of a stage that joins halves of that length."""

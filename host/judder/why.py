@@ -9,7 +9,7 @@ import numpy as np
 from judder_core import features, mahalanobis, numeric
 from judder_core.features.mad import DEVIATION_FLOOR as LEAST_MAD_G
 from judder_core.model import Detector
-from judder_core.spectrum import edges
+from judder_core.spectrum import edge
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
@@ -73,9 +73,14 @@ def shares(gap: Floats, packed: Floats) -> Floats:
 
 def band_hz(band: int, bands: int, window_len: int, sample_rate_hz: float) -> tuple[float, float]:
     """Return the lowest and the highest frequency of one of a feature set's bands."""
+    bin_hz = sample_rate_hz / _size(window_len)
+    start, stop = _edges(band, bands, window_len)
+    return (start - 0.5) * bin_hz, (stop - 0.5) * bin_hz
+
+
+def _edges(band: int, bands: int, window_len: int) -> tuple[int, int]:
     size = _size(window_len)
-    low, high = ((edge - 0.5) * sample_rate_hz / size for edge in edges(size, band, bands))
-    return low, high
+    return edge(size, band, bands), edge(size, band + 1, bands)
 
 
 def _size(window_len: int) -> int:
@@ -83,10 +88,9 @@ def _size(window_len: int) -> int:
 
 
 def _band(log_ratio: float, band: int, bands: int, samples_g: Floats, sample_rate_hz: float) -> str:
-    size = _size(len(samples_g))
-    start, stop = edges(size, band, bands)
+    start, stop = _edges(band, bands, len(samples_g))
     hann = np.hanning(len(samples_g) + 1)[:-1, np.newaxis]
-    spectrum = np.fft.rfft((samples_g - samples_g.mean(axis=0)) * hann, size, axis=0)
+    spectrum = np.fft.rfft((samples_g - samples_g.mean(axis=0)) * hann, _size(len(samples_g)), axis=0)
     axis = "xyz"[int(np.argmax((np.abs(spectrum[start:stop]) ** 2).sum(axis=0)))]
     low_hz, high_hz = band_hz(band, bands, len(samples_g), sample_rate_hz)
     digits = 0 if high_hz - low_hz >= 2 else 1

@@ -47,6 +47,8 @@ class AutoencoderDetector(Detector):
 
 def distance(z, reconstruction, gain, numeric):
     """Return gain * |z - reconstruction|: higher is stranger."""
+    if hasattr(numeric, "network"):
+        return numeric.network().gap(z, reconstruction) * gain
     gaps = numeric.vector([z[i] - reconstruction[i] for i in range(len(z))])
     return mahalanobis.length(gaps, numeric) * gain
 
@@ -58,6 +60,8 @@ def cut_off(z, limit, numeric):
     >>> list(cut_off([-9.0, 0.5], 8.0, numeric))
     [-8.0, 0.5]
     """
+    if hasattr(numeric, "network"):
+        return numeric.network().cut_off(z, limit)
     return numeric.vector([numeric.minimum(numeric.maximum(value, -limit), limit) for value in z])
 
 
@@ -71,11 +75,14 @@ def reconstruct(z, layers, numeric):
     """
     values = z
     for layer in layers:
-        values = _dense(values, layer, numeric)
+        values = dense(values, layer, numeric)
     return values
 
 
-def _dense(values, layer, numeric):
+def dense(values, layer, numeric):
+    """Return the outputs of layer for values, its inputs."""
+    if hasattr(numeric, "network"):
+        return numeric.network().dense(values, layer)
     weights = layer.weights
     result = []
     position = 0

@@ -7,7 +7,7 @@ from .errors import ModelError
 from .model_kinds import add_modes, decode_array, decode_floats
 
 
-def add_network(detector, parameters, size, earlier):
+def add_network(detector, parameters, size, earlier, numeric):
     if "modes_of" in parameters:
         number = parameters["modes_of"]
         detector.modes = earlier[number].modes if 0 <= number < len(earlier) else ()
@@ -16,12 +16,12 @@ def add_network(detector, parameters, size, earlier):
                 "Model has an autoencoder whose modes are nobody's, or of other features.", "Train it again."
             )
     else:
-        add_modes(detector, parameters, size, earlier)
+        add_modes(detector, parameters, size, earlier, numeric)
     detector.limit = _positive(parameters["limit"])
     detector.gain = _positive(parameters["gain"])
     width = size
     for document in parameters["layers"]:
-        layer = _layer(document, width)
+        layer = _layer(document, width, numeric)
         detector.layers += (layer,)
         width = len(layer.bias)
     if not detector.layers or width != size:
@@ -31,7 +31,7 @@ def add_network(detector, parameters, size, earlier):
         )
 
 
-def _layer(document, inputs):
+def _layer(document, inputs, numeric):
     weights = decode_array("b", document.pop("weights"))
     bias = decode_floats(document["bias"])
     if not len(bias) or len(weights) != inputs * len(bias):
@@ -46,6 +46,7 @@ def _layer(document, inputs):
             % (document["activation"],),
             "Update Judder on this side.",
         )
+    bias = numeric.coefficients(bias)
     return Layer(weights, _positive(document["scale"]), bias, document["activation"] == "relu")
 
 

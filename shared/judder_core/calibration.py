@@ -21,10 +21,13 @@ class Calibration:
         >>> Calibration(3, [1.0, 2.0, 3.0], [1.0, 0.75, 0.5]).p_value(2.5)
         0.5
         """
-        p = 1.0
-        step = 1.0 / (self.windows + 1)
-        for k in range(len(self.scores)):
-            if score <= self.scores[k]:
-                break
-            p = self.p_values[k] - step  # fewer reach a score above this one
-        return p
+        low, high = 0, len(self.scores)
+        while low < high:
+            middle = (low + high) // 2
+            if score <= self.scores[middle]:
+                high = middle
+            else:
+                low = middle + 1
+        if low == 0:
+            return 1.0
+        return self.p_values[low - 1] - 1.0 / (self.windows + 1)  # fewer reach a score above this one

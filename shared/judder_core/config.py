@@ -7,6 +7,7 @@ from .errors import ConfigError
 TASKS = ("detect", "collect", "learn")
 FALLBACKS = ("grey_zone", "always", "never")
 DETECTORS = ("first", "mahalanobis", "autoencoder")
+_NETWORK = ("wifi", "server")  # sections without which nobody hears of the others' mistakes
 SERVER = "judder.local"  # what `judder serve` is called on its network
 
 # section -> key -> (default, kind, lowest or choices, highest). With kind "pin" or "address", None is "none".
@@ -63,6 +64,18 @@ def parse_config(text, name="config.json"):
     name: of the file, for errors. The keys outside a section are in the section "". Raises ConfigError that
     lists every mistake at once.
     """
+    config, error = load_config(text, name)
+    if error:
+        raise error
+    return config
+
+
+def load_config(text, name="config.json"):
+    """Return (configuration, None), or (what can be used of it, a ConfigError that lists every mistake).
+
+    Defaults stand for what is wrong, so that a board can tell people over the network. Raises ConfigError where
+    it cannot: text is no JSON object, or the network is what is wrong.
+    """
     hint = "Compare it with device/config.example.json."
     try:
         document = json.loads(text)
@@ -72,10 +85,13 @@ def parse_config(text, name="config.json"):
     if not isinstance(document, dict):
         raise ConfigError(name + " is not a JSON object.", hint)
     config, mistakes = check_config(document)
-    if mistakes:
-        raise ConfigError(name + ": " + "; ".join(mistakes) + ".", "device/README.md lists every key.")
     config["server"]["host"] = config["server"]["host"] or SERVER
-    return config
+    if not mistakes:
+        return config, None
+    refusal = ConfigError(name + ": " + "; ".join(mistakes) + ".", "device/README.md lists every key.")
+    if [mistake for mistake in mistakes if mistake.startswith(_NETWORK)]:
+        raise refusal
+    return config, refusal
 
 
 def check_config(document):
@@ -106,6 +122,7 @@ def _check_section(section, given, mistakes):
                 mistakes.append("%s is missing, expected %s" % (_path(section, key), expected))
             else:
                 mistakes.append("%s is %r, expected %s" % (_path(section, key), checked[key], expected))
+            checked[key] = default
     return checked
 
 

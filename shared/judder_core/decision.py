@@ -2,6 +2,7 @@
 
 from array import array
 
+from . import numeric as pure
 from .errors import ModelError
 
 
@@ -36,31 +37,30 @@ class Evidence:
     a machine that always knocks is no bump.
     """
 
-    def __init__(self, windows, most_disturbed):
+    def __init__(self, windows, most_disturbed, numeric=pure):
         self._windows = windows
         self._most_disturbed = most_disturbed
-        self._rows = []  # made with the first window, written over in turn: what lives long must not wander
+        self._numeric = numeric
+        self._rows = None  # made with the first window, written over in turn: what lives long must not wander
         self._taken = 0
         self._disturbed = 0
         self.skipped = False  # whether the last window was left out
 
     def add(self, measured, disturbed):
         """Take in one window's features; return the mean of the last windows, or None while there are few."""
-        if not self._rows:
-            self._rows = [array("f", measured) for _ in range(self._windows)]
+        size = len(measured)
+        if self._rows is None:
+            self._rows = array("f", bytes(4 * size * self._windows))
         self._disturbed = self._disturbed + 1 if disturbed else 0
         self.skipped = 0 < self._disturbed <= self._most_disturbed
         if not self.skipped:
-            row = self._rows[self._taken % self._windows]
-            for i in range(len(row)):
-                row[i] = measured[i]
+            first = self._taken % self._windows * size
+            for i in range(size):
+                self._rows[first + i] = measured[i]
             self._taken += 1
         if self._taken < self._windows:
             return None
-        mean = array("d", measured)
-        for i in range(len(mean)):
-            mean[i] = sum([row[i] for row in self._rows]) / self._windows
-        return mean
+        return self._numeric.average(self._rows, self._windows)
 
 
 class Decision:

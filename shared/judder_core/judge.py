@@ -8,6 +8,7 @@ from .model import as_float
 from .pose import PoseWatch
 
 FAR = 2.5  # times the threshold: as far as another operating mode
+MOST_MISSED = 5  # windows in a row; after more of them the machine may be another than it was
 STEADY = 0.5  # of the mean score: how far the scores of the windows that make up the evidence may spread
 
 
@@ -22,12 +23,19 @@ class Judge:
         self.detector = detector or model.detectors[0]
         self._numeric = numeric
         self._judged_by = judged_by
+        self._boot_id = self._seq = None
         self.restart()
 
+    def follow(self, boot_id, seq):
+        """Say which window comes next. What was seen before counts where only few are missing between."""
+        if boot_id != self._boot_id or not 0 < seq - self._seq <= MOST_MISSED + 1:
+            self.restart()
+        self._boot_id, self._seq = boot_id, seq
+
     def restart(self):
-        """Forget the windows so far: samples were lost, or the machine is another."""
+        """Forget the windows so far: the machine may be another."""
         model = self.model
-        self._evidence = Evidence(model.windows_combined, model.most_disturbed)
+        self._evidence = Evidence(model.windows_combined, model.most_disturbed, self._numeric)
         self._pose = PoseWatch(model.pose_mean, model.pose_tolerance_g, model.windows_combined)
         self._scores = array("f", [0.0] * model.windows_combined)
         self._judged = 0
@@ -36,7 +44,7 @@ class Judge:
         """Return the Verdict on the next window: counts x, y, z interleaved, g per count."""
         numeric, detector = self._numeric, self.detector
         batch = numeric.batch(counts)
-        measured = array("d", [as_float(value) for value in detector.features(numeric, batch, scale_g)])
+        measured = numeric.vector([as_float(value) for value in detector.features(numeric, batch, scale_g)])
         where, swing_g = pose.measure(numeric, batch, scale_g, self.model.window_len)
         mean = self.gather(measured, as_float(swing_g))
         combined = None if mean is None else as_float(detector.score(numeric, mean))

@@ -9,6 +9,18 @@ packed: n * (n + 1) / 2 floats.
 """
 
 
+def standardised(measured, mean, std, numeric):
+    """Return (measured - mean) / std, a vector of n numbers.
+
+    >>> from judder_core import numeric
+    >>> list(standardised([3.0, 1.0], [1.0, 1.0], [0.5, 2.0], numeric))
+    [4.0, 0.0]
+    """
+    if hasattr(numeric, "standardised"):
+        return numeric.standardised(measured, mean, std)
+    return numeric.vector([(measured[i] - mean[i]) / std[i] for i in range(len(mean))])
+
+
 def distance(features, mean, packed, numeric):
     """Return the Mahalanobis distance of features from mean: |(features - mean) @ W|, never its square.
 
@@ -18,11 +30,15 @@ def distance(features, mean, packed, numeric):
     >>> distance([3.0, 1.0], [1.0, 1.0], [0.5, 0.0, 2.0], numeric)
     1.0
     """
+    if hasattr(numeric, "distance"):
+        return numeric.distance(features, mean, packed)
     return length(whitened(features, mean, packed, numeric), numeric)
 
 
 def whitened(features, mean, packed, numeric):
     """Return z = (features - mean) @ W, n numbers of unit covariance."""
+    if hasattr(numeric, "whitened"):
+        return numeric.whitened(features, mean, packed)
     gaps = numeric.vector([features[i] - mean[i] for i in range(len(mean))])
     result = []
     position = 0
@@ -50,14 +66,15 @@ def whitened_by_nearest(features, modes, numeric):
         if least is None:
             nearest, least = z, away
             continue
-        nearer = away < least
-        nearest = numeric.vector([numeric.choose(nearer, z[i], nearest[i]) for i in range(len(z))])
+        nearest = numeric.choose(away < least, z, nearest)
         least = numeric.minimum(least, away)
     return nearest
 
 
 def length(z, numeric):
     """Return the root of the sum of squares of z."""
+    if hasattr(numeric, "length"):
+        return numeric.length(z)
     total = 0.0
     for value in z:
         total = total + value * value

@@ -110,8 +110,7 @@ class Detector:
 
     def score(self, numeric, measured):
         """Return the score of measured features; higher is stranger."""
-        scaled = [(measured[i] - self.mean[i]) / self.std[i] for i in range(len(self.mean))]
-        return self.score_scaled(numeric, numeric.vector(scaled))
+        return self.score_scaled(numeric, mahalanobis.standardised(measured, self.mean, self.std, numeric))
 
     def score_scaled(self, numeric, scaled):
         """Return the score of standardised features. Each kind of detector has its own."""

@@ -80,7 +80,7 @@ def _checked(document):
 def _make(document, digest, numeric):
     """Return the Model of document; what is decoded is taken out of it, for a board's memory."""
     try:
-        model = _model(model_id_of(document["name"], digest), document)
+        model = _model(model_id_of(document["name"], digest), document, numeric)
         goldens = document.get("golden", ())
         document.clear()
         counts = None
@@ -98,12 +98,12 @@ def _make(document, digest, numeric):
     return model
 
 
-def _model(model_id, document):
+def _model(model_id, document, numeric):
     signal, decision = document["signal"], document["decision"]
     pose = document["pose"] or {"mean": None, "tolerance": 0.0}
     detectors = []
     for detector in document["detectors"]:
-        detectors.append(_detector(detector, model_id, detectors))
+        detectors.append(_detector(detector, model_id, detectors, numeric))
     model = Model(
         model_id,
         document["name"],
@@ -144,7 +144,7 @@ def _check_ranges(model):
             raise ModelError("Model has a grey zone that cannot be.", "Train it again.")
 
 
-def _detector(document, model_id, earlier):
+def _detector(document, model_id, earlier, numeric):
     kind = document["kind"]
     if kind not in KINDS:
         raise ModelError(
@@ -166,7 +166,7 @@ def _detector(document, model_id, earlier):
         _calibration(document["calibration"]),
         document.get("grey_zone") and [float(score) for score in document["grey_zone"]],
     )
-    add_parameters(detector, document["parameters"], size, earlier)
+    add_parameters(detector, document["parameters"], size, earlier, numeric)
     return detector
 
 
@@ -177,7 +177,7 @@ def _calibration(document):
 
 def _check_golden(model, golden, counts, numeric):
     detector = model.detectors[golden["detector"]]
-    measured = detector.features(numeric, numeric.batch(counts), golden["scale_g"])
+    measured = numeric.vector(detector.features(numeric, numeric.batch(counts), golden["scale_g"]))
     expected = decode_floats(golden["features"], len(measured))
     _check_close(model, "feature", measured, expected, detector.std)
     _check_close(model, "score", [detector.score(numeric, measured)], [golden["score"]], [1.0])

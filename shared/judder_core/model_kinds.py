@@ -35,17 +35,17 @@ def decode_floats(text, length=None):
 
 def decode_array(typecode, text):
     try:
-        return array(typecode, binascii.a2b_base64(text))
-    except (ValueError, TypeError):
+        return array(typecode, binascii.a2b_base64(text.encode()))
+    except (ValueError, TypeError, AttributeError):
         raise ModelError("Model has %r where base64 belongs." % (text,), "Copy the file again.")
 
 
-def add_modes(detector, parameters, size, earlier):
+def add_modes(detector, parameters, size, earlier, numeric):
     detector.modes = [
         (
             mode["name"],
-            decode_floats(mode.pop("mean"), size),
-            decode_floats(mode.pop("whitening"), size * (size + 1) // 2),
+            numeric.coefficients(decode_floats(mode.pop("mean"), size)),
+            numeric.coefficients(decode_floats(mode.pop("whitening"), size * (size + 1) // 2)),
         )
         for mode in parameters["modes"]
     ]

@@ -8,21 +8,25 @@ scalars are numbers, or one number a window in the NumPy engine.
     sums(counts, k, parts) the sums of the values of axis k, cut into that many equal parts
     axis(counts, k)        the values of axis k of interleaved counts
     median_x2(values)      twice the median; exact for integers
-    gap_x2(values, twice)  |2 * value - twice| for each value
+    median_gap_x4(values, twice)  twice the median of |2 * value - twice|
     total(values)          their sum
     minus(values, number)  values, each less a whole number
     nearest(scalar)        the nearest whole number, as float or int
     dot(a, b)              the sum of products
-    square(values)         each times itself
-    difference(values)     each less the one before it
+    moments(values)        the sums of their squares, of their third and of their fourth powers
+    squared_steps(values)  the sum of squares of each less the one before it
     extent(values)         the largest less the smallest
     crossings(values, level)  how often they pass level
     integers(values)       the values as a sequence of whole scalars, sample by sample
     zeros(slot, like, size)  size whole scalars of 16 bits, all 0, of the kind of those in like, to be
                            written to; they hold until the same slot is asked for again
     vector(scalars)        the list as it is, or in less room
+    coefficients(floats)   an array of float32 as the distance takes it, perhaps in the same place
+    average(rows, number)  the vector that is the mean of so many rows, one after the other in an array
     choose(which, a, b)    a where which, else b, of scalars
     Transform              a quicker judder_core.spectrum.Transform, where the engine has one
+    standardised, whitened, length, distance  quicker ones than those of mahalanobis, likewise
+    network()              the module with quicker cut_off, dense and gap for autoencoder, likewise
     minimum(a, b), maximum(a, b), square_root(a), logarithm(a)  of scalars
 
 Doubling keeps the half-counts that an even number of integers has for a median without a float: 256 of
@@ -81,8 +85,8 @@ def median_x2(values):
     return values[middle - 1] + values[middle]
 
 
-def gap_x2(values, twice):
-    return [abs(2 * value - twice) for value in values]
+def median_gap_x4(values, twice):
+    return median_x2([abs(2 * value - twice) for value in values])
 
 
 def total(values):
@@ -105,16 +109,22 @@ def dot(a, b):
     return result
 
 
-def square(values):
-    return [value * value for value in values]
+def moments(values):
+    second = third = fourth = 0
+    for value in values:
+        square = value * value
+        second += square
+        third += square * value
+        fourth += square * square
+    return second, third, fourth
 
 
-def difference(values):
-    result = []
+def squared_steps(values):
+    result = 0
     before = None
     for value in values:
         if before is not None:
-            result.append(value - before)
+            result += (value - before) * (value - before)
         before = value
     return result
 
@@ -141,16 +151,31 @@ _zeros = {}  # slot -> array
 
 
 def zeros(slot, like, size):
-    values = _zeros.get(slot)
-    if values is None or len(values) != size:
-        values = _zeros[slot] = array("h", bytes(2 * size))
+    values = slot_of(slot, size)
     for i in range(size):
         values[i] = 0
     return values
 
 
+def slot_of(slot, size):
+    """Return the array of that slot, with what is in it."""
+    values = _zeros.get(slot)
+    if values is None or len(values) != size:
+        values = _zeros[slot] = array("h", bytes(2 * size))
+    return values
+
+
 def vector(scalars):
     return array("d", scalars)
+
+
+def coefficients(floats):
+    return floats
+
+
+def average(rows, number):
+    size = len(rows) // number
+    return vector([sum([rows[k] for k in range(i, len(rows), size)]) / number for i in range(size)])
 
 
 def choose(which, a, b):

@@ -36,7 +36,7 @@ class Transform:
     def power(self, numeric, x, y, bands):
         """Return (powers, unit): powers[b] * unit is the sum of |X|^2 + |Y|^2 over band b of `bands`.
 
-        The bands share the bins 1 to size / 2 - 1 evenly, see edges(). x, y: window_len whole scalars of mean
+        The bands share the bins 1 to size / 2 - 1 evenly, see edge(). x, y: window_len whole scalars of mean
         about 0; y may be None. White noise of variance v on one of them has v * noise_gain in each bin on
         average. powers are whole scalars, unit a float scalar.
         """
@@ -49,17 +49,22 @@ class Transform:
         imaginary = numeric.zeros(1, x, self.size) if y is None else self._windowed(numeric, 1, y, shift)
         self._transform(real, imaginary)
         # With Z = X + iY, |Z_k|^2 + |Z_-k|^2 is twice what is wanted.
-        powers = []
-        for band in range(bands):
-            total = 0
-            for k in range(*edges(self.size, band, bands)):
-                a, b, c, d = real[k], imaginary[k], real[-k], imaginary[-k]
-                total = total + (a * a + b * b + c * c + d * d)
-            powers.append(total)
+        powers = [
+            self._power(real, imaginary, edge(self.size, band, bands), edge(self.size, band + 1, bands))
+            for band in range(bands)
+        ]
         return powers, self._unit(shift)
 
     def _unit(self, shift):
         return 0.5 * self.size * self.size * 4.0 ** (shift - HANN_BITS)
+
+    def _power(self, real, imaginary, start, stop):
+        """Return the sum of |Z|^2 over the bins from start up to stop, and over their mirror images."""
+        total = 0
+        for k in range(start, stop):
+            a, b, c, d = real[k], imaginary[k], real[-k], imaginary[-k]
+            total = total + (a * a + b * b + c * c + d * d)
+        return total
 
     def _peak(self, numeric, values):
         """Return the largest size of values times Hann, 2^HANN_BITS too large."""
@@ -100,10 +105,9 @@ class Transform:
             half *= 2
 
 
-def edges(size, band, bands):
-    """Return (start, stop), the bins of band: the bins 1 to size / 2 - 1 shared evenly by that many bands."""
-    bins = size // 2 - 1
-    return bins * band // bands + 1, bins * (band + 1) // bands + 1
+def edge(size, band, bands):
+    """Return the first bin of band: the bins 1 to size / 2 - 1 are shared evenly by that many bands."""
+    return (size // 2 - 1) * band // bands + 1
 
 
 def _table(size, function, bits):

@@ -3,6 +3,7 @@
 from . import numeric as pure
 
 MAD_SCALE = 1.4826
+CORRELATIONS = ("correlation_xy", "correlation_xz", "correlation_yz")
 QUANTISATION = 1 / 12  # variance of rounding to whole counts
 
 
@@ -26,7 +27,7 @@ def mad(values, numeric=pure):
     1.4826
     """
     twice = numeric.median_x2(values)
-    return numeric.median_x2(numeric.gap_x2(values, twice)) * (MAD_SCALE / 4)
+    return numeric.median_gap_x4(values, twice) * (MAD_SCALE / 4)
 
 
 class Centred:
@@ -43,7 +44,7 @@ class Centred:
 
 
 def correlations(numeric, axes):
-    """Return the correlations of three Centred: xy, xz, yz. Silence correlates with nothing: 0."""
+    """Return the CORRELATIONS of three Centred. Silence correlates with nothing: 0."""
     result = []
     for a, b in ((0, 1), (0, 2), (1, 2)):
         one, other = axes[a], axes[b]

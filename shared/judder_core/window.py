@@ -8,6 +8,7 @@ FLAG_BACKLOG = 4
 FLAG_LOCAL_SCORE = 8
 FLAG_OPINION_WANTED = 16
 FLAG_ALERT = 32
+FLAG_LOST = 64  # samples are missing: whoever judges leaves it out
 
 NO_MODEL = b"\0\0\0\0"
 

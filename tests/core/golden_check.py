@@ -72,16 +72,21 @@ def check_window(case, numeric):
     return worst
 
 
+def coefficients(case, numeric):
+    """Return the mean and the whitening matrix of case as the engine's own."""
+    return [numeric.coefficients(numeric.vector(doubles(case[name]))) for name in ("mean", "whitening")]
+
+
 def check_distance(case, numeric):
     size = case["size"]
-    mean = doubles(case["mean"])
-    packed = doubles(case["whitening"])
+    mean, packed = coefficients(case, numeric)
     points = doubles(case["points"])
     found = [
-        mahalanobis.distance(points[k * size : k * size + size], mean, packed, numeric)
-        for k in range(len(points) // size)
+        mahalanobis.distance(numeric.vector(points[k : k + size]), mean, packed, numeric)
+        for k in range(0, len(points), size)
     ]
     worst = gap(found, doubles(case["distances"]))
+    packed = doubles(case["whitening"])
     if "rows" in case:
         flat = doubles(case["rows"])
         rows = [flat[k : k + size] for k in range(0, len(flat), size)]
@@ -93,12 +98,12 @@ def check_distance(case, numeric):
 
 
 def check_autoencoder(case, numeric):
-    modes = [("", doubles(mode["mean"]), doubles(mode["whitening"])) for mode in case["modes"]]
+    modes = [("",) + tuple(coefficients(mode, numeric)) for mode in case["modes"]]
     layers = [
         autoencoder.Layer(
             array("b", binascii.a2b_base64(layer["weights"])),
             layer["scale"],
-            doubles(layer["bias"]),
+            numeric.coefficients(numeric.vector(doubles(layer["bias"]))),
             layer["relu"],
         )
         for layer in case["layers"]
@@ -106,7 +111,7 @@ def check_autoencoder(case, numeric):
     points, size = doubles(case["points"]), len(modes[0][1])
     found = []
     for k in range(0, len(points), size):
-        z = mahalanobis.whitened_by_nearest(points[k : k + size], modes, numeric)
+        z = mahalanobis.whitened_by_nearest(numeric.vector(points[k : k + size]), modes, numeric)
         seen = autoencoder.cut_off(z, case["limit"], numeric)
         output = autoencoder.reconstruct(seen, layers, numeric)
         found.append(autoencoder.distance(z, output, case["gain"], numeric))

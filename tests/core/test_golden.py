@@ -1,13 +1,15 @@
 """golden.json, from SciPy and NumPy, against judder_core on each runtime that a PC has."""
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
 from core import golden_check, single_engine
-from core.micropython import run_micropython
+from core.micropython import MICROPYTHON, MICROPYTHON32, ROOT, run_micropython
+from core.wasm import run_wasm
 from judder import numeric_numpy
 from judder_core import numeric
 
@@ -20,8 +22,17 @@ def test_golden_holds_on_cpython(engine):
     golden_check.check_all(GOLDEN, engine, 1e-9)
 
 
-def test_golden_holds_on_micropython_in_a_boards_heap():
-    worst = json.loads(run_micropython(CHECK, GOLDEN, heapsize="128k"))
+@pytest.mark.parametrize("binary", [MICROPYTHON, MICROPYTHON32], ids=["64 bits", "32 bits"])
+def test_golden_holds_on_micropython_in_a_boards_heap(binary):
+    worst = json.loads(run_micropython(CHECK, GOLDEN, heapsize="128k", micropython=binary))
+    assert max(worst.values()) <= 1e-9
+
+
+def test_golden_holds_on_wasm32(tmp_path):
+    shutil.copytree(ROOT / "shared" / "judder_core", tmp_path / "judder_core")
+    for file in (CHECK, GOLDEN):
+        shutil.copy(file, tmp_path)
+    worst = json.loads(run_wasm(f"import golden_check; golden_check.main({GOLDEN.name!r})", tmp_path))
     assert max(worst.values()) <= 1e-9
 
 

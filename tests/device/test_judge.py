@@ -6,7 +6,7 @@ from array import array
 import numpy as np
 import pytest
 from core import single_engine
-from core.micropython import run_micropython
+from core.micropython import MICROPYTHON, MICROPYTHON32, run_micropython
 from judder import numeric_numpy
 from judder.dataset import cut_windows
 from judder.evaluation import score_windows
@@ -51,12 +51,14 @@ def assert_agrees(found, scored, tolerance):
     assert [row[3] for row in found] == scored.state.tolist()
 
 
+@pytest.mark.parametrize("binary", [MICROPYTHON, MICROPYTHON32], ids=["64 bits", "32 bits"])
 @pytest.mark.parametrize("feature_set", SETS)
-def test_scores_p_values_and_states_are_the_hosts(tmp_path, windows, feature_set):
+def test_scores_p_values_and_states_are_the_hosts(tmp_path, windows, feature_set, binary):
     data = model_of(feature_set)
     (tmp_path / "m.judder.json").write_bytes(data)
     windows.samples.astype("<i2").tofile(tmp_path / "w.i16")
-    printed = run_micropython(SCRIPTS / "judge.py", tmp_path / "m.judder.json", tmp_path / "w.i16")
+    files = tmp_path / "m.judder.json", tmp_path / "w.i16"
+    printed = run_micropython(SCRIPTS / "judge.py", *files, micropython=binary)
     scored = score_windows(model_file.load(data, numeric_numpy), windows)
     assert_agrees([json.loads(line) for line in printed.splitlines()], scored, 1e-6)
     assert {"normal", "suspect"} <= set(scored.state)

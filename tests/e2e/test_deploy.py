@@ -55,24 +55,33 @@ def deployed(tmp_path_factory, server_port, model):
     folder = tmp_path_factory.mktemp("deploy")
     config = write_config(folder / "attic.json", server_port)
     (folder / "before" / "judder_node").mkdir(parents=True)
-    (folder / "before" / "judder_node" / "gone.py").write_text("import nothing\n")
+    for stale in ("gone.py", "app.py"):  # the second would win over app.mpy
+        (folder / "before" / "judder_node" / stale).write_text("import nothing\n")
     (folder / "before" / "note").write_text("mine\n")
     with make_board(folder / "board", fan_samples(), device_id=DEVICE_ID, factor=FACTOR) as board:
         ask(board, "cp", "-r", "before/.", ":", cwd=folder)
         run = judder("deploy", "--port", board.port, "--config", config, "--model", model, "--json")
         report = status_of(server_port, DEVICE_ID)
-        lines = ask(board, "exec", HASHES).splitlines()
-        hashes = {name.strip("/"): digest for digest, name in map(str.split, lines)}
-        yield Deployed(board, config, run, report, hashes)
+        yield Deployed(board, config, run, report, hashes_on(board))
+
+
+def hashes_on(board):
+    """Return the hash of every file on the board by its name."""
+    lines = ask(board, "exec", HASHES).splitlines()
+    return {name.strip("/"): digest for digest, name in map(str.split, lines)}
 
 
 def of_the_checkout():
-    """Return the hash of every file of the checkout that belongs on a board, by its name there."""
+    """Return the hash of every file of the checkout that may go on a board, by its name there."""
     device, shared = ROOT / "device", ROOT / "shared"
     files = [*device.glob("*.py"), *device.glob("judder_node/**/*.py"), *shared.glob("judder_core/**/*.py")]
     return {
         str(file.relative_to(device if device in file.parents else shared)): digest(file) for file in files
     }
+
+
+def ours(hashes):
+    return {name: digest for name, digest in hashes.items() if name.startswith("judder_")}
 
 
 def digest(file):
@@ -84,7 +93,7 @@ def test_it_exits_0_and_names_the_board_and_its_model(deployed, model):
     model_id = f"fan-{digest(model)[:8]}"
     assert json.loads(deployed.run.stdout) == {
         "device_id": DEVICE_ID,
-        "files": len(of_the_checkout()) + 2,
+        "files": len(ours(deployed.hashes)) + len(("main.py", "boot.py", "config.json", "model.judder.json")),
         "model_id": model_id,
     }
 
@@ -93,15 +102,37 @@ def test_the_server_has_heard_the_board_name_that_model(deployed, model):
     assert deployed.report["model_id"] == f"fan-{digest(model)[:8]}" and not deployed.report["model_error"]
 
 
-def test_the_board_holds_the_checkouts_python_and_nothing_else_of_it(deployed, model):
-    theirs = {"config.json": digest(deployed.config), "model.judder.json": digest(model)}
+def test_the_machine_code_that_was_compiled_for_the_board_runs_on_it(deployed):
+    assert deployed.report["engine"] == "native"
+
+
+def test_beside_compiled_modules_the_board_holds_what_was_given_and_what_it_had(deployed, model):
+    given = {"config.json": digest(deployed.config), "model.judder.json": digest(model)}
+    plain = {name: of_the_checkout()[name] for name in ("main.py", "boot.py")}
     owners = {"note": hashlib.sha256(b"mine\n").hexdigest()}
     kept = {name: digest for name, digest in deployed.hashes.items() if not name.startswith("spool/")}
-    assert kept == {**of_the_checkout(), **theirs, **owners}
+    assert set(kept.items()) - set(ours(kept).items()) == {*given.items(), *plain.items(), *owners.items()}
 
 
-def test_a_stale_file_of_ours_is_gone(deployed):
-    assert "judder_node/gone.py" not in deployed.hashes and "note" in deployed.hashes
+def test_every_module_on_it_is_one_of_the_checkout_and_compiled(deployed):
+    """A stale file of ours is gone; so is a .py that would win over the .mpy beside it."""
+    names = ours(deployed.hashes)
+    assert len(names) > 30 and {name.rpartition(".")[2] for name in names} == {"mpy"}
+    assert {name.replace(".mpy", ".py") for name in names} <= set(of_the_checkout())
+
+
+@pytest.mark.parametrize("name", ["judder_core/fit", "judder_core/wire_reader", "judder_node/numeric_ulab"])
+def test_what_this_board_does_not_run_is_not_sent(deployed, name):
+    assert not [found for found in deployed.hashes if found.startswith(name)]
+
+
+def test_as_source_the_compiled_modules_make_way_and_the_board_runs_on(deployed, server_port, model):
+    run = judder("deploy", "--port", deployed.board.port, "--config", deployed.config, "--source")
+    assert run.returncode == 0, run.stderr
+    found = ours(hashes_on(deployed.board))
+    assert len(found) == len(ours(deployed.hashes))
+    assert found.items() <= of_the_checkout().items()
+    assert status_of(server_port, DEVICE_ID)["model_id"] == f"fan-{digest(model)[:8]}"
 
 
 def test_a_board_that_refuses_its_model_is_reported(deployed, model, tmp_path):
@@ -116,6 +147,21 @@ def test_a_board_that_does_not_report_is_reported(deployed, server_port, tmp_pat
     server = ("--server", f"http://127.0.0.1:{server_port}", "--wait", 1)
     run = judder("deploy", "--port", deployed.board.port, "--config", config, *server)
     assert run.returncode == 1 and "did not report" in run.stderr and "hint: Are Wi-Fi" in run.stderr
+
+
+def test_a_board_that_finds_no_network_is_quoted(server_port, tmp_path):
+    config = write_config(tmp_path / "c.json", server_port)
+    with make_board(tmp_path / "board", device_id="0200000000d5", factor=FACTOR, wifi=False) as board:
+        run = judder("deploy", "--port", board.port, "--config", config, "--wait", 8)
+    assert run.returncode == 1 and 'it says: wifi: There is no network "x".' in run.stderr
+
+
+def test_a_pin_that_the_board_lacks_is_refused_before_anything_is_copied(tmp_path):
+    config = write_config(tmp_path / "c.json", 1337, sensor={"sda_pin": 21, "scl_pin": 22})
+    with make_board(tmp_path / "board", chip="esp32c3") as board:
+        run = judder("deploy", "--port", board.port, "--config", config)
+        assert "sensor.scl_pin is 22, a pin that this ESP32-C3 does not have" in sentence_and_hint(run)
+        assert ask(board, "exec", HASHES) == ""
 
 
 def test_the_readmes_plain_mpremote_line_deploys_too(server_port, tmp_path):

@@ -7,7 +7,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 from judder.server.devices import Device
-from judder.server.notify.home_assistant import STATES, discovery
+from judder.server.notify.home_assistant import discovery
+from judder_core.states import STATES
 
 from tests.host.alerting import DEVICE, Board, until
 from tests.host.broker import Broker, listening

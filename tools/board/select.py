@@ -13,7 +13,7 @@ from world import WORLD
 
 _MOST_MS = 1000  # asyncio asks again, and the world may have changed
 _STREAM_POLL = 3  # MP_STREAM_POLL
-_GET_FILENO = 10  # MP_STREAM_GET_FILENO
+_GET_FILENO = 10  # MP_STREAM_GET_FILENO: the board's sockets have one of the PC's behind them
 
 
 class poll:

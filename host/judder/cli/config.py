@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from judder_core.config import parse_config
 from rich.markup import escape
 from rich.table import Table
 
+from judder.board_config import read_config
+from judder.chips import CHIPS, PINS
 from judder.cli.app import app
 from judder.cli.console import print_json, results, talk
-from judder.errors import JudderError
 from judder.settings import SECRETS, Settings, load_settings, sources
 
 config = typer.Typer(no_args_is_help=True, help="Show the server's settings, check a board's config.json.")
@@ -52,11 +52,19 @@ def _print(rows: dict[str, dict[str, Any]]) -> None:
     results.print(table, highlight=False)
 
 
-@config.command(epilog="Example: `judder config check attic.json`")
-def check(path: Annotated[Path, typer.Argument(help="A board's config.json.")]) -> None:
+@config.command(epilog="Example: `judder config check attic.json --chip esp32c3`")
+def check(
+    path: Annotated[Path, typer.Argument(help="A board's config.json.")],
+    chip: Annotated[
+        str | None, typer.Option(help=f"The board's, for its pins: {', '.join(CHIPS)}.", metavar="CHIP")
+    ] = None,
+) -> None:
     """Check a board's config before it is deployed; every mistake is named at once."""
-    if not path.exists():
-        raise JudderError(f"There is no {path}.", hint="device/config.example.json shows one.")
-    parse_config(path.read_text(), path.name)
+    if chip and chip not in CHIPS:
+        raise typer.BadParameter(f"{chip!r} is none of {', '.join(CHIPS)}.", param_hint="--chip")
+    checked = read_config(path, CHIPS[chip] if chip else None)
     print(f"{path} is right")
+    if chip:
+        pins = ", ".join(f"{key} {checked.sections[section][key]}" for section, key in PINS)
+        print(f"pins of the {CHIPS[chip].name}: {pins}")
     talk.print(f"next: judder deploy --port PORT --config {path}", soft_wrap=True)

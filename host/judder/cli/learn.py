@@ -15,7 +15,7 @@ from judder.server.learnings import LEAST_WINDOWS, OPEN, WINDOWS
 
 POLL_S = 0.5
 DOING = {"recording": "recording", "training": "training", "delivering": "starts anew to fetch its model"}
-SILENT = ("offline", "sensor fault")
+SILENT = ("offline", "sensor fault", "safe mode", "not judged")
 
 
 @app.command(epilog="Example: `judder learn attic-fan --windows 400`")

@@ -17,7 +17,8 @@ from judder_core.window import FLAG_OPINION_WANTED, Window
 from numpy.typing import NDArray
 
 from judder.client import ServerClient, ServerGoneError
-from judder.deploy import deploy, source_root, stage
+from judder.deploy import deploy
+from judder.staging import source_root
 
 SAMPLE_RATE_HZ = 250
 WINDOW_LEN = 256
@@ -93,9 +94,7 @@ class MicroPythonBoard:
         await asyncio.to_thread(self._deploy, model)
 
     def _deploy(self, model: Path | None) -> None:
-        staged = self._folder / "staged"
-        model_id = stage(staged, self._folder / "config.json", model)
-        deploy(self._board.port, staged, model_id)
+        deploy(self._board.port, self._folder / "config.json", model)
 
     def change_signal(self, samples: NDArray[np.int16]) -> None:
         self._signals += 1

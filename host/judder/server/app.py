@@ -102,6 +102,7 @@ def create_app(
         [
             web.get("/", get_root, allow_head=False),
             web.post("/", ingest.post_reference),
+            web.get(f"{page.PREFIX}states.js", page.get_states),
             web.static(page.PREFIX, page.STATIC),
             web.get("/healthz", get_health),
             web.get("/metrics", metrics.get_metrics),

@@ -30,18 +30,10 @@ Floats = Sequence[float]
 
 @dataclass
 class Machine:
-    """What one detector knows of one board's machine so far; seq and boot_id are the last window's."""
+    """What one detector knows of one board's machine so far."""
 
     judge: Judge
     decision: Decision
-    boot_id: int = -1
-    seq: int = -1
-
-    def follow(self, window: Window) -> None:
-        """Start anew where window does not follow the last one."""
-        if (window.boot_id, window.seq) != (self.boot_id, self.seq + 1):
-            self.judge.restart()
-        self.boot_id, self.seq = window.boot_id, window.seq
 
 
 @dataclass(eq=False)
@@ -145,7 +137,7 @@ def _measure(jobs: Sequence[Job]) -> None:
     by_window = {id(job.window): row for job, row in zip(once, found, strict=True)}
     for job in jobs:
         measured_of_job, job.where, swing_g = by_window[id(job.window)]
-        job.machine.follow(job.window)
+        job.machine.judge.follow(job.window.boot_id, job.window.seq)
         job.mean = job.machine.judge.gather(measured_of_job, swing_g)
         job.measured = measured_of_job
 

@@ -10,7 +10,8 @@ from typing import Any
 import structlog
 from aiohttp import web
 from judder_core.model import Model
-from judder_core.window import FLAG_BACKLOG, Window
+from judder_core.states import NOT_JUDGED, SAFE_MODE, SENSOR_FAULT, STATES
+from judder_core.window import FLAG_BACKLOG, FLAG_LOCAL_SCORE, FLAG_LOST, Window
 
 from judder.server.events import Events
 from judder.server.keys import CLOCK_US, DEVICES, LEARNER, MODELS, RECORDINGS
@@ -25,7 +26,6 @@ OFFLINE_AFTER_US = 30_000_000
 """A board reports every 10 s unless told otherwise."""
 LOOK_EVERY_S = 2.0
 OFFLINE = "offline"
-SENSOR_FAULT = "sensor fault"
 log = structlog.get_logger()
 
 
@@ -99,19 +99,36 @@ class Device:
             )
 
     def state(self, now_us: int) -> str:
-        """Return how the board is: the word of device/README.md, or "offline", "learning", "anomaly"."""
+        """Return how the board is, a word of judder_core.states: never "normal" where nobody judges."""
         if now_us - self.last_seen_us > OFFLINE_AFTER_US:
             return OFFLINE
-        reported = self.status.get("state")
+        reported = self._reported()
         is_newer = self.status_us > self.last.get("server_time_us", 0)
+        if reported == SAFE_MODE:
+            return SAFE_MODE
         if (reported == SENSOR_FAULT and is_newer) or self.quality.stuck:
             return SENSOR_FAULT
         if self.alert_id is not None:
             return "anomaly"
         if self.is_learning:
             return "learning"
+        if reported == NOT_JUDGED and is_newer:
+            return NOT_JUDGED
         own = reported if self.status.get("model_id") else None
         return self.last.get("state") or own or "learning"
+
+    def _reported(self) -> str | None:
+        """Return the word the board has for itself. One that is not ours is no proof that it judges."""
+        if self.status.get("safe_mode") is True:
+            return SAFE_MODE
+        word = self.status.get("state")
+        return word if word is None or (isinstance(word, str) and word in STATES) else NOT_JUDGED
+
+    def lacks_verdict(self, window: Window) -> bool:
+        """Return whether window should have been judged, and was not: samples are missing, or memory was."""
+        if window.flags & FLAG_LOCAL_SCORE or self.is_learning or self.status.get("task") == "collect":
+            return False
+        return bool(window.flags & FLAG_LOST or self.status.get("model_id"))
 
     def summary(self, now_us: int) -> dict[str, Any]:
         """Return what changes with a window."""

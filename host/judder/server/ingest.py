@@ -6,7 +6,8 @@ from typing import Any
 
 from aiohttp import web
 from judder_core import reference, wire, wire_reader
-from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED, Window
+from judder_core.states import NOT_JUDGED, STATES
+from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE, FLAG_LOST, FLAG_OPINION_WANTED, Window
 
 from judder.server.alerts import Alerts
 from judder.server.devices import Device, Devices
@@ -16,9 +17,6 @@ from judder.server.recordings import Recordings
 from judder.server.replies import RequestError, reply, require_length
 from judder.server.scoring import Judgement, Scoring
 from judder.server.store import REFERENCE_PREFIX, Store, StoredWindow
-
-ALARMING = ("suspect", "unknown mode")
-"""The states of windows that count towards an alert."""
 
 
 class Ingest:
@@ -78,6 +76,8 @@ class Ingest:
         with self._metrics.scoring_seconds.time():
             judgement = await self._judge(device, window, late)
         answer = _answer(name, window, judgement, now_us)
+        if judgement.verdict is None and device.lacks_verdict(window):
+            answer["state"] = NOT_JUDGED
         sampled_us = window.timestamp_us if late else now_us
         await self._keep(device, window, answer, now_us, sampled_us)
         device.remember(window.boot_id, window.seq, answer, late)
@@ -90,8 +90,9 @@ class Ingest:
         return {**answer, "record": self._recordings.wants(name)}, judgement
 
     async def _judge(self, device: Device, window: Window, late: bool) -> Judgement:
-        if device.is_learning and not window.flags & FLAG_LOCAL_SCORE:
-            # Another machine's model has no say in what is normal here.
+        # While a board learns, another machine's model has no say in what is normal; and where samples are
+        # missing, the gaps look like vibration.
+        if (device.is_learning or window.flags & FLAG_LOST) and not window.flags & FLAG_LOCAL_SCORE:
             return Judgement(None, bool(window.flags & FLAG_ALERT))
         return await self._scoring.judge(device.id, window, device.status.get("detector"), late)
 
@@ -170,7 +171,7 @@ def _stored_answer(row: dict[str, Any], now_us: int) -> dict[str, Any]:
     return {
         **row,
         "anomaly": None if row["anomaly"] is None else bool(row["anomaly"]),
-        "alarming": row["state"] in ALARMING if row["judged_by"] else None,
+        "alarming": STATES[row["state"]][2] if row["judged_by"] else None,
         "alert": bool(row["alert"]),
         "server_time_us": now_us,
         "commands": [],

@@ -1,8 +1,10 @@
 """The page: plain files, served without a token since they hold no data, allowed nothing from elsewhere."""
 
+import json
 from pathlib import Path
 
 from aiohttp import web
+from judder_core.states import STATES
 
 STATIC = Path(__file__).with_name("static")
 PREFIX = "/static/"
@@ -22,6 +24,13 @@ def wants_page(request: web.Request) -> bool:
         return False
     at_root = request.path == "/" and "text/html" in request.headers.get("Accept", "")
     return at_root or request.path.startswith(PREFIX)
+
+
+async def get_states(request: web.Request) -> web.Response:
+    """Return what each state means, as a module of the page."""
+    meanings = {word: meaning for word, (meaning, *_) in STATES.items()}
+    text = f"export const MEANINGS = {json.dumps(meanings, indent=2)};\n"
+    return web.Response(text=text, content_type="text/javascript")
 
 
 def get_page() -> web.FileResponse:

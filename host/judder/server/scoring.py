@@ -7,7 +7,7 @@ from judder_core import numeric
 from judder_core.decision import Verdict
 from judder_core.judge import Judge
 from judder_core.model import Detector, Model
-from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED, Window
+from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE, FLAG_LOST, FLAG_OPINION_WANTED, Window
 
 from judder.server.batch import Batch, Machine
 from judder.server.models import Models, board_detector, host_detector
@@ -53,8 +53,10 @@ class Scoring:
             board = self._machine(device, board_model, board_detector(board_model, kind), "board", late)
         if host_model and (asked or _may_ask(board_model)) and not _misfit(host_model, window):
             host = self._machine(device, host_model, host_detector(host_model), "host", late)
-        local, opinion = await asyncio.gather(self._update(board, window), self._update(host, window))
         alert = bool(window.flags & FLAG_ALERT)
+        if window.flags & FLAG_LOST:  # nobody judges it, and the alert stays as it is
+            return Judgement(None, alert or bool(host and not judged and host.decision.alert))
+        local, opinion = await asyncio.gather(self._update(board, window), self._update(host, window))
         misfit = _misfit(host_model, window) if asked else None
         if asked and opinion and host and not judged:
             if self._judging.get((device, late)) != window.boot_id:  # the alert of a board without a model

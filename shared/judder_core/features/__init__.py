@@ -3,7 +3,7 @@
 All sets are blind to the sensor's pose: each axis is taken about its own mean or median. A set is loaded
 when a model asks for it, since a board pays 5 kB for code it does not use. Each has
 
-    NAMES                                names of its features
+    names()                              of its features, which only a host asks for again and again
     DEVIATION_FLOOR                      the least standard deviation that is believed
     compute(numeric, counts, scale_g)    their values
 """
@@ -29,7 +29,7 @@ def names(name):
     >>> names("mad")
     ('mad_x', 'mad_y', 'mad_z')
     """
-    return load(name).NAMES
+    return load(name).names()
 
 
 def load(name):

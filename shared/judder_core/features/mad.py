@@ -3,8 +3,11 @@
 from .. import stats
 from ..window import AXES
 
-NAMES = ("mad_x", "mad_y", "mad_z")
 DEVIATION_FLOOR = 1e-4  # g: the rounding of 14 bits over +-4 g
+
+
+def names():
+    return "mad_x", "mad_y", "mad_z"
 
 
 def compute(numeric, counts, scale_g):

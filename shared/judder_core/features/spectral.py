@@ -5,13 +5,20 @@ In g^2: white noise of variance v on one axis has log(v) in each band. The noise
 
 from .. import stats
 from ..errors import CoreError
-from ..spectrum import Transform, edges
+from ..spectrum import Transform, edge
 from ..stats import QUANTISATION
 from ..window import AXES
 
 BANDS = 32
-NAMES = tuple(["band_%02d" % band for band in range(BANDS)])
 DEVIATION_FLOOR = 0.02  # of a logarithm: 2 %
+
+
+def names():
+    return band_names(BANDS)
+
+
+def band_names(number):
+    return tuple(["band_%02d" % band for band in range(number)])
 
 
 def compute(numeric, counts, scale_g):
@@ -26,13 +33,16 @@ def bands(numeric, axes, scale_g, number):
     integers = numeric.integers
     powers, unit = transform.power(numeric, integers(x.values), integers(y.values), number)
     others, other_unit = transform.power(numeric, integers(z.values), None, number)
+    unit, other_unit = unit / transform.noise_gain, other_unit / transform.noise_gain
+    floor = AXES * QUANTISATION
     log_scale = 2 * numeric.logarithm(scale_g)
     result = []
+    start = edge(transform.size, 0, number)
     for band in range(number):
-        start, stop = edges(transform.size, band, number)
+        stop = edge(transform.size, band + 1, number)
         energy = powers[band] * unit + others[band] * other_unit
-        mean = energy / ((stop - start) * transform.noise_gain)
-        result.append(numeric.logarithm(mean + AXES * QUANTISATION) + log_scale)
+        result.append(numeric.logarithm(energy / (stop - start) + floor) + log_scale)
+        start = stop
     return result
 
 

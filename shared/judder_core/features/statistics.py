@@ -8,14 +8,12 @@ from .. import stats
 from ..stats import QUANTISATION
 from ..window import AXES
 
-NAMES = tuple(
-    [
-        name + "_" + axis
-        for axis in "xyz"
-        for name in ("log_step", "log_extent", "log_sd", "log_kurtosis", "crossings", "log_mad")
-    ]
-) + ("correlation_xy", "correlation_xz", "correlation_yz")
 DEVIATION_FLOOR = 0.02  # of a logarithm: 2 %
+
+
+def names():
+    of_an_axis = "log_step", "log_extent", "log_sd", "log_kurtosis", "crossings", "log_mad"
+    return tuple([name + "_" + axis for axis in "xyz" for name in of_an_axis]) + stats.CORRELATIONS
 
 
 def compute(numeric, counts, scale_g):
@@ -26,8 +24,7 @@ def compute(numeric, counts, scale_g):
         values = numeric.axis(counts, k)
         axis = stats.Centred(numeric, values)
         axes.append(axis)
-        steps = numeric.difference(axis.values)
-        step_variance = numeric.dot(steps, steps) / (axis.n - 1)
+        step_variance = numeric.squared_steps(axis.values) / (axis.n - 1)
         result += [
             0.5 * numeric.logarithm(step_variance + 2 * QUANTISATION) + log_scale,
             numeric.logarithm(numeric.extent(values) + 1) + log_scale,
@@ -44,10 +41,8 @@ def _kurtosis(numeric, axis):
 
     Both moments are those of the signal plus the noise of rounding, taken as Gaussian.
     """
-    squares = numeric.square(axis.values)
     m = axis.mean
-    second = numeric.total(squares) / axis.n
-    third = numeric.dot(squares, axis.values) / axis.n
-    fourth = numeric.dot(squares, squares) / axis.n - 4 * m * third + 6 * m * m * second - 3 * m * m * m * m
+    second, third, fourth = [total / axis.n for total in numeric.moments(axis.values)]
+    fourth = fourth - 4 * m * third + 6 * m * m * second - 3 * m * m * m * m
     noisy_fourth = fourth + 6 * QUANTISATION * axis.variance + 3 * QUANTISATION * QUANTISATION
     return noisy_fourth / (axis.variance + QUANTISATION) ** 2

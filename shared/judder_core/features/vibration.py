@@ -10,12 +10,11 @@ from ..window import AXES
 from . import spectral
 
 BANDS = 24
-NAMES = tuple(["band_%02d" % band for band in range(BANDS)]) + (
-    "correlation_xy",
-    "correlation_xz",
-    "correlation_yz",
-)
 DEVIATION_FLOOR = 0.02  # of a logarithm: 2 %
+
+
+def names():
+    return spectral.band_names(BANDS) + stats.CORRELATIONS
 
 
 def compute(numeric, counts, scale_g):

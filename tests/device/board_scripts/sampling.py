@@ -9,27 +9,31 @@ import json
 import sys
 
 import micropython
+from judder_node import beat
 from judder_node import sampler as module
-from judder_node.sampler import Sampler
+from judder_node.sampler import Sampler, SensorStalled
 
 TICKS_PERIOD = 1 << 30  # an ESP32's
+RATE_HZ = 250
 
 
 class Clock:
     def __init__(self, now_us=0):
-        self.now_us = now_us % TICKS_PERIOD
+        self.now_us = now_us
 
     def ticks_us(self):
-        return self.now_us
+        return self.now_us % TICKS_PERIOD
+
+    def ticks_add(self, a, b):
+        return (a + b) % TICKS_PERIOD
 
     def ticks_diff(self, a, b):
         return (a - b + TICKS_PERIOD // 2) % TICKS_PERIOD - TICKS_PERIOD // 2
 
-    def wait(self, us):
-        self.now_us = (self.now_us + us) % TICKS_PERIOD
-
 
 class Pacer:
+    tick = None
+
     def start(self, callback):
         self.tick = callback
 
@@ -38,79 +42,134 @@ class Pacer:
 
 
 class Sensor:
-    """Counts its samples. fault: what reading one of them does besides, or None."""
+    """Makes a sample each period_us and numbers them; keeps the newest, or fifo_len of them."""
 
-    CODE = 0
+    NAME, CODE = "double", 0
     scale_g = 1.0
 
-    def __init__(self, fault=None):
-        self._fault = fault
-        self.taken = 0
+    def __init__(self, clock, pacer, period_us, fifo_len=0):
+        self.FIFO_LEN = fifo_len
+        self._clock = clock
+        self._pacer = pacer
+        self._start_us = clock.now_us
+        self._period = int(10 * period_us)
+        self._taken = -1
+        self.fault = None
+        self.overrun = False
+        self.lost = self.late = 0
 
     def start(self, rate_hz, range_g):
         pass
 
     def take(self, counts, start, most):
-        if self._fault:
-            self._fault()
-        self.taken += 1
-        counts[start] = counts[start + 1] = counts[start + 2] = self.taken
-        return 1
+        if self.fault:
+            self.fault()
+        since = 10 * (self._clock.now_us - self._start_us)  # whole numbers only: the heap is locked
+        newest = since // self._period
+        kept = max(1, self.FIFO_LEN)
+        if newest - self._taken > kept:
+            self.lost += newest - self._taken - kept if self._pacer.tick else 0  # between windows nobody asks
+            self.overrun = self.FIFO_LEN > 0
+            self._taken = newest - kept
+        taken = min(most, newest - self._taken)
+        k = start
+        while k < start + 3 * taken:
+            self._taken += 1
+            counts[k] = counts[k + 1] = counts[k + 2] = self._taken & 0x7FFF
+            k += 3
+        if taken and self._pacer.tick and 2 * (since - newest * self._period) > self._period:
+            self.late += 1
+        return taken
 
 
-def make(sensor, window_len=200, max_late_share=0.02, now_us=0):
-    module.time = clock = Clock(now_us)
+def make(case, **options):
+    """Return (sampler, pacer, clock, sensor), started."""
+    module.time = beat.time = clock = Clock(case.get("now_us", 0))
     pacer = Pacer()
-    sampler = Sampler(sensor, pacer, window_len, 250, 4, max_late_share)
+    sensor = Sensor(clock, pacer, case.get("period_us", 1000000 / RATE_HZ), case.get("fifo_len", 0))
+    window_len = case.get("window_len", 200)
+    sampler = Sampler(lambda: (sensor, pacer), window_len, RATE_HZ, 4, case.get("max_late_share", 0.02))
     sampler.start()
-    return sampler, pacer, clock
-
-
-def count_gaps(case):
-    """Late and lost samples after each of the gaps."""
-    sampler, pacer, clock = make(Sensor(), now_us=case["now_us"])
-    pacer.tick(None)
-    counted = []
-    for gap_us in case["gaps_us"]:
-        clock.wait(gap_us)
-        pacer.tick(None)
-        counted.append((sampler.late, sampler.lost_samples))
-    return counted
+    return sampler, pacer, clock, sensor
 
 
 def fault(case):
     """What the tick raises whose sample has the fault, and what the next, healthy one does."""
     faults = {
         "list": lambda: [0] * 3,
-        "float": lambda: 0.5 * sampler.late,
+        "float": lambda: 0.5 * sampler.beat.late,
         "bytes": lambda: bytes(6),
         "bus": lambda: bus_error(),
     }
-    sensor = Sensor(faults[case["fault"]])
-    sampler, pacer, _ = make(sensor)
+    sampler, pacer, clock, sensor = make(case)
+    sampler._begin()
+    sensor.fault = faults[case["fault"]]
+    clock.now_us += 4000
     try:
         pacer.tick(None)
         raised = None
     except Exception as error:
         raised = type(error).__name__
-    sensor._fault = None
+    sensor.fault = None
     pacer.tick(None)
-    return {"raised": raised, "taken": sensor.taken, "bus_errors": sampler.bus_errors, "free": len([0] * 99)}
-
-
-def flash(case):
-    """Two samples, then a write to the flash that no sample gets through, then a window of four."""
-    sampler, pacer, clock = make(Sensor(), window_len=4)
-    for wait_us in [4000] * 2 + [case["write_us"]] + [4000] * 3:
-        if wait_us == case["write_us"]:
-            sampler.begin_again()
-        clock.wait(wait_us)
-        pacer.tick(None)
-    return {"counts": list(sampler._full)[::3], "late": sampler.late, "lost": sampler.lost_samples}
+    return {
+        "raised": raised,
+        "count": sampler.beat.count,
+        "bus_errors": sampler.bus_errors,
+        "free": len([0] * 99),
+    }
 
 
 def bus_error():
     raise OSError(19)
+
+
+def watch(case):
+    """The windows that come while ticks come at the times in ticks_us, and what the sensor knows of them.
+
+    hold: how many ticks pass while whoever asked for a window holds it. broken: at which ticks the bus fails.
+    """
+    return asyncio.run(_watch(case))
+
+
+async def _watch(case):
+    sampler, pacer, clock, sensor = make(case)
+    found, ended = [], []
+    broken, hold = case.get("broken", []), case.get("hold", 0)
+    begin_us = clock.now_us
+    held_until = [0]
+
+    async def take():
+        try:
+            async for window in sampler.windows():
+                rate_hz = sampler.beat.rate_hz
+                found.append((window.seq, window.flags, list(window.counts)[::3], rate_hz, window.end_us))
+                held_until[0] = tick + hold
+                while tick < held_until[0]:
+                    await asyncio.sleep_ms(0)
+        except (OSError, SensorStalled) as error:
+            ended.append(type(error).__name__)
+
+    tick = 0
+    asyncio.create_task(take())
+    await asyncio.sleep_ms(0)
+    for tick in range(len(case["ticks_us"])):
+        clock.now_us = begin_us + case["ticks_us"][tick]
+        sensor.fault = bus_error if tick in broken else None
+        if pacer.tick:
+            pacer.tick(None)
+        if sampler._full or not sampler._reading or tick == held_until[0]:  # to let others run takes 1 ms
+            for _ in range(3):
+                await asyncio.sleep_ms(0)
+    counted = {"late": sampler.beat.late, "lost": sampler.beat.lost, "lost_windows": sampler.lost_windows}
+    truth = {"late": sensor.late, "lost": sensor.lost}
+    return {
+        "windows": found,
+        "counted": counted,
+        "truth": truth,
+        "ended": ended,
+        "errors": sampler.bus_errors,
+    }
 
 
 def lock_heap(case):
@@ -120,59 +179,26 @@ def lock_heap(case):
     import machine
     from judder_node.sensors.finding import open_sensor
 
-    sensor = open_sensor({"kind": case["kind"], "address": None}, machine.I2C(0))
-    sampler, pacer, _ = make(sensor)
-    module.time = time
-    start_us = time.ticks_us()
-    time.serve_at(start_us)
-    sampler.start()  # now: its first sample comes a period later
-    taken = polls = 0
+    sensor = open_sensor(case["sensor"], machine.I2C(0))
+    module.time = beat.time = time
+    pacer = Pacer()
+    sampler = Sampler(lambda: (sensor, pacer), 200, RATE_HZ, 4, 0.02)
+    sampler.start()
+    sampler._begin()
+    start_us = time.ticks_us() // 4000 * 4000  # where the sensor has a new sample
+    taken = looks = 0
     gc.collect()
     before = gc.mem_alloc()
     while taken < 600:
-        polls += 1
-        time.serve_at(start_us + polls * 4000 // sensor.LOOKS_PER_SAMPLE)
+        looks += 1
+        time.serve_at(start_us + looks * 4000 // sensor.LOOKS_PER_SAMPLE)
         position = sampler._position
         micropython.heap_lock()
         pacer.tick(None)
         micropython.heap_unlock()
         taken += sampler._position != position
-    grown = gc.mem_alloc() - before
-    return {"polls": polls, "grown": grown, "lost_windows": sampler.lost_windows, "late": sampler.late}
-
-
-def consume(case):
-    """The windows that one gets who is busy with some, starts again within one, or misses a second."""
-    return asyncio.run(_consume(case["busy"], case["restart_at"], case.get("gap_at")))
-
-
-async def _consume(busy, restart_at, gap_at):
-    sampler, pacer, clock = make(Sensor(), window_len=4, max_late_share=0.25, now_us=-40000)
-    found = []
-
-    async def take():
-        async for window in sampler.windows():
-            found.append((window.seq, window.flags, list(window.counts)[::3], sampler.sample_rate_hz))
-            while window.seq in busy and sampler.lost_windows < 1:
-                await asyncio.sleep_ms(0)
-
-    task = asyncio.create_task(take())
-    await asyncio.sleep_ms(0)
-    for tick in range(24):
-        if tick == restart_at:
-            task.cancel()
-            await asyncio.sleep_ms(0)
-            for _ in range(5):  # what a soft timer still had in its queue
-                pacer.tick(None)
-            sampler.stop()
-            sampler.start()
-            task = asyncio.create_task(take())
-            await asyncio.sleep_ms(0)
-        clock.wait(1000000 if tick == gap_at else 4000)
-        pacer.tick(None)
-        for _ in range(3):
-            await asyncio.sleep_ms(0)
-    return found
+        sampler._full, sampler._reading = None, True  # the window is taken
+    return {"grown": gc.mem_alloc() - before, "late": sampler.beat.late, "lost": sampler.beat.lost}
 
 
 if __name__ == "__main__":

@@ -29,10 +29,12 @@ del start
 
 
 async def soak(windows):
-    asyncio.create_task(board.run())
+    running = asyncio.create_task(board.run())
     memory = []
     while board.windows < windows:
         await asyncio.sleep_ms(100)
+        if running.done():
+            await running  # which raises what ended it
         if board.windows >= WARM_UP + EVERY * len(memory):
             gc.collect()
             memory.append(gc.mem_alloc())
@@ -42,12 +44,12 @@ async def soak(windows):
     sampler = board.sampler
     found = [
         board.windows,
-        sampler.lost_windows,
-        sampler.lost_samples,
+        sampler.lost_windows + board.uplink.lost,
+        sampler.beat.lost,
         board.uplink.spool.dropped,
-        board.unjudged,
+        board.scorer.unjudged,
     ]
-    rate_hz = sampler.sample_rate_hz
+    rate_hz = sampler.beat.rate_hz
     print(json.dumps({"counts": found, "sample_rate_hz": rate_hz, "memory": memory, "fakes": FAKES}))
 
 

@@ -141,7 +141,7 @@ void Watch::sensor_failed(const char* why) {
 void Watch::judge(Window& window) {
   const float off = window.sample_rate_hz / model_.sample_rate_hz - 1;
   if (off > kRateTolerance || off < -kRateTolerance) {
-    state_ = "off its rate";
+    state_ = "not judged";
     return;
   }
   if (window.seq != next_seq_) judge_.restart();  // samples were lost in between

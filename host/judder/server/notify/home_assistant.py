@@ -7,13 +7,11 @@ and newer).
 import re
 from typing import Any
 
+from judder_core.states import STATES
+
 from judder import __version__
 from judder.server.notify.message import KINDS, TEST
 
-STATES = (
-    *("starting", "learning", "normal", "disturbed", "suspect", "anomaly", "mounting changed"),
-    *("unknown mode", "collecting", "sensor fault", "offline"),
-)
 URL = "https://www.home-assistant.io/integrations/mqtt/"
 COMMANDS = {"record": "Record as normal", "acknowledge": "Acknowledge", "recalibrate": "Recalibrate"}
 OF_LEARNERS = ("recalibrate",)

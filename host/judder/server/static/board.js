@@ -3,7 +3,7 @@
 import { get } from "./api.js";
 import { drawState } from "./cards.js";
 import { $, keepRows, make, setText } from "./dom.js";
-import { drawFacts } from "./facts.js";
+import { drawFacts, troublesOf } from "./facts.js";
 import { scorePlot, showScores, spectrumPlot, windowPlot } from "./plots.js";
 import { drawWindow, sayScores } from "./readings.js";
 import { ScoreHistory } from "./score_history.js";
@@ -53,7 +53,7 @@ export function drawBoard() {
   drawState($("#board-state"), board.state);
   const { why } = board.last;
   setText($("#board-why"), why ? `What drove the last verdict: ${why}` : meaningOf(board.state));
-  const oddities = board.quality.map(({ sentence }) => sentence);
+  const oddities = [...board.quality.map(({ sentence }) => sentence), ...troublesOf(board)];
   keepRows($("#board-quality"), oddities, (sentence) => make("li", { textContent: sentence }));
   drawFacts($("#board-facts"), board);
   setText($("#say-scores"), sayScores(board));

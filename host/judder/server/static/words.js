@@ -1,5 +1,7 @@
 // Numbers and states, as people read them.
 
+import { MEANINGS } from "./states.js"; // made by the server, from judder_core.states
+
 const TONES = {
   normal: "good",
   suspect: "warn",
@@ -7,25 +9,14 @@ const TONES = {
   anomaly: "bad",
   "mounting changed": "moved",
   "sensor fault": "fault",
+  "safe mode": "fault",
+  "not judged": "fault",
   offline: "off",
 };
 export const WORST_FIRST = [
-  "anomaly", "sensor fault", "suspect", "unknown mode", "mounting changed", "offline", "learning", "normal",
+  "anomaly", "sensor fault", "safe mode", "suspect", "unknown mode", "mounting changed", "not judged", "offline",
+  "learning", "normal",
 ];
-const MEANINGS = {
-  learning: "No model judges this board yet: let it learn what is normal.",
-  collecting: "This board sends windows and judges nothing: its task is collect.",
-  starting: "Nothing was judged yet.",
-  normal: "It shakes as in training.",
-  disturbed: "The sensor was bumped just now; the window counts for nothing.",
-  suspect: "The last windows together are over the threshold.",
-  "unknown mode": "Far from every operating mode and steady: a new speed, or a strong fault.",
-  anomaly: "The alert is on.",
-  "mounting changed": "It hangs another way than in training. No alerts until it is trained again, or hung back.",
-  "sensor fault": "No samples come, or an axis does not move.",
-  offline: "Not heard for 30 seconds.",
-};
-
 export const toneOf = (state) => TONES[state] ?? "learn";
 export const meaningOf = (state) => MEANINGS[state] ?? "";
 

@@ -1,0 +1,40 @@
+"""A board that cannot watch, but stays in reach: it says why, by LED and network, and tries again."""
+
+import asyncio
+
+import machine
+
+from .node import Node
+from .status import report_of_node
+
+_TRIES_AGAIN_S = 600
+_FEEDS_S = 5
+
+
+class Caretaker(Node):
+    """state, why: a word and a sentence for people. code: the blinks that say so. last_error: a traceback."""
+
+    def __init__(self, config, state, why, code):
+        super().__init__(config, None)
+        self.state = state
+        self.why = why
+        self._code = code
+
+    async def run(self):
+        """Run until it is time to try again: what made the board fail may be gone."""
+        print("judder:", self.why)
+        tasks = [self.wifi.keep(), self.uplink.run(), self.alarm.blink(self._code), self._try_again()]
+        await asyncio.gather(*tasks)
+
+    async def _try_again(self):
+        for _ in range(_TRIES_AGAIN_S // _FEEDS_S):
+            self.watchdog.feed()
+            self.uplink.between_windows()
+            await asyncio.sleep(_FEEDS_S)
+        machine.reset()
+
+    def report(self):
+        return report_of_node(self)
+
+    def on_outcome(self, seq, reply):
+        """Nothing here waits for answers."""

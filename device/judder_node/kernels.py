@@ -1,0 +1,247 @@
+"""The inner loops of a judged window, as machine code over integers: no float is made, nothing is allocated.
+
+Imported in a try: a firmware without a native emitter refuses the decorator with a SyntaxError. What each
+must come to is the formula in judder_core; numeric_native puts them in its place.
+
+A board's integers have 32 bits here and a PC's 64, so every sum and product is bounded to 31: what could be
+more is kept in a high and a low part. `ptr16` reads unsigned, and `ptr32` too on a PC: signs are put back.
+counts: int16, x, y, z interleaved; an axis of them is `first`, `stop` and a step of 3.
+"""
+
+import micropython
+
+
+@micropython.viper
+def total(counts: ptr16, first: int, stop: int, shift: int) -> int:
+    """Return the sum of the values, each less shift; right for 16384 values."""
+    result = 0
+    while first < stop:
+        result += ((counts[first] ^ 0x8000) - 0x8000) - shift
+        first += 3
+    return result
+
+
+@micropython.viper
+def dot(a: ptr16, i: int, shift: int, b: ptr16, j: int, other: int, stop: int, parts: ptr32) -> int:
+    """Set the sum of products: parts[0] * 2^15 + parts[1]; return 1 if a value less its shift is no int16."""
+    high = 0
+    low = 0
+    while i < stop:
+        x = ((a[i] ^ 0x8000) - 0x8000) - shift
+        y = ((b[j] ^ 0x8000) - 0x8000) - other
+        if ((x + 0x8000) | (y + 0x8000)) >> 16:
+            return 1
+        x *= y
+        high += x >> 15
+        low += x & 0x7FFF
+        i += 3
+        j += 3
+    parts[0] = high
+    parts[1] = low
+    return 0
+
+
+@micropython.viper
+def squared_steps(counts: ptr16, first: int, stop: int, parts: ptr32) -> int:
+    """Set the sum of squares of each value less the one before it, as dot() does."""
+    high = 0
+    low = 0
+    before = (counts[first] ^ 0x8000) - 0x8000
+    first += 3
+    while first < stop:
+        value = (counts[first] ^ 0x8000) - 0x8000
+        step = value - before
+        before = value
+        if (step + 0x8000) >> 16:
+            return 1
+        step *= step
+        high += step >> 15
+        low += step & 0x7FFF
+        first += 3
+    parts[0] = high
+    parts[1] = low
+    return 0
+
+
+@micropython.viper
+def moments(counts: ptr16, first: int, stop: int, shift: int, parts: ptr32) -> int:
+    """Set the sums of squares (parts 0 and 1), third (2 to 4) and fourth powers (5 to 8), as dot() does.
+
+    Each part counts 2^15 times what the next one does.
+    """
+    for k in range(9):
+        parts[k] = 0
+    while first < stop:
+        value = ((counts[first] ^ 0x8000) - 0x8000) - shift
+        if (value + 0x8000) >> 16:
+            return 1
+        low = value * value
+        high = low >> 15
+        low &= 0x7FFF
+        parts[0] += high
+        parts[1] += low
+        product = high * value
+        parts[2] += product >> 15
+        parts[3] += product & 0x7FFF
+        product = low * value
+        parts[3] += product >> 15
+        parts[4] += product & 0x7FFF
+        product = high * high
+        parts[5] += product >> 15
+        parts[6] += product & 0x7FFF
+        product = high * low
+        parts[6] += product >> 15 << 1
+        parts[7] += (product & 0x7FFF) << 1
+        product = low * low
+        parts[7] += product >> 15
+        parts[8] += product & 0x7FFF
+        first += 3
+    return 0
+
+
+@micropython.viper
+def extent(counts: ptr16, first: int, stop: int) -> int:
+    least = 0x8000
+    most = 0 - 0x8000
+    while first < stop:
+        value = (counts[first] ^ 0x8000) - 0x8000
+        if value < least:
+            least = value
+        if value > most:
+            most = value
+        first += 3
+    return most - least
+
+
+@micropython.viper
+def crossings(counts: ptr16, first: int, stop: int, level: int) -> int:
+    """Return how often the values come above `level`, or are so no longer."""
+    count = 0 - 1
+    before = 2
+    while first < stop:
+        above = 0
+        if (counts[first] ^ 0x8000) - 0x8000 > level:
+            above = 1
+        if above != before:
+            count += 1
+        before = above
+        first += 3
+    return count
+
+
+@micropython.viper
+def median_x2(counts: ptr16, first: int, stop: int, twice: int, folded: int) -> int:
+    """Return twice the median of 2 * value - twice, or of its size where folded.
+
+    By bisection: each pass counts what is not above the middle, and finds its neighbours on either side.
+    """
+    n = (stop - first + 2) // 3
+    low = -0x100000
+    high = 0x100000
+    while 1:
+        middle = (low + high) >> 1
+        count = 0
+        below = low
+        above = 0x100000
+        i = first
+        while i < stop:
+            value = 2 * ((counts[i] ^ 0x8000) - 0x8000) - twice
+            if folded and value < 0:
+                value = 0 - value
+            if value > middle:
+                if value < above:
+                    above = value
+            else:
+                count += 1
+                if value > below:
+                    below = value
+            i += 3
+        if low == high:
+            break
+        if 2 * count >= n:
+            high = below
+        else:
+            low = above
+    if 2 * count > n:
+        return 2 * low
+    return low + above
+
+
+@micropython.viper
+def peak(counts: ptr16, first: int, stop: int, shift: int, hann: ptr16) -> int:
+    """Return the largest size of (value - shift) times its weight."""
+    result = 0
+    k = 0
+    while first < stop:
+        size = (((counts[first] ^ 0x8000) - 0x8000) - shift) * hann[k]
+        if size < 0:
+            size = 0 - size
+        if size > result:
+            result = size
+        first += 3
+        k += 1
+    return result
+
+
+@micropython.viper
+def clear(values: ptr16, size: int):
+    for k in range(size):
+        values[k] = 0
+
+
+@micropython.viper
+def weigh(counts: ptr16, first: int, stop: int, shift: int, hann: ptr16, down: int, place: ptr16, to: ptr16):
+    """Set each value less shift, weighed and shifted down, at its place in `to`."""
+    k = 0
+    while first < stop:
+        to[place[k]] = ((((counts[first] ^ 0x8000) - 0x8000) - shift) * hann[k]) >> down
+        first += 3
+        k += 1
+
+
+@micropython.viper
+def transform(real: ptr16, imaginary: ptr16, cosine: ptr16, size: int):
+    """Replace the values by their transform / size, as spectrum.Transform does."""
+    half = 1
+    step = size >> 1
+    while half < size:
+        first = 0
+        while first < half:
+            k = first * step
+            c = (cosine[k] ^ 0x8000) - 0x8000
+            s = (cosine[(k + (size >> 2)) & (size - 1)] ^ 0x8000) - 0x8000
+            i = first
+            while i < size:
+                j = i + half
+                a = (real[j] ^ 0x8000) - 0x8000
+                b = (imaginary[j] ^ 0x8000) - 0x8000
+                turned = (a * c - b * s) >> 14
+                b = (a * s + b * c) >> 14
+                a = ((real[i] ^ 0x8000) - 0x8000) + 1
+                real[i] = (a + turned) >> 1
+                real[j] = (a - turned) >> 1
+                a = ((imaginary[i] ^ 0x8000) - 0x8000) + 1
+                imaginary[i] = (a + b) >> 1
+                imaginary[j] = (a - b) >> 1
+                i = j + half
+            first += 1
+        half += half
+        step >>= 1
+
+
+@micropython.viper
+def power(real: ptr16, imaginary: ptr16, size: int, k: int, stop: int, parts: ptr32):
+    """Set the energy of the bins from k up to stop, and their mirror images: parts[0] * 2^15 + parts[1]."""
+    high = 0
+    low = 0
+    while k < stop:
+        a = (real[k] ^ 0x8000) - 0x8000
+        b = (imaginary[k] ^ 0x8000) - 0x8000
+        c = (real[size - k] ^ 0x8000) - 0x8000
+        d = (imaginary[size - k] ^ 0x8000) - 0x8000
+        a = a * a + b * b + c * c + d * d
+        high += a >> 15
+        low += a & 0x7FFF
+        k += 1
+    parts[0] = high
+    parts[1] = low

@@ -1,0 +1,45 @@
+"""What every board has, also one that cannot watch: a name, an LED, the network, and a watchdog."""
+
+import os
+
+import machine
+from judder_core.wire import frame_size
+
+from .alarm import Alarm
+from .http import Connection
+from .spool import Spool
+from .uplink import Uplink
+from .wifi import Wifi
+
+_WATCHDOG_S = 30  # and four windows more
+_PATIENT_MS = 24 * 3600 * 1000
+
+
+class Node:
+    """name, place: what people call it. state: a word of judder_core.states. boot_id: another each boot."""
+
+    def __init__(self, config, model):
+        self.name = config[""]["name"]
+        self.place = config[""]["place"]
+        self.state = "starting"
+        self.device_id = machine.unique_id()[:6]
+        self.boot_id = int.from_bytes(os.urandom(4), "little") >> 2
+        self.alarm = Alarm(config["alarm"], model)
+        self.wifi = Wifi(config["wifi"], self.name)
+        window_len = config["signal"]["window_len"]
+        self.uplink = Uplink(
+            Connection(config["server"]),
+            config["server"],
+            window_len,
+            "".join(["%02x" % byte for byte in self.device_id]),
+            Spool(config["server"]["spool_kb"] * 1024, frame_size(window_len)),
+            self.on_outcome,
+            self.report,
+        )
+        window_s = window_len / config["signal"]["sample_rate_hz"]
+        self.watchdog = machine.WDT(timeout=int(1000 * (_WATCHDOG_S + 4 * window_s)))
+
+
+def release_watchdog():
+    """Let whoever has stopped the app work in peace: a watchdog cannot be stopped, but be made patient."""
+    machine.WDT(timeout=_PATIENT_MS)

@@ -1,0 +1,124 @@
+"""The native engine of the numeric interface (see judder_core.numeric): kernels over the counts, no garbage.
+
+An axis stays what it is in the pure engine, a view of the counts; what a kernel does not take goes to the
+pure engine. Raises SyntaxError on import where the firmware has no native emitter.
+"""
+
+import math
+from array import array
+
+from judder_core import numeric, spectrum
+from judder_core.numeric import (  # noqa: F401  the engine's
+    axis,
+    batch,
+    choose,
+    integers,
+    logarithm,
+    maximum,
+    minimum,
+    minus,
+    nearest,
+    slot_of,
+    square_root,
+)
+from judder_core.window import AXES
+
+from . import kernels
+from .blocks import (  # noqa: F401  likewise
+    average,
+    coefficients,
+    distance,
+    length,
+    standardised,
+    vector,
+    whitened,
+)
+
+_parts = array("i", bytes(36))  # of sums, each part 2^15 times the next one
+
+
+def sums(counts, k, parts):
+    size = len(counts) // AXES // parts * AXES
+    return [kernels.total(counts, part * size + k, (part + 1) * size, 0) for part in range(parts)]
+
+
+def median_x2(values):
+    return kernels.median_x2(values.counts, values.k, len(values.counts), 2 * values.shift, 0) // 2
+
+
+def median_gap_x4(values, twice):
+    return kernels.median_x2(values.counts, values.k, len(values.counts), twice + 2 * values.shift, 1)
+
+
+def total(values):
+    return kernels.total(values.counts, values.k, len(values.counts), values.shift)
+
+
+def dot(a, b):
+    stop = len(a.counts)
+    if kernels.dot(a.counts, a.k, a.shift, b.counts, b.k, b.shift, stop, _parts):
+        return numeric.dot(a, b)
+    return _whole(0, 2)
+
+
+def moments(values):
+    if kernels.moments(values.counts, values.k, len(values.counts), values.shift, _parts):
+        return numeric.moments(values)
+    return _whole(0, 2), _whole(2, 5), _whole(5, 9)
+
+
+def squared_steps(values):
+    if kernels.squared_steps(values.counts, values.k, len(values.counts), _parts):
+        return numeric.squared_steps(values)
+    return _whole(0, 2)
+
+
+def extent(values):
+    return kernels.extent(values.counts, values.k, len(values.counts))
+
+
+def crossings(values, level):
+    level = values.shift + int(math.floor(level))
+    return kernels.crossings(values.counts, values.k, len(values.counts), level)
+
+
+def network():
+    """Return the module of what an autoencoder takes; a board without one does without."""
+    from . import network
+
+    return network
+
+
+def zeros(slot, like, size):
+    values = slot_of(slot, size)
+    kernels.clear(values, size)
+    return values
+
+
+class Transform(spectrum.Transform):
+    """The same to the bit; powers from 2^30 on come as floats."""
+
+    def _peak(self, numeric, values):
+        counts = values.counts
+        return kernels.peak(counts, values.k, len(counts), values.shift, self._hann)
+
+    def _windowed(self, numeric, slot, values, shift):
+        result = zeros(slot, values, self.size)
+        counts = values.counts
+        kernels.weigh(counts, values.k, len(counts), values.shift, self._hann, shift, self._place, result)
+        return result
+
+    def _transform(self, real, imaginary):
+        kernels.transform(real, imaginary, self._cosine, self.size)
+
+    def _power(self, real, imaginary, start, stop):
+        kernels.power(real, imaginary, self.size, start, stop, _parts)
+        return _whole(0, 2)
+
+
+def _whole(first, stop):
+    """Return the number in those parts, a float where an int would be an object twice as large."""
+    result = 0
+    for k in range(first, stop):
+        result = result * (32768 if -32000 < result < 32000 else 32768.0) + _parts[k]
+    return result

@@ -1,0 +1,75 @@
+"""A board's config.json as the host reads it: checked as the board will, and by what only the host knows."""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from judder_core.config import parse_config
+from judder_core.errors import ConfigError
+from judder_node.sensors.checking import check
+
+from judder import chips
+from judder.chips import Chip
+from judder.errors import JudderError
+
+MOST_SSID_BYTES = 32
+"""Of a network's name, IEEE 802.11."""
+HINT = "device/README.md has every key, and the pins of each chip."
+
+
+@dataclass(frozen=True)
+class BoardConfig:
+    """text: as it goes to the board. sections: {section: {key: value}} with the defaults filled in."""
+
+    text: str
+    sections: dict[str, dict[str, Any]]
+
+    @property
+    def pins(self) -> list[int]:
+        """The pins it uses."""
+        pins = [self.sections[section][key] for section, key in chips.PINS]
+        return [pin for pin in pins if pin is not None]
+
+
+def read_config(path: Path, chip: Chip | None = None, missing: Collection[int] = ()) -> BoardConfig:
+    """Return the config in path, with the chip's usual pins where it names none.
+
+    chip: None where it is not known. missing: pins that the board says it has not. Raises JudderError where
+    path cannot be read, ConfigError that lists every mistake in it.
+    """
+    text = _read(path)
+    document = _parse(text)
+    if chip and document is not None and chips.fill_in(document, chip):
+        text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    sections = parse_config(text, path.name)
+    mistakes = [*_mistakes(sections), *chips.mistakes(sections, chip, missing)]
+    mistakes += check(sections["sensor"], sections["signal"])
+    if mistakes:
+        raise ConfigError(f"{path.name}: {'; '.join(mistakes)}.", HINT)
+    return BoardConfig(text, sections)
+
+
+def _read(path: Path) -> str:
+    if not path.is_file():
+        raise JudderError(f"There is no file {path}.", hint="device/config.example.json shows a config.")
+    try:
+        return path.read_text("utf-8-sig")  # some editors begin a file with a byte-order mark
+    except UnicodeDecodeError as error:
+        raise JudderError(f"{path} is not UTF-8 text.", hint="Save it as UTF-8.") from error
+
+
+def _parse(text: str) -> dict[str, Any] | None:
+    """Return the object in text, or None where there is none: parse_config says what is wrong."""
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _mistakes(sections: dict[str, dict[str, Any]]) -> list[str]:
+    ssid = sections["wifi"]["ssid"]
+    too_long = len(ssid.encode(errors="replace")) > MOST_SSID_BYTES
+    return [f"wifi.ssid is {ssid!r}, more than {MOST_SSID_BYTES} bytes"] if too_long else []

@@ -1,0 +1,51 @@
+"""Virtual boards that have the app on their flash already, as `judder deploy` would bring it in a minute."""
+
+import json
+import shutil
+import subprocess
+
+from tests.board.bench import make_board
+from tests.device.board import MICROPYTHON, SCRIPTS, deployed
+
+WIFI = {"ssid": "x", "password": "y"}
+
+
+def a_config(port, **sections):
+    """Return config.json's object for a server on this machine; sections: what to change in it."""
+    config = {
+        "name": "fan",
+        "boot_delay_s": 0,
+        "wifi": WIFI,
+        "server": {"host": "127.0.0.1", "port": port, "timeout_ms": 60000, "status_interval_s": 2},
+    }
+    for key, value in sections.items():
+        config[key] = {**config.get(key, {}), **value} if isinstance(value, dict) else value
+    return config
+
+
+def flashed_board(folder, config, *, samples_i16=b"\0" * 6, files=(), flash_kb=1024, **world):
+    """Return a VirtualBoard, off, with the app on its flash and config.json: an object, bytes or None.
+
+    files: {path: bytes} besides, or instead of the app's own. None for a path: an empty folder there.
+    """
+    board = make_board(folder / "board", samples_i16, **{"factor": 20, **world})
+    tree = folder / "tree"
+    shutil.copytree(deployed(), tree)
+    if config is not None:
+        data = config if isinstance(config, bytes) else json.dumps(config).encode()
+        (tree / "config.json").write_bytes(data)
+    for path, data in dict(files).items():
+        where = tree / path
+        if where.is_file():
+            where.unlink()
+        where.parent.mkdir(parents=True, exist_ok=True)
+        if data is None:
+            where.mkdir(parents=True, exist_ok=True)
+        else:
+            where.write_bytes(data)
+    image = folder / "board" / "flash.img"
+    subprocess.run(
+        [MICROPYTHON, "-X", "heapsize=8m", SCRIPTS / "make_flash.py", image, tree, str(flash_kb)], check=True
+    )
+    shutil.rmtree(tree)
+    return board

