@@ -17,7 +17,7 @@ import interrupts
 import meter
 import micropython
 import utime
-from interrupts import PERIOD, diff
+from interrupts import diff, plus
 
 _NUDGE_US = 100
 _SUSPICIOUS_US = 50  # a stretch of code this long is looked at: did another process have the core?
@@ -91,7 +91,7 @@ def wait(us, poller):
     """
     if not factor:
         return
-    end_us = (now_us + us) % PERIOD
+    end_us = plus(now_us, us)
     _take_credit()
     while not (poller and poller.ready(0)):
         left_us = diff(end_us, now_us)
@@ -139,7 +139,7 @@ def _take_credit():
 
 def _advance(us):
     global now_us, now_ms, up_ms, _rest_us
-    now_us = (now_us + us) % PERIOD
+    now_us = plus(now_us, us)
     ms = (_rest_us + us) // 1000
     _rest_us = (_rest_us + us) % 1000
     now_ms = utime.ticks_add(now_ms, ms)

@@ -124,4 +124,4 @@ class _DataReady:
         part = BUS.first_part()
         self._runs = part is not None and part.samples.runs
         us = self.due_us
-        self.due_us = part.samples.after(us) if self._runs else (us + _LOOK_AGAIN_US) % interrupts.PERIOD
+        self.due_us = part.samples.after(us) if self._runs else interrupts.plus(us, _LOOK_AGAIN_US)

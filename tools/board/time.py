@@ -6,7 +6,7 @@ they do here on every build. block(), set_factor() and serve_at() are for the fa
 """
 
 import clock
-from interrupts import PERIOD
+from interrupts import HALF, LAST, plus
 from utime import gmtime, localtime, mktime, ticks_add, ticks_diff  # noqa: F401
 from world import WORLD
 
@@ -27,7 +27,7 @@ def ticks_ms():  # noqa: F811
     if not clock.inside:
         clock.enter()
         clock.leave()
-    return clock.now_ms % PERIOD
+    return clock.now_ms & LAST
 
 
 def ticks_us():
@@ -38,9 +38,9 @@ def ticks_us():
 
 
 def ticks_add(ticks, delta):  # noqa: F811
-    if not -PERIOD // 2 < delta < PERIOD // 2:
+    if not -HALF < delta < HALF:
         raise OverflowError("ticks interval overflow")
-    return (ticks + delta) % PERIOD
+    return plus(ticks, delta)
 
 
 def sleep_us(us):
@@ -81,4 +81,4 @@ def set_factor(factor):
 
 def serve_at(us):
     """Stop the clock, and let it show us until it is called again."""
-    clock.factor, clock.now_us = 0, us % PERIOD
+    clock.factor, clock.now_us = 0, us & LAST
