@@ -21,6 +21,7 @@ _LONGEST_PAUSE_S = 300  # whatever Retry-After asks for
 _BACKLOG_AFTER = 2  # a window that had this many before it in the queue comes late
 _SPOOL_EVERY_MS = 1000
 _REPORT_AGAIN_MS = 2000
+_GAP_WAITED_MS = 3000  # to make a report leaves garbage: it waits so long for a gap between two windows
 _BATCH_BYTES = 28000  # from the flash in one request: with a server 3 s away the board still catches up
 _SEQ_AT = 20  # in a frame
 
@@ -49,6 +50,7 @@ class Uplink:
         self._status_every_ms = int(config["status_interval_s"] * 1000)
         self._on_outcome = on_outcome
         self._make_status = make_status
+        self._report = None  # the next one, once it is made
         self._wanted = asyncio.Event()
         self.spool = spool
         self._pause_ms = 0
@@ -81,18 +83,20 @@ class Uplink:
             return False
 
     def between_windows(self):
-        """Do what stops the board for tens of milliseconds, now that nothing is sampled: write to the flash.
-        Return whether that was necessary.
+        """Do what would spoil a window, now that nothing is sampled: write to the flash, which stops the board
+        for tens of milliseconds, and make the report, which leaves garbage.
         """
         try:
             if self._is_late():
                 self._nobody_answers("no answer within %d ms" % self._most_ms)
-            written = self.spool.tidy()
+            self.spool.tidy()
             if not self._free:
-                written = self._spill(0 if self._sent_ms is None else 1)
-            return written
+                self._spill(0 if self._sent_ms is None else 1)
+            if self._report is None and self._report_due_ms() <= 0:
+                self._report = self._make_report()
+                self._wanted.set()
         except MemoryError:  # the next time
-            return True
+            pass
 
     def keep(self):
         """Put what is queued on the flash: the board is about to start anew."""
@@ -142,7 +146,7 @@ class Uplink:
         self._nobody_answers(why)
 
     async def _send_next(self):
-        if time.ticks_diff(self._report_at, time.ticks_ms()) <= 0:
+        if self._report or self._report_due_ms() <= -_GAP_WAITED_MS:
             await self._send_report()
         if self._queue:
             await self._send_live()
@@ -150,7 +154,7 @@ class Uplink:
             await self._send_spooled()
             await self._wait(_SPOOL_EVERY_MS)
         else:
-            await self._wait(time.ticks_diff(self._report_at, time.ticks_ms()))
+            await self._wait(self._report_due_ms() + _GAP_WAITED_MS)
 
     async def _wait(self, most_ms):
         """Wait for a live window."""
@@ -164,15 +168,22 @@ class Uplink:
 
     async def _send_report(self):
         self._report_in(_REPORT_AGAIN_MS)  # what the server does not take holds up no window
-        body = json.dumps(self._make_status()).encode()
+        body = self._report or self._make_report()
+        self._report = None
         head = self._connection.post_head(self._status_path, "application/json", len(body))
         reply = await self._ask((head, body))
         self._report_in(self._status_every_ms)
         if reply:
             self._on_outcome(None, reply)
 
+    def _make_report(self):
+        return json.dumps(self._make_status()).encode()
+
     def _report_in(self, ms):
         self._report_at = time.ticks_add(time.ticks_ms(), ms)
+
+    def _report_due_ms(self):
+        return time.ticks_diff(self._report_at, time.ticks_ms())
 
     async def _send_live(self):
         """Send the first of the queue; it stays there until the server has decided on it."""
