@@ -1,14 +1,15 @@
 """What interrupts the chip, and the queue in which its callbacks wait for the interpreter.
 
-Read from py/scheduler.c (mp_sched_schedule: a full queue drops; mp_sched_run_pending: one callback a time, none
-inside another) and ports/esp32/mpconfigport.h (MICROPY_SCHEDULER_DEPTH). A source has due_us, the board's time
-of its next interrupt, and fire(), which moves due_us on and may schedule a callback. Nothing here allocates.
+Read from py/scheduler.c (mp_sched_schedule: a full queue drops; mp_sched_run_pending: one callback a time,
+none inside another) and ports/esp32/mpconfigport.h (MICROPY_SCHEDULER_DEPTH). A source has due_us, the
+board's time of its next interrupt, and fire(), which moves due_us on and may schedule a callback. Nothing
+here allocates.
 """
 
 import sys
 
-# The board's microseconds wrap at 2**30, as ticks do on a 32-bit port, where that number is too big for a small
-# integer and would have to be allocated: plus() and diff() get by without it.
+# The board's microseconds wrap at 2**30, as ticks do on a 32-bit port, where that number is too big for a
+# small integer and would have to be allocated: plus() and diff() get by without it.
 LAST = (1 << 30) - 1
 HALF = 1 << 29
 _DEPTH = 8

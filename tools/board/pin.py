@@ -1,6 +1,7 @@
 """machine.Pin, read from ports/esp32/machine_pin.c.
 
-A Pin is one object, however often it is asked for, and keeps its level. What drives a pin is noted in pins.log.
+A Pin is one object, however often it is asked for, and keeps its level. What drives a pin is noted in
+pins.log.
 """
 
 import clock

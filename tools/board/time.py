@@ -1,8 +1,9 @@
 """The `time` module of a virtual board, with the board's own clock (clock.py).
 
-Read from ports/esp32/modtime.c (time() counts whole seconds; where nobody set the clock, from 2000), mphalport.c
-(mp_hal_delay_ms and _us let callbacks run) and extmod/modtime.c: ticks wrap at 2**30 on a 32-bit port, and so
-they do here on every build. block(), set_factor() and serve_at() are for the fakes and their tests.
+Read from ports/esp32/modtime.c (time() counts whole seconds; where nobody set the clock, from 2000),
+mphalport.c (mp_hal_delay_ms and _us let callbacks run) and extmod/modtime.c: ticks wrap at 2**30 on a 32-bit
+port, and so they do here on every build. block(), set_factor() and serve_at() are for the fakes and their
+tests.
 """
 
 import clock
@@ -75,7 +76,7 @@ def block(us):
 
 
 def set_factor(factor):
-    """Switch the clock on: waiting passes factor times faster than real time, code costs what the world says."""
+    """Switch the clock on: waiting passes factor times faster, code costs what the world says."""
     clock.switch_on(factor, WORLD.cpu_factor)
 
 

@@ -1,6 +1,6 @@
 """machine.Timer, read from ports/esp32/machine_timer.c: soft callbacks from hardware timers.
 
-They count in ticks of 0.1 us (80 MHz / TIMER_DIVIDER). deinit() does not take back a callback that waits already.
+They count in ticks of 0.1 us (80 MHz / TIMER_DIVIDER). deinit() does not take back a callback that waits.
 """
 
 import clock
