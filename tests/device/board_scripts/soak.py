@@ -11,13 +11,11 @@ gc.threshold(8192)  # as main.py does
 before = gc.mem_alloc()
 import time  # noqa: E402
 
-import machine  # noqa: E402, F401
-import network  # noqa: E402, F401
-from world import WORLD  # noqa: E402
+import start as power  # noqa: E402
 
 gc.collect()
 FAKES = gc.mem_alloc() - before
-time.set_factor(WORLD.factor)
+time.set_factor(power.WORLD.factor)
 import asyncio  # noqa: E402
 
 from judder_node.app import start  # noqa: E402
