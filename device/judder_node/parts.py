@@ -6,7 +6,7 @@ import machine
 from judder_core.errors import ConfigError
 from machine import Pin
 
-from . import forget
+from . import sensors
 from .pacer import DataReadyPacer, TimerPacer
 from .pins import open_pin
 
@@ -26,7 +26,7 @@ class SensorPort:
         self._config = config
         self._rate_hz = signal["sample_rate_hz"]
         mistakes = check(config, signal)
-        forget("judder_node.sensors.checking")
+        sensors.forget()
         if mistakes:
             raise ConfigError("; ".join(mistakes) + ".", "judder config check says so before a deploy.")
 
@@ -40,7 +40,7 @@ class SensorPort:
         try:
             driver = open_sensor(self._config, self._open_bus())
         finally:
-            forget("judder_node.sensors.finding")
+            sensors.forget()
         return driver, self._make_pacer(driver)
 
     def _open_bus(self):
