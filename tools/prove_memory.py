@@ -5,11 +5,13 @@ A 32-bit MicroPython runs the whole app from .mpy files, the fakes of tools/boar
 
 import contextlib
 import json
+import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from hall import two_detectors
+from judder.board_config import read_config
 from judder.staging import Firmware, stage
 from prove_hall import serving
 
@@ -19,10 +21,11 @@ MODEL = "model.judder.json"
 SPEEDS_HZ = (14.0, 17.0, 20.0, 23.0)
 FACTOR = 16
 """How many times faster than real time the windows come."""
-WEIGH = (
-    "import gc; before = gc.mem_alloc(); import os, select, socket, time, esp32, machine, network;"
-    "gc.collect(); print(gc.mem_alloc() - before)"
-)
+ROOMY_KB = 400
+ASYNCIO = "import gc; before = gc.mem_alloc(); import asyncio; asyncio.StreamReader; gc.collect();"
+ASYNCIO += "print(gc.mem_alloc() - before)"
+POOL_ENTRY = 7
+"""Bytes of a string's entry in MicroPython's pools of interned strings (py/qstr.c); see unfair_pool()."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +71,44 @@ class Board:
 
     def __init__(self, folder, model, native=True):
         folder.mkdir(exist_ok=True)
-        self._folder, self._model = folder, model
-        stage(folder / "files", firmware(native), None, None)
-        self._runs = 0
+        self._folder, self._model, self._runs = folder, model, 0
+        world = self._make_world()
+        config = read_config(world.folder / "config.json")
+        stage(folder / "files", firmware(native), config, None)
+        self._others = self._weigh_others()
 
     def watch(self, heap_kb, windows):
-        """Return the Watch over so many windows in a heap of heap_kb, what the fakes take not counted."""
+        """Return the Watch over so many windows in a heap of heap_kb, beside what a board does not have."""
+        return _watch(*self._run(1024 * heap_kb + self._others, windows))
+
+    def _weigh_others(self):
+        """Return the bytes of what is on the heap here and not on a board's: the fakes, and this test."""
+        world = self._make_world()
+        frozen_in_firmware = int(world.run(ASYNCIO, search=".frozen"))  # which the fakes bring in, here
+        returncode, output = self._run(1024 * ROOMY_KB, 1)
+        assert returncode == 0, output
+        first, *_, last = map(int, re.findall(r"n_qstr=(\d+)", output))
+        fakes = json.loads(output.splitlines()[-1])["fakes"]
+        return fakes - frozen_in_firmware + unfair_pool(first, last - first)
+
+    def _run(self, heapsize, windows):
+        """Return the exit code of the app's run, None where it hung, and what it printed."""
+        world = self._make_world()
+        for package in (self._folder / "files").glob("judder_*"):
+            # an import's path is kept as a string: short, as on flash
+            (world.folder / package.name).symlink_to(package)
+        with serving(world.folder, "--model", world.folder / MODEL) as (port, _):
+            world.config(port)
+            process = world.start("soak.py", windows, heapsize=heapsize, search=f"{FAKES}::.frozen")
+            with contextlib.closing(process.stdout):
+                try:
+                    output, _ = process.communicate(timeout=60 + windows)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    return None, process.communicate()[0]
+                return process.returncode, output
+
+    def _make_world(self):
         from tests.core.micropython import MICROPYTHON32
         from tests.device.board import World
 
@@ -83,28 +118,31 @@ class Board:
         (folder / MODEL).write_bytes(self._model)
         world = World(folder, MICROPYTHON32)
         world.change(factor=FACTOR)
-        for package in (self._folder / "files").iterdir():
-            (folder / package.name).symlink_to(package)  # an import's path is kept as a string: short, as on flash
-        search = f"{FAKES}::.frozen"
-        fakes = int(world.run(WEIGH, heapsize="256k", search=search))
-        with serving(folder, "--model", folder / MODEL) as (port, _):
-            world.config(port)
-            process = world.start("soak.py", windows, heapsize=1024 * heap_kb + fakes, search=search)
-            return _watch(process, windows)
+        world.config()
+        return world
 
 
-def _watch(process, windows):
-    with contextlib.closing(process.stdout):
-        try:
-            output, _ = process.communicate(timeout=60 + windows)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            return Watch(False, 0, 0, process.communicate()[0][-300:])
-    last = output.splitlines()[-1:] or [""]
-    if process.returncode:
-        return Watch(False, 0, 0, last[0])
-    found = json.loads(last[0])
-    return Watch(True, sum(found["counts"][1:]), max(found["memory"], default=0), last[0])
+def _watch(returncode, output):
+    last = (output.splitlines() or [""])[-1]
+    if returncode != 0:
+        return Watch(False, 0, 0, last)
+    found = json.loads(last)
+    return Watch(True, sum(found["counts"][1:]), max(found["memory"], default=0), last)
+
+
+def unfair_pool(others, board):
+    """Return the bytes of string pools that the app pays here only since the fakes have strings as well.
+
+    Each pool is twice the one before, the first has 20 entries: who comes last pays for the largest.
+    """
+    return POOL_ENTRY * (_entries(others + board) - _entries(others) - _entries(board))
+
+
+def _entries(strings):
+    entries, pool = 0, 20
+    while entries < strings:
+        entries, pool = entries + pool, 2 * pool
+    return entries
 
 
 def firmware(native):

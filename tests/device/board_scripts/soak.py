@@ -19,24 +19,16 @@ import machine  # noqa: E402, F401
 import network  # noqa: E402, F401
 from world import WORLD  # noqa: E402
 
-gc.collect()
-FAKES = gc.mem_alloc() - before
 time.set_factor(WORLD.factor)
-import asyncio  # noqa: E402
+import asyncio  # noqa: E402  it takes its time from the module before
 
-from judder_node.app import start  # noqa: E402
+import micropython  # noqa: E402
 
 WARM_UP = 100
 EVERY = 50
 
 
-board = start("config.json")
-del start
-gc.collect()
-gc.threshold(-1)  # as the app's run() does
-
-
-async def soak(windows):
+async def soak(board, windows):
     running = asyncio.create_task(board.run())
     memory = []
     while board.windows < windows:
@@ -50,15 +42,29 @@ async def soak(windows):
         if board.uplink.queued:
             await asyncio.sleep_ms(200)
     sampler, uplink = board.sampler, board.uplink
-    found = [
+    counts = [
         board.windows,
         sampler.lost_windows + uplink.lost,
         sampler.beat.lost,
         uplink.spool.dropped,
         board.scorer.unjudged,
     ]
-    rate_hz = sampler.beat.rate_hz
-    print(json.dumps({"counts": found, "sample_rate_hz": rate_hz, "memory": memory, "fakes": FAKES}))
+    return {"counts": counts, "sample_rate_hz": sampler.beat.rate_hz, "memory": memory}
 
 
-asyncio.run(soak(int(sys.argv[1])))
+def boot():
+    from judder_node.app import start
+
+    return start("config.json")
+
+
+gc.collect()
+FAKES = gc.mem_alloc() - before  # and this script
+micropython.qstr_info()
+board = boot()
+gc.collect()
+gc.threshold(-1)  # as the app's run() does
+found = asyncio.run(soak(board, int(sys.argv[1])))
+micropython.qstr_info()
+found["fakes"] = FAKES
+print(json.dumps(found))
