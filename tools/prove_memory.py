@@ -24,8 +24,9 @@ FACTOR = 16
 ROOMY_KB = 400
 ASYNCIO = "import gc; before = gc.mem_alloc(); import asyncio; asyncio.StreamReader; gc.collect();"
 ASYNCIO += "print(gc.mem_alloc() - before)"
-POOL_ENTRY = 7
-"""Bytes of a string's entry in MicroPython's pools of interned strings (py/qstr.c); see unfair_pool()."""
+POOLS = 20 + 40 + 80 + 160 + 320 + 640
+"""Entries of MicroPython's first pools of interned strings (py/qstr.c). Filled up by fakes and test, they
+leave one of 1280 to the app, which on a board takes about all of these: it has 620 to 1260 strings."""
 
 
 @dataclass(frozen=True)
@@ -75,21 +76,23 @@ class Board:
         world = self._make_world()
         config = read_config(world.folder / "config.json")
         stage(folder / "files", firmware(native), config, None)
-        self._others = self._weigh_others()
+        self._strings = self._others = 0
+        self._strings = POOLS - self._weigh()[1] - 3  # a script's arguments are among them
+        self._others, filled = self._weigh()
+        assert POOLS - 3 <= filled <= POOLS
 
     def watch(self, heap_kb, windows):
         """Return the Watch over so many windows in a heap of heap_kb, beside what a board does not have."""
         return _watch(*self._run(1024 * heap_kb + self._others, windows))
 
-    def _weigh_others(self):
-        """Return the bytes of what is on the heap here and not on a board's: the fakes, and this test."""
+    def _weigh(self):
+        """Return (bytes, strings) of what is on the heap here and not on a board's: fakes, and this test."""
         world = self._make_world()
         frozen_in_firmware = int(world.run(ASYNCIO, search=".frozen"))  # which the fakes bring in, here
         returncode, output = self._run(1024 * ROOMY_KB, 1)
         assert returncode == 0, output
-        first, *_, last = map(int, re.findall(r"n_qstr=(\d+)", output))
-        fakes = json.loads(output.splitlines()[-1])["fakes"]
-        return fakes - frozen_in_firmware + unfair_pool(first, last - first)
+        strings = int(re.search(r"n_qstr=(\d+)", output)[1])
+        return json.loads(output.splitlines()[-1])["fakes"] - frozen_in_firmware, strings
 
     def _run(self, heapsize, windows):
         """Return the exit code of the app's run, None where it hung, and what it printed."""
@@ -99,7 +102,9 @@ class Board:
             (world.folder / package.name).symlink_to(package)
         with serving(world.folder, "--model", world.folder / MODEL) as (port, _):
             world.config(port)
-            process = world.start("soak.py", windows, heapsize=heapsize, search=f"{FAKES}::.frozen")
+            process = world.start(
+                "soak.py", windows, self._strings, heapsize=heapsize, search=f"{FAKES}::.frozen"
+            )
             with contextlib.closing(process.stdout):
                 try:
                     output, _ = process.communicate(timeout=60 + windows)
@@ -128,21 +133,6 @@ def _watch(returncode, output):
         return Watch(False, 0, 0, last)
     found = json.loads(last)
     return Watch(True, sum(found["counts"][1:]), max(found["memory"], default=0), last)
-
-
-def unfair_pool(others, board):
-    """Return the bytes of string pools that the app pays here only since the fakes have strings as well.
-
-    Each pool is twice the one before, the first has 20 entries: who comes last pays for the largest.
-    """
-    return POOL_ENTRY * (_entries(others + board) - _entries(others) - _entries(board))
-
-
-def _entries(strings):
-    entries, pool = 0, 20
-    while entries < strings:
-        entries, pool = entries + pool, 2 * pool
-    return entries
 
 
 def firmware(native):

@@ -1,6 +1,8 @@
 """The whole app for a number of windows; prints what it lost and what memory it took as one line of JSON.
 
-usage: micropython soak.py WINDOWS        in a world's folder (see tests/device/board.py)
+usage: micropython soak.py WINDOWS [STRINGS]      in a world's folder (see tests/device/board.py)
+STRINGS: how many to intern before the app comes. MicroPython's pools of strings double each time: with those
+of the fakes in them, the app's would come to a larger one than on a board.
 """
 
 import gc
@@ -58,6 +60,8 @@ def boot():
     return start("config.json")
 
 
+for k in range(int((sys.argv + ["0"])[2])):
+    getattr(sys, "~%d" % k, None)
 gc.collect()
 FAKES = gc.mem_alloc() - before  # and this script
 micropython.qstr_info()
