@@ -13,7 +13,13 @@ CASES = {
     "vibration, four modes": {"modes": 4},
     "nothing judged": {"modes": 1, "config": {"task": "collect"}},
     "data-ready pin": {"modes": 1, "config": {"sensor": {"int_pin": 4}}},
-    "1000 Hz by timer": {"modes": 1, "rate_hz": 1000.0},
+    "500 Hz by timer": {"modes": 1, "rate_hz": 500.0},
+    "LIS3DH's FIFO, 400 Hz": {
+        "modes": 1,
+        "rate_hz": 400.0,
+        "config": {"sensor": {"kind": "lis3dh"}},
+        "world": {"parts": {"24": "lis3dh"}},
+    },
 }
 COLUMNS = (
     "judge_ms",
@@ -69,7 +75,7 @@ def _measure(place, micropython, model, case, rate_hz, cpu_factor, windows):
     world = World(place, micropython)
     samples = _fan("now", SPEEDS_HZ[-1], rate_hz).in_g()
     world.signal(np.asarray(samples))
-    world.change(cpu_factor=cpu_factor, factor=20, signal_hz=int(rate_hz))
+    world.change(cpu_factor=cpu_factor, factor=20, signal_hz=int(rate_hz), **case.get("world", {}))
     signal = {"signal": {"sample_rate_hz": rate_hz}} if rate_hz != 250.0 else {}
     with serving(place, "--model", model) as (port, _):
         world.config(port, **case.get("config", {}), **signal)

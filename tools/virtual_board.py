@@ -31,13 +31,17 @@ from pathlib import Path
 from typing import Any
 
 FAKES = Path(__file__).with_name("board")
-RESET = -signal.SIGUSR1  # how a process ends by machine.reset() of tools/board/machine.py
+# How a process ends (tools/board/chip.py), and what machine.reset_cause() says after it: MicroPython's
+# ports/esp32/modmachine.c. Any other signal is a crash, which is a hard reset too; no signal, Ctrl-D.
+POWER_ON, HARD_RESET, WDT_RESET, SOFT_RESET = 1, 2, 3, 5
+CAUSES = {-signal.SIGUSR1: HARD_RESET, -signal.SIGUSR2: WDT_RESET, -signal.SIGKILL: POWER_ON}
 RAW_PASTE = b"\x05A\x01"
 RAW_PASTE_TAKEN = b"R\x01\x00\x10"  # with its window, little-endian
 RAW_PASTE_WINDOW = 0x1000
 END = b"\x04"
 SOFT_REBOOT = b"MPY: soft reboot\r\n"
 PROMPT = b">>> "
+CHIPS = ("esp32", "esp32s2", "esp32s3", "esp32c3", "esp32c6")
 MOST_PENDING = 1 << 20
 
 
@@ -55,7 +59,7 @@ class VirtualBoard:
     can be changed at any time with change_world().
     """
 
-    def __init__(self, folder: Path, *, heapsize: str = "228k", **world: Any) -> None:
+    def __init__(self, folder: Path, *, heapsize: str = "244k", **world: Any) -> None:
         self.folder = folder
         self.port = ""
         self._heapsize = heapsize
@@ -83,7 +87,7 @@ class VirtualBoard:
         tty.setraw(self._host_end)  # kept open, or the other side gets EIO when mpremote closes
         os.set_blocking(self._host, False)
         self.port = os.ttyname(self._host_end)
-        self._spawn(raw=False)
+        self._spawn(raw=False, cause=POWER_ON)
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
         return self
@@ -95,8 +99,8 @@ class VirtualBoard:
         os.close(self._host)
         os.close(self._host_end)
 
-    def _spawn(self, raw: bool) -> None:
-        """Switch the processor on. raw: it stops before main.py, and its banner goes nowhere."""
+    def _spawn(self, raw: bool, cause: int) -> None:
+        """Start the processor. raw: it stops before main.py, and its banner goes nowhere."""
         program = micropython()
         if program is None:
             raise FileNotFoundError("no micropython beside this Python; make install")
@@ -113,6 +117,7 @@ class VirtualBoard:
             "JUDDER_WORLD": str(self.folder.absolute()),
             "JUDDER_FLASH": str((self.folder / "flash.img").absolute()),
             "JUDDER_MODE": "raw" if raw else "",
+            "JUDDER_RESET_CAUSE": str(cause),
         }
         self._process = subprocess.Popen(
             [program, "-X", f"heapsize={self._heapsize}", "-i", "-c", "import start; start.run()"],
@@ -204,14 +209,15 @@ class VirtualBoard:
         return True
 
     def _respawn(self, pending: bytearray) -> None:
-        """Tell Ctrl-D (stay in raw mode, no main.py) from machine.reset() and a crash (a whole boot)."""
+        """Tell Ctrl-D (stay in raw mode, no main.py) from all other ends (a whole boot)."""
         assert self._process
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=2)
-        soft = self._end_process() != RESET
+        ended = self._end_process()
+        soft = ended >= 0
         if soft:
             pending += SOFT_REBOOT
-        self._spawn(raw=soft and self._raw)
+        self._spawn(raw=soft and self._raw, cause=SOFT_RESET if soft else CAUSES.get(ended, HARD_RESET))
 
 
 def _set_terminal(slave: int) -> None:
@@ -234,9 +240,17 @@ def main() -> None:
     parser.add_argument("--signal", type=Path, required=True, help="int16 x, y, z, 1/4096 g per count")
     parser.add_argument("--signal-hz", type=int, default=250)
     parser.add_argument("--device-id", default="0200000000a1")
-    parser.add_argument("--factor", type=int, default=1, help="times real time")
+    parser.add_argument("--factor", type=int, default=1, help="how many times faster than real time it waits")
+    parser.add_argument(
+        "--cpu-factor", type=int, default=0, help="how much slower it computes than this PC; 0: as fast"
+    )
+    parser.add_argument("--chip", default="esp32", choices=CHIPS)
+    parser.add_argument("--part", default="38=msa301", help="ADDRESS=KIND of the sensor on its I2C bus")
     arguments = parser.parse_args()
-    world = {name: getattr(arguments, name) for name in ("device_id", "factor", "signal_hz")}
+    world = {
+        name: getattr(arguments, name) for name in ("device_id", "factor", "cpu_factor", "chip", "signal_hz")
+    }
+    world["parts"] = dict([arguments.part.split("=")])
     board = VirtualBoard(arguments.folder, signal="signal.i16", **world)
     shutil.copyfile(arguments.signal, arguments.folder / "signal.i16")
     with board, contextlib.suppress(KeyboardInterrupt):

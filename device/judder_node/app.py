@@ -18,8 +18,6 @@ _FASTEST_HZ = 240000000  # an ESP32 and an S3 begin at 160 MHz; the other chips 
 def run(config_path):
     """Boot, and run for ever. Raises what no part of the app expects; main.py starts the board anew then."""
     node = start(config_path)
-    gc.collect()
-    gc.threshold(-1)  # from here on the board collects between two windows, not within one
     try:
         asyncio.run(node.run())
     except KeyboardInterrupt:  # mpremote: the watchdog must not bite whoever deploys
@@ -53,6 +51,8 @@ def start(config_path):
         return take_care(config, "not judged", str(error), CODE_CONFIG)
     finally:
         forget("judder_node.app")
+        gc.collect()
+        gc.threshold(-1)  # from here on the board collects between two windows, not within one
 
 
 def speed_up():

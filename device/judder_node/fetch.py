@@ -78,9 +78,7 @@ class _Download(Connection):
 
     async def _save(self, path, name):
         """Return the status of the answer; where it is 200, all of the body is in the file called name."""
-        await self._open()
-        await self._write(self.head("GET", path, "Connection: close\r\n"))
-        answer = await self._read_head()
+        answer = await self._ask((self.head("GET", path, "Connection: close\r\n"),))
         if answer.status != 200:
             return answer.status
         digest = hashlib.sha256()

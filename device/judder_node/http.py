@@ -1,8 +1,4 @@
-"""One kept-alive HTTP connection: what a board needs of HTTP/1.1, as servers and proxies speak it.
-
-Whatever comes is read through one small buffer, line by line and piece by piece: a head without end, or a
-body of any length, costs time, which is limited, but no memory.
-"""
+"""One kept-alive HTTP connection: what a board needs of HTTP/1.1, as servers and proxies speak it."""
 
 import asyncio
 import socket
@@ -11,18 +7,18 @@ from errno import EINPROGRESS
 
 from micropython import const
 
+from .reader import Reader
+
 # Head and body are two writes: with Nagle's algorithm the second waits 40 ms for the first's delayed ACK.
 _IPPROTO_TCP = const(6)
 _TCP_NODELAY = const(1)
-_PIECE = const(256)
-_LONGEST_LINE = const(128)
-_LONGEST_HEAD = const(8192)
 _LONGEST_BODY = const(4096)
 _LOOK_MS = const(10)
 _ASK_AGAIN_MS = const(60000)  # where a server that is gone may have moved to
+_PATIENCE_MS = const(10000)
+_NOTED = (99, 108, 114, 116)  # fields of other first letters than c, l, r, t mean nothing here
 
-PATIENCE_MS = 10000
-TROUBLE = (OSError, EOFError, ValueError, IndexError, MemoryError)
+TROUBLE = (OSError, EOFError, ValueError, RuntimeError, MemoryError)
 
 
 class Answer:
@@ -79,18 +75,12 @@ class Connection:
         self._fixed = "Host: %s:%d\r\n" % (self._host, self._port)
         if config["token"]:
             self._fixed += "Authorization: Bearer %s\r\n" % config["token"]
-        self._addresses = None
-        if self._host.replace(".", "").isdigit():
-            self._addresses = [self._host]
+        self._addresses = [self._host] if self._host.replace(".", "").isdigit() else None
         self._which = 0
         self._failing = False
         self._asked_ms = None  # when its name was; None: it has none, or never yet
         self._stream = None
-        self._input = bytearray(_PIECE)
-        self._view = memoryview(self._input)
-        self._at = self._end = 0
-        self._head_left = 0
-        self._heard = False
+        self._reader = Reader()
 
     def head(self, method, path, more=""):
         """Return the head of a request, to be kept where it is used again. more: further fields."""
@@ -99,10 +89,10 @@ class Connection:
     def post_head(self, path, content_type, length):
         return self.head("POST", path, "Content-Type: %s\r\nContent-Length: %d\r\n" % (content_type, length))
 
-    async def request(self, head, body, patience_ms=PATIENCE_MS):
-        """Return the Answer to head and body (an iterable of buffers). Raises OSError where none comes."""
+    async def request(self, parts, patience_ms=_PATIENCE_MS):
+        """Return the Answer to parts, buffers of which the head is first. Raises OSError where none comes."""
         try:
-            answer = await asyncio.wait_for_ms(self._exchange(head, body), patience_ms)
+            answer = await asyncio.wait_for_ms(self._exchange(parts), patience_ms)
             self._failing = False
             return answer
         except asyncio.TimeoutError:
@@ -118,33 +108,47 @@ class Connection:
         self._which += 1
         self.close()
 
-    async def _exchange(self, head, body):
+    async def _exchange(self, parts):
         """A kept-alive connection that the server has closed meanwhile is no failure: another is opened."""
         kept = self._stream is not None
         try:
-            return await self._once(head, body)
+            return await self._once(parts)
         except (OSError, EOFError):
-            if self._heard or not kept:
+            if self._reader.heard or not kept:
                 raise
         self.close()
-        return await self._once(head, body)
+        return await self._once(parts)
 
-    async def _once(self, head, body):
-        self._heard = False
-        if self._stream is None:
-            await self._open()
-        await self._write(head)
-        for part in body:
-            await self._write(part)
-        answer = await self._read_head()
+    async def _once(self, parts):
+        answer = await self._ask(parts)
         await self._read_body(answer, answer.take)
         return answer
+
+    async def _ask(self, parts):
+        """Return the Answer to parts, its body still to be read; those that only promise one are left out."""
+        if self._stream is None:
+            await self._open()
+        reader = self._reader
+        reader.begin()
+        await self._write(parts)
+        answer = None
+        while True:
+            while not reader.scan():
+                await reader.fill()
+            if answer is None:
+                answer = Answer(reader.line())
+            elif reader.first in _NOTED:
+                answer.note(reader.line())
+            elif not reader.first:
+                if answer.status >= 200:
+                    return answer
+                answer = None
 
     async def _open(self):
         address = await self._where()
         connecting = socket.socket()
         self._stream = asyncio.StreamReader(connecting)
-        self._at = self._end = 0
+        self._reader.listen_to(self._stream)
         connecting.setblocking(False)
         connecting.setsockopt(_IPPROTO_TCP, _TCP_NODELAY, 1)
         try:
@@ -172,52 +176,14 @@ class Connection:
             return False
         return time.ticks_diff(time.ticks_ms(), self._asked_ms) > _ASK_AGAIN_MS
 
-    async def _write(self, data):
-        """Write all of data. Nothing is copied: asyncio's own writer would, where not all goes at once."""
-        sent = self._stream.s.write(data) or 0
-        while sent < len(data):
-            await asyncio.sleep_ms(_LOOK_MS)
-            sent += self._stream.s.write(memoryview(data)[sent:]) or 0
-
-    async def _fill(self):
-        """Read what there is into the buffer. Raises EOFError at the end."""
-        count = None
-        while count is None:
-            count = await self._stream.readinto(self._input)
-        if not count:
-            raise EOFError()
-        self._at, self._end = 0, count
-        self._heard = True
-
-    async def _line(self):
-        """Return the next line, cut where it is too long. Raises ValueError where a head never ends."""
-        line = b""
-        while True:
-            if self._at == self._end:
-                await self._fill()
-            start, end = self._at, self._end
-            data, at = self._input, start
-            while at < end and data[at] != 10:
-                at += 1
-            line += data[start : min(at, start + _LONGEST_LINE - len(line))]
-            self._at = min(at + 1, end)
-            self._head_left -= self._at - start
-            if self._head_left < 0:
-                raise ValueError("answer has a head without end")
-            if at < end:
-                return line.strip()
-
-    async def _read_head(self):
-        """Return the Answer, its body still to be read; those that only promise one (1xx) are left out."""
-        self._head_left = _LONGEST_HEAD
-        while True:
-            answer = Answer(await self._line())
-            line = await self._line()
-            while line:
-                answer.note(line)
-                line = await self._line()
-            if answer.status >= 200:
-                return answer
+    async def _write(self, parts):
+        """Write them all. Nothing is copied, as asyncio's own writer would where not all goes at once."""
+        connected = self._stream.s
+        for part in parts:
+            sent = connected.write(part) or 0
+            while sent < len(part):
+                await asyncio.sleep_ms(_LOOK_MS)
+                sent += connected.write(memoryview(part)[sent:]) or 0
 
     async def _read_body(self, answer, take):
         """Hand the body to take(piece), as it comes, and end the connection where it is not kept."""
@@ -226,40 +192,25 @@ class Connection:
         elif answer.chunked:
             await self._pass_chunks(take)
         elif answer.length is not None:
-            await self._pass(answer.length, take)
+            await self._reader.pass_on(answer.length, take)
         else:
             answer.keep = False
-            await self._pass_rest(take)
-        if not answer.keep or self._at != self._end:  # what follows an answer is of no known kind
+            await self._reader.pass_rest(take)
+        if not answer.keep or not self._reader.is_empty:  # what follows an answer is of no known kind
             self.close()
 
-    async def _pass(self, count, take):
-        while count > 0:
-            if self._at == self._end:
-                await self._fill()
-            stop = min(self._end, self._at + count)
-            take(self._view[self._at : stop])
-            count -= stop - self._at
-            self._at = stop
-
     async def _pass_chunks(self, take):
-        self._head_left = _LONGEST_HEAD  # of all that is not body
+        reader = self._reader
+        reader.begin()
         while True:
-            size = _number((await self._line()).partition(b";")[0].strip(), 16)
+            size = _number((await reader.next_line()).partition(b";")[0].strip(), 16)
             if not size:
                 break
-            await self._pass(size, take)
-            await self._line()
+            await reader.pass_on(size, take)
+            await reader.next_line()
         if size is None:
             raise ValueError("answer has an odd length")
-        while await self._line():  # trailers
-            pass
-
-    async def _pass_rest(self, take):
-        try:
-            while True:
-                await self._pass(_PIECE, take)
-        except EOFError:
+        while await reader.next_line():  # trailers
             pass
 
     def close(self):

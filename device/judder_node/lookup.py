@@ -6,9 +6,8 @@ An ESP32's own getaddrinfo knows both, but stops everything for seconds when nob
 
 import asyncio
 import random
+import select
 import socket
-
-import network
 
 _ASKED = 3
 _ANSWER_MS = 500
@@ -31,24 +30,27 @@ async def find(name):
     is_local = name.endswith(".local")
     where = _MDNS if is_local else (_dns_server(), _DNS_PORT)
     question = ask(name, random.getrandbits(16), not is_local)
-    packet = bytearray(512)
     asker = open_socket()
+    poller = select.poll()
+    poller.register(asker, select.POLLIN)
     try:
         address = socket.getaddrinfo(*where)[0][-1]
         for tick in range(_ASKED * _ANSWER_MS // _LOOK_MS):
             if tick % (_ANSWER_MS // _LOOK_MS) == 0:
                 asker.sendto(question, address)
             await asyncio.sleep_ms(_LOOK_MS)
-            if _receive(asker, packet) and (is_local or packet[:2] == question[:2]):
-                addresses = read_addresses(packet)
-                if addresses:
-                    return addresses
+            packet = _receive(asker) if poller.poll(0) else b""
+            addresses = read_addresses(packet) if is_local or packet[:2] == question[:2] else None
+            if addresses:
+                return addresses
     finally:
         asker.close()
     raise OSError("nobody answers for %s" % name)
 
 
 def _dns_server():
+    import network  # here, for this module's other half runs on a PC too
+
     address = network.WLAN(network.WLAN.IF_STA).ifconfig()[3]
     if address == "0.0.0.0":
         raise OSError("the network has no DNS server")
@@ -62,11 +64,11 @@ def ask(name, number, recursive):
     return head + b"".join(labels) + b"\0\0\1\0\1"
 
 
-def _receive(asker, packet):
+def _receive(asker):
     try:
-        return asker.readinto(packet)
-    except OSError:  # nothing yet
-        return None
+        return asker.recv(512)
+    except OSError:  # an earlier packet was refused
+        return b""
 
 
 def read_addresses(packet):

@@ -6,7 +6,7 @@ import machine
 from judder_core.errors import ConfigError
 from machine import Pin
 
-from . import sensors
+from . import forget
 from .pacer import DataReadyPacer, TimerPacer
 from .pins import open_pin
 
@@ -26,7 +26,7 @@ class SensorPort:
         self._config = config
         self._rate_hz = signal["sample_rate_hz"]
         mistakes = check(config, signal)
-        sensors.forget()
+        forget("judder_node.sensors.checking")
         if mistakes:
             raise ConfigError("; ".join(mistakes) + ".", "judder config check says so before a deploy.")
 
@@ -35,11 +35,13 @@ class SensorPort:
 
         The bus is made anew, and freed first: a part that was cut off within a byte holds it down.
         """
+        from . import sensors
         from .sensors.finding import open_sensor
 
         try:
             driver = open_sensor(self._config, self._open_bus())
         finally:
+            forget("judder_node.sensors.finding")
             sensors.forget()
         return driver, self._make_pacer(driver)
 

@@ -124,7 +124,7 @@ class Sampler:
         try:
             self.looks += 1
             if self._in_bouts:
-                self._look(time.ticks_us())
+                self._look()
             else:
                 self._drain(time.ticks_us())
             self._failures = 0
@@ -137,9 +137,9 @@ class Sampler:
         finally:
             micropython.heap_unlock()
 
-    def _look(self, now_us):
-        """Take the new sample of a sensor without FIFO, if there is one."""
-        if self.driver.take(self._filling, self._position, 1) and self.beat.meet(now_us):
+    def _look(self):
+        """Take the new sample of a sensor without FIFO, if there is one. Its time is told after it, never before."""
+        if self.driver.take(self._filling, self._position, 1) and self.beat.meet(time.ticks_us()):
             self._store(1)
 
     def _drain(self, now_us):

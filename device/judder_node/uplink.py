@@ -21,7 +21,8 @@ _LONGEST_PAUSE_S = 300  # whatever Retry-After asks for
 _BACKLOG_AFTER = 2  # a window that had this many before it in the queue comes late
 _SPOOL_EVERY_MS = 1000
 _REPORT_AGAIN_MS = 2000
-_BATCH = 8  # frames from the flash in one request: a server 3 s away is still caught up with
+_GAP_WAITED_MS = 3000  # to make a report leaves garbage: it waits so long for a gap between two windows
+_BATCH_BYTES = 28000  # from the flash in one request: with a server 3 s away the board still catches up
 _SEQ_AT = 20  # in a frame
 
 
@@ -39,6 +40,7 @@ class Uplink:
         self._free = [bytearray(size) for _ in range(config["queue_windows"])]
         self._queue = []  # frames, the oldest first
         self._spare = bytearray(size)  # for those from the flash
+        self._batch = max(1, _BATCH_BYTES // size)
         self._singly = 0  # how many of these go one by one, since the server refused several together
         self._most_ms = config["timeout_ms"]
         self._sent_ms = None  # when the first of the queue was sent, while its answer is waited for
@@ -48,6 +50,7 @@ class Uplink:
         self._status_every_ms = int(config["status_interval_s"] * 1000)
         self._on_outcome = on_outcome
         self._make_status = make_status
+        self._report = None  # the next one, once it is made
         self._wanted = asyncio.Event()
         self.spool = spool
         self._pause_ms = 0
@@ -80,18 +83,20 @@ class Uplink:
             return False
 
     def between_windows(self):
-        """Do what stops the board for tens of milliseconds, now that nothing is sampled: write to the flash.
-        Return whether that was necessary.
+        """Do what would spoil a window, now that nothing is sampled: write to the flash, which stops the board
+        for tens of milliseconds, and make the report, which leaves garbage.
         """
         try:
             if self._is_late():
                 self._nobody_answers("no answer within %d ms" % self._most_ms)
-            written = self.spool.tidy()
+            self.spool.tidy()
             if not self._free:
-                written = self._spill(0 if self._sent_ms is None else 1)
-            return written
+                self._spill(0 if self._sent_ms is None else 1)
+            if self._report is None and self._report_due_ms() <= 0:
+                self._report = self._make_report()
+                self._wanted.set()
         except MemoryError:  # the next time
-            return True
+            pass
 
     def keep(self):
         """Put what is queued on the flash: the board is about to start anew."""
@@ -141,7 +146,7 @@ class Uplink:
         self._nobody_answers(why)
 
     async def _send_next(self):
-        if time.ticks_diff(self._report_at, time.ticks_ms()) <= 0:
+        if self._report or self._report_due_ms() <= -_GAP_WAITED_MS:
             await self._send_report()
         if self._queue:
             await self._send_live()
@@ -149,7 +154,7 @@ class Uplink:
             await self._send_spooled()
             await self._wait(_SPOOL_EVERY_MS)
         else:
-            await self._wait(time.ticks_diff(self._report_at, time.ticks_ms()))
+            await self._wait(self._report_due_ms() + _GAP_WAITED_MS)
 
     async def _wait(self, most_ms):
         """Wait for a live window."""
@@ -163,22 +168,29 @@ class Uplink:
 
     async def _send_report(self):
         self._report_in(_REPORT_AGAIN_MS)  # what the server does not take holds up no window
-        body = json.dumps(self._make_status()).encode()
+        body = self._report or self._make_report()
+        self._report = None
         head = self._connection.post_head(self._status_path, "application/json", len(body))
-        reply = await self._ask(head, (body,))
+        reply = await self._ask((head, body))
         self._report_in(self._status_every_ms)
         if reply:
             self._on_outcome(None, reply)
 
+    def _make_report(self):
+        return json.dumps(self._make_status()).encode()
+
     def _report_in(self, ms):
         self._report_at = time.ticks_add(time.ticks_ms(), ms)
+
+    def _report_due_ms(self):
+        return time.ticks_diff(self._report_at, time.ticks_ms())
 
     async def _send_live(self):
         """Send the first of the queue; it stays there until the server has decided on it."""
         frame = self._queue[0]
         self._sent_ms = time.ticks_ms()
         try:
-            reply = await self._ask(self._head, (frame,), frame)
+            reply = await self._ask((self._head, frame), frame)
         finally:
             self._sent_ms = None
         if frame in self._queue:  # not put on the flash meanwhile
@@ -190,15 +202,14 @@ class Uplink:
 
     async def _send_spooled(self):
         """Send a few windows from the flash. Where several together are refused, they go one by one."""
-        count = self.spool.begin(1 if self._singly else _BATCH)
+        count = self.spool.begin(1 if self._singly else self._batch)
         if not count:
             return
-        batch = _Batch(self.spool, self._spare, count)
-        if count == 1 and not batch.is_whole():
+        if count == 1 and not self._is_whole():
             self.spool.settle(1, False)
             return
         head = self._connection.post_head(_WINDOWS_PATH, wire.CONTENT_TYPE, count * len(self._spare))
-        reply = await self._ask(head, batch, self._spare)
+        reply = await self._ask(_Batch(head, self.spool, self._spare, count), self._spare)
         if not reply and count > 1:
             self._singly = count
             return
@@ -209,11 +220,16 @@ class Uplink:
         else:
             self.refused += 1
 
-    async def _ask(self, head, body, frame=None):
-        """Return the server's Reply to body, whose last frame is then in frame, or None where the server
+    def _is_whole(self):
+        """Return whether the flash has kept the first window of the batch as it was."""
+        self.spool.read_into(self._spare, 0)
+        return wire.is_whole(self._spare)
+
+    async def _ask(self, parts, frame=None):
+        """Return the server's Reply to parts, whose last frame is then in frame, or None where the server
         refuses it for good. Raises OSError, ValueError where it is to be sent again.
         """
-        answer = await self._connection.request(head, body)
+        answer = await self._connection.request(parts)
         reply = None
         if answer.status == 200:
             reply = read_reply(answer, frame and _seq(frame))
@@ -226,18 +242,16 @@ class Uplink:
 
 
 class _Batch:
-    """The first count frames of the spool's batch, each read into frame when it is asked for."""
+    """A request: its head, and the first count frames of the spool's batch, each read into frame in turn."""
 
-    def __init__(self, spool, frame, count):
+    def __init__(self, head, spool, frame, count):
+        self._head = head
         self._spool = spool
         self._frame = frame
         self._count = count
 
-    def is_whole(self):
-        self._spool.read_into(self._frame, 0)
-        return wire.is_whole(self._frame)
-
     def __iter__(self):
+        yield self._head
         for place in range(self._count):
             self._spool.read_into(self._frame, place)
             yield self._frame

@@ -1,23 +1,48 @@
 """A board as a process: the app on real MicroPython, the fakes of tools/board around it."""
 
+import atexit
+import functools
 import json
 import os
 import subprocess
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 from judder.simulate import FanOptions, simulate
+from judder.staging import Firmware, stage
 
 from tests.core.micropython import MICROPYTHON, need
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = Path(__file__).with_name("board_scripts")
-SEARCH = f"{ROOT}/tools/board:{ROOT}/device:{ROOT}/shared:.frozen"
 DEVICE_ID = "0200000000a1"
-FAKES_KB = 60
-HEAPSIZE = f"{160 + FAKES_KB}k"
-"""160 kB for the app. The likes of the fakes are no part of a board's heap; test_app.py weighs them."""
+FAKES_KB = 68
+HEAPSIZE = f"{192 + FAKES_KB}k"
+"""192 kB for the app. The likes of the fakes are no part of a board's heap; test_app.py weighs them."""
+
+
+@functools.cache
+def firmware():
+    """Return what the MicroPython of virtual boards can load."""
+    say = "import sys; print(sys.implementation._mpy)"
+    mpy = subprocess.run([MICROPYTHON, "-c", say], capture_output=True, text=True, check=True).stdout
+    return Firmware(int(mpy), ulab=False)
+
+
+@functools.cache
+def deployed():
+    """Return a folder with the app as `judder deploy` puts it on a board, for this process to share."""
+    kept = tempfile.TemporaryDirectory()
+    atexit.register(kept.cleanup)
+    stage(Path(kept.name) / "board", firmware(), None, None)
+    return Path(kept.name) / "board"
+
+
+def search_path(fakes=ROOT / "tools" / "board"):
+    """Return MICROPYPATH for the deployed app, among the fakes."""
+    return f"{fakes}:{deployed()}:.frozen"
 
 
 class World:
@@ -59,14 +84,14 @@ class World:
             config[key] = {**config.get(key, {}), **value} if isinstance(value, dict) else value
         (self.folder / "config.json").write_text(json.dumps(config))
 
-    def start(self, script, *arguments, heapsize=HEAPSIZE, search=SEARCH):
+    def start(self, script, *arguments, heapsize=HEAPSIZE, search=None):
         """Return the running process of script, a file of board_scripts or Python code."""
         path = SCRIPTS / script
         what = [path] if script.endswith(".py") else ["-c", script]
         return subprocess.Popen(
             [self.micropython, "-X", f"heapsize={heapsize}", *what, *map(str, arguments)],
             cwd=self.folder,
-            env={**os.environ, "JUDDER_WORLD": str(self.folder), "MICROPYPATH": search},
+            env={**os.environ, "JUDDER_WORLD": str(self.folder), "MICROPYPATH": search or search_path()},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -94,8 +119,7 @@ class World:
 
 APP = (
     "import gc; gc.threshold(8192); import start, time; time.set_factor(start.WORLD.factor);"
-    "from judder_node.app import start as boot; board = boot('config.json'); del boot;"
-    "import asyncio; asyncio.run(board.run())"
+    "from judder_node.app import run; run('config.json')"
 )
 
 

@@ -1,14 +1,11 @@
-"""Virtual boards that have the app on their flash already, as `judder deploy` stages it, but without its minute."""
+"""Virtual boards that have the app on their flash already, as `judder deploy` would bring it in a minute."""
 
-import functools
 import json
 import shutil
 import subprocess
 
-from judder.staging import Firmware, stage
-
 from tests.board.bench import make_board
-from tests.device.board import MICROPYTHON, SCRIPTS
+from tests.device.board import MICROPYTHON, SCRIPTS, deployed
 
 WIFI = {"ssid": "x", "password": "y"}
 
@@ -26,14 +23,6 @@ def a_config(port, **sections):
     return config
 
 
-@functools.cache
-def firmware():
-    """Return what the MicroPython of virtual boards can load."""
-    say = "import sys; print(sys.implementation._mpy)"
-    mpy = subprocess.run([MICROPYTHON, "-c", say], capture_output=True, text=True, check=True).stdout
-    return Firmware(int(mpy), ulab=False)
-
-
 def flashed_board(folder, config, *, samples_i16=b"\0" * 6, files=(), flash_kb=1024, **world):
     """Return a VirtualBoard, off, with the app on its flash and config.json: an object, bytes or None.
 
@@ -41,8 +30,7 @@ def flashed_board(folder, config, *, samples_i16=b"\0" * 6, files=(), flash_kb=1
     """
     board = make_board(folder / "board", samples_i16, **{"factor": 20, **world})
     tree = folder / "tree"
-    shutil.rmtree(tree, ignore_errors=True)
-    stage(tree, firmware(), None, None)
+    shutil.copytree(deployed(), tree)
     if config is not None:
         data = config if isinstance(config, bytes) else json.dumps(config).encode()
         (tree / "config.json").write_bytes(data)
@@ -57,7 +45,7 @@ def flashed_board(folder, config, *, samples_i16=b"\0" * 6, files=(), flash_kb=1
             where.write_bytes(data)
     image = folder / "board" / "flash.img"
     subprocess.run(
-        [MICROPYTHON, "-X", "heapsize=8m", SCRIPTS / "flash.py", image, tree, str(flash_kb)], check=True
+        [MICROPYTHON, "-X", "heapsize=8m", SCRIPTS / "make_flash.py", image, tree, str(flash_kb)], check=True
     )
     shutil.rmtree(tree)
     return board

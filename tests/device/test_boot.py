@@ -17,7 +17,7 @@ CODES = {"config": 2, "sensor": 3, "safe mode": 5}
 
 
 def report_of(tmp_path, config_of, told, **options):
-    """Return (report, pins) of a board with the config that config_of(port) makes, once told(report) is true."""
+    """Return (report, pins) of a board with config_of(port) for its config, once told(report) is true."""
     with (
         serving(tmp_path / "data") as (port, _),
         flashed_board(tmp_path, config_of(port), samples_i16=SIGNAL, **options) as board,

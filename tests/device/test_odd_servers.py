@@ -5,6 +5,9 @@ import json
 import os
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from judder_node.answers import complaint, read_reply
 
 from tests.device.board import MICROPYTHON, ROOT, SCRIPTS
 from tests.device.odd_servers import LATER, REFUSES, TAKES, Server
@@ -113,3 +116,51 @@ def test_no_odd_answer_orders_a_model_or_names_a_state(runs):
 )
 def test_what_is_wrong_is_said(runs, name, words):
     assert any(words in error for error in result_of(runs, name)[0]["errors"])
+
+
+class Answer:
+    def __init__(self, body, status=200, location=None):
+        self.body, self.status, self.location = body, status, location
+
+
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
+VALUES = st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=9)
+FIELDS = ("server_time_us", "seq", "record", "commands", "judged_by", "alarming", "state")
+NOW_US = 1790000000000000
+
+
+@given(st.dictionaries(st.sampled_from(FIELDS), VALUES) | VALUES)
+def test_whatever_the_json_says_a_reply_is_of_the_right_kinds_or_refused(document):
+    try:
+        reply = read_reply(Answer(json.dumps(document).encode()))
+    except ValueError:
+        return
+    assert reply.server_time_us is None or 2020 < 1970 + reply.server_time_us / 3.156e13 < 2101
+    assert isinstance(reply.record, bool) and isinstance(reply.judged, bool)
+    assert reply.model is None or isinstance(reply.model, str)
+    assert not reply.judged or (isinstance(reply.alarming, bool) and isinstance(reply.state, str))
+
+
+@given(st.binary(max_size=300), st.binary(max_size=50) | st.none(), st.integers(0, 999))
+def test_a_complaint_is_a_sentence_whatever_came(body, location, status):
+    sentence = complaint(Answer(body, status, location))
+    assert sentence.isprintable() and sentence.isascii() and sentence.endswith(".")
+
+
+def read(**fields):
+    return read_reply(Answer(json.dumps({"server_time_us": NOW_US, **fields}).encode()), fields.get("seq"))
+
+
+def test_a_servers_own_answer_is_read_as_it_was_meant():
+    reply = read(seq=5, record=True, judged_by="host", alarming=True, state="unknown mode")
+    assert (reply.server_time_us, reply.record, reply.model) == (NOW_US, True, None)
+    assert (reply.judged, reply.alarming, reply.state) == (True, True, "unknown mode")
+
+
+def test_the_boards_own_verdict_is_no_verdict_of_the_hosts():
+    assert not read(judged_by="board", alarming=True, state="anomaly").judged
+
+
+@pytest.mark.parametrize("model", ["fan-0123abcd", "Lüfter 3-0123abcd", "a" * 100 + "-00000000"])
+def test_a_model_that_is_ordered_is_known_by_its_id(model):
+    assert read(commands=[{"later": 1}, {"model": model}]).model == model

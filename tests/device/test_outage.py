@@ -71,6 +71,22 @@ def test_a_server_that_is_killed_and_comes_back_gets_every_window_the_live_ones_
     assert order[order.index(backlog[0]) - 1] >= backlog[0] + 20
 
 
+def test_an_access_point_that_goes_and_comes_back_costs_no_window(world, run_app):
+    data = world.folder / "data"
+    with serving(data) as (port, _):
+        world.config(port)
+        run_app()
+        wait_for(lambda: len(seqs(data)) >= 5)
+        world.change(wifi=False)
+        wait_for(lambda: kept(world) >= 30)
+        stored = len(seqs(data))
+        world.change(wifi=True)
+        wait_for(lambda: not kept(world) and len(seqs(data)) >= stored + 30)
+        status = wait_for(lambda: status_of(port))
+    assert seqs(data) == list(range(len(seqs(data))))
+    assert status["dropped"] == 0 and "There is no network" in status["wifi_error"]
+
+
 def test_a_fault_while_the_server_is_gone_sounds_the_alarm_and_is_listed_later(world, run_app, fan_model):
     (world.folder / "model.judder.json").write_bytes(fan_model)
     world.signal(fan(imbalance=3.0, seed=4), "shaky.i16")
@@ -86,14 +102,6 @@ def test_a_fault_while_the_server_is_gone_sounds_the_alarm_and_is_listed_later(w
     with serving(data, port=port):
         wait_for(lambda: alerts(port))
         wait_for(lambda: not kept(world))
-        print(alerts(port))
-        import sqlite3 as q
-
-        print(
-            q.connect(data / "judder.sqlite3")
-            .execute("SELECT seq, flags, timestamp_us FROM windows ORDER BY rowid")
-            .fetchall()
-        )
         (alert,) = alerts(port)
     assert alert["judged_by"] == "board" and alert["ended_us"] > alert["started_us"]
     assert alert["why"]

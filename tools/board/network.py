@@ -48,7 +48,7 @@ def _started():
 
 
 class WLAN:
-    """network_wlan_make_new() initialises the driver, which may fail; its state is not the object's."""
+    """network_wlan_make_new(): the first initialises the driver, which may fail; all are the same radio."""
 
     IF_STA, IF_AP = 0, 1
     PM_NONE, PM_PERFORMANCE, PM_POWERSAVE = 0, 1, 2
@@ -56,7 +56,9 @@ class WLAN:
     def __init__(self, interface=IF_STA):
         if interface not in (self.IF_STA, self.IF_AP):
             raise ValueError("invalid WLAN interface identifier")
-        _esp()
+        if not RADIO.initialised:
+            _esp()
+            RADIO.initialised = True
 
     def active(self, on=None):
         RADIO.catch_up()

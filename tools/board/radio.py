@@ -29,7 +29,7 @@ class Radio:
     """started, requested, connected, reason, most_tries: the variables of network_wlan.c."""
 
     def __init__(self):
-        self.started = self.requested = self.connected = False
+        self.initialised = self.started = self.requested = self.connected = False
         self.reason = 0
         self.most_tries = 0  # conf_wifi_sta_reconnects; 0: for ever
         self.tries = 0

@@ -13,6 +13,7 @@ from world import WORLD
 
 _MOST_MS = 1000  # asyncio asks again, and the world may have changed
 _STREAM_POLL = 3  # MP_STREAM_POLL
+_GET_FILENO = 10  # MP_STREAM_GET_FILENO: the board's sockets have one of the PC's behind them
 
 
 class poll:
@@ -26,7 +27,7 @@ class poll:
         self._found = []
 
     def register(self, stream, events=POLLIN | POLLOUT):
-        is_file = not hasattr(stream, "ioctl")
+        is_file = not hasattr(stream, "ioctl") or stream.ioctl(_GET_FILENO, 0) > 0
         if is_file:
             self._files.register(stream, events)
             self._file_count += 1

@@ -8,6 +8,7 @@ they do here on every build. block(), set_factor() and serve_at() are for the fa
 import clock
 from interrupts import PERIOD
 from utime import gmtime, localtime, mktime, ticks_add, ticks_diff  # noqa: F401
+from world import WORLD
 
 
 def ticks_ms():
@@ -51,6 +52,7 @@ def sleep_us(us):
 def sleep_ms(ms):
     for _ in range(ms // 1000):
         sleep_us(1000000)
+        WORLD.refresh()
     sleep_us(ms % 1000 * 1000)
 
 
@@ -74,8 +76,6 @@ def block(us):
 
 def set_factor(factor):
     """Switch the clock on: waiting passes factor times faster than real time, code costs what the world says."""
-    from world import WORLD
-
     clock.switch_on(factor, WORLD.cpu_factor)
 
 

@@ -14,7 +14,7 @@ import start  # noqa: E402
 
 time.set_factor(start.WORLD.factor)
 import interrupts  # noqa: E402
-from judder_core.window import FLAG_LATE  # noqa: E402
+from judder_core.window import FLAG_LATE, FLAG_LOST  # noqa: E402
 from judder_node.app import start as boot  # noqa: E402
 
 WARM_UP = 4
@@ -36,15 +36,15 @@ def timed(score):
 
 def seen(offer):
     def look(window):
-        flagged.append(bool(window.flags & FLAG_LATE))
+        flagged.append(bool(window.flags & (FLAG_LATE | FLAG_LOST)))
         return offer(window)
 
     return look
 
 
 def counters():
-    sampler = board.sampler
-    return [board.windows, sampler.late, sampler.lost_samples, sampler.lost_windows, time.ticks_ms()]
+    beat = board.sampler.beat
+    return [board.windows, beat.late, beat.lost, board.sampler.lost_windows, time.ticks_ms()]
 
 
 def collections_ms():
@@ -78,7 +78,7 @@ async def run(windows):
         "late_a_window": late / counted,
         "lost_samples": lost,
         "lost_windows": lost_windows,
-        "rate_hz": sampler.sample_rate_hz,
+        "rate_hz": sampler.beat.rate_hz,
         "flagged": "%d of %d" % (sum(flagged[-counted:]), counted),
         "observed": observed_ms / elapsed_ms,
         "callbacks_dropped": interrupts.dropped,

@@ -40,8 +40,8 @@ for name, value in (
 
 
 class Impatient(Connection):
-    async def request(self, head, body):
-        return await super().request(head, body, 400)
+    async def request(self, parts):
+        return await super().request(parts, 400)
 
 
 class Board:

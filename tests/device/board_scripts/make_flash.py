@@ -1,6 +1,6 @@
 """Make a flash image that holds a folder of the host's, as `judder deploy` would leave it.
 
-usage: micropython flash.py IMAGE FOLDER KB
+usage: micropython make_flash.py IMAGE FOLDER KB
 """
 
 import os
