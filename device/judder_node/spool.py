@@ -9,9 +9,11 @@ append() and tidy() write to the flash, which stops an ESP32 for tens of millise
 
 import os
 
+from micropython import const
+
 FILES = 8
 _FOLDER = "spool"
-_IS_FILE = 0x8000
+_IS_FILE = const(0x8000)
 
 
 class Spool:
