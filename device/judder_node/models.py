@@ -6,11 +6,12 @@ Whatever lies where these files belong, the board boots.
 import os
 
 from judder_core.errors import ModelError
+from micropython import const
 
 from . import NEW_MODEL, ORDER, TRIED_MODEL, forget
 
-_ENOENT = 2
-_LONGEST_ID = 100
+_ENOENT = const(2)
+_LONGEST_ID = const(100)
 
 
 def fetch_ordered(config):

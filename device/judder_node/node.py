@@ -4,6 +4,7 @@ import os
 
 import machine
 from judder_core.wire import frame_size
+from micropython import const
 
 from .alarm import Alarm
 from .http import Connection
@@ -11,8 +12,8 @@ from .spool import Spool
 from .uplink import Uplink
 from .wifi import Wifi
 
-_WATCHDOG_S = 30  # and four windows more
-_PATIENT_MS = 24 * 3600 * 1000
+_WATCHDOG_S = const(30)  # and four windows more
+_PATIENT_MS = const(24 * 3600 * 1000)
 
 
 class Node:

@@ -5,13 +5,14 @@ import time
 import machine
 from judder_core.errors import ConfigError
 from machine import Pin
+from micropython import const
 
 from . import forget
 from .pacer import DataReadyPacer, TimerPacer
 from .pins import open_pin
 
-_DRAINS_PER_FIFO = 4  # so that a collection or a flash write may take three quarters of what it holds
-_MOST_PER_DRAIN = 16  # samples: a verdict is not to wait for a deep FIFO
+_DRAINS_PER_FIFO = const(4)  # so that a collection or a flash write may take three quarters of what it holds
+_MOST_PER_DRAIN = const(16)  # samples: a verdict is not to wait for a deep FIFO
 
 
 class SensorPort:

@@ -12,13 +12,14 @@ from array import array
 
 import micropython
 from judder_core.window import AXES, FLAG_LATE, FLAG_LOST, Window
+from micropython import const
 
 from .beat import Beat
 
 if hasattr(micropython, "alloc_emergency_exception_buf"):  # the unix port has none
     micropython.alloc_emergency_exception_buf(100)
 
-_MOST_FAILURES = 16  # bus errors in a row: a stuck bus takes 50 ms for each, and the app stands still
+_MOST_FAILURES = const(16)  # bus errors in a row: a stuck bus takes 50 ms for each, and the app stands still
 
 
 class SensorStalled(Exception):

@@ -9,12 +9,14 @@ append() and tidy() write to the flash, which stops an ESP32 for tens of millise
 
 import os
 
+from micropython import const
+
 FILES = 8
 _FOLDER = "spool"
-_IS_FILE = 0x8000
-_OPEN = 2
-_PIECE = 512
-_SEQ_AT = 20  # in a frame
+_IS_FILE = const(0x8000)
+_OPEN = const(2)
+_PIECE = const(512)
+_SEQ_AT = const(20)  # in a frame
 
 
 class Spool:

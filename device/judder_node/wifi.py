@@ -9,10 +9,11 @@ board tries. connect() while the driver still tries, or is connected, is refused
 import asyncio
 
 import network
+from micropython import const
 
-_TRY_S = 4  # a scan for a network that is not there takes 2.4 s, to join one that is 1 to 4
-_RESTART_S = 60  # a radio that did not join for so long is switched off and on
-_LONGEST_NAME = 32
+_TRY_S = const(4)  # a scan for a network that is not there takes 2.4 s, to join one that is 1 to 4
+_RESTART_S = const(60)  # a radio that did not join for so long is switched off and on
+_LONGEST_NAME = const(32)
 _IDLE, _TRYING, _JOINED = 1000, 1001, 1010
 _REFUSED = (15, 202, 204)  # a wrong password may show as any of these
 

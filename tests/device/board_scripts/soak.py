@@ -1,6 +1,8 @@
 """The whole app for a number of windows; prints what it lost and what memory it took as one line of JSON.
 
-usage: micropython soak.py WINDOWS        in a world's folder (see tests/device/board.py)
+usage: micropython soak.py WINDOWS [STRINGS]      in a world's folder (see tests/device/board.py)
+STRINGS: how many to intern before the app comes. MicroPython's pools of strings double each time: with those
+of the fakes in them, the app's would come to a larger one than on a board.
 """
 
 import gc
@@ -9,26 +11,26 @@ import sys
 
 gc.threshold(8192)  # as main.py does
 before = gc.mem_alloc()
+import os  # noqa: E402, F401
+import select  # noqa: E402, F401
+import socket  # noqa: E402, F401
 import time  # noqa: E402
 
-import start as power  # noqa: E402
+import esp32  # noqa: E402, F401
+import machine  # noqa: E402, F401
+import network  # noqa: E402, F401
+from world import WORLD  # noqa: E402
 
-gc.collect()
-FAKES = gc.mem_alloc() - before
-time.set_factor(power.WORLD.factor)
-import asyncio  # noqa: E402
+time.set_factor(WORLD.factor)
+import asyncio  # noqa: E402  it takes its time from the module before
 
-from judder_node.app import start  # noqa: E402
+import micropython  # noqa: E402
 
 WARM_UP = 100
 EVERY = 50
 
 
-board = start("config.json")
-del start
-
-
-async def soak(windows):
+async def soak(board, windows):
     running = asyncio.create_task(board.run())
     memory = []
     while board.windows < windows:
@@ -41,16 +43,32 @@ async def soak(windows):
     for _ in range(100):  # let the queue empty
         if board.uplink.queued:
             await asyncio.sleep_ms(200)
-    sampler = board.sampler
-    found = [
+    sampler, uplink = board.sampler, board.uplink
+    counts = [
         board.windows,
-        sampler.lost_windows + board.uplink.lost,
+        sampler.lost_windows + uplink.lost,
         sampler.beat.lost,
-        board.uplink.spool.dropped,
+        uplink.spool.dropped,
         board.scorer.unjudged,
     ]
-    rate_hz = sampler.beat.rate_hz
-    print(json.dumps({"counts": found, "sample_rate_hz": rate_hz, "memory": memory, "fakes": FAKES}))
+    return {"counts": counts, "sample_rate_hz": sampler.beat.rate_hz, "memory": memory}
 
 
-asyncio.run(soak(int(sys.argv[1])))
+def boot():
+    from judder_node.app import start
+
+    return start("config.json")
+
+
+for k in range(int((sys.argv + ["0"])[2])):
+    getattr(sys, "~%d" % k, None)
+gc.collect()
+FAKES = gc.mem_alloc() - before  # and this script
+micropython.qstr_info()
+board = boot()
+gc.collect()
+gc.threshold(-1)  # as the app's run() does
+found = asyncio.run(soak(board, int(sys.argv[1])))
+micropython.qstr_info()
+found["fakes"] = FAKES
+print(json.dumps(found))
