@@ -19,7 +19,6 @@ from judder_core.numeric import (  # noqa: F401  the engine's
     nearest,
     square_root,
     sums,
-    zeros,
 )
 from judder_core.window import AXES
 from ulab import numpy as np
