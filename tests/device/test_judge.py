@@ -54,6 +54,7 @@ def assert_agrees(found, scored, tolerance):
 
 
 # The native engine takes features as float32: 6e-8 of one is up to 1e-4 of its deviation.
+ENGINES = ("judder_core.numeric", "judder_node.numeric_native")  # the formula, and what stands in for it
 RUNS = {
     "64 bits": (MICROPYTHON, "judder_core.numeric", 1e-6),
     "32 bits": (MICROPYTHON32, "judder_core.numeric", 1e-6),
