@@ -1,0 +1,150 @@
+"""A bus, a sensor, a flash and a heap that fail: the board watches again, or says why it does not."""
+
+import time
+
+import numpy as np
+import pytest
+
+from tests.board.bench import wait_for
+from tests.device.board import APP, fan
+from tests.device.flashing import a_config, flashed_board
+from tests.device.test_app import rows, status_of
+from tests.device.test_outage import alerts, patched
+from tests.host.test_serve_process import serving
+
+WATCHES = ("starting", "normal", "suspect", "disturbed")
+
+
+@pytest.fixture
+def watching(world, fan_model, run_app):
+    """Start a board with a model that watches; return the port of its server."""
+    (world.folder / "model.judder.json").write_bytes(fan_model)
+    with serving(world.folder / "data", "--model", world.folder / "model.judder.json") as (port, _):
+        world.config(port)
+        run_app()
+        wait_for(lambda: status_of(port).get("state") in WATCHES and status_of(port)["windows"] > 2)
+        yield port
+
+
+TROUBLES = {
+    "a bus that is held down for a minute": ({"i2c": "shorted"}, {"i2c": "ok"}),
+    "a sensor that is unplugged": ({"parts": {"38": None}}, {"parts": {"38": "msa301"}}),
+    "a sensor that stops": ({"sensor": "stalled"}, {"sensor": "ok"}),
+    "a sensor in whose place another comes": (
+        {"parts": {"38": None, "98": "msa311"}},
+        {"parts": {"38": "msa301"}},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TROUBLES)
+def test_a_sensor_in_trouble_is_told_and_watched_again_when_it_is_over(world, watching, name):
+    begins, ends = TROUBLES[name]
+    world.change(**begins)
+    told = wait_for(lambda: (s := status_of(watching))["state"] == "sensor fault" and s)
+    assert told["why"] and told["why"] == told["sensor_error"]
+    before = told["windows"]
+    wait_for(
+        lambda: (
+            status_of(watching)["state"] == "sensor fault"
+            and told["boot_id"] == status_of(watching)["boot_id"]
+        )
+    )
+    world.change(**ends)
+    after = wait_for(
+        lambda: (s := status_of(watching))["state"] in WATCHES and s["windows"] > before + 5 and s
+    )
+    assert after["boot_id"] == told["boot_id"] and after["sensor_error"] is None
+
+
+def test_a_bus_that_a_part_holds_down_is_freed_by_the_board_itself(world, watching):
+    world.change(i2c="stuck")
+    wait_for(lambda: status_of(watching)["state"] == "sensor fault")
+    before = status_of(watching)["windows"]
+    wait_for(lambda: status_of(watching)["windows"] > before + 5)
+    assert status_of(watching)["state"] in WATCHES
+
+
+ERRORS = [0.001, 0.005, 0.02, 0.1, 0.5]
+
+
+@pytest.mark.parametrize("share", ERRORS)
+def test_bus_errors_alert_nobody_and_are_told_from_half_a_percent_on(world, fan_model, run_app, share):
+    (world.folder / "model.judder.json").write_bytes(fan_model)
+    with serving(world.folder / "data", "--model", world.folder / "model.judder.json") as (port, _):
+        world.config(port)
+        run_app()
+        wait_for(lambda: status_of(port).get("windows", 0) > 3)
+        world.change(i2c_errors=share)
+        told, states = set(), set()
+
+        def has_looked_for_a_while():
+            status = status_of(port)
+            told.add(status["sensor_error"])
+            states.add(status["state"])
+            return status["windows"] > 60 or (share > 0.2 and len(rows(world.folder / "data", "seq")) > 25)
+
+        wait_for(has_looked_for_a_while)
+        assert alerts(port) == [] and not status_of(port)["alert"]
+    words = [why for why in told if why]
+    assert bool(words) == (share >= 0.005), told
+    if share >= 0.5:
+        assert states & {"not judged", "sensor fault"}
+    lost, judged = judgements(world.folder / "data")
+    assert not lost & judged  # what lacks samples is judged by nobody
+
+
+def judgements(data):
+    """Return the numbers of the windows that lost samples, and of those that somebody judged."""
+    found = rows(data, "seq, flags, score")
+    return {seq for seq, flags, _ in found if flags & 64}, {
+        seq for seq, _, score in found if score is not None
+    }
+
+
+HOG = """
+import asyncio, gc
+async def hog():
+    while board.windows < 8:
+        await asyncio.sleep_ms(200)
+    for _ in range(3):
+        held = []
+        try:
+            while True:
+                held.append(bytearray(256))
+        except MemoryError:
+            pass
+        await asyncio.sleep_ms(4000)
+        held = None
+        gc.collect()
+        await asyncio.sleep_ms(4000)
+asyncio.create_task(hog())
+"""
+
+
+def test_a_heap_that_is_full_for_seconds_costs_no_more_than_these_and_says_so(world, fan_model, run_app):
+    (world.folder / "model.judder.json").write_bytes(fan_model)
+    with serving(world.folder / "data") as (port, _):
+        world.config(port)
+        run_app(patched(HOG))
+        status = wait_for(lambda: (s := status_of(port)).get("windows", 0) > 45 and s)
+        assert status["state"] in WATCHES and status["last_error"] is None
+        assert status["unjudged"] + status["lost_windows"] > 0
+        stored = [seq for (seq,) in rows(world.folder / "data", "seq")]
+    assert len(stored) >= 30
+
+
+def test_a_flash_without_room_stops_nothing_and_what_is_dropped_is_counted(tmp_path, fan_model):
+    signal = np.rint(fan(seconds=20.0) * 4096).astype("<i2").tobytes()
+    with serving(tmp_path / "data") as (port, _):
+        pass
+    board = flashed_board(
+        tmp_path, a_config(port), samples_i16=signal, flash_kb=396, files={"model.judder.json": fan_model}
+    )
+    with board:
+        time.sleep(6)  # two minutes of the board's without a server
+        with serving(tmp_path / "data", port=port):
+            status = wait_for(
+                lambda: (s := status_of(port)).get("windows", 0) > 20 and s["uplink_error"] is None and s
+            )
+    assert status["dropped"] > 0 and status["state"] in WATCHES and status["reset_reason"] == "power on"
