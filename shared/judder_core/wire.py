@@ -58,10 +58,10 @@ def encode_window_into(frame, window):
         window.local_score,
         window.model_hash,
     )
-    view = memoryview(frame)
-    for start in range(0, len(window.counts), _CHUNK):  # not at once: a board has no whole copy to spare
+    view, counts = memoryview(frame), memoryview(window.counts)
+    for start in range(0, len(counts), _CHUNK):  # not at once: a board has no whole copy to spare
         at = HEADER_SIZE + 2 * start
-        chunk = bytes(window.counts[start : start + _CHUNK])
+        chunk = bytes(counts[start : start + _CHUNK])
         view[at : at + len(chunk)] = chunk
     _seal(frame)
 
