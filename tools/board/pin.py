@@ -1,7 +1,7 @@
 """machine.Pin, read from ports/esp32/machine_pin.c.
 
-A Pin is one object, however often it is asked for, and keeps its level. What drives a pin is noted in
-pins.log.
+A Pin is one object, however often it is asked for, and keeps its level. What a pin is driven to is noted
+in pins.log, but for open drains: they are wires of a bus.
 """
 
 import clock
@@ -100,7 +100,7 @@ class Pin:
         clock.enter()
         if self._mode & _OUTPUT:
             BUS.drive(self.number, level)
-            if level != self._level:
+            if level != self._level and self._mode == Pin.OUT:
                 log_pin(self.number, level, clock.up_ms)
         self._level = level
         clock.leave()
