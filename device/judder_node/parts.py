@@ -6,7 +6,6 @@ import machine
 from judder_core.errors import ConfigError
 from machine import Pin
 
-from . import forget
 from .pacer import DataReadyPacer, TimerPacer
 from .pins import open_pin
 
@@ -21,12 +20,13 @@ class SensorPort:
     """
 
     def __init__(self, config, signal):
+        from . import sensors
         from .sensors.checking import check
 
         self._config = config
         self._signal = signal
         mistakes = check(config, signal)
-        forget("judder_node.sensors.checking")
+        sensors.forget()
         if mistakes:
             raise ConfigError("; ".join(mistakes) + ".", "judder config check says so before a deploy.")
 
@@ -41,7 +41,6 @@ class SensorPort:
         try:
             driver = open_sensor(self._config, self._signal, self._open_bus())
         finally:
-            forget("judder_node.sensors.finding")
             sensors.forget()
         return driver, self._make_pacer(driver)
 
