@@ -7,7 +7,6 @@ from judder_core.errors import ConfigError
 from machine import Pin
 from micropython import const
 
-from . import forget
 from .pacer import DataReadyPacer, TimerPacer
 from .pins import open_pin
 
@@ -22,12 +21,13 @@ class SensorPort:
     """
 
     def __init__(self, config, signal):
+        from . import sensors
         from .sensors.checking import check
 
         self._config = config
         self._signal = signal
         mistakes = check(config, signal)
-        forget("judder_node.sensors.checking")
+        sensors.forget()
         if mistakes:
             raise ConfigError("; ".join(mistakes) + ".", "judder config check says so before a deploy.")
 
@@ -42,7 +42,6 @@ class SensorPort:
         try:
             driver = open_sensor(self._config, self._signal, self._open_bus())
         finally:
-            forget("judder_node.sensors.finding")
             sensors.forget()
         return driver, self._make_pacer(driver)
 
