@@ -28,6 +28,15 @@ sys.path.insert(0, str(ROOT))
 import prove_hall  # noqa: E402
 import prove_memory  # noqa: E402
 
+ENGINES = ("judder_core.numeric", "judder_node.numeric_ulab", "judder_node.numeric_native")
+KINDS = (
+    ("mad", "mad", 1),
+    ("statistics", "statistics", 1),
+    ("spectral", "spectral", 1),
+    ("vibration", "vibration", 1),
+    ("vibration, four modes", "vibration", 4),
+)
+
 
 def report(what, **figures):
     print(f"{what}: " + ", ".join(f"{name} {value}" for name, value in figures.items()), flush=True)
@@ -93,35 +102,32 @@ def dashboard(folder, arguments):
 
 def engines(folder, arguments):
     """What a window costs with each feature set and engine of the binary; the score beside CPython's."""
-    for feature_set in ("mad", "statistics", "spectral", "vibration"):
-        model, counts = example(folder, feature_set)
-        report(f"{feature_set}, CPython", score=cpython_score(model, counts))
-        for engine in ("judder_core.numeric", "judder_node.numeric_ulab"):
-            environment = {**os.environ, "MICROPYPATH": f"{ROOT}/shared:{ROOT}/device:.frozen"}
-            command = [
-                arguments.micropython,
-                "-X",
-                "heapsize=2M",
-                SCRIPTS / "engine_cost.py",
-                model,
-                counts,
-                engine,
-            ]
+    script = SCRIPTS / "engine_cost.py"
+    environment = {**os.environ, "MICROPYPATH": f"{ROOT}/shared:{ROOT}/device:.frozen"}
+    for name, feature_set, modes in KINDS:
+        model, counts = example(folder, feature_set, modes)
+        report(f"{name}, CPython", score=cpython_score(model, counts))
+        for engine in ENGINES:
+            command = [arguments.micropython, "-X", "heapsize=2M", script, model, counts, ENGINES[0], engine]
             run = subprocess.run(command, env=environment, capture_output=True, text=True)
             if run.returncode:
                 what = {"not_run": (run.stderr or run.stdout).strip().splitlines()[-1:]}
             else:
-                what = json.loads(run.stdout)
-            report(f"{feature_set}, {engine}", **what)
+                plain, what = map(json.loads, run.stdout.splitlines())
+                what["times_faster"] = f"{plain['us'] / what['us']:.1f}"
+            report(name, **what)
 
 
-def example(folder, feature_set):
-    """Return the paths of a model of 256-sample windows and of one such window."""
+def example(folder, feature_set, modes=1):
+    """Return the paths of a model of 256-sample windows, with that many modes, and of one such window."""
     from judder.dataset import cut_windows
     from judder.simulate import FanOptions, simulate
     from judder.training import TrainingOptions, train
 
-    recordings = [simulate(FanOptions(seconds=410))]
+    recordings = [
+        simulate(FanOptions(seconds=410, imbalance=1.0 + mode, seed=mode, condition=f"mode {mode}"))
+        for mode in range(modes)
+    ]
     windows = cut_windows(recordings, 250.0, 256)
     model, counts = folder / "example.judder.json", folder / "example.i16"
     model.write_bytes(train(windows, recordings, TrainingOptions("example", feature_set)).data)

@@ -41,7 +41,6 @@ RAW_PASTE_WINDOW = 0x1000
 END = b"\x04"
 SOFT_REBOOT = b"MPY: soft reboot\r\n"
 PROMPT = b">>> "
-CHIPS = ("esp32", "esp32s2", "esp32s3", "esp32c3", "esp32c6")
 MOST_PENDING = 1 << 20
 
 
@@ -241,18 +240,14 @@ def main() -> None:
     parser.add_argument("--signal-hz", type=int, default=250)
     parser.add_argument("--device-id", default="0200000000a1")
     parser.add_argument("--factor", type=int, default=1, help="how many times faster than real time it waits")
-    parser.add_argument(
-        "--cpu-factor", type=int, default=0, help="how much slower it computes than this PC; 0: as fast"
-    )
-    parser.add_argument("--chip", default="esp32", choices=CHIPS)
+    parser.add_argument("--cpu-factor", type=int, default=0, help="how much slower than this PC it computes")
+    parser.add_argument("--chip", default="esp32", choices=[p.stem for p in FAKES.glob("chips/esp32*.py")])
     parser.add_argument("--part", default="38=msa301", help="ADDRESS=KIND of the sensor on its I2C bus")
-    arguments = parser.parse_args()
-    world = {
-        name: getattr(arguments, name) for name in ("device_id", "factor", "cpu_factor", "chip", "signal_hz")
-    }
-    world["parts"] = dict([arguments.part.split("=")])
-    board = VirtualBoard(arguments.folder, signal="signal.i16", **world)
-    shutil.copyfile(arguments.signal, arguments.folder / "signal.i16")
+    world = vars(parser.parse_args())
+    folder, samples = world.pop("folder"), world.pop("signal")
+    world["parts"] = dict([world.pop("part").split("=")])
+    board = VirtualBoard(folder, signal="signal.i16", **world)
+    shutil.copyfile(samples, folder / "signal.i16")
     with board, contextlib.suppress(KeyboardInterrupt):
         print(board.port, flush=True)
         while True:

@@ -37,8 +37,7 @@ def start(config_path):
     try:
         config, mistakes = read_config(config_path)
     except ConfigError as error:
-        complain(error)
-        asyncio.run(blink_config())
+        asyncio.run(blink(error))
     time.sleep_ms(int(config[""]["boot_delay_s"] * 1000))  # mpremote gets a word in, come what may
     try:
         if mistakes:
@@ -93,11 +92,19 @@ def take_care(config, state, why, code):
         return Caretaker(config, state, why, code)
 
 
-async def blink_config():
-    """Blink for ever that config.json is missing or damaged."""
+async def blink(error):
+    """Say and blink for ever that config.json is missing or damaged."""
     from .alarm import Alarm
 
-    await Alarm({"led_pin": _LED_PIN, "buzzer_pin": None, "buzzer_hz": 2000}, None).blink(CODE_CONFIG)
+    pins = {"led_pin": _LED_PIN, "buzzer_pin": None, "buzzer_hz": 2000}
+    try:
+        alarm = Alarm(pins, None)
+    except ConfigError:  # this chip has another
+        pins["led_pin"] = None
+        alarm = Alarm(pins, None)
+    while True:
+        complain(error)
+        await alarm.blink(CODE_CONFIG, 10)
 
 
 def make_board(config):

@@ -112,3 +112,14 @@ def room(use, size):
     if block is None:
         block = _room[use, size] = Block(array("i", bytes(4 * size)), 0)
     return block
+
+
+def whole(parts, first, stop):
+    """Return the number that is parts[first:stop], where each counts 2^15 times what the next one does.
+
+    From about 2^30 on a float: there an int is an object, and twice as large.
+    """
+    result = 0
+    for k in range(first, stop):
+        result = result * (32768 if -32000 < result < 32000 else 32768.0) + parts[k]
+    return result

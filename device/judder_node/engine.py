@@ -5,6 +5,7 @@ the same results; see device/README.md for what each costs.
 """
 
 try:
+    from . import kernels  # noqa: F401, I001  first: where it fails, nothing else is loaded in vain
     from . import numeric_native as numeric
 
     ENGINE = "native"

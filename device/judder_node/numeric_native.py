@@ -7,7 +7,7 @@ pure engine. Raises SyntaxError on import where the firmware has no native emitt
 import math
 from array import array
 
-from judder_core import numeric, spectrum
+from judder_core import numeric
 from judder_core.numeric import (  # noqa: F401  the engine's
     axis,
     batch,
@@ -18,7 +18,6 @@ from judder_core.numeric import (  # noqa: F401  the engine's
     minimum,
     minus,
     nearest,
-    slot_of,
     square_root,
 )
 from judder_core.window import AXES
@@ -32,6 +31,7 @@ from .blocks import (  # noqa: F401  likewise
     standardised,
     vector,
     whitened,
+    whole,
 )
 
 _parts = array("i", bytes(36))  # of sums, each part 2^15 times the next one
@@ -58,19 +58,19 @@ def dot(a, b):
     stop = len(a.counts)
     if kernels.dot(a.counts, a.k, a.shift, b.counts, b.k, b.shift, stop, _parts):
         return numeric.dot(a, b)
-    return _whole(0, 2)
+    return whole(_parts, 0, 2)
 
 
 def moments(values):
     if kernels.moments(values.counts, values.k, len(values.counts), values.shift, _parts):
         return numeric.moments(values)
-    return _whole(0, 2), _whole(2, 5), _whole(5, 9)
+    return whole(_parts, 0, 2), whole(_parts, 2, 5), whole(_parts, 5, 9)
 
 
 def squared_steps(values):
     if kernels.squared_steps(values.counts, values.k, len(values.counts), _parts):
         return numeric.squared_steps(values)
-    return _whole(0, 2)
+    return whole(_parts, 0, 2)
 
 
 def extent(values):
@@ -89,36 +89,7 @@ def network():
     return network
 
 
-def zeros(slot, like, size):
-    values = slot_of(slot, size)
-    kernels.clear(values, size)
-    return values
+def transform(window_len):
+    from .spectrum_native import NativeTransform  # a board without a spectrum does without
 
-
-class Transform(spectrum.Transform):
-    """The same to the bit; powers from 2^30 on come as floats."""
-
-    def _peak(self, numeric, values):
-        counts = values.counts
-        return kernels.peak(counts, values.k, len(counts), values.shift, self._hann)
-
-    def _windowed(self, numeric, slot, values, shift):
-        result = zeros(slot, values, self.size)
-        counts = values.counts
-        kernels.weigh(counts, values.k, len(counts), values.shift, self._hann, shift, self._place, result)
-        return result
-
-    def _transform(self, real, imaginary):
-        kernels.transform(real, imaginary, self._cosine, self.size)
-
-    def _power(self, real, imaginary, start, stop):
-        kernels.power(real, imaginary, self.size, start, stop, _parts)
-        return _whole(0, 2)
-
-
-def _whole(first, stop):
-    """Return the number in those parts, a float where an int would be an object twice as large."""
-    result = 0
-    for k in range(first, stop):
-        result = result * (32768 if -32000 < result < 32000 else 32768.0) + _parts[k]
-    return result
+    return NativeTransform(window_len)

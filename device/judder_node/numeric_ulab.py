@@ -1,105 +1,111 @@
-"""The ulab engine of the numeric interface (see judder_core.numeric).
+"""The ulab engine of the numeric interface (see judder_core.numeric), for a firmware without native kernels.
 
-Counts become floats first. ulab (6.12 and before) sorts int16 as if it were unsigned, so that its median of
-[-3, -1, 0, 1, 2] is 2, and its int16 arithmetic wraps. float32 holds whole numbers up to 2^24 exactly.
+A window's counts are turned to floats once, in a place that is kept: ulab (6.12 and before) sorts int16 as if
+it were unsigned, so that its median of [-3, -1, 0, 1, 2] is 2, and its int16 arithmetic wraps. float32 holds
+whole numbers up to 2^24 exactly. The spectrum takes the counts themselves.
 """
 
-import math
 from array import array
 
-from judder_core import numeric
+from judder_core import mahalanobis, numeric
+from judder_core.numeric import (  # noqa: F401  the engine's
+    average,
+    choose,
+    coefficients,
+    integers,
+    logarithm,
+    maximum,
+    minimum,
+    nearest,
+    square_root,
+    sums,
+)
 from judder_core.window import AXES
 from ulab import numpy as np
+from ulab import utils
+
+_rooms = {}  # length -> (the floats of a window, ones)
+
+
+class Axis(numeric.Axis):
+    """One axis, and its values as floats; those of a whole window hold until the next batch()."""
+
+    def __init__(self, counts, k, shift, floats):
+        numeric.Axis.__init__(self, counts, k, shift)
+        self.floats = floats
+
+
+def _room(length):
+    if length not in _rooms:
+        _rooms.clear()  # a board has one length, and little room
+        _rooms[length] = np.zeros(length), np.ones(length // AXES)
+    return _rooms[length]
 
 
 def batch(counts):
-    return np.frombuffer(counts, dtype=np.int16).reshape((len(counts) // AXES, AXES))
-
-
-def sums(counts, k, parts):
-    size = len(counts) // parts
-    return [total(counts[part * size : (part + 1) * size, k] * 1.0) for part in range(parts)]
+    utils.from_int16_buffer(counts, out=_room(len(counts))[0])
+    return counts
 
 
 def axis(counts, k):
-    return counts[:, k] * 1.0
+    return Axis(counts, k, 0, _room(len(counts))[0][k::AXES])
 
 
 def median_x2(values):
-    return 2 * np.median(values)
+    return 2 * np.median(values.floats)
 
 
 def median_gap_x4(values, twice):
-    return 2 * np.median(abs(values * 2 - twice))
+    return 4 * np.median(abs(values.floats - twice / 2))
 
 
 def total(values):
     # np.sum of floats is a running mean times their number: off by 0.1 counts, and a mean of 0 by enough to
     # move every 0 across it. np.dot adds up, exactly for whole numbers up to 2^24.
-    return np.dot(values, np.ones(len(values)))
+    return np.dot(values.floats, _room(len(values.counts))[1])
 
 
 def minus(values, number):
-    return values - number
-
-
-def nearest(scalar):
-    return math.floor(scalar + 0.5)
+    return Axis(values.counts, values.k, values.shift + number, values.floats - number)
 
 
 def dot(a, b):
-    return np.dot(a, b)
+    return np.dot(a.floats, b.floats)
 
 
 def moments(values):
-    squares = values * values
-    return total(squares), np.dot(squares, values), np.dot(squares, squares)
+    squares = values.floats * values.floats
+    return dot(values, values), np.dot(squares, values.floats), np.dot(squares, squares)
 
 
 def squared_steps(values):
-    steps = values[1:] - values[:-1]
+    steps = values.floats[1:] - values.floats[:-1]
     return np.dot(steps, steps)
 
 
 def extent(values):
-    return np.max(values) - np.min(values)
+    return np.max(values.floats) - np.min(values.floats)
 
 
 def crossings(values, level):
-    above = values > level
+    above = values.floats > level
     return np.sum(above[1:] ^ above[:-1])
 
 
-def integers(values):
-    result = array("i", bytes(4 * len(values)))  # a list takes twice as much, in one piece
-    k = 0
-    for value in values:  # enumerate() allocates twice as much, values[k] six times
-        result[k] = int(value)
-        k += 1  # noqa: SIM113
+def vector(scalars):
+    return array("f", scalars)
+
+
+def distance(features, mean, packed):
+    return mahalanobis.length(whitened(features, mean, packed), numeric)
+
+
+def whitened(features, mean, packed):
+    gaps = np.array([features[i] - mean[i] for i in range(len(mean))])
+    columns = np.frombuffer(packed, dtype=np.float)
+    result = array("f", mean)
+    first = 0
+    for j in range(len(mean)):
+        result[j] = np.dot(gaps[: j + 1], columns[first : first + j + 1])
+        first += j + 1
     return result
-
-
-zeros = numeric.zeros
-vector = numeric.vector
-coefficients = numeric.coefficients
-average = numeric.average
-
-
-def choose(which, a, b):
-    return a if which else b
-
-
-def minimum(a, b):
-    return min(a, b)
-
-
-def maximum(a, b):
-    return max(a, b)
-
-
-def square_root(a):
-    return math.sqrt(a)
-
-
-def logarithm(a):
-    return math.log(a)

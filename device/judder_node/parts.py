@@ -25,7 +25,7 @@ class SensorPort:
         from .sensors.checking import check
 
         self._config = config
-        self._rate_hz = signal["sample_rate_hz"]
+        self._signal = signal
         mistakes = check(config, signal)
         forget("judder_node.sensors.checking")
         if mistakes:
@@ -40,7 +40,7 @@ class SensorPort:
         from .sensors.finding import open_sensor
 
         try:
-            driver = open_sensor(self._config, self._open_bus())
+            driver = open_sensor(self._config, self._signal, self._open_bus())
         finally:
             forget("judder_node.sensors.finding")
             sensors.forget()
@@ -59,12 +59,13 @@ class SensorPort:
             raise ConfigError("sensor.i2c_id is %d: %s on this chip." % (config["i2c_id"], error), "Take 0.")
 
     def _make_pacer(self, driver):
+        rate_hz = self._signal["sample_rate_hz"]
         if driver.FIFO_LEN:
-            return TimerPacer(self._rate_hz / min(driver.FIFO_LEN // _DRAINS_PER_FIFO, _MOST_PER_DRAIN))
+            return TimerPacer(rate_hz / min(driver.FIFO_LEN // _DRAINS_PER_FIFO, _MOST_PER_DRAIN))
         pin = self._config["int_pin"]
         if pin is not None:
             return DataReadyPacer(open_pin(pin, "sensor.int_pin", Pin.IN))
-        return TimerPacer(self._rate_hz * driver.LOOKS_PER_SAMPLE)
+        return TimerPacer(rate_hz * driver.LOOKS_PER_SAMPLE)
 
 
 def free_bus(scl, sda):

@@ -139,7 +139,7 @@ class Sampler:
             micropython.heap_unlock()
 
     def _look(self):
-        """Take the new sample of a sensor without FIFO, if there is one. Its time is told after it, never before."""
+        """Take the new sample of a sensor without FIFO, if there is one. It was made before now."""
         if self.driver.take(self._filling, self._position, 1) and self.beat.meet(time.ticks_us()):
             self._store(1)
 

@@ -14,6 +14,9 @@ from micropython import const
 FILES = 8
 _FOLDER = "spool"
 _IS_FILE = const(0x8000)
+_OPEN = const(2)
+_PIECE = const(512)
+_SEQ_AT = const(20)  # in a frame
 
 
 class Spool:
@@ -22,10 +25,9 @@ class Spool:
     def __init__(self, most_bytes, frame_size):
         self._frame_size = frame_size
         self._read = 0  # frames of the oldest file
-        self._batch_of = None  # the file that begin() chose
         self._room = 0  # in the newest; an earlier boot's gets nothing more, for its end may be torn
         self.dropped = 0
-        self._files = []  # [number, frames], the oldest first
+        self._files = []  # [number, frames, the open file or None], the oldest first
         self._next = 0  # no file, folder or else has this number, or a higher one
         try:
             self._find_files()
@@ -46,11 +48,11 @@ class Spool:
             number = int(name)
             self._next = max(self._next, number + 1)
             if kind == _IS_FILE:
-                self._files.append([number, os.stat(_path(number))[6] // self._frame_size])
+                self._files.append([number, os.stat(_path(number))[6] // self._frame_size, None])
         self._files.sort()
 
     def waiting(self):
-        return sum([frames for _, frames in self._files]) - self._read
+        return sum([file[1] for file in self._files]) - self._read
 
     def append(self, frames):
         """Write frames (a list of bytearrays) in one go; return False where there is no memory for that now.
@@ -84,7 +86,7 @@ class Spool:
             self._drop_oldest()
         number, self._next = self._next, self._next + 1
         open(_path(number), "wb").close()
-        self._files.append([number, 0])
+        self._files.append([number, 0, None])
         self._room = self._in_a_file
 
     def _drop_oldest(self):
@@ -101,37 +103,71 @@ class Spool:
         return len(self._files) < before
 
     def _remove_oldest(self):
-        number, _ = self._files.pop(0)
+        file = self._files.pop(0)
         self._read = 0
         if not self._files:
             self._room = 0
+        _close(file)
         try:
-            os.remove(_path(number))
+            os.remove(_path(file[0]))
         except OSError as error:  # its windows are sent again after the next boot, no harm done
             print("spool:", error)
 
-    def begin(self, most):
-        """Return how many frames the next batch has, at most this many; they are of the oldest file."""
+    def batch(self, most):
+        """Return the Batch of the next windows, at most this many; they are of the oldest file."""
         if not self._files:
-            return 0
-        self._batch_of = self._files[0]
-        return min(most, self._files[0][1] - self._read)
+            return Batch(None, 0, 0, 0)
+        if len(self._files) == 1:
+            self._room = 0  # what is open to be read is not written to
+        oldest = self._files[0]
+        return Batch(oldest, self._read, min(most, oldest[1] - self._read), self._frame_size)
 
-    def read_into(self, frame, place):
-        """Read the frame at this place of the batch. Raises OSError where it is there no more."""
-        if not self._files or self._files[0] is not self._batch_of:
-            raise OSError("spool: the file was dropped meanwhile")
-        with open(_path(self._batch_of[0]), "rb") as file:
-            file.seek((self._read + place) * self._frame_size)
-            if file.readinto(frame) < self._frame_size:
-                raise OSError("spool: the file is shorter than it was")
+    def settle(self, batch):
+        """Say that the windows of batch are done with."""
+        if self._files and self._files[0] is batch.file:  # it was not dropped meanwhile
+            self._read += batch.count
 
-    def settle(self, count, sent=True):
-        """Say that the first count frames of the batch are done with: they were sent, or never will be."""
-        if self._files and self._files[0] is self._batch_of:
-            self._read += count
-        if not sent:
-            self.dropped += count
+
+class Batch:
+    """The parts of a request: its head, and count windows of a file, in pieces. size: of them, in bytes.
+
+    Iterating raises OSError, ValueError where the file was dropped meanwhile.
+    """
+
+    def __init__(self, file, first, count, frame_size):
+        self.file = file
+        self.count = count
+        self.size = count * frame_size
+        self.head = b""
+        self._first = first
+        self._frame_size = frame_size
+        self._seq = None
+
+    def seq(self):
+        """Return the number of the window that was read last."""
+        return self._seq
+
+    def __iter__(self):
+        yield self.head
+        _close(self.file)
+        self.file[_OPEN] = opened = open(_path(self.file[0]), "rb")  # noqa: SIM115
+        opened.seek(self._first * self._frame_size)
+        view = memoryview(bytearray(_PIECE))
+        for _ in range(self.count):
+            for at in range(0, self._frame_size, _PIECE):
+                piece = view[: min(_PIECE, self._frame_size - at)]
+                if opened.readinto(piece) < len(piece):
+                    raise OSError("spool: a file is shorter than it was")
+                if at == 0:
+                    self._seq = int.from_bytes(piece[_SEQ_AT : _SEQ_AT + 4], "little")
+                yield piece
+        _close(self.file)
+
+
+def _close(file):
+    if file[_OPEN]:
+        file[_OPEN].close()
+        file[_OPEN] = None
 
 
 def _make_folder():

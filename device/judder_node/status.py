@@ -96,4 +96,4 @@ def free_memory():
     except ImportError:
         return free, None
     largest = max([region[2] for region in esp32.idf_heap_info(esp32.HEAP_DATA)])
-    return free - largest, largest
+    return max(0, free - largest), largest

@@ -40,8 +40,7 @@ class Uplink:
         self._connection = connection
         self._free = [bytearray(size) for _ in range(config["queue_windows"])]
         self._queue = []  # frames, the oldest first
-        self._spare = bytearray(size)  # for those from the flash
-        self._batch = max(1, _BATCH_BYTES // size)
+        self._batch = max(1, _BATCH_BYTES // size)  # of those from the flash
         self._singly = 0  # how many of these go one by one, since the server refused several together
         self._most_ms = config["timeout_ms"]
         self._sent_ms = None  # when the first of the queue was sent, while its answer is waited for
@@ -84,8 +83,9 @@ class Uplink:
             return False
 
     def between_windows(self):
-        """Do what would spoil a window, now that nothing is sampled: write to the flash, which stops the board
-        for tens of milliseconds, and make the report, which leaves garbage.
+        """Do what would spoil a window, now that nothing is sampled.
+
+        To write to the flash stops the board for tens of milliseconds, and to make the report leaves garbage.
         """
         try:
             if self._is_late():
@@ -189,9 +189,10 @@ class Uplink:
     async def _send_live(self):
         """Send the first of the queue; it stays there until the server has decided on it."""
         frame = self._queue[0]
+        seq = _seq(frame)
         self._sent_ms = time.ticks_ms()
         try:
-            reply = await self._ask((self._head, frame), frame)
+            reply = await self._ask((self._head, frame), lambda: seq)
         finally:
             self._sent_ms = None
         if frame in self._queue:  # not put on the flash meanwhile
@@ -199,63 +200,39 @@ class Uplink:
             self._free.append(frame)
         if not reply:
             self.refused += 1
-        self._on_outcome(_seq(frame), reply)
+        self._on_outcome(seq, reply)
 
     async def _send_spooled(self):
         """Send a few windows from the flash. Where several together are refused, they go one by one."""
-        count = self.spool.begin(1 if self._singly else self._batch)
-        if not count:
+        batch = self.spool.batch(1 if self._singly else self._batch)
+        if not batch.count:
             return
-        if count == 1 and not self._is_whole():
-            self.spool.settle(1, False)
-            return
-        head = self._connection.post_head(_WINDOWS_PATH, wire.CONTENT_TYPE, count * len(self._spare))
-        reply = await self._ask(_Batch(head, self.spool, self._spare, count), self._spare)
-        if not reply and count > 1:
-            self._singly = count
+        batch.head = self._connection.post_head(_WINDOWS_PATH, wire.CONTENT_TYPE, batch.size)
+        reply = await self._ask(batch, batch.seq)
+        if not reply and batch.count > 1:
+            self._singly = batch.count
             return
         self._singly = max(0, self._singly - 1)
-        self.spool.settle(count)
+        self.spool.settle(batch)
         if reply:
             self._on_outcome(None, reply)
         else:
             self.refused += 1
 
-    def _is_whole(self):
-        """Return whether the flash has kept the first window of the batch as it was."""
-        self.spool.read_into(self._spare, 0)
-        return wire.is_whole(self._spare)
-
-    async def _ask(self, parts, frame=None):
-        """Return the server's Reply to parts, whose last frame is then in frame, or None where the server
-        refuses it for good. Raises OSError, ValueError where it is to be sent again.
+    async def _ask(self, parts, seq=None):
+        """Return the server's Reply to parts, or None where it refuses them for good. seq(): then returns the
+        number of the last window in parts. Raises OSError, ValueError where they are to be sent again.
         """
         answer = await self._connection.request(parts)
         reply = None
         if answer.status == 200:
-            reply = read_reply(answer, frame and _seq(frame))
+            reply = read_reply(answer, seq and seq())
         elif answer.status not in REFUSED:
             self._busy_s = min(answer.retry_after_s or 0, _LONGEST_PAUSE_S)
             raise OSError(complaint(answer))
         self.last_error = None if reply else complaint(answer)
         self.failures = self._pause_ms = 0
         return reply
-
-
-class _Batch:
-    """A request: its head, and the first count frames of the spool's batch, each read into frame in turn."""
-
-    def __init__(self, head, spool, frame, count):
-        self._head = head
-        self._spool = spool
-        self._frame = frame
-        self._count = count
-
-    def __iter__(self):
-        yield self._head
-        for place in range(self._count):
-            self._spool.read_into(self._frame, place)
-            yield self._frame
 
 
 def _seq(frame):

@@ -1,7 +1,7 @@
 """A board's config.json as the host reads it: checked as the board will, and by what only the host knows."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,12 +64,21 @@ def _parse(text: str) -> dict[str, Any] | None:
     """Return the object in text, or None where there is none: parse_config says what is wrong."""
     try:
         document = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return document if isinstance(document, dict) else None
 
 
-def _mistakes(sections: dict[str, dict[str, Any]]) -> list[str]:
+def _mistakes(sections: dict[str, dict[str, Any]]) -> Iterator[str]:
+    for section, settings in sections.items():
+        for key, value in settings.items():
+            if isinstance(value, str) and not _is_text(value):
+                yield f"{section}.{key} is {value!r}, which no file can hold".lstrip(".")
     ssid = sections["wifi"]["ssid"]
-    too_long = len(ssid.encode(errors="replace")) > MOST_SSID_BYTES
-    return [f"wifi.ssid is {ssid!r}, more than {MOST_SSID_BYTES} bytes"] if too_long else []
+    if len(ssid.encode(errors="replace")) > MOST_SSID_BYTES:
+        yield f"wifi.ssid is {ssid!r}, more than {MOST_SSID_BYTES} bytes"
+
+
+def _is_text(value: str) -> bool:
+    """Return whether value is Unicode: half of a surrogate pair, which JSON can hold, is not."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in value)

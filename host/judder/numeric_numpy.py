@@ -7,7 +7,9 @@ import numpy as np
 from judder_core.numeric import average as average  # one machine's rows at a time
 from numpy.typing import NDArray
 
-from judder.spectrum_numpy import NumpyTransform as Transform  # noqa: F401  the engine's
+from judder.spectrum_numpy import NumpyTransform
+
+transform = NumpyTransform
 
 Array = NDArray[np.generic]
 Floats = NDArray[np.float64]

@@ -2,7 +2,8 @@
 
 The app reaches a module by an import statement, wherever it stands, or by a name: feature sets are named by
 models, drivers by configs. All feature sets and kinds of detector go along, 6 kB of the flash and nothing of
-the memory: the server may send any model later. Of the drivers, those go that the config asks for.
+the memory: the server may send any model later. So do all drivers, 5 kB: a board that finds another sensor
+than its config names can then say which.
 """
 
 import re
@@ -17,8 +18,7 @@ from judder.errors import JudderError, install_hint
 
 MODEL_FILE = "model.judder.json"
 CONFIG_FILE = "config.json"
-DRIVERS = "judder_node.sensors"
-FEATURES = "judder_core.features."
+NAMED = ("judder_core.features.", "judder_node.sensors.")
 ULAB = re.compile(r"^(import|from) ulab", re.MULTILINE)
 NATIVE = re.compile(r"^\s*@micropython\.(native|viper)", re.MULTILINE)
 MPY_FORMAT = (6, 3)
@@ -65,8 +65,7 @@ def stage(
     folder.mkdir(parents=True)
     for file in (root / "device").glob("*.py"):
         shutil.copyfile(file, folder / file.name)  # a boot looks for main.py by name
-    sensor = config.sections["sensor"]["kind"] if config else "auto"
-    for name, module in choose(root, firmware, sensor).items():
+    for name, module in choose(root, firmware).items():
         place = module.file.relative_to(root / PACKAGES[name.split(".")[0]])
         (folder / place).parent.mkdir(parents=True, exist_ok=True)
         if source or not firmware.takes_mpy:
@@ -81,22 +80,14 @@ def stage(
         shutil.copyfile(model, on_board)
 
 
-def choose(root: Path, firmware: Firmware, sensor: str) -> dict[str, Module]:
-    """Return the modules that the app can reach on such a board, by name.
-
-    sensor: the driver's name, or "auto" for all of them.
-    """
+def choose(root: Path, firmware: Firmware) -> dict[str, Module]:
+    """Return the modules that the app can reach on such a board, by name."""
     modules = read_modules(root)
-    wanted = [name for name in modules if name.startswith(FEATURES) or _is_driver(name, sensor)]
+    wanted = [name for name in modules if name.startswith(NAMED)]
     for script in (root / "device").glob("*.py"):
         wanted += imports_of(script.read_text("utf-8"), modules)
     absent = unusable(modules, [name for name, module in modules.items() if not _runs(module, firmware)])
     return {name: modules[name] for name in reachable(modules, wanted, absent)}
-
-
-def _is_driver(name: str, sensor: str) -> bool:
-    package, _, kind = name.rpartition(".")
-    return package == DRIVERS and sensor in ("auto", kind)
 
 
 def _runs(module: Module, firmware: Firmware) -> bool:

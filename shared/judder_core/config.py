@@ -73,13 +73,13 @@ def parse_config(text, name="config.json"):
 def load_config(text, name="config.json"):
     """Return (configuration, None), or (what can be used of it, a ConfigError that lists every mistake).
 
-    Defaults stand for what is wrong, so that a board can tell people over the network. Raises ConfigError where
-    it cannot: text is no JSON object, or the network is what is wrong.
+    Defaults stand for what is wrong, so that a board can tell people over the network. Raises ConfigError
+    where it cannot: text is no JSON object, or the network is what is wrong.
     """
     hint = "Compare it with device/config.example.json."
     try:
         document = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RuntimeError) as error:  # the latter: nested too deeply
         line = getattr(error, "lineno", None)  # MicroPython does not say
         raise ConfigError("%s is not JSON%s." % (name, ", see line %d" % line if line else ""), hint)
     if not isinstance(document, dict):

@@ -18,21 +18,19 @@ scalars are numbers, or one number a window in the NumPy engine.
     extent(values)         the largest less the smallest
     crossings(values, level)  how often they pass level
     integers(values)       the values as a sequence of whole scalars, sample by sample
-    zeros(slot, like, size)  size whole scalars of 16 bits, all 0, of the kind of those in like, to be
-                           written to; they hold until the same slot is asked for again
     vector(scalars)        the list as it is, or in less room
     coefficients(floats)   an array of float32 as the distance takes it, perhaps in the same place
     average(rows, number)  the vector that is the mean of so many rows, one after the other in an array
     choose(which, a, b)    a where which, else b, of scalars
-    Transform              a quicker judder_core.spectrum.Transform, where the engine has one
+    transform(window_len)  makes a quicker judder_core.spectrum.Transform, where the engine has one
     standardised, whitened, length, distance  quicker ones than those of mahalanobis, likewise
     network()              the module with quicker cut_off, dense and gap for autoencoder, likewise
     minimum(a, b), maximum(a, b), square_root(a), logarithm(a)  of scalars
 
 Doubling keeps the half-counts that an even number of integers has for a median without a float: 256 of
 them as floats cost a board 4 kB an axis. Sums and products of counts stay integers here for the same reason,
-an axis is a view of the counts, and zeros() hands out the same arrays again and again: nothing long is made
-anew for a window, since a heap in pieces may have no room for it.
+and an axis is a view of the counts: nothing long is made anew for a window, since a heap in pieces may have
+no room for it.
 """
 
 import math
@@ -144,24 +142,6 @@ def crossings(values, level):
 
 
 def integers(values):
-    return values
-
-
-_zeros = {}  # slot -> array
-
-
-def zeros(slot, like, size):
-    values = slot_of(slot, size)
-    for i in range(size):
-        values[i] = 0
-    return values
-
-
-def slot_of(slot, size):
-    """Return the array of that slot, with what is in it."""
-    values = _zeros.get(slot)
-    if values is None or len(values) != size:
-        values = _zeros[slot] = array("h", bytes(2 * size))
     return values
 
 

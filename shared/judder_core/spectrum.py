@@ -31,6 +31,8 @@ class Transform:
         self._cosine = _table(self.size, lambda angle: math.cos(angle), SINE_BITS)
         self._hann = _table(window_len, lambda angle: 0.5 - 0.5 * math.cos(angle), HANN_BITS)
         self._place = array("h", [_reversed(k, bits) for k in range(window_len)])
+        # The same room for each window: a heap in pieces may have none that is as long.
+        self._real, self._imaginary = array("h", bytes(2 * self.size)), array("h", bytes(2 * self.size))
         self.noise_gain = sum([h * h for h in self._hann]) / (1 << 2 * HANN_BITS)
 
     def power(self, numeric, x, y, bands):
@@ -45,12 +47,12 @@ class Transform:
             higher = self._peak(numeric, y)
             peak = numeric.choose(higher > peak, higher, peak)
         shift = fitting_shift(numeric, peak)
-        real = self._windowed(numeric, 0, x, shift)
-        imaginary = numeric.zeros(1, x, self.size) if y is None else self._windowed(numeric, 1, y, shift)
-        self._transform(real, imaginary)
+        self._window(self._real, x, shift)
+        self._window(self._imaginary, y, shift)
+        self._transform(self._real, self._imaginary)
         # With Z = X + iY, |Z_k|^2 + |Z_-k|^2 is twice what is wanted.
         powers = [
-            self._power(real, imaginary, edge(self.size, band, bands), edge(self.size, band + 1, bands))
+            self._power(edge(self.size, band, bands), edge(self.size, band + 1, bands))
             for band in range(bands)
         ]
         return powers, self._unit(shift)
@@ -58,8 +60,9 @@ class Transform:
     def _unit(self, shift):
         return 0.5 * self.size * self.size * 4.0 ** (shift - HANN_BITS)
 
-    def _power(self, real, imaginary, start, stop):
+    def _power(self, start, stop):
         """Return the sum of |Z|^2 over the bins from start up to stop, and over their mirror images."""
+        real, imaginary = self._real, self._imaginary
         total = 0
         for k in range(start, stop):
             a, b, c, d = real[k], imaginary[k], real[-k], imaginary[-k]
@@ -76,14 +79,14 @@ class Transform:
             k += 1
         return peak
 
-    def _windowed(self, numeric, slot, values, shift):
-        """Return values times Hann, shifted, in bit-reversed order, padded with zeros."""
-        result = numeric.zeros(slot, values, self.size)
+    def _window(self, to, values, shift):
+        """Set values (None: all 0) times Hann, shifted, in bit-reversed order, padded with zeros."""
+        for k in range(self.size):
+            to[k] = 0
         k = 0
-        for value in values:
-            result[self._place[k]] = (value * self._hann[k]) >> shift
+        for value in values or ():
+            to[self._place[k]] = (value * self._hann[k]) >> shift
             k += 1
-        return result
 
     def _transform(self, real, imaginary):
         """Replace the lists by their transform / size."""

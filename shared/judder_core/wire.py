@@ -72,15 +72,6 @@ def add_flags(frame, flags):
     _seal(frame)
 
 
-def is_whole(frame):
-    """Return whether frame, exactly one, fits its checksum."""
-    end = len(frame) - CRC_SIZE
-    return _checksum(frame) == struct.unpack_from("<I", frame, end)[0]
-
-
 def _seal(frame):
-    struct.pack_into("<I", frame, len(frame) - CRC_SIZE, _checksum(frame))
-
-
-def _checksum(frame):
-    return binascii.crc32(memoryview(frame)[: len(frame) - CRC_SIZE]) & 0xFFFFFFFF
+    end = len(frame) - CRC_SIZE
+    struct.pack_into("<I", frame, end, binascii.crc32(memoryview(frame)[:end]) & 0xFFFFFFFF)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.board.bench import make_board
-from tests.device.board import SEARCH, World
+from tests.device.board import World
 
 
 @pytest.fixture
@@ -29,6 +29,6 @@ def run(world):
     def run(code, **changes):
         world.change(**changes)
         start = "import start, time, json, machine; time.set_factor(start.WORLD.factor)\n"
-        return json.loads(world.run(start + code, heapsize="1M", search=SEARCH).splitlines()[-1])
+        return json.loads(world.run(start + code, heapsize="1M").splitlines()[-1])
 
     return run

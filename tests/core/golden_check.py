@@ -38,11 +38,11 @@ def cases(path):
 
 
 def doubles(text):
-    return array("d", binascii.a2b_base64(text))
+    return array("d", binascii.a2b_base64(text.encode()))
 
 
 def counts_of(case):
-    return array("h", binascii.a2b_base64(case["counts"]))
+    return array("h", binascii.a2b_base64(case["counts"].encode()))
 
 
 def gap(found, expected, least=1e-30):
@@ -101,7 +101,7 @@ def check_autoencoder(case, numeric):
     modes = [("",) + tuple(coefficients(mode, numeric)) for mode in case["modes"]]
     layers = [
         autoencoder.Layer(
-            array("b", binascii.a2b_base64(layer["weights"])),
+            array("b", binascii.a2b_base64(layer["weights"].encode())),
             layer["scale"],
             numeric.coefficients(numeric.vector(doubles(layer["bias"]))),
             layer["relu"],
@@ -119,7 +119,7 @@ def check_autoencoder(case, numeric):
 
 
 def check_frame(case, numeric):
-    frame = binascii.a2b_base64(case["frame"])
+    frame = binascii.a2b_base64(case["frame"].encode())
     (window,) = wire_reader.decode_windows(frame)
     assert window.counts == counts_of(case)
     assert bytes(wire.encode_window(window)) == frame

@@ -41,7 +41,7 @@ def test_what_has_no_default_must_be_given():
         parse_config("{}")
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", "3"])
+@pytest.mark.parametrize("text", ["", "[]", "{", "3", "[" * 100_000])
 def test_no_object_is_refused(text):
     with pytest.raises(ConfigError):
         parse_config(text)

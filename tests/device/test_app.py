@@ -22,10 +22,10 @@ def rows(data_dir, columns):
         return database.execute(f"SELECT {columns} FROM windows ORDER BY seq").fetchall()
 
 
-def status_of(port):
+def status_of(port, device_id=DEVICE_ID):
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/devices") as answer:
         devices = json.load(answer)["devices"]
-    return next((d["status"] for d in devices if d["device_id"] == DEVICE_ID), {})
+    return next((d["status"] for d in devices if d["device_id"] == device_id), {})
 
 
 @pytest.fixture(scope="module")

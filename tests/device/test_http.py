@@ -76,11 +76,14 @@ class Connection:
 class Spool:
     def waiting(self):
         return 0
+    def tidy(self):
+        pass
 
 config = {"queue_windows": 2, "timeout_ms": 100, "status_interval_s": 10}
 uplink = Uplink(Connection(), config, 16, "x", Spool(), lambda seq, reply: None, dict)
 
 async def main():
+    uplink.between_windows()  # makes the report
     asyncio.create_task(uplink.run())
     await asyncio.sleep_ms(100)
     print(uplink._pause_ms, uplink.last_error)

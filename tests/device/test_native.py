@@ -70,7 +70,7 @@ def test_a_spectrum_is_the_formulas_to_the_bit(engine, counts):
     length = len(counts) // 3
     for x, y in ((0, 1), (2, None)):
         formula = spectrum.Transform(length).power(pure, axes[0][x], y and axes[0][y], 5)
-        found = engine.Transform(length).power(engine, axes[1][x], y and axes[1][y], 5)
+        found = engine.transform(length).power(engine, axes[1][x], y and axes[1][y], 5)
         assert found == formula
 
 

@@ -19,6 +19,14 @@ from tests.two_detectors import add_detector
 FRAME = wire.frame_size(256)
 NEVER = {"combined_threshold": 1e9}
 ALWAYS_GREY = {"grey_zone": [0.0, 1e9]}
+RUN = "from judder_node.app import run; run('config.json')"
+
+
+def patched(code):
+    """Return APP with code between the boot and the run; the board is called `board` there."""
+    assert RUN in APP
+    boot = "from judder_node.app import start; board = start('config.json')\n"
+    return APP.replace(RUN, boot + code + "import asyncio; asyncio.run(board.run())")
 
 
 def kept(world):
@@ -118,7 +126,7 @@ def test_a_moment_without_memory_stops_no_upload(world, run_app):
     )
     with serving(data) as (port, _):
         world.config(port)
-        run_app(APP.replace("import asyncio;", f"\n{no_memory}import asyncio;"))
+        run_app(patched(no_memory))
         wait_for(lambda: status_of(port).get("windows", 0) >= 5)
     found = seqs(data)
     assert found == list(range(len(found)))
@@ -127,7 +135,7 @@ def test_a_moment_without_memory_stops_no_upload(world, run_app):
 def test_a_part_that_ends_ends_the_app_so_that_main_can_start_anew(world):
     world.config(1)
     dying = "async def die(): raise TypeError('a bug')\nboard.wifi.keep = die\n"
-    board = world.start(APP.replace("import asyncio;", f"\n{dying}import asyncio;"))
+    board = world.start(patched(dying))
     output, _ = board.communicate(timeout=60)
     assert board.returncode == 1 and "a bug" in output
 

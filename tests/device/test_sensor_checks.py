@@ -1,5 +1,7 @@
 """What is said of a config that its sensor cannot do: on the host before a deploy, on a board at its boot."""
 
+from pathlib import Path
+
 import pytest
 from judder_node import sensors
 from judder_node.sensors.checking import check
@@ -84,3 +86,23 @@ def test_each_sensor_has_a_code_of_its_own_which_names_it():
 
 def test_each_driver_has_its_files_name():
     assert [sensors.load(kind).NAME for kind in sensors.KINDS] == list(sensors.KINDS)
+
+
+def test_the_table_of_sensors_in_the_documents_is_that_of_the_drivers():
+    text = (Path(__file__).parents[2] / "device" / "README.md").read_text("utf-8")
+    rows = [
+        [cell.strip() for cell in line.split("|")[1:6]]
+        for line in text.split("## Sensors")[1].split("## ")[0].splitlines()
+        if line.startswith("| `")
+    ]
+    assert rows[1:] == [
+        [
+            f"`{kind}`",
+            ", ".join(f"0x{address:02x}" for address in driver.ADDRESSES),
+            ", ".join(f"0x{part_id:02x}" for part_id in driver.IDS),
+            ", ".join(map(str, driver.RATES_HZ)),
+            str(driver.FIFO_LEN or "none"),
+        ]
+        for kind in sensors.KINDS
+        if (driver := sensors.load(kind)).ADDRESSES
+    ]

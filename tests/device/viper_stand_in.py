@@ -14,8 +14,8 @@ from pathlib import Path
 import judder_node
 
 FOLDER = Path(judder_node.__file__).parent
-KERNELS = ("kernels", "kernels_score", "kernels_network")
-OVER_THEM = ("blocks", "network", "numeric_native")
+KERNELS = ("kernels", "kernels_score", "kernels_spectrum", "kernels_network")
+OVER_THEM = ("blocks", "network", "spectrum_native", "numeric_native")
 
 
 class Pointer:
@@ -110,8 +110,8 @@ def native(bits=32):
         for name in OVER_THEM:
             setattr(judder_node, name, importlib.import_module(f"judder_node.{name}"))
         engine = judder_node.numeric_native
-        network = judder_node.network
-        engine.network = lambda: network
+        network, spectrum = judder_node.network, judder_node.spectrum_native
+        engine.network, engine.transform = lambda: network, spectrum.NativeTransform
         return engine
     finally:
         for name in names:

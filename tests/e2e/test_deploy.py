@@ -171,7 +171,7 @@ def test_the_readmes_plain_mpremote_line_deploys_too(server_port, tmp_path):
     write_config(tmp_path / "attic.json", server_port)
     with make_board(tmp_path / "board", fan_samples(), device_id="0200000000d4", factor=FACTOR) as board:
         ask(board, *shlex.split(line), cwd=tmp_path)
-        wait_for(lambda: status_of(server_port, "0200000000d4").get("state") in ("starting", "normal"))
+        wait_for(lambda: status_of(server_port, "0200000000d4").get("windows"))
 
 
 def test_every_mistake_in_a_config_is_named(tmp_path):

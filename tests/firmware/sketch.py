@@ -21,22 +21,32 @@ LED, BUZZER = 13, 25
 
 def compile_board(folder: Path, *options: str) -> list[Path]:
     """Return the object files of all but the .ino."""
-    sources = [*core_sources(), *sorted((SKETCH / "src").glob("[bt]*/*.cpp")), *FAKES.glob("*.cpp")]
+    sources = [*core_sources(), *sorted((SKETCH / "src").glob("[bst]*/*.cpp")), *FAKES.glob("*.cpp")]
     sources = [path for path in sources if path.name != "main.cpp"]
-    run(["g++", *_options(), *options, "-c", *sources], cwd=folder)
+    run(["g++", *compile_options(), *options, "-c", *sources], cwd=folder)
     return sorted(folder.glob("*.o"))
 
 
-def link_sketch(folder: Path, objects: list[Path], *options: str) -> Path:
-    """Return the executable of the sketch with the model_data.h in folder."""
+def swap(objects: list[Path], folder: Path, names: list[str], *options: str) -> list[Path]:
+    """Return objects with those of the named sources compiled anew, with options."""
+    sources = [
+        path for path in (*(SKETCH / "src").rglob("*.cpp"), *FAKES.glob("*.cpp")) if path.stem in names
+    ]
+    run(["g++", *compile_options(), *options, "-c", *sources], cwd=folder)
+    return [folder / path.name if path.stem in names else path for path in objects]
+
+
+def link_sketch(folder: Path, objects: list[Path], *options: str, out: Path | None = None) -> Path:
+    """Return the executable, out, of the sketch with the model_data.h in folder."""
+    out = out or folder / "sketch"
     shutil.copy(SKETCH / "secrets.example.h", folder / "secrets.h")
     choices = ["-include", FAKES / "choices.h", f"-I{folder}"]
-    command = ["g++", *_options(), *choices, FAKES / "main.cpp", *objects, *options, "-pthread"]
-    run([*command, "-o", folder / "sketch"])
-    return folder / "sketch"
+    command = ["g++", *compile_options(), *choices, FAKES / "main.cpp", *objects, *options, "-pthread"]
+    run([*command, "-o", out])
+    return out
 
 
-def _options() -> list[str]:
+def compile_options() -> list[str]:
     need("g++", "g++")
     return [*STRICT, *SANITIZED, f"-I{FAKES}", f"-I{SKETCH}"]
 
@@ -44,8 +54,9 @@ def _options() -> list[str]:
 class Sketch:
     """A running sketch. Use as a context manager; lines: what the world is like at its start."""
 
-    def __init__(self, executable, *lines, port=1, task="detect", protocol="frames", start_ms=0):
-        chosen = {"JUDDER_TASK": task, "JUDDER_PROTOCOL": protocol, "JUDDER_PORT": str(port)}
+    def __init__(self, executable, *lines, port=1, task="detect", protocol="frames", start_ms=0, **chosen):
+        chosen = {"task": task, "protocol": protocol, "port": port, **chosen}
+        chosen = {f"JUDDER_{name.upper()}": str(value) for name, value in chosen.items()}
         self._process = subprocess.Popen(
             [executable, str(FACTOR), str(start_ms), *map(str, lines)],
             env={**os.environ, **chosen},
@@ -75,6 +86,14 @@ class Sketch:
         self._process.stdout.close()
         if kind is None:
             assert self._process.returncode == 0, self.output
+
+    def ends(self):
+        """Return its exit status, once it has ended by itself."""
+        status = self._process.wait(timeout=PATIENCE_S)
+        self._reader.join()
+        self._process.stdin.close()
+        self._process.stdout.close()
+        return status
 
     def say(self, line):
         """Change the world."""

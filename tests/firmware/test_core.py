@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import zlib
 from pathlib import Path
 
@@ -133,9 +134,17 @@ def test_a_silent_window_is_as_flat_as_rounding(ask):
 
 
 def test_a_full_queue_drops_the_oldest_and_says_which_windows_waited(ask):
-    (line,) = ask(["queue", 7, 1, 0, 0, 0, 0, 0, 9])
-    late = 4  # in the queue behind two others or more
-    assert line == f"0:0 3:{late} 4:{late} 5:{late} 6:{late} dropped 2"
+    (line,) = ask(["queue", 3, 14, 0, 0, 6, 0, 6])
+    late = 4  # in the queue behind ten others or more
+    waited = " ".join(f"{seq}:{late}" for seq in (10, 11, 12, 13, 14, 15))
+    assert line == f"3:0 4:0 5:0 6:0 7:0 8:0 {waited} dropped 4 queued 1"
+
+
+def test_windows_that_are_being_sent_are_kept_whatever_comes_and_again_where_that_failed(ask):
+    (line,) = ask(["queue", 3, 12, -3, 0, 3, 0, 6])
+    # 0, 1 and 2 are held as 12 comes and pushes 3 out; they are held again as 13 pushes out 4.
+    assert re.findall(r"(\d+):", line) == ["0", "1", "2", "5", "6", "7", "8", "9", "10"]
+    assert line.endswith("dropped 2 queued 4")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,10 @@
 import re
 import subprocess
 
-from tests.firmware.compiling import ROOT, SKETCH
+import pytest
+
+from tests.firmware.compiling import ROOT, SKETCH, need
+from tests.firmware.sketch import FAKES
 
 
 def test_git_ignores_the_secrets_and_what_the_exporter_writes():
@@ -31,3 +34,20 @@ def test_the_core_uses_no_heap_no_arduino_and_double_only_where_tables_are_made(
 def test_only_one_header_names_tflms_namespace():
     named = [path.name for path in SKETCH.rglob("*.[chi]*") if "tflite::" in path.read_text()]
     assert named == ["tflm.h"]
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["-DESP_ARDUINO_VERSION_MAJOR=2"], "needs arduino-esp32 core 3.0 or newer"),
+        (
+            ["-DMODEL_DATA_HAS_NETWORK"],
+            "TensorFlow Lite Micro is only in arduino-esp32 3.x, not for the ESP32-C2",
+        ),
+    ],
+)
+def test_a_core_that_cannot_run_the_sketch_is_refused_in_a_sentence(options, says):
+    header = SKETCH / "src" / "board" / "core_version.h"
+    command = [need("g++", "g++"), "-std=c++17", f"-I{FAKES}", "-fsyntax-only", "-x", "c++", *options, header]
+    done = subprocess.run([*map(str, command)], capture_output=True, text=True)
+    assert done.returncode != 0 and says in done.stderr

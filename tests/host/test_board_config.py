@@ -55,6 +55,7 @@ WRONG = [
     ({"signal": {"window_len": 8}}, None, "signal.window_len is 8, expected a whole number from 16 to 1024"),
     ({"wifi": {"ssid": "Käsekuchen mit Äpfeln und Öl aus"}}, None, "more than 32 bytes"),
     ({"name": "n" * 33}, None, "expected text of 1 to 32 characters"),
+    ({"name": "fan \ud83d"}, "esp32c3", "name is 'fan \\ud83d', which no file can hold"),
 ]
 
 

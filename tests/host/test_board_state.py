@@ -62,6 +62,8 @@ async def test_a_window_that_comes_twice_is_not_judged_twice(server):
     [
         ({"task": "collect", "state": "collecting", "model_id": "fan-1"}, "collecting"),
         ({"state": "not judged", "model_id": "fan-1"}, "not judged"),
+        ({"state": "not judged", "why": "config.json: sensor.kind is 5."}, "not judged"),  # it does not watch
+        ({"state": "not judged", "why": "There is no model.", "model_id": None}, "learning"),
         ({"state": "off its rate", "model_id": "fan-1"}, "not judged"),  # sketches before 0.2
         ({"state": ["normal"], "model_id": "fan-1"}, "not judged"),
         ({"state": "starting", "safe_mode": True}, "safe mode"),

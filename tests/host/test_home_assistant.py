@@ -6,7 +6,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from judder.server.devices import Device
+from judder.server.device import Device
 from judder.server.notify.home_assistant import discovery
 from judder_core.states import STATES
 

@@ -1,9 +1,9 @@
 """The two wires of the I2C bus, and what hangs on them.
 
 A part that lost the clock in the middle of a read goes on holding SDA low: no transfer succeeds until nine
-clocks and a stop have freed it (NXP UM10204, 3.1.16), and an I2C object has its pins back. world.json's "i2c" is
-"ok", "stuck" (from then on until it is freed so) or "shorted" (for as long as it says so); "i2c_pins" is the
-[scl, sda] that the parts are wired to, or left out: any.
+clocks and a stop have freed it (NXP UM10204, 3.1.16), and an I2C object has its pins back. world.json's "i2c"
+is "ok", "stuck" (from then on until it is freed so) or "shorted" (for as long as it says so); "i2c_pins" is
+the [scl, sda] that the parts are wired to, or left out: any.
 """
 
 from world import WORLD

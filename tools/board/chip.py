@@ -6,7 +6,7 @@ from world import WORLD
 _name = WORLD.get("chip", "esp32")
 CHIP = getattr(__import__("chips." + _name), _name)
 
-# How a process that is a board ends, for tools/virtual_board.py, which knows the cause of the next boot by it.
+# How a process that is a board ends; tools/virtual_board.py knows the cause of the next boot by it.
 RESET = "USR1"
 WATCHDOG = "USR2"
 CRASH = "ABRT"

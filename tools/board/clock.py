@@ -1,14 +1,14 @@
 """The board's time, and what the app's code costs of it.
 
 Three things let time pass: code of the app (its CPU time x cpu_factor), waiting (`factor` times faster than
-real time), and hardware that holds the interpreter up (a bus, the flash). What a fake's own Python costs the PC
-is not charged: every fake calls enter() first and leave() last.
+real time), and hardware that holds the interpreter up (a bus, the flash). What a fake's own Python costs the
+PC is not charged: every fake calls enter() first and leave() last.
 
-Callbacks come as on the chip (ports/esp32/machine_timer.c, py/scheduler.c): an interrupt queues them when it is
-due, and they run between two bytecodes of the app. A second thread nudges the interpreter for that, a few
+Callbacks come as on the chip (ports/esp32/machine_timer.c, py/scheduler.c): an interrupt queues them when it
+is due, and they run between two bytecodes of the app. A second thread nudges the interpreter for that, a few
 thousand times a second. Where it could not take the nudge at once (a garbage collection, which wakes that
-thread, or another long native call), the callbacks were late on the board as well; until the nudge, code could
-be interrupted at any time, so they run at the very time they were due.
+thread, or another long native call), the callbacks were late on the board as well; until the nudge, code
+could be interrupted at any time, so they run at the very time they were due.
 
 With cpu_factor 0, code costs `factor` times the real time it takes, and no callback is ever late.
 """
@@ -17,7 +17,7 @@ import interrupts
 import meter
 import micropython
 import utime
-from interrupts import PERIOD, diff
+from interrupts import diff, plus
 
 _NUDGE_US = 100
 _SUSPICIOUS_US = 50  # a stretch of code this long is looked at: did another process have the core?
@@ -29,8 +29,8 @@ factor = 1
 cpu_factor = 0
 inside = False  # a fake is running: nothing is charged
 now_us = 0
-# Milliseconds for asyncio, which do not wrap on a 64-bit PC: its task queue, in C, stamps what is ready now with
-# the PC's clock. The board's has to stay ahead of that, or such tasks would wait for it.
+# Milliseconds for asyncio, which do not wrap on a 64-bit PC: its task queue, in C, stamps what is ready now
+# with the PC's clock. The board's has to stay ahead of that, or such tasks would wait for it.
 now_ms = utime.ticks_add(utime.ticks_ms(), 10000000)
 up_ms = 0
 
@@ -71,7 +71,7 @@ def leave():
 
 
 def hold(us):
-    """Let time pass in which the interpreter stands still: callbacks queue, and those beyond eight are lost."""
+    """Let time pass in which the interpreter stands still: callbacks queue; those beyond eight are lost."""
     if factor:
         _advance(us)
         interrupts.fire_due(now_us)
@@ -91,7 +91,7 @@ def wait(us, poller):
     """
     if not factor:
         return
-    end_us = (now_us + us) % PERIOD
+    end_us = plus(now_us, us)
     _take_credit()
     while not (poller and poller.ready(0)):
         left_us = diff(end_us, now_us)
@@ -139,7 +139,7 @@ def _take_credit():
 
 def _advance(us):
     global now_us, now_ms, up_ms, _rest_us
-    now_us = (now_us + us) % PERIOD
+    now_us = plus(now_us, us)
     ms = (_rest_us + us) // 1000
     _rest_us = (_rest_us + us) % 1000
     now_ms = utime.ticks_add(now_ms, ms)
@@ -219,7 +219,7 @@ def _nudge():
 
 
 def _on_nudge(_):
-    """Runs between two bytecodes of the app. Nothing held it up where the nudging thread did not come further."""
+    """Runs between two bytecodes. Nothing held it up where the nudging thread did not come further."""
     global inside, _nudged
     if not inside and not _in_callback:
         inside = True

@@ -1,9 +1,9 @@
 """The flash: a file as the block device that LittleFS wants, as slow as the chip and as easily torn.
 
-Read from ports/esp32/esp32_partition.c (ioctl; an extended write needs an erased block). While the flash erases
-or writes, ESP-IDF stops both cores' cached code (docs: "SPI flash, concurrency constraints"): the interpreter
-stands still. Times are the typical ones of Winbond's W25Q32JV data sheet (9.6): 45 ms to erase a sector of
-4 kB, 0.4 ms to program a page of 256 bytes; the worst are 400 and 3 ms.
+Read from ports/esp32/esp32_partition.c (ioctl; an extended write needs an erased block). While the flash
+erases or writes, ESP-IDF stops both cores' cached code (docs: "SPI flash, concurrency constraints"): the
+interpreter stands still. Times are the typical ones of Winbond's W25Q32JV data sheet (9.6): 45 ms to erase a
+sector of 4 kB, 0.4 ms to program a page of 256 bytes; the worst are 400 and 3 ms.
 """
 
 import clock
@@ -19,7 +19,7 @@ _ERASED = b"\xff" * 256
 
 
 class FileBlocks:
-    """world.json: flash_kb is its size (of a new one), power_cut_at the number of the write that is not finished."""
+    """world.json: flash_kb is the size of a new one, power_cut_at the number of the write that is torn."""
 
     def __init__(self, path):
         try:

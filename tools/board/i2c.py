@@ -26,7 +26,10 @@ class I2C:
             raise ValueError("I2C(%d) doesn't exist" % id)
         default_scl, default_sda = CHIP.I2C[id]
         self._hz = freq
-        BUS.connect(Pin.number_of(default_scl if scl is None else scl), Pin.number_of(default_sda if sda is None else sda))
+        BUS.connect(
+            Pin.number_of(default_scl if scl is None else scl),
+            Pin.number_of(default_sda if sda is None else sda),
+        )
 
     def scan(self):
         """Ask 8 to 0x77: an error of any kind is nobody."""

@@ -1,15 +1,17 @@
 """What interrupts the chip, and the queue in which its callbacks wait for the interpreter.
 
-Read from py/scheduler.c (mp_sched_schedule: a full queue drops; mp_sched_run_pending: one callback a time, none
-inside another) and ports/esp32/mpconfigport.h (MICROPY_SCHEDULER_DEPTH). A source has due_us, the board's time
-of its next interrupt, and fire(), which moves due_us on and may schedule a callback. Nothing here allocates.
+Read from py/scheduler.c (mp_sched_schedule: a full queue drops; mp_sched_run_pending: one callback a time,
+none inside another) and ports/esp32/mpconfigport.h (MICROPY_SCHEDULER_DEPTH). A source has due_us, the
+board's time of its next interrupt, and fire(), which moves due_us on and may schedule a callback. Nothing
+here allocates.
 """
 
 import sys
 
-# The board's microseconds and milliseconds wrap here. On a 32-bit port ticks wrap at 2**30; half of that lets the
-# fakes add two of them on one without a big integer, which is an allocation.
-PERIOD = 1 << 29
+# The board's microseconds wrap at 2**30, as ticks do on a 32-bit port, where that number is too big for a
+# small integer and would have to be allocated: plus() and diff() get by without it.
+LAST = (1 << 30) - 1
+HALF = 1 << 29
 _DEPTH = 8
 
 dropped = 0
@@ -20,9 +22,15 @@ _arguments = [None] * _DEPTH
 _sources = []
 
 
+def plus(us, more):
+    """Return the board's time `more` (under 2**29) after us."""
+    return ((us - HALF + more) & LAST) ^ HALF
+
+
 def diff(a, b):
     """Return a - b of two of the board's times."""
-    return ((a - b + (PERIOD >> 1)) & (PERIOD - 1)) - (PERIOD >> 1)
+    gone = (a - b) & LAST
+    return gone - HALF - HALF if gone >= HALF else gone
 
 
 def add(source):

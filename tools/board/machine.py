@@ -1,7 +1,7 @@
 """The `machine` module of a virtual board: what lies beyond the chip's pins.
 
-Read from ports/esp32/modmachine.c (freq, reset causes, unique_id) and machine_rtc.c; the peripherals have a file
-each, which says what it was read from.
+Read from ports/esp32/modmachine.c (freq, reset causes, unique_id) and machine_rtc.c; the peripherals have a
+file each, which says what it was read from.
 """
 
 import uos
@@ -50,5 +50,3 @@ def freq(hz=None):
 
 def idle():
     pass
-
-

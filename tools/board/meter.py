@@ -1,8 +1,8 @@
 """How long the interpreter's thread really ran: a shared PC's other work must not cost the board time.
 
 Linux keeps it in /proc/thread-self/schedstat (nanoseconds run, nanoseconds ready to run); reading
-/proc/self/stat brings the first up to date (thread_group_cputime in kernel/sched/cputime.c). Where there is no
-/proc, nothing is taken out. Nothing here allocates on a 64-bit MicroPython.
+/proc/self/stat brings the first up to date (thread_group_cputime in kernel/sched/cputime.c). Where there is
+no /proc, nothing is taken out. Nothing here allocates on a 64-bit MicroPython.
 """
 
 import utime

@@ -6,7 +6,6 @@ uname() is read from extmod/modos.c; its fifth field is how an app learns its ch
 from collections import namedtuple
 from sys import version
 
-import uos
 from chip import CHIP
 from uos import *  # noqa: F403
 

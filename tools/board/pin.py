@@ -1,6 +1,7 @@
 """machine.Pin, read from ports/esp32/machine_pin.c.
 
-A Pin is one object, however often it is asked for, and keeps its level. What drives a pin is noted in pins.log.
+A Pin is one object, however often it is asked for, and keeps its level. What drives a pin is noted in
+pins.log.
 """
 
 import clock
@@ -124,4 +125,4 @@ class _DataReady:
         part = BUS.first_part()
         self._runs = part is not None and part.samples.runs
         us = self.due_us
-        self.due_us = part.samples.after(us) if self._runs else (us + _LOOK_AGAIN_US) % interrupts.PERIOD
+        self.due_us = part.samples.after(us) if self._runs else interrupts.plus(us, _LOOK_AGAIN_US)

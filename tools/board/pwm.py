@@ -1,4 +1,5 @@
-"""machine.PWM, read from ports/esp32/machine_pwm.c: channels and timers are few, and pins of one frequency share.
+"""machine.PWM, read from ports/esp32/machine_pwm.c: channels and timers are few, and pins of one frequency
+share.
 
 What its output is set to is noted in pins.log, as duty_u16.
 """

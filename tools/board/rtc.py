@@ -1,4 +1,4 @@
-"""machine.RTC's memory, read from ports/esp32/machine_rtc.c: 2 kB that outlive a reset, not a loss of power."""
+"""machine.RTC's memory, read from ports/esp32/machine_rtc.c: 2 kB that outlive a reset, not a power cut."""
 
 import uos
 from world import FOLDER, host_open

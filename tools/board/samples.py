@@ -1,7 +1,7 @@
 """When a sensor makes its samples, and which of the world's signal they are: for the models in parts/."""
 
 import clock
-from interrupts import PERIOD, diff
+from interrupts import diff, plus
 from world import WORLD
 
 
@@ -45,9 +45,9 @@ class Samples:
         if diff(self.next_us, us) > half_us:
             return self.next_us
         last_us = self.next_us if diff(self.next_us, us) > -half_us else us
-        return (last_us + self._period_us) % PERIOD
+        return plus(last_us, self._period_us)
 
     def _plan_next(self):
         ns = self._ns + self._period_ns
         self._ns = ns % 1000
-        self.next_us = (self.next_us + self._period_us + ns // 1000) % PERIOD
+        self.next_us = plus(self.next_us, self._period_us + ns // 1000)

@@ -1,7 +1,7 @@
 """The `select` module of a virtual board: waiting in poll() is where the board's idle time passes.
 
-Read from extmod/modselect.c (poll objects) and ports/esp32/mphalport.c: while the port waits, callbacks run as
-soon as they are due, and one that makes a stream ready ends the wait. Streams written in Python, such as
+Read from extmod/modselect.c (poll objects) and ports/esp32/mphalport.c: while the port waits, callbacks run
+as soon as they are due, and one that makes a stream ready ends the wait. Streams written in Python, such as
 asyncio's ThreadSafeFlag, are asked here: the PC's poll() would sleep a millisecond for each look at them.
 """
 
@@ -47,7 +47,7 @@ class poll:
         del self._pairs[id(stream)]
 
     def ready(self, real_us):
-        """Return whether a stream is ready, waiting at most real_us of the PC's time, in whole milliseconds."""
+        """Return whether a stream is ready, waiting at most real_us of the PC's time, or a millisecond."""
         self._found.clear()
         for key in self._wanted:
             stream, events, is_file = self._wanted[key]

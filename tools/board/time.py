@@ -1,12 +1,13 @@
 """The `time` module of a virtual board, with the board's own clock (clock.py).
 
-Read from ports/esp32/modtime.c (time() counts whole seconds; where nobody set the clock, from 2000), mphalport.c
-(mp_hal_delay_ms and _us let callbacks run) and extmod/modtime.c: ticks wrap at 2**30 on a 32-bit port, and so
-they do here on every build. block(), set_factor() and serve_at() are for the fakes and their tests.
+Read from ports/esp32/modtime.c (time() counts whole seconds; where nobody set the clock, from 2000),
+mphalport.c (mp_hal_delay_ms and _us let callbacks run) and extmod/modtime.c: ticks wrap at 2**30 on a 32-bit
+port, and so they do here on every build. block(), set_factor() and serve_at() are for the fakes and their
+tests.
 """
 
 import clock
-from interrupts import PERIOD
+from interrupts import HALF, LAST, plus
 from utime import gmtime, localtime, mktime, ticks_add, ticks_diff  # noqa: F401
 from world import WORLD
 
@@ -27,7 +28,7 @@ def ticks_ms():  # noqa: F811
     if not clock.inside:
         clock.enter()
         clock.leave()
-    return clock.now_ms % PERIOD
+    return clock.now_ms & LAST
 
 
 def ticks_us():
@@ -38,9 +39,9 @@ def ticks_us():
 
 
 def ticks_add(ticks, delta):  # noqa: F811
-    if not -PERIOD // 2 < delta < PERIOD // 2:
+    if not -HALF < delta < HALF:
         raise OverflowError("ticks interval overflow")
-    return (ticks + delta) % PERIOD
+    return plus(ticks, delta)
 
 
 def sleep_us(us):
@@ -75,10 +76,10 @@ def block(us):
 
 
 def set_factor(factor):
-    """Switch the clock on: waiting passes factor times faster than real time, code costs what the world says."""
+    """Switch the clock on: waiting passes factor times faster, code costs what the world says."""
     clock.switch_on(factor, WORLD.cpu_factor)
 
 
 def serve_at(us):
     """Stop the clock, and let it show us until it is called again."""
-    clock.factor, clock.now_us = 0, us % PERIOD
+    clock.factor, clock.now_us = 0, us & LAST

@@ -1,6 +1,6 @@
 """machine.Timer, read from ports/esp32/machine_timer.c: soft callbacks from hardware timers.
 
-They count in ticks of 0.1 us (80 MHz / TIMER_DIVIDER). deinit() does not take back a callback that waits already.
+They count in ticks of 0.1 us (80 MHz / TIMER_DIVIDER). deinit() does not take back a callback that waits.
 """
 
 import clock
@@ -8,6 +8,7 @@ import interrupts
 from chip import CHIP
 
 _TICKS_PER_US = 10
+_MOST_US = 500000000  # the board's clock counts no further ahead
 _hardware = {}
 
 
@@ -40,7 +41,7 @@ class Timer:
         clock.enter()
         self._repeat = mode
         self._callback = callback
-        self._period_us = ticks // _TICKS_PER_US
+        self._period_us = min(ticks // _TICKS_PER_US, _MOST_US)
         self._period_rest = ticks % _TICKS_PER_US
         self._rest = 0
         self.due_us = clock.now_us
@@ -62,4 +63,4 @@ class Timer:
     def _move_on(self):
         rest = self._rest + self._period_rest
         self._rest = rest % _TICKS_PER_US
-        self.due_us = (self.due_us + self._period_us + rest // _TICKS_PER_US) % interrupts.PERIOD
+        self.due_us = interrupts.plus(self.due_us, self._period_us + rest // _TICKS_PER_US)

@@ -24,7 +24,7 @@ class WDT:
 
     def feed(self):
         clock.enter()
-        _BITE.due_us = (clock.now_us + _BITE.timeout_us) % interrupts.PERIOD
+        _BITE.due_us = interrupts.plus(clock.now_us, _BITE.timeout_us)
         clock.leave()
 
 

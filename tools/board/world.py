@@ -1,7 +1,7 @@
 """What lies around a virtual board, read from world.json in the folder that JUDDER_WORLD names.
 
-README.md lists what it may hold. The file is looked at again every second of the board's time, so a test may
-change the world while the board runs. These fakes share the heap with the app under test, which a real board's
+README.md lists what it may hold. It is looked at again every second of the board's time, so a test may change
+the world while the board runs. These fakes share the heap with the app under test, which a real board's
 hardware does not: they are kept short, and what runs often does not allocate.
 """
 

@@ -31,9 +31,10 @@ def load(kind):
     return __import__(__name__ + "." + kind, None, None, ("Driver",)).Driver
 
 
-def forget():
-    """Free what load() brought in: of the drivers, only the one that somebody holds stays."""
-    for name in [name for name in sys.modules if name.startswith(__name__ + ".")]:
+def forget(kind=None):
+    """Free the driver of kind, or all that was loaded here: only a class that somebody holds stays."""
+    start = __name__ + "." + (kind or "")
+    for name in [name for name in sys.modules if name == start or not kind and name.startswith(start)]:
         del sys.modules[name]
         delattr(sys.modules[__name__], name[len(__name__) + 1 :])
 

@@ -1,7 +1,7 @@
-"""Which sensor is there, by its address on the bus and its id register. Only a boot needs this."""
+"""Where the sensor is that a config names. What only a search needs is in searching.py: kilobytes."""
 
 from ..bus import I2CBus
-from . import KINDS, load
+from . import load
 
 
 class SensorMissing(OSError):
@@ -12,72 +12,29 @@ class SensorMissing(OSError):
         self.hint = hint
 
 
-def open_sensor(section, i2c):
+def open_sensor(section, signal, i2c):
     """Return the Driver for section, the config's "sensor", not started yet. i2c: a machine.I2C, or None.
 
-    Of several parts that "auto" finds, the first in KINDS is taken, and the terminal names the others.
-    Raises SensorMissing.
+    Raises SensorMissing, and with "auto" ConfigError where what is there cannot do what section and signal,
+    the config's "signal", ask for.
     """
     kind = section["kind"]
     if kind == "simulated":
         return load(kind)()
-    parts = [identify(i2c, address) for address in i2c.scan()]
-    known = sorted([part for part in parts if part[0] is not None])
-    fitting = [part for part in known if _fits(part, section)]
-    if not fitting:
-        raise SensorMissing(*explain(section, parts))
-    rank, address, _ = fitting[0]
-    if kind == "auto":
-        others = [_describe(part) for part in known if part != fitting[0]]
-        print("sensor:", "; not used: ".join([_describe(fitting[0])] + others))
-    return load(KINDS[rank])(I2CBus(i2c, address))
+    if kind != "auto":
+        driver = load(kind)
+        address = section["address"]
+        for place in driver.ADDRESSES if address is None else (address,):
+            if id_at(place, driver, i2c) in driver.IDS:
+                return driver(I2CBus(i2c, place))
+    from .searching import search
+
+    return search(section, signal, i2c)
 
 
-def identify(i2c, address):
-    """Return (rank, address, looks) of the part at address.
-
-    rank: its index in KINDS, or None where it is no part that Judder knows. looks: for people.
-    """
-    looks = "unknown"
-    for rank in range(len(KINDS)):
-        try:
-            driver = load(KINDS[rank])
-        except ImportError:  # this board has the drivers that its config asked for
-            continue
-        if address in driver.ADDRESSES:
-            try:
-                found = I2CBus(i2c, address).read(driver.ID_REGISTER)
-            except OSError:
-                continue
-            if found in driver.IDS:
-                return rank, address, "%s by its id 0x%02x" % (driver.NAME, found)
-            looks = "its id 0x%02x is no %s's" % (found, driver.NAME)
-    return None, address, looks
-
-
-def _fits(part, section):
-    rank, address, _ = part
-    return section["kind"] in ("auto", KINDS[rank]) and section["address"] in (None, address)
-
-
-def explain(section, parts):
-    """Return (sentence, hint): why the sensor of section is not there. parts: as identify() has them."""
-    wanted = "known sensor" if section["kind"] == "auto" else section["kind"]
-    if section["address"] is not None:
-        wanted += " at 0x%02x" % section["address"]
-    if not parts:
-        return "No %s answers, and nothing else on its bus." % wanted, (
-            "Check its power and its wires, and sensor.sda_pin (%s) and sensor.scl_pin (%s)."
-            % (section["sda_pin"], section["scl_pin"])
-        )
-    sentence = "No %s answers. On the bus: %s." % (wanted, "; ".join([_describe(part) for part in parts]))
-    for rank, address, _ in parts:
-        if rank is not None and section["kind"] in ("auto", KINDS[rank]):
-            return sentence, "Set sensor.address to %d, or leave it out." % address
-        if rank is not None:
-            return sentence, 'Set sensor.kind to "%s" or "auto".' % KINDS[rank]
-    return sentence, "device/README.md lists the sensors that Judder knows."
-
-
-def _describe(part):
-    return "0x%02x, %s" % part[1:]
+def id_at(address, driver, i2c):
+    """Return what the register says that has the id in driver's parts, or None where nobody answers."""
+    try:
+        return I2CBus(i2c, address).read(driver.ID_REGISTER)
+    except OSError:
+        return None

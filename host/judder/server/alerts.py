@@ -5,7 +5,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from judder.server.devices import Device
+from judder.server.device import Device
 from judder.server.events import RESYNC, Events
 from judder.server.keys import ALERTS, CLOCK_US, STORE
 from judder.server.replies import RequestError, number, read_json, reply

@@ -10,7 +10,8 @@ from judder_core.states import NOT_JUDGED, STATES
 from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE, FLAG_LOST, FLAG_OPINION_WANTED, Window
 
 from judder.server.alerts import Alerts
-from judder.server.devices import Device, Devices
+from judder.server.device import Device
+from judder.server.devices import Devices
 from judder.server.keys import CLOCK_US, INGEST, RECORDINGS, SETTINGS
 from judder.server.metrics import Metrics
 from judder.server.recordings import Recordings

@@ -23,7 +23,8 @@ from judder_core.errors import CoreError
 
 from judder.errors import JudderError
 from judder.server import recordings
-from judder.server.devices import Device, Devices
+from judder.server.device import Device
+from judder.server.devices import Devices
 from judder.server.events import Events
 from judder.server.keys import DEVICES, LEARNER
 from judder.server.learnings import (

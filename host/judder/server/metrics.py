@@ -9,7 +9,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 
 from judder import __version__
-from judder.server.devices import OFFLINE
+from judder.server.device import OFFLINE
 from judder.server.keys import ALERTS, CLOCK_US, DEVICES, MESSENGER, METRICS, STORE
 
 SCORING_BUCKETS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)

@@ -57,7 +57,7 @@ def _transform(numeric, window_len, number):
             % (window_len, number, 2 * number + 1),
             "Use longer windows, or another feature set.",
         )
-    make = getattr(numeric, "Transform", Transform)
+    make = getattr(numeric, "transform", Transform)
     if (make, window_len) not in _transforms:
         _transforms.clear()  # a board has one length, and little room
         _transforms[make, window_len] = make(window_len)

@@ -1,6 +1,7 @@
-"""What one window costs an engine: bytes allocated, how many must be free, microseconds, and the score.
+"""What one judged window costs each engine, a line of JSON for each: bytes allocated, how many kilobytes must
+be free, microseconds (the least of some rounds, in turns with the other engines), and the score.
 
-usage: micropython engine_cost.py MODEL.judder.json COUNTS.i16 ENGINE
+usage: micropython engine_cost.py MODEL.judder.json COUNTS.i16 ENGINE...
 ENGINE: a module with the numeric interface. COUNTS: one window, int16 x, y, z interleaved, 1/2048 g.
 """
 
@@ -10,53 +11,73 @@ import sys
 import time
 from array import array
 
-from judder_core import model_file as artefact
+from judder_core.judge import Judge
+from judder_core.model_file import load_file
 
-REPEATS = 20
-CHUNK = 512
+ROUNDS = 10
+CHUNK = 128
 
 
-def least_free_kb(score):
-    """Return how few free kilobytes score() runs in, from 30 down: more than what is alive at once."""
-    gc.collect()
-    filler = [None] * (gc.mem_free() // CHUNK)
-    filled = 0
-    for free_kb in range(30, 0, -1):
+class Cost:
+    """One engine's judge of a model, and what a window costs it."""
+
+    def __init__(self, model_path, counts, engine):
+        self.engine = engine
+        numeric = __import__(engine, None, None, ["axis"])
+        model = load_file(model_path, numeric)
+        judge = Judge(model, numeric, "board")
+        self.judge_window = lambda: judge.update(counts, 1 / 2048)
+        for _ in range(model.windows_combined):
+            self.score = self.judge_window().score
+        self.us = 1 << 30
+
+    def warm_up(self):
+        self.judge_window()  # the tables in memory may be another engine's
         gc.collect()
-        while gc.mem_free() > 1024 * free_kb:
-            filler[filled] = bytearray(CHUNK)
-            filled += 1
-        try:
-            score()
-        except MemoryError:
-            return free_kb + 1
-    return 1
+
+    def bytes(self):
+        self.warm_up()
+        gc.disable()
+        before = gc.mem_alloc()
+        self.judge_window()
+        allocated = gc.mem_alloc() - before
+        gc.enable()
+        return allocated
+
+    def take_time(self):
+        self.warm_up()
+        started = time.ticks_us()
+        self.judge_window()
+        self.us = min(self.us, time.ticks_diff(time.ticks_us(), started))
+
+    def least_free_kb(self):
+        """Return how few free kilobytes a window needs, from 30 down: more than what is alive at once."""
+        self.warm_up()
+        filler = [None] * (gc.mem_free() // CHUNK)
+        filled = 0
+        for free_kb in range(30, 0, -1):
+            gc.collect()
+            try:
+                while gc.mem_free() > 1024 * free_kb:
+                    filler[filled] = bytearray(CHUNK)
+                    filled += 1
+                self.judge_window()
+            except MemoryError:
+                return free_kb + 1
+        return 1
 
 
-def main(model_path, counts_path, engine):
-    numeric = __import__(engine, None, None, ["axis"])
-    with open(model_path, "rb") as file:
-        model = artefact.load(file.read(), numeric)
+def main(model_path, counts_path, *engines):
     with open(counts_path, "rb") as file:
         counts = array("h", file.read())
-    detector = model.detectors[0]
-
-    def score():
-        return detector.score(numeric, detector.features(numeric, numeric.batch(counts), 1 / 2048))
-
-    value = score()
-    gc.collect()
-    gc.disable()
-    before = gc.mem_alloc()
-    score()
-    allocated = gc.mem_alloc() - before
-    gc.enable()
-    started = time.ticks_us()
-    for _ in range(REPEATS):
-        score()
-    spent_us = time.ticks_diff(time.ticks_us(), started) // REPEATS
-    free_kb = least_free_kb(score)
-    print(json.dumps({"bytes": allocated, "free_kb": free_kb, "us": spent_us, "score": value}))
+    costs = [Cost(model_path, counts, engine) for engine in engines]
+    for _ in range(ROUNDS):
+        for cost in costs:
+            cost.take_time()
+    for cost in costs:
+        figures = {"engine": cost.engine, "us": cost.us, "bytes": cost.bytes(), "score": cost.score}
+        figures["free_kb"] = cost.least_free_kb()
+        print(json.dumps(figures))
 
 
 if __name__ == "__main__":

@@ -179,7 +179,7 @@ def lock_heap(case):
     import machine
     from judder_node.sensors.finding import open_sensor
 
-    sensor = open_sensor(case["sensor"], machine.I2C(0))
+    sensor = open_sensor(case["sensor"], {"sample_rate_hz": 250}, machine.I2C(0))
     module.time = beat.time = time
     pacer = Pacer()
     sampler = Sampler(lambda: (sensor, pacer), 200, RATE_HZ, 4, 0.02)

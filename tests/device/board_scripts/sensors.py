@@ -13,7 +13,6 @@ from array import array
 import micropython
 from judder_node import sensors
 from judder_node.bus import I2CBus
-from judder_node.sensors import checking, finding
 from world import WORLD
 
 _ENODEV = 19
@@ -227,27 +226,6 @@ def start_on(case):
     except OSError as error:
         return error.errno if error.errno in (_ENODEV, _ETIMEDOUT) else str(error)
     return None
-
-
-def find(case):
-    """Which driver and address open_sensor() chooses, or its sentence and hint."""
-    wires = Wires(case["parts"])
-    section = {"kind": "auto", "address": None, "sda_pin": 21, "scl_pin": 22}
-    section.update(case.get("section", {}))
-    try:
-        driver = finding.open_sensor(section, wires)
-    except finding.SensorMissing as missing:
-        return [str(missing), missing.hint]
-    return [driver.NAME, driver._bus.address]
-
-
-def forget(case):
-    """What is still in memory of the package, after the sensor was found."""
-    wires = Wires(case["parts"])
-    driver = finding.open_sensor({"kind": "auto", "address": None}, wires)
-    checking.check_driver(driver, case["sensor"], case["signal"])
-    sensors.forget()
-    return sorted([name for name in sys.modules if name.startswith("judder_node.sensors")])
 
 
 if __name__ == "__main__":

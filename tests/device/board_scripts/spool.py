@@ -55,13 +55,16 @@ def new_spool(kilobytes):
 
 def read_all(spool):
     """Return the numbers of all windows, in the order they come back."""
-    frame = bytearray(wire.frame_size(WINDOW_LEN))
     found = []
-    while spool.begin(3):
-        for place in range(spool.begin(3)):
-            spool.read_into(frame, place)
-            found.append(int.from_bytes(frame[20:24], "little"))
-        spool.settle(place + 1)
+    while spool.waiting():
+        batch = spool.batch(3)
+        head, *pieces = [bytes(part) for part in batch]
+        frames = b"".join(pieces)
+        assert len(frames) == batch.size
+        for at in range(0, batch.size, wire.frame_size(WINDOW_LEN)):
+            found.append(int.from_bytes(frames[at + 20 : at + 24], "little"))
+        assert batch.seq() == found[-1]
+        spool.settle(batch)
         spool.tidy()
     return found
 
@@ -70,14 +73,13 @@ def power():
     spool = new_spool(64)
     for first in range(0, 12, 2):
         spool.append(frames(first, 2))
-    half_read = bytearray(wire.frame_size(WINDOW_LEN))
-    spool.begin(1)
-    spool.read_into(half_read, 0)
-    spool.settle(1)
+    first = spool.batch(1)
+    list(first)
+    spool.settle(first)
     spool.tidy()
     newest = "spool/%d" % max([int(name) for name in os.listdir("spool")])
     with open(newest, "ab") as file:
-        file.write(half_read[:700])
+        file.write(bytes(700))
     spool = new_spool(64)
     spool.append(frames(12, 2))
     return spool
@@ -104,12 +106,14 @@ def gone():
     """The file of a frame that is on the wire is dropped meanwhile, and no other is there."""
     spool = new_spool(64)
     spool.append(frames(0, 1))
-    spool.begin(1)
+    batch = spool.batch(1)
+    parts = iter(batch)
+    next(parts), next(parts)
     spool._drop_oldest()
     try:
-        spool.read_into(bytearray(wire.frame_size(WINDOW_LEN)), 0)
-    except OSError:
-        spool.settle(1)
+        next(parts)
+    except (OSError, ValueError):
+        spool.settle(batch)
     return spool
 
 

@@ -7,6 +7,7 @@ import json
 from array import array
 
 from ulab import numpy as np
+from ulab import utils
 
 QUESTIONS = """np.median(np.array([-3, -1, 0, 1, 2], dtype=np.int16))
 np.median(a)
@@ -21,6 +22,10 @@ np.array(counts())
 np.frombuffer(counts(), dtype=np.int16)
 np.frombuffer(counts(), dtype=np.int16).reshape((2, 3))[:, 1] * 1.0
 np.frombuffer(bytearray(4), dtype=np.int16)
+np.frombuffer(array("f", [1.5, -2.5, 3.0]), dtype=np.float)[1:3]
+floats_of_a_buffer()
+np.median(f[1::2])
+np.dot(f[::2], f[1::2])
 np.frombuffer(bytearray(3), dtype=np.int16)
 np.zeros((2, 2))
 np.ones(2)
@@ -138,6 +143,12 @@ m = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
 
 def counts():
     return array("h", [1, -2, 3, 4, 5, 6])
+
+
+def floats_of_a_buffer():
+    g = np.zeros(6)
+    utils.from_int16_buffer(counts(), out=g)
+    return g[1::3]
 
 
 def slice_shares():

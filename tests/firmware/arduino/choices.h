@@ -1,5 +1,5 @@
-// config.h's choices, made when the sketch starts: JUDDER_TASK, JUDDER_PROTOCOL and JUDDER_PORT of the
-// environment. Included before all else.
+// config.h's choices, made when the sketch starts: JUDDER_TASK, JUDDER_PROTOCOL, JUDDER_PORT, JUDDER_SENSOR
+// and JUDDER_HOST of the environment. Included before all else.
 #ifndef FAKE_CHOICES_H
 #define FAKE_CHOICES_H
 
@@ -20,9 +20,20 @@ inline judder::Protocol chosen_protocol() {
   return protocol == "reference" ? judder::Protocol::kReference : judder::Protocol::kFrames;
 }
 
+inline const char* chosen_sensor() {
+  const char* sensor = std::getenv("JUDDER_SENSOR");
+  return sensor == nullptr ? "auto" : sensor;
+}
+
+inline const char* chosen_host() {
+  const char* host = std::getenv("JUDDER_HOST");
+  return host == nullptr ? "127.0.0.1" : host;
+}
+
 #define JUDDER_TASK chosen_task()
+#define JUDDER_SENSOR chosen_sensor()
 #define JUDDER_PROTOCOL chosen_protocol()
-#define JUDDER_HOST "127.0.0.1"
+#define JUDDER_HOST chosen_host()
 #define JUDDER_PORT static_cast<uint16_t>(std::atoi(std::getenv("JUDDER_PORT")))
 #define JUDDER_TIMEOUT_MS 30000  // of the board's time, which runs faster than the server's
 

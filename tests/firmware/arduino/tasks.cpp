@@ -39,8 +39,8 @@ void be_the_loop() { self = add_task(); }
 
 uint64_t timer_period_us() { return period_us; }
 
-void tick() {
-  if (period_us != 0 && interrupt != nullptr) interrupt();
+void tick(bool timer) {
+  if (timer && interrupt != nullptr) interrupt();
   std::unique_lock<std::mutex> guard(lock);
   changed.notify_all();
   changed.wait(guard, [] {
@@ -56,16 +56,26 @@ void delay(uint32_t ms) {
   self->wakes_us = 0;
 }
 
-BaseType_t xTaskCreatePinnedToCore(void (*code)(void*), const char*, uint32_t, void* argument, UBaseType_t,
-                                   TaskHandle_t* handle, BaseType_t) {
+// Read from ESP-IDF's freertos_tasks_c_additions.h: a core that the chip has not is an assertion that fails.
+BaseType_t xTaskCreatePinnedToCore(void (*code)(void*), const char* name, uint32_t, void* argument,
+                                   UBaseType_t, TaskHandle_t* handle, BaseType_t core) {
+  if (core < 0 || core >= portNUM_PROCESSORS) {
+    std::printf("assert failed: xTaskCreatePinnedToCore (taskVALID_CORE_ID( xCoreID ) == pdTRUE)\n");
+    std::abort();
+  }
+  if (world.fails(name)) return errCOULD_NOT_ALLOCATE_REQUIRED_MEMORY;
   FakeTask* const task = add_task();
   if (handle != nullptr) *handle = task;
   std::thread([code, argument, task] {
     self = task;
     code(argument);
   }).detach();
-  return pdTRUE;
+  return pdPASS;
 }
+
+TaskHandle_t xTaskGetCurrentTaskHandle() { return self; }
+
+UBaseType_t uxTaskGetStackHighWaterMark(TaskHandle_t) { return 1500; }
 
 uint32_t ulTaskNotifyTake(BaseType_t, TickType_t) {
   std::unique_lock<std::mutex> guard(lock);
@@ -86,9 +96,19 @@ void vTaskNotifyGiveFromISR(TaskHandle_t task, BaseType_t* woken) {
 
 struct hw_timer_t {};
 
+// Read from cores/esp32/esp32-hal-timer.c: null where gptimer_new_timer() has none left. A handle that is
+// null is not looked at by those below: it crashes.
 hw_timer_t* timerBegin(uint32_t) {
   static hw_timer_t timer;
-  return &timer;
+  return world.fails("timer") ? nullptr : &timer;
 }
-void timerAttachInterrupt(hw_timer_t*, void (*callback)()) { interrupt = callback; }
-void timerAlarm(hw_timer_t*, uint64_t ticks, bool, uint64_t) { period_us = ticks; }
+
+void timerAttachInterrupt(hw_timer_t* timer, void (*callback)()) {
+  if (timer == nullptr) std::abort();
+  interrupt = callback;
+}
+
+void timerAlarm(hw_timer_t* timer, uint64_t ticks, bool, uint64_t) {
+  if (timer == nullptr) std::abort();
+  period_us = ticks;
+}

@@ -11,7 +11,7 @@ void be_the_loop();
 // Returns the period of the hardware timer, 0 while it is not started.
 uint64_t timer_period_us();
 
-// Calls the timer's interrupt, and returns when all tasks wait for time or for an interrupt.
-void tick();
+// Returns when all tasks wait for time or for an interrupt; timer: calls the timer's first.
+void tick(bool timer);
 
 #endif

@@ -11,6 +11,7 @@
 #include "frame_queue.h"
 #include "mahalanobis.h"
 #include "reference.h"
+#include "sampler.h"
 #include "select.h"
 #include "wire.h"
 
@@ -127,26 +128,54 @@ static void answer_reference() {
   std::printf("%s\n", text.data());
 }
 
-// Reads how many windows to offer and how many to take after each; prints seq:flags of those taken.
+// Reads pairs: how many windows to offer, and how many of the oldest to take then; a number below zero holds
+// that many and fails. Prints seq:flags of those taken.
 static void answer_queue() {
   static FrameQueue queue;
   static int16_t counts[kAxes] = {};
-  static uint8_t frame[frame_size(kMaxWindowLen)];
   Window window;
   window.counts = counts;
   window.window_len = 1;
-  for (int takes : several<int>(next<int>())) {
-    queue.push(window);
+  const int pairs = next<int>();
+  for (int k = 0; k < pairs; k++) {
+    for (int offers = next<int>(); offers > 0; offers--, window.seq++) queue.push(window);
+    const int takes = next<int>();
+    const int held = queue.hold(takes < 0 ? -takes : takes);
+    queue.push(window);  // while they are held
     window.seq++;
-    for (; takes > 0; takes--) {
-      uint32_t seq = 0;
-      if (queue.peek(frame, seq) == 0) break;
-      std::printf("%u:%d ", seq, frame[4]);
-      queue.pop(seq + 1);  // not the oldest: nothing goes
-      queue.pop(seq);
+    for (int i = 0; i < held; i++) {
+      size_t size = 0;
+      const uint8_t* frame = queue.frame(i, size);
+      if (takes > 0) std::printf("%d:%d ", frame[20], frame[4]);
     }
+    queue.release(takes > 0);
   }
-  std::printf("dropped %u\n", queue.dropped());
+  std::printf("dropped %u queued %d\n", queue.dropped(), queue.queued());
+}
+
+// Reads rate, window length and looks: microseconds, and 1 where one found a sample. Prints late, lost, the
+// rate, and lost:flags of each window.
+static void answer_sampler() {
+  const auto rate_hz = next<float>();
+  const auto length = next<int>();
+  static Sampler* sampler = nullptr;
+  delete sampler;
+  sampler = new Sampler(length, rate_hz, length / 50);
+  std::string windows;
+  for (int looks = next<int>(); looks > 0; looks--) {
+    const auto now_us = static_cast<uint32_t>(next<uint64_t>());
+    if (next<int>() != 0) {
+      sampler->took_sample(now_us);
+    } else {
+      sampler->saw_nothing(now_us);
+    }
+    Window window;
+    if (!sampler->take(window)) continue;
+    windows += " " + std::to_string(window.lost_samples) + ":" + std::to_string(window.flags);
+    sampler->release();
+  }
+  std::printf("%u %u %.9g%s\n", sampler->counts().late, sampler->counts().lost_samples,
+              static_cast<double>(sampler->sample_rate_hz()), windows.c_str());
 }
 
 // Reads a name and an answer without spaces; prints the number and the flag under that name.
@@ -167,6 +196,7 @@ int main() {
     if (what == "frame") answer_frame();
     if (what == "reference") answer_reference();
     if (what == "queue") answer_queue();
+    if (what == "sampler") answer_sampler();
     if (what == "json") answer_json();
   }
 }

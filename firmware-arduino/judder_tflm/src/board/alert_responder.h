@@ -6,8 +6,9 @@
 
 namespace judder {
 
-// Blinks of the LED, then a pause: the same codes as on MicroPython boards.
-enum class Code : uint8_t { kConfig = 2, kSensor = 3, kModel = 4 };
+// Blinks of the LED, then a pause. 2 to 4 are the codes of MicroPython boards; 5: timer or memory are
+// missing.
+enum class Code : uint8_t { kConfig = 2, kSensor = 3, kModel = 4, kBoard = 5 };
 
 class AlertResponder {
  public:

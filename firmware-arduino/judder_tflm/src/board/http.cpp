@@ -1,6 +1,8 @@
 #include "http.h"
 
 #include <Arduino.h>
+#include <errno.h>
+#include <lwip/sockets.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,67 +12,164 @@ namespace judder {
 namespace {
 
 constexpr int kNothing = -1;
+constexpr int kNoContent = 204;
+constexpr int kNotTaken = 300;
+constexpr int kNotModified = 304;
+constexpr uint32_t kPollMs = 1;
 
 // Returns what follows the header's name in line, or null where it is another header.
 const char* value_of(const char* line, const char* name) {
   const size_t size = strlen(name);
   if (strncasecmp(line, name, size) != 0 || line[size] != ':') return nullptr;
   const char* value = line + size + 1;
-  while (*value == ' ') value++;
+  while (*value == ' ' || *value == '\t') value++;
   return value;
 }
 
+bool begins_with(const char* text, const char* word) { return strncasecmp(text, word, strlen(word)) == 0; }
+
+bool may_be_sent_later(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == ENOMEM; }
+
 }  // namespace
 
-Answer Http::request(const char* method, const char* path, const char* content_type, const uint8_t* body,
-                     size_t size) {
-  if (!client_.connected()) {
-    client_.stop();
-    const auto timeout = static_cast<int32_t>(settings_.timeout_ms);
-    if (client_.connect(settings_.host, settings_.port, timeout) == 0) return fail("server is out of reach");
-    client_.setNoDelay(true);  // head and body are two writes: the second would wait for the first's receipt
-  }
+const Answer& Http::request(const char* method, const char* path, const char* content_type,
+                            const Piece* pieces, int count) {
+  const Request request = {method, path, content_type, pieces, count};
   started_ms_ = millis();
-  Answer answer;
-  if (!send(method, path, content_type, body, size)) return fail("connection broke while sending");
-  if (!receive(answer)) return fail("no whole answer came in time");
-  return answer;
+  forget_answer();
+  const bool was_open = client_.connected() != 0;
+  bool whole = (was_open || open()) && exchange(request);
+  // The server may close a connection that was kept just as the request leaves: then it never read it.
+  const bool unread = !whole && was_open && answer_.status == 0 && left_ms() > 0;
+  if (unread) whole = open() && exchange(request);
+  if (!whole) forget_answer();
+  if (!whole || closes_) client_.stop();
+  return answer_;
 }
 
-bool Http::send(const char* method, const char* path, const char* content_type, const uint8_t* body,
-                size_t size) {
+bool Http::open() {
+  client_.stop();
+  if (!has_address_) {
+    has_address_ = Network.hostByName(settings_.host, address_) == 1;
+    started_ms_ = millis();
+    error_ = "nobody knows the address of the server's name";
+  }
+  if (!has_address_) return false;
+  if (client_.connect(address_, settings_.port, static_cast<int32_t>(left_ms())) == 0) {
+    has_address_ = false;  // it may have moved
+    error_ = "server is out of reach";
+    return false;
+  }
+  client_.setNoDelay(true);  // head and body are two writes: the second would wait for the first's receipt
+  return true;
+}
+
+bool Http::exchange(const Request& request) {
+  bool sent = send_head(request);
+  for (int k = 0; k < request.count && sent; k++) {
+    sent = send(request.pieces[k].bytes, request.pieces[k].size);
+  }
+  error_ = sent ? "no whole answer comes in time"
+                : "the server's connection breaks, or takes no more, while sending";
+  return sent && receive();
+}
+
+bool Http::send_head(const Request& request) {
   char head[384];
+  size_t size = 0;
+  for (int k = 0; k < request.count; k++) size += request.pieces[k].size;
   const bool guarded = secrets_.token[0] != '\0';
-  const int length = snprintf(
-      head, sizeof head,
-      "%s %s HTTP/1.1\r\nHost: %s:%u\r\n%s%s%sContent-Type: %s\r\nContent-Length: %u\r\n\r\n", method, path,
-      settings_.host, static_cast<unsigned>(settings_.port), guarded ? "Authorization: Bearer " : "",
-      secrets_.token, guarded ? "\r\n" : "", content_type, static_cast<unsigned>(size));
+  const int length =
+      snprintf(head, sizeof head,
+               "%s %s HTTP/1.1\r\nHost: %s:%u\r\n%s%s%sContent-Type: %s\r\nContent-Length: %u\r\n\r\n",
+               request.method, request.path, settings_.host, static_cast<unsigned>(settings_.port),
+               guarded ? "Authorization: Bearer " : "", secrets_.token, guarded ? "\r\n" : "",
+               request.content_type, static_cast<unsigned>(size));
   if (length < 0 || static_cast<size_t>(length) >= sizeof head) return false;
-  const auto wanted = static_cast<size_t>(length);
-  if (client_.write(reinterpret_cast<const uint8_t*>(head), wanted) != wanted) return false;
-  return size == 0 || client_.write(body, size) == size;
+  return send(reinterpret_cast<const uint8_t*>(head), static_cast<size_t>(length));
 }
 
-bool Http::receive(Answer& answer) {
+// Not by client_.write(): that waits for up to ten seconds, and as long again after each byte it could send.
+bool Http::send(const uint8_t* bytes, size_t size) {
+  while (size > 0) {
+    const auto sent = lwip_send(client_.fd(), bytes, size, MSG_DONTWAIT);
+    if (sent > 0) {
+      bytes += sent;
+      size -= static_cast<size_t>(sent);
+      continue;
+    }
+    if (!may_be_sent_later(errno) || left_ms() == 0) return false;
+    delay(kPollMs);
+  }
+  return true;
+}
+
+bool Http::receive() {
+  do {
+    if (!read_head()) return false;
+  } while (answer_.status / 100 == 1);  // "100 Continue": the answer is still to come
+  return read_body();
+}
+
+bool Http::read_head() {
   char line[128] = "";
-  if (!read_line(line, sizeof line) || strncmp(line, "HTTP/1.", 7) != 0) return false;
-  answer.status = static_cast<int>(strtol(line + 8, nullptr, 10));
-  size_t length = 0;
-  bool keep = true;
-  bool has_length = false;
+  if (!read_line(line, sizeof line) || !begins_with(line, "HTTP/1.")) return false;
+  forget_answer();
+  closes_ = line[7] == '0';
+  answer_.status = static_cast<int>(strtol(line + 8, nullptr, 10));
   while (read_line(line, sizeof line)) {
-    if (line[0] == '\0') return read_body(answer, length, !has_length) && (keep || (client_.stop(), true));
-    if (const char* value = value_of(line, "content-length")) {
-      length = static_cast<size_t>(strtoul(value, nullptr, 10));
-      has_length = true;
-    }
-    if (const char* value = value_of(line, "retry-after")) {
-      answer.retry_after_s = static_cast<uint32_t>(strtoul(value, nullptr, 10));
-    }
-    if (const char* value = value_of(line, "connection")) keep = strcasecmp(value, "close") != 0;
+    if (line[0] == '\0') return true;
+    read_header(line);
   }
   return false;
+}
+
+void Http::read_header(const char* line) {
+  if (const char* value = value_of(line, "content-length")) {
+    length_ = static_cast<size_t>(strtoul(value, nullptr, 10));
+    has_length_ = true;
+  } else if (const char* encoding = value_of(line, "transfer-encoding")) {
+    chunked_ = begins_with(encoding, "chunked");
+  } else if (const char* pause = value_of(line, "retry-after")) {
+    answer_.retry_after_s = static_cast<uint32_t>(strtoul(pause, nullptr, 10));
+  } else if (const char* connection = value_of(line, "connection")) {
+    closes_ = begins_with(connection, "close");
+  }
+}
+
+bool Http::read_body() {
+  if (answer_.status == kNoContent || answer_.status == kNotModified) return true;  // they never have one
+  if (chunked_) return read_chunks();
+  if (has_length_) return read_bytes(length_);
+  closes_ = true;                                // its end is the connection's
+  if (answer_.status >= kNotTaken) return true;  // nobody reads what a refusal says
+  for (int byte = read_byte(); byte != kNothing; byte = read_byte()) keep(byte);
+  return left_ms() > 0;
+}
+
+// Source: RFC 9112, 7.1: each chunk after its length in hexadecimal, the last is empty; then trailers.
+bool Http::read_chunks() {
+  char line[32] = "";
+  while (read_line(line, sizeof line)) {
+    char* end = line;
+    const auto size = static_cast<size_t>(strtoul(line, &end, 16));
+    if (end == line) return false;
+    if (size == 0) break;
+    if (!read_bytes(size) || !read_line(line, sizeof line)) return false;
+  }
+  while (read_line(line, sizeof line)) {
+    if (line[0] == '\0') return true;
+  }
+  return false;
+}
+
+bool Http::read_bytes(size_t size) {
+  for (; size > 0; size--) {
+    const int byte = read_byte();
+    if (byte == kNothing) return false;
+    keep(byte);
+  }
+  return true;
 }
 
 // Reads a line without its end; what does not fit is thrown away.
@@ -86,33 +185,33 @@ bool Http::read_line(char* line, size_t room) {
   return true;
 }
 
-bool Http::read_body(Answer& answer, size_t length, bool until_closed) {
-  size_t kept = 0;
-  for (size_t k = 0; until_closed || k < length; k++) {
-    const int byte = read_byte();
-    if (byte == kNothing) {
-      client_.stop();
-      return until_closed;
-    }
-    if (kept + 1 < sizeof answer.body) answer.body[kept++] = static_cast<char>(byte);
-  }
-  answer.body[kept] = '\0';
-  return true;
-}
-
 // Returns the next byte, or kNothing where the time is up or the connection is closed.
 int Http::read_byte() {
   while (client_.available() <= 0) {
-    if (!client_.connected() || millis() - started_ms_ > settings_.timeout_ms) return kNothing;
-    delay(1);
+    if (left_ms() == 0 || client_.connected() == 0) return kNothing;
+    delay(kPollMs);
   }
-  return client_.read();
+  return left_ms() == 0 ? kNothing : client_.read();
 }
 
-Answer Http::fail(const char* error) {
-  client_.stop();
-  error_ = error;
-  return {};
+// In place: another Answer on the stack would be a kilobyte.
+void Http::forget_answer() {
+  answer_.status = 0;
+  answer_.retry_after_s = 0;
+  answer_.body[0] = '\0';
+  kept_ = length_ = 0;
+  has_length_ = chunked_ = closes_ = false;
+}
+
+void Http::keep(int byte) {
+  if (kept_ + 1 >= sizeof answer_.body) return;
+  answer_.body[kept_++] = static_cast<char>(byte);
+  answer_.body[kept_] = '\0';
+}
+
+uint32_t Http::left_ms() const {
+  const uint32_t passed_ms = millis() - started_ms_;
+  return passed_ms < settings_.timeout_ms ? settings_.timeout_ms - passed_ms : 0;
 }
 
 }  // namespace judder

@@ -1,4 +1,5 @@
-// One kept-alive HTTP connection: what the uplink needs of HTTP, and no more.
+// One kept-alive HTTP connection: what the uplink needs of HTTP, as servers and the proxies before them speak
+// it.
 #ifndef JUDDER_HTTP_H
 #define JUDDER_HTTP_H
 
@@ -12,33 +13,69 @@ namespace judder {
 struct Answer {
   int status = 0;
   uint32_t retry_after_s = 0;
-  char body[640] = "";
+  char body[1024] = "";
+};
+
+// Bytes of a request's body. It may come in several pieces.
+struct Piece {
+  const uint8_t* bytes;
+  size_t size;
 };
 
 class Http {
  public:
   Http(const Settings& settings, const Secrets& secrets) : settings_(settings), secrets_(secrets) {}
 
-  // Sends a request, opening the connection where needed; waits no longer than settings.timeout_ms twice.
-  Answer request(const char* method, const char* path, const char* content_type, const uint8_t* body,
-                 size_t size);
+  // Sends a request, opening the connection where needed, and returns the answer; it holds until the next
+  // call. Connecting, sending and receiving take settings.timeout_ms together and no longer. Not in it: the
+  // question for the address of a server that is given by name, on which lwIP gives up after 14 s; it is
+  // asked once, and again when a connection fails.
+  const Answer& request(const char* method, const char* path, const char* content_type,
+                        const Piece* pieces = nullptr, int count = 0);
 
   // Why the last request got no answer.
   const char* error() const { return error_; }
 
  private:
-  bool send(const char* method, const char* path, const char* content_type, const uint8_t* body, size_t size);
-  bool receive(Answer& answer);
+  struct Request {
+    const char* method;
+    const char* path;
+    const char* content_type;
+    const Piece* pieces;
+    int count;
+  };
+
+  bool open();
+  bool exchange(const Request& request);
+  bool send_head(const Request& request);
+  bool send(const uint8_t* bytes, size_t size);
+  bool receive();
+  bool read_head();
+  void read_header(const char* line);
+  bool read_body();
+  bool read_chunks();
+  bool read_bytes(size_t size);
   bool read_line(char* line, size_t room);
-  bool read_body(Answer& answer, size_t length, bool until_closed);
   int read_byte();
-  Answer fail(const char* error);
+  void keep(int byte);
+  void forget_answer();
+  uint32_t left_ms() const;
 
   const Settings& settings_;
   const Secrets& secrets_;
   WiFiClient client_;
+  IPAddress address_;
+  bool has_address_ = false;
   uint32_t started_ms_ = 0;
   const char* error_ = "";
+
+  // Of the answer that is being read.
+  Answer answer_;
+  size_t kept_ = 0;
+  size_t length_ = 0;
+  bool has_length_ = false;
+  bool chunked_ = false;
+  bool closes_ = false;
 };
 
 }  // namespace judder

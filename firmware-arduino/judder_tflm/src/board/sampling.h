@@ -7,31 +7,41 @@
 #include <atomic>
 
 #include "../core/sampler.h"
-#include "sensor_provider.h"
+#include "../sensors/sensor.h"
 
 namespace judder {
 
 class Sampling {
  public:
-  Sampling(SensorProvider& sensor, Sampler& sampler, float sample_rate_hz)
-      : sensor_(sensor), sampler_(sampler), sample_rate_hz_(sample_rate_hz) {}
+  Sampling(Sampler& sampler, float sample_rate_hz) : sampler_(sampler), sample_rate_hz_(sample_rate_hz) {}
 
-  // Starts the timer and the task; once.
-  void begin();
+  // Starts the timer and the task. Returns null, or why that failed, in words; it may be tried again.
+  const char* begin();
 
-  // Lets the task read, after the sensor was set up, or not, while it is.
-  void resume();
+  // Lets the task read sensor, which was set up, or nothing, while it is.
+  void resume(Sensor& sensor);
   void pause();
 
   uint32_t bus_errors() const { return bus_errors_; }
 
+  // Whether the bus, and not the sensor, was the last to fail.
+  bool bus_fails() const { return failures_ > 0; }
+
+  // Bytes of the task's stack that it never used.
+  uint32_t stack_left() const;
+
  private:
   [[noreturn]] void run();
   void look();
+  int take(uint32_t now_us);
+  void bus_failed();
 
-  SensorProvider& sensor_;
   Sampler& sampler_;
   float sample_rate_hz_;
+  Sensor* sensor_ = nullptr;
+  hw_timer_t* timer_ = nullptr;
+  uint32_t wait_until_ms_ = 0;
+  std::atomic<uint32_t> failures_{0};  // in a row
   std::atomic<bool> reading_{false};
   std::atomic<bool> looking_{false};
   std::atomic<bool> fresh_start_{false};

@@ -15,6 +15,7 @@ struct Settings {
   int sda_pin;
   int scl_pin;
   uint32_t i2c_hz;
+  const char* sensor;
   int range_g;
   int buzzer_pin;
   uint32_t buzzer_hz;

@@ -1,6 +1,7 @@
 #include "uplink.h"
 
 #include <Arduino.h>
+#include <esp_random.h>
 #include <esp_timer.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,24 +14,44 @@ namespace {
 
 constexpr uint32_t kStackBytes = 6144;
 constexpr UBaseType_t kPriority = 1;
-constexpr BaseType_t kCore = 0;
+constexpr BaseType_t kCore = 0;  // every chip has one
 constexpr uint32_t kIdleMs = 5;
 constexpr uint32_t kReportEveryMs = 10000;
-constexpr uint32_t kWifiPatienceMs = 15000;  // then once more from the start
 constexpr uint32_t kBackoffMs[] = {500, 1000, 2000, 4000, 8000, 15000, 30000};
-constexpr uint32_t kLongestPauseMs = 60000;
+constexpr uint32_t kLongestPauseS = 60;
 constexpr int kOk = 200;
 constexpr const char* kWindowsPath = "/api/v1/windows";
 constexpr const char* kJson = "application/json";
+constexpr uint64_t kYear2020Us = 1577836800000000;
+constexpr uint64_t kYear2100Us = 4102444800000000;
+
+TaskHandle_t task = nullptr;
+
+Piece piece(const char* text) { return {reinterpret_cast<const uint8_t*>(text), strlen(text)}; }
+
+// Whether the window itself is at fault: the server would say the same to it for ever.
+bool is_final(int status) {
+  return status == 400 || status == 409 || status == 413 || status == 415 || status == 422;
+}
+
+// Whether it is our server's answer: a portal's sign-in page says 200, too.
+bool is_our_servers(const Answer& answer) {
+  return answer.status == kOk && number_in(answer.body, "server_time_us", 0) != 0;
+}
 
 }  // namespace
 
-void Uplink::begin(const uint8_t (&device_id)[6]) {
+const char* Uplink::begin(const uint8_t (&device_id)[6]) {
   snprintf(report_path_, sizeof report_path_, "/api/v1/devices/%02x%02x%02x%02x%02x%02x/status", device_id[0],
            device_id[1], device_id[2], device_id[3], device_id[4], device_id[5]);
-  WiFi.mode(WIFI_STA);
-  xTaskCreatePinnedToCore([](void* self) { static_cast<Uplink*>(self)->run(); }, "uplink", kStackBytes, this,
-                          kPriority, nullptr, kCore);
+  if (const char* why = radio_.begin()) return why;
+  const uint32_t boot_id = esp_random() | 1;  // only now: it takes its chance from the radio
+  if (xTaskCreatePinnedToCore([](void* self) { static_cast<Uplink*>(self)->run(); }, "uplink", kStackBytes,
+                              this, kPriority, &task, kCore) != pdPASS) {
+    return "no memory for the network's task";
+  }
+  boot_id_ = boot_id;
+  return nullptr;
 }
 
 void Uplink::offer(const Window& window) {
@@ -48,6 +69,8 @@ uint32_t Uplink::dropped() {
   return queue_.dropped();
 }
 
+uint32_t Uplink::stack_left() const { return uxTaskGetStackHighWaterMark(task); }
+
 void Uplink::run() {
   while (true) {
     keep_wifi();
@@ -59,94 +82,99 @@ void Uplink::run() {
 
 // Returns when there is Wi-Fi, however long that takes.
 void Uplink::keep_wifi() {
-  while (WiFi.status() != WL_CONNECTED) {
-    say("no Wi-Fi");
-    WiFi.disconnect();
-    WiFi.begin(secrets_.ssid, secrets_.password);
-    const uint32_t began_ms = millis();
-    while (WiFi.status() != WL_CONNECTED && millis() - began_ms < kWifiPatienceMs) delay(50);
+  while (!radio_.is_joined()) {
+    if (const char* why = radio_.join()) say(why);
   }
 }
 
-// Returns whether a window was there to be sent.
+// Returns whether windows were there to be sent.
 bool Uplink::send_oldest() {
-  uint32_t seq = 0;
-  size_t size = 0;
+  const bool reference = settings_.protocol == Protocol::kReference;
+  int held = 0;
   {
     const std::lock_guard<std::mutex> guard(lock_);
-    size = queue_.peek(frame_, seq);
+    held = queue_.hold(reference ? 1 : most_at_once_);
   }
-  if (size == 0) return false;
-  bool done = false;
-  if (settings_.protocol == Protocol::kReference) {
-    done = send_as_reference(frame_);
+  if (held == 0) return false;
+  bool finished = false;
+  if (reference) {
+    finished = send_as_reference();
   } else {
-    done = took(http_.request("POST", kWindowsPath, kFrameContentType, frame_, size), seq);
+    Piece frames[kMostHeld];
+    for (int k = 0; k < held; k++) frames[k].bytes = queue_.frame(k, frames[k].size);
+    finished = took(http_.request("POST", kWindowsPath, kFrameContentType, frames, held), held);
   }
-  if (done) {
-    const std::lock_guard<std::mutex> guard(lock_);
-    queue_.pop(seq);
-  }
+  const std::lock_guard<std::mutex> guard(lock_);
+  queue_.release(finished);
   return true;
 }
 
-// Returns whether the server has said its last word on the window; else waits.
-bool Uplink::took(const Answer& answer, uint32_t seq) {
-  if (answer.status == 0 || answer.status == 429 || answer.status >= 500) {
-    say(answer.status == 0 ? http_.error() : "server is busy");
-    wait_before_next_try(answer.retry_after_s);
-    return false;
-  }
-  failures_ = 0;
-  if (answer.status == kOk) {
-    sent_++;
+// Returns whether the server has said its last word on the windows; else waits.
+bool Uplink::took(const Answer& answer, int windows) {
+  if (is_our_servers(answer)) {
     take_time(answer);
-    say(nullptr);
-  } else {  // sending it again would not change the server's mind
-    refused_++;
-    Serial.printf("uplink: server says %d to window %u: %s\n", answer.status, static_cast<unsigned>(seq),
-                  answer.body);
+    done(windows);
+    return true;
   }
-  return true;
+  if (is_final(answer.status)) {
+    const bool alone = windows == 1;
+    most_at_once_ = 1;  // which one of them it is, they must show one by one
+    if (!alone) return false;
+    refused_++;
+    Serial.printf("uplink: server says %d to a window: %s\n", answer.status, answer.body);
+    return true;
+  }
+  say(hindrance(answer));
+  wait_before_next_try(answer.retry_after_s);
+  return false;
+}
+
+void Uplink::done(int windows) {
+  failures_ = 0;
+  most_at_once_ = kMostHeld;
+  sent_ += static_cast<uint32_t>(windows);
+  say(nullptr);
 }
 
 bool Uplink::send_report() {
-  char report[640];
-  report_(report, sizeof report);
-  const auto* body = reinterpret_cast<const uint8_t*>(report);
-  const Answer answer = http_.request("POST", report_path_, kJson, body, strlen(report));
+  report_(report_text_, sizeof report_text_);
+  const Piece body = piece(report_text_);
+  const Answer& answer = http_.request("POST", report_path_, kJson, &body, 1);
   report_ms_ = millis();
   reported_ = true;
   take_time(answer);
   return answer.status == kOk;
 }
 
-// Asks the reference project's server whether it wants windows, and posts this one as its sketch would.
+// Asks the reference project's server whether it wants windows, and posts the oldest as its sketch would.
 // Returns whether the window is done with.
-bool Uplink::send_as_reference(const uint8_t* frame) {
+bool Uplink::send_as_reference() {
   static char json[reference_size(kMaxWindowLen)];
-  const Answer wanted = http_.request("GET", "/", kJson, nullptr, 0);
-  if (wanted.status == kOk && wanted.body[0] == '0') return true;
-  if (wanted.status == kOk) {
-    const size_t size = encode_reference(window_in(frame), json);
-    const Answer answer = http_.request("POST", "/", kJson, reinterpret_cast<const uint8_t*>(json), size);
-    if (answer.status / 100 == 2) {
-      failures_ = 0;
-      sent_++;
-      say(nullptr);
+  size_t size = 0;
+  const uint8_t* frame = queue_.frame(0, size);
+  int status = 0;
+  {
+    const Answer& wanted = http_.request("GET", "/", kJson);
+    status = wanted.status;
+    if (status == kOk && wanted.body[0] == '0') return true;
+  }
+  if (status == kOk) {
+    const Piece body = {reinterpret_cast<const uint8_t*>(json), encode_reference(window_in(frame), json)};
+    status = http_.request("POST", "/", kJson, &body, 1).status;
+    if (status / 100 == 2) {
+      done(1);
       return true;
     }
   }
-  say(http_.error());
+  say(status == 0 ? http_.error() : "the server does not take the window");
   wait_before_next_try(0);
   return false;
 }
 
 void Uplink::take_time(const Answer& answer) {
-  const uint64_t server_us = number_in(answer.body, "server_time_us", 0);
-  if (answer.status == kOk && server_us > 0) {
-    clock_offset_us_ = server_us - static_cast<uint64_t>(esp_timer_get_time());
-  }
+  const uint64_t time_us = is_our_servers(answer) ? number_in(answer.body, "server_time_us", 0) : 0;
+  if (time_us < kYear2020Us || time_us > kYear2100Us) return;
+  clock_offset_us_ = time_us - static_cast<uint64_t>(esp_timer_get_time());
 }
 
 void Uplink::wait_before_next_try(uint32_t at_least_s) {
@@ -154,9 +182,28 @@ void Uplink::wait_before_next_try(uint32_t at_least_s) {
   const uint32_t backoff_ms = kBackoffMs[failures_ < kLast ? failures_ : kLast];
   failures_++;
   const auto spread_ms = static_cast<uint32_t>(random(static_cast<long>(backoff_ms)));
-  uint32_t pause_ms = backoff_ms / 2 + spread_ms / 2;  // a hall of boards does not come back at once
-  if (at_least_s * 1000 > pause_ms) pause_ms = at_least_s * 1000;
-  delay(pause_ms < kLongestPauseMs ? pause_ms : kLongestPauseMs);
+  const uint32_t pause_ms = backoff_ms / 2 + spread_ms / 2;  // a hall of boards does not come back at once
+  const uint32_t least_ms = 1000 * (at_least_s < kLongestPauseS ? at_least_s : kLongestPauseS);
+  delay(pause_ms > least_ms ? pause_ms : least_ms);
+}
+
+// Returns what keeps the server from taking windows, to judge by an answer that is not its own.
+const char* Uplink::hindrance(const Answer& answer) const {
+  switch (answer.status) {
+    case 0:
+      return http_.error();
+    case 401:
+    case 403:
+      return "the server wants its token in secrets.h";
+    case 404:
+    case 405:
+      return "another service answers at the server's address";
+    case 429:
+    case 503:
+      return "server is busy";
+    default:
+      return answer.status / 100 == 5 ? "server is in trouble" : "another page answers: a portal, or a move?";
+  }
 }
 
 // Says what holds the windows up, once for each cause, and when nothing does any more (null).

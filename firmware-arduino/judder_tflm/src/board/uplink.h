@@ -7,6 +7,7 @@
 
 #include "../core/frame_queue.h"
 #include "http.h"
+#include "radio.h"
 
 namespace judder {
 
@@ -17,12 +18,17 @@ class Uplink {
   using Report = void (*)(char* out, size_t room);
 
   Uplink(const Settings& settings, const Secrets& secrets, Report report)
-      : settings_(settings), secrets_(secrets), http_(settings, secrets), report_(report) {}
+      : settings_(settings), radio_(secrets), http_(settings, secrets), report_(report) {}
 
-  // Starts the task. device_id: the board's MAC.
-  void begin(const uint8_t (&device_id)[6]);
+  // Starts Wi-Fi and the task. device_id: the board's MAC. Returns null, or why that failed, in words; it may
+  // be tried again.
+  const char* begin(const uint8_t (&device_id)[6]);
+  bool runs() const { return boot_id_ != 0; }
 
-  // Takes a copy of window into the queue; returns at once.
+  // Names this run of the board for ever; 0 before begin(): without the radio, chance is no chance.
+  uint32_t boot_id() const { return boot_id_; }
+
+  // Takes a copy of window into the queue, several of which go in one request; returns at once.
   void offer(const Window& window);
 
   // Unix time less micros() as the server last told, in microseconds; 0 while it is unknown.
@@ -33,29 +39,36 @@ class Uplink {
   uint32_t sent() const { return sent_; }
   uint32_t refused() const { return refused_; }
 
+  // Bytes of the task's stack that it never used.
+  uint32_t stack_left() const;
+
  private:
   [[noreturn]] void run();
   void keep_wifi();
   bool send_oldest();
   bool send_report();
-  bool send_as_reference(const uint8_t* frame);
-  bool took(const Answer& answer, uint32_t seq);
+  bool send_as_reference();
+  bool took(const Answer& answer, int windows);
+  void done(int windows);
   void take_time(const Answer& answer);
   void wait_before_next_try(uint32_t at_least_s);
   void say(const char* what);
+  const char* hindrance(const Answer& answer) const;
 
   const Settings& settings_;
-  const Secrets& secrets_;
+  Radio radio_;
   Http http_;
   Report report_;
   char report_path_[48] = "";
+  char report_text_[896] = "";
   std::mutex lock_;
   FrameQueue queue_;
-  alignas(4) uint8_t frame_[frame_size(kMaxWindowLen)];
+  int most_at_once_ = kMostHeld;
   uint32_t failures_ = 0;
   uint32_t report_ms_ = 0;
   bool reported_ = false;
   const char* said_ = nullptr;
+  std::atomic<uint32_t> boot_id_{0};
   std::atomic<uint32_t> sent_{0};
   std::atomic<uint32_t> refused_{0};
   std::atomic<uint64_t> clock_offset_us_{0};

@@ -1,13 +1,8 @@
 #include "watch.h"
 
-#include <Arduino.h>
 #include <esp_mac.h>
-#include <esp_random.h>
 #include <esp_timer.h>
-#include <stdio.h>
 #include <string.h>
-
-#include "../core/golden.h"
 
 namespace judder {
 namespace {
@@ -15,7 +10,7 @@ namespace {
 constexpr float kMaxLateShare = 0.02F;
 constexpr float kRateTolerance = 0.05F;  // a sensor's own clock differs by percents
 constexpr uint32_t kSensorRetryMs = 1000;
-constexpr uint16_t kI2cTimeoutMs = 50;
+constexpr uint32_t kUplinkRetryMs = 5000;
 
 Watch* the_watch = nullptr;  // for the report, which a task of the uplink asks for
 
@@ -32,47 +27,39 @@ Watch::Watch(const Settings& settings, const Secrets& secrets, const Model& mode
       scorer_(scorer),
       judge_(model, scorer),
       decision_(model.rule),
-      sensor_(Wire),
+      i2c_(Wire, settings.sda_pin, settings.scl_pin, settings.i2c_hz),
+      finder_(i2c_, settings),
       sampler_(model.window_len, model.sample_rate_hz, static_cast<int>(model.window_len * kMaxLateShare)),
-      sampling_(sensor_, sampler_, model.sample_rate_hz),
+      sampling_(sampler_, model.sample_rate_hz),
       responder_(settings),
       uplink_(settings, secrets, [](char* out, size_t room) { the_watch->report(out, room); }) {}
 
 void Watch::begin() {
   the_watch = this;
+  task_ = xTaskGetCurrentTaskHandle();
   Serial.begin(115200);
   responder_.begin();
-  Serial.printf("judder: model %s, features %s, %u samples at %.2f Hz\n", model_.id,
-                model_.detector.features->name, static_cast<unsigned>(model_.window_len),
-                static_cast<double>(model_.sample_rate_hz));
-  if (const char* why = scorer_.begin()) {
-    Serial.printf("judder: %s\n", why);
-    stop(Code::kModel);
-  }
-  if (const Network* network = model_.detector.network) {
-    Serial.printf("judder: its network takes %u of %u bytes of arena\n",
-                  static_cast<unsigned>(scorer_.arena_used()), static_cast<unsigned>(network->arena_size));
-  }
+  greet();
   check_model();
   if (settings_.task == Task::kSelftest) selftest();
   esp_read_mac(device_id_, ESP_MAC_WIFI_STA);
-  boot_id_ = esp_random();
-  Wire.begin(settings_.sda_pin, settings_.scl_pin, settings_.i2c_hz);
-  Wire.setTimeOut(kI2cTimeoutMs);
-  sampling_.begin();
+  insist(Code::kConfig, [](Watch& watch) { return watch.i2c_.begin(); });
+  insist(Code::kBoard, [](Watch& watch) { return watch.sampling_.begin(); });
   start_sensor();
-  if (settings_.protocol != Protocol::kNone) uplink_.begin(device_id_);
 }
 
 void Watch::step() {
+  if (has_network() && !uplink_.runs()) start_uplink();
   Window window;
   if (!sampler_.take(window)) {
-    if (millis() - last_window_ms_ > stall_ms(model_)) sensor_failed("no samples come");
+    if (millis() - last_window_ms_ > stall_ms(model_)) {
+      sensor_failed(sampling_.bus_fails() ? "it does not answer any more" : "no samples come");
+    }
     delay(1);
     return;
   }
   last_window_ms_ = millis();
-  window.scale_g = sensor_.scale_g();
+  window.scale_g = finder_.sensor().scale_g();
   windows_++;
   if (settings_.task == Task::kDetect) {
     judge(window);
@@ -80,46 +67,37 @@ void Watch::step() {
     state_ = "collecting";
   }
   stamp(window);
-  if (settings_.protocol != Protocol::kNone) uplink_.offer(window);
+  if (uplink_.runs()) uplink_.offer(window);
   sampler_.release();
 }
 
-void Watch::check_model() {
-  const Mismatch mismatch = check_goldens(model_, scorer_);
-  if (mismatch.what == nullptr) return;
-  Serial.printf("judder: model fails its check: %s %d is %g here, %g where it was made\n", mismatch.what,
-                mismatch.index, static_cast<double>(mismatch.found), static_cast<double>(mismatch.expected));
-  Serial.println("  hint: export model_data.h again, from the Judder that this sketch came with");
-  stop(Code::kModel);
-}
-
-// Judges the two windows that came with the model, and ends.
-void Watch::selftest() {
-  for (int k = 0; k < model_.golden_count; k++) {
-    const float score = golden_score(model_, model_.goldens[k], scorer_);
-    const bool anomaly = score > model_.detector.threshold;
-    Serial.printf("selftest: window %d scores %.6g, threshold %.6g: %s\n", k, static_cast<double>(score),
-                  static_cast<double>(model_.detector.threshold), anomaly ? "anomaly" : "normal");
-    responder_.show(anomaly);
-    delay(1000);
+// Tries again what the board cannot do without until it works; says and blinks why it does not.
+void Watch::insist(Code code, Attempt attempt) {
+  while (const char* why = attempt(*this)) {
+    Serial.printf("judder: %s; it goes on trying\n", why);
+    responder_.blink(code);
   }
-  responder_.show(false);
-  Serial.println("selftest: passed");
-  while (true) delay(1000);
 }
 
-void Watch::stop(Code code) {
-  while (true) responder_.blink(code);
+// The board watches without a network, too.
+void Watch::start_uplink() {
+  if (uplink_fails_ != nullptr && millis() - uplink_tried_ms_ < kUplinkRetryMs) return;
+  uplink_tried_ms_ = millis();
+  const char* why = uplink_.begin(device_id_);
+  if (why != nullptr && why != uplink_fails_) Serial.printf("uplink: %s; it goes on trying\n", why);
+  uplink_fails_ = why;
 }
 
 void Watch::start_sensor() {
-  const char* why = sensor_.start(model_.sample_rate_hz, settings_.range_g);
+  const char* why = finder_.start(model_.sample_rate_hz);
   if (why != nullptr) {
     sensor_failed(why);
     return;
   }
   last_window_ms_ = millis();
-  sampling_.resume();
+  const Part& part = finder_.sensor().part();
+  Serial.printf("sensor: %s at 0x%02x\n", part.name, static_cast<unsigned>(finder_.address()));
+  sampling_.resume(finder_.sensor());
 }
 
 // Says and blinks it, and tries again: a sensor may come back.
@@ -129,19 +107,26 @@ void Watch::sensor_failed(const char* why) {
   state_ = "sensor fault";
   responder_.blink(Code::kSensor);
   last_window_ms_ = millis();
-  why = sensor_.start(model_.sample_rate_hz, settings_.range_g);
+  why = i2c_.recover();
+  if (why == nullptr) why = finder_.start(model_.sample_rate_hz);
   if (why == nullptr) {
-    sampling_.resume();
+    sampling_.resume(finder_.sensor());
   } else {
     last_window_ms_ -= stall_ms(model_);  // the next step comes here again
     delay(kSensorRetryMs);
   }
 }
 
-void Watch::judge(Window& window) {
+// Whether all samples are there, at the rate that the model was trained for.
+bool Watch::may_be_judged(const Window& window) const {
   const float off = window.sample_rate_hz / model_.sample_rate_hz - 1;
-  if (off > kRateTolerance || off < -kRateTolerance) {
+  return window.lost_samples == 0 && off <= kRateTolerance && off >= -kRateTolerance;
+}
+
+void Watch::judge(Window& window) {
+  if (!may_be_judged(window)) {
     state_ = "not judged";
+    unjudged_++;
     return;
   }
   if (window.seq != next_seq_) judge_.restart();  // samples were lost in between
@@ -160,8 +145,8 @@ void Watch::judge(Window& window) {
 
 // Writes into window what the server should know of it.
 void Watch::stamp(Window& window) {
-  window.sensor = kSensorMsa301;
-  window.boot_id = boot_id_;
+  window.sensor = finder_.sensor().part().code;
+  window.boot_id = uplink_.boot_id();
   memcpy(window.device_id, device_id_, sizeof window.device_id);
   if (decision_.alert()) window.flags |= kFlagAlert;
   const uint64_t offset_us = uplink_.clock_offset_us();
@@ -170,25 +155,6 @@ void Watch::stamp(Window& window) {
   const uint32_t since_end_us = micros() - sampler_.end_us();
   window.timestamp_us = offset_us + static_cast<uint64_t>(esp_timer_get_time()) - since_end_us - samples_us;
   window.flags |= kFlagClockSynced;
-}
-
-void Watch::report(char* out, size_t room) {
-  const SamplerCounts counts = sampler_.counts();
-  const bool detects = settings_.task == Task::kDetect;
-  snprintf(
-      out, room,
-      "{\"name\":\"%s\",\"task\":\"%s\",\"state\":\"%s\",\"alert\":%s,\"judged_by\":\"board\","
-      "\"boot_id\":%lu,\"windows\":%lu,\"sample_rate_hz\":%.3f,\"nominal_rate_hz\":%.3f,"
-      "\"late_samples\":%lu,\"lost_samples\":%lu,\"lost_windows\":%lu,\"bus_errors\":%lu,\"queued\":%d,"
-      "\"dropped\":%lu,\"refused\":%lu,\"free_memory\":%lu,\"model_id\":\"%s\",\"firmware\":\"judder_tflm\"}",
-      settings_.name, detects ? "detect" : "collect", state_, decision_.alert() ? "true" : "false",
-      static_cast<unsigned long>(boot_id_), static_cast<unsigned long>(windows_),
-      static_cast<double>(sampler_.sample_rate_hz()), static_cast<double>(model_.sample_rate_hz),
-      static_cast<unsigned long>(counts.late), static_cast<unsigned long>(counts.lost_samples),
-      static_cast<unsigned long>(counts.lost_windows), static_cast<unsigned long>(sampling_.bus_errors()),
-      uplink_.queued(), static_cast<unsigned long>(uplink_.dropped()),
-      static_cast<unsigned long>(uplink_.refused()), static_cast<unsigned long>(ESP.getFreeHeap()),
-      model_.id);
 }
 
 }  // namespace judder

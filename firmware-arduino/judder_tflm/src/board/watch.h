@@ -2,11 +2,13 @@
 #ifndef JUDDER_WATCH_H
 #define JUDDER_WATCH_H
 
+#include <Arduino.h>
+
 #include "../core/judge.h"
 #include "../core/sampler.h"
 #include "alert_responder.h"
+#include "finder.h"
 #include "sampling.h"
-#include "sensor_provider.h"
 #include "settings.h"
 #include "uplink.h"
 
@@ -16,7 +18,8 @@ class Watch {
  public:
   Watch(const Settings& settings, const Secrets& secrets, const Model& model, Scorer& scorer);
 
-  // Checks the model, sets up sensor, timer and tasks. Blinks for ever where the model fails its check.
+  // Checks the model, sets up bus, sensor, timer and tasks. What fails is said and blinked: where the model
+  // does, for ever; else it is tried again until it works.
   void begin();
 
   // Takes the next window, if there is one, through to its alert. Returns at once but for a sensor that
@@ -24,12 +27,19 @@ class Watch {
   void step();
 
  private:
-  void selftest();
+  using Attempt = const char* (*)(Watch& watch);
+
+  void greet();
   void check_model();
+  void selftest();
   [[noreturn]] void stop(Code code);
+  void insist(Code code, Attempt attempt);
+  bool has_network() const { return settings_.protocol != Protocol::kNone; }
+  void start_uplink();
   void start_sensor();
   void sensor_failed(const char* why);
   void judge(Window& window);
+  bool may_be_judged(const Window& window) const;
   void stamp(Window& window);
   void report(char* out, size_t room);
 
@@ -38,15 +48,19 @@ class Watch {
   Scorer& scorer_;
   Judge judge_;
   Decision decision_;
-  SensorProvider sensor_;
+  I2c i2c_;
+  Finder finder_;
   Sampler sampler_;
   Sampling sampling_;
   AlertResponder responder_;
   Uplink uplink_;
+  TaskHandle_t task_ = nullptr;
   const char* state_ = "starting";
+  const char* uplink_fails_ = nullptr;
+  uint32_t uplink_tried_ms_ = 0;
   uint32_t next_seq_ = 0;
   uint32_t windows_ = 0;
-  uint32_t boot_id_ = 0;
+  uint32_t unjudged_ = 0;
   uint32_t last_window_ms_ = 0;
   uint8_t device_id_[6] = {};
 };

@@ -43,4 +43,6 @@ bool Evidence::add(const float* features, bool disturbed, float* mean) {
   return true;
 }
 
+void Evidence::restart() { next_ = taken_ = disturbed_ = 0; }
+
 }  // namespace judder

@@ -41,6 +41,7 @@ class Evidence {
 
   // Takes in one window's features; writes the mean of the last windows, false while there are few.
   bool add(const float* features, bool disturbed, float* mean);
+  void restart();                            // forgets them; in place, since they are a kilobyte
   bool skipped() const { return skipped_; }  // whether the last window was left out
 
  private:

@@ -1,36 +1,46 @@
 #include "frame_queue.h"
 
-#include <string.h>
-
 namespace judder {
+
+FrameQueue::FrameQueue() {
+  for (int k = 0; k < kQueueWindows; k++) order_[k] = k;
+}
 
 void FrameQueue::push(const Window& window) {
   if (queued_ == kQueueWindows) {
-    forget_oldest();
+    remove(held_);
     dropped_++;
   }
-  const int slot = (first_ + queued_) % kQueueWindows;
+  const int slot = order_[queued_];
   encode_window(window, frames_[slot]);
   if (queued_ >= kBacklogAfter) add_flags(frames_[slot], kFlagBacklog);
   sizes_[slot] = frame_size(window.window_len);
-  seqs_[slot] = window.seq;
   queued_++;
 }
 
-size_t FrameQueue::peek(uint8_t* frame, uint32_t& seq) const {
-  if (queued_ == 0) return 0;
-  memcpy(frame, frames_[first_], sizes_[first_]);
-  seq = seqs_[first_];
-  return sizes_[first_];
+int FrameQueue::hold(int most) {
+  held_ = queued_ < kMostHeld ? queued_ : kMostHeld;
+  if (held_ > most) held_ = most;
+  return held_;
 }
 
-void FrameQueue::pop(uint32_t seq) {
-  if (queued_ > 0 && seqs_[first_] == seq) forget_oldest();
+const uint8_t* FrameQueue::frame(int k, size_t& size) const {
+  size = sizes_[order_[k]];
+  return frames_[order_[k]];
 }
 
-void FrameQueue::forget_oldest() {
-  first_ = (first_ + 1) % kQueueWindows;
+void FrameQueue::release(bool done) {
+  for (; held_ > 0; held_--) {
+    if (done) remove(0);
+  }
+}
+
+// Frees the k-th oldest.
+void FrameQueue::remove(int k) {
+  const int slot = order_[k];
   queued_--;
+  for (; k < queued_; k++) order_[k] = order_[k + 1];
+  order_[queued_] = slot;
 }
 
 }  // namespace judder

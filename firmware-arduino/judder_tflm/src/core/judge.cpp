@@ -30,7 +30,7 @@ Judge::Judge(const Model& model, Scorer& scorer)
       pose_(model.pose_mean, model.pose_tolerance_g, model.windows_combined) {}
 
 void Judge::restart() {
-  evidence_ = Evidence(model_.detector.features->size, model_.windows_combined, model_.most_disturbed);
+  evidence_.restart();
   pose_ = PoseWatch(model_.pose_mean, model_.pose_tolerance_g, model_.windows_combined);
   for (float& score : scores_) score = 0;
   next_score_ = 0;

@@ -33,7 +33,10 @@ int32_t square(int16_t value) { return int32_t{value} * value; }
 
 }  // namespace
 
-Transform::Transform(int window_len) : window_len_(window_len), bits_(4) {
+void Transform::prepare(int window_len) {
+  if (window_len == window_len_) return;
+  window_len_ = window_len;
+  bits_ = 4;
   while (1 << bits_ < window_len) bits_++;
   size_ = 1 << bits_;
   for (int k = 0; k < size_; k++) cosine_[k] = rounded(cos(kTwoPi / size_ * k), kSineBits);
@@ -117,8 +120,8 @@ void Transform::transform() const {
 }
 
 const Transform& transform_for(int window_len) {
-  static Transform tables(window_len);
-  if (tables.window_len() != window_len) tables = Transform(window_len);
+  static Transform tables;
+  tables.prepare(window_len);
   return tables;
 }
 

@@ -6,3 +6,4 @@ first asked there.
 """
 
 from . import numpy as numpy
+from . import utils as utils

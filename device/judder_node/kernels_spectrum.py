@@ -1,0 +1,83 @@
+"""The inner loops of a spectrum, as machine code over integers; see kernels and spectrum.Transform."""
+
+import micropython
+
+
+@micropython.viper
+def peak(counts: ptr16, first: int, stop: int, shift: int, hann: ptr16) -> int:
+    """Return the largest size of (value - shift) times its weight."""
+    result = 0
+    k = 0
+    while first < stop:
+        size = (((counts[first] ^ 0x8000) - 0x8000) - shift) * hann[k]
+        if size < 0:
+            size = 0 - size
+        if size > result:
+            result = size
+        first += 3
+        k += 1
+    return result
+
+
+@micropython.viper
+def clear(values: ptr16, size: int):
+    for k in range(size):
+        values[k] = 0
+
+
+@micropython.viper
+def weigh(counts: ptr16, first: int, stop: int, shift: int, hann: ptr16, down: int, place: ptr16, to: ptr16):
+    """Set each value less shift, weighed and shifted down, at its place in `to`."""
+    k = 0
+    while first < stop:
+        to[place[k]] = ((((counts[first] ^ 0x8000) - 0x8000) - shift) * hann[k]) >> down
+        first += 3
+        k += 1
+
+
+@micropython.viper
+def transform(real: ptr16, imaginary: ptr16, cosine: ptr16, size: int):
+    """Replace the values by their transform / size, as spectrum.Transform does."""
+    half = 1
+    step = size >> 1
+    while half < size:
+        first = 0
+        while first < half:
+            k = first * step
+            c = (cosine[k] ^ 0x8000) - 0x8000
+            s = (cosine[(k + (size >> 2)) & (size - 1)] ^ 0x8000) - 0x8000
+            i = first
+            while i < size:
+                j = i + half
+                a = (real[j] ^ 0x8000) - 0x8000
+                b = (imaginary[j] ^ 0x8000) - 0x8000
+                turned = (a * c - b * s) >> 14
+                b = (a * s + b * c) >> 14
+                a = ((real[i] ^ 0x8000) - 0x8000) + 1
+                real[i] = (a + turned) >> 1
+                real[j] = (a - turned) >> 1
+                a = ((imaginary[i] ^ 0x8000) - 0x8000) + 1
+                imaginary[i] = (a + b) >> 1
+                imaginary[j] = (a - b) >> 1
+                i = j + half
+            first += 1
+        half += half
+        step >>= 1
+
+
+@micropython.viper
+def power(real: ptr16, imaginary: ptr16, size: int, k: int, stop: int, parts: ptr32):
+    """Set the energy of the bins from k up to stop, and their mirror images: parts[0] * 2^15 + parts[1]."""
+    high = 0
+    low = 0
+    while k < stop:
+        a = (real[k] ^ 0x8000) - 0x8000
+        b = (imaginary[k] ^ 0x8000) - 0x8000
+        c = (real[size - k] ^ 0x8000) - 0x8000
+        d = (imaginary[size - k] ^ 0x8000) - 0x8000
+        a = a * a + b * b + c * c + d * d
+        high += a >> 15
+        low += a & 0x7FFF
+        k += 1
+    parts[0] = high
+    parts[1] = low
