@@ -18,8 +18,8 @@ DEVICE_ID = "0200000000a1"
 FAKES_KB = 15
 COMPILING_KB = 8
 HEAPSIZE = f"{128 + COMPILING_KB + FAKES_KB}k"
-"""128 kB for the app, and what it takes to compile the kernels, which a board need not. The likes of the fakes
-are no part of a board's heap; test_app.py weighs them."""
+"""128 kB for the app, and what it takes to compile the kernels, which a board need not. The likes of the
+fakes are no part of a board's heap; test_app.py weighs them."""
 
 
 class World:
