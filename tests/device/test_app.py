@@ -74,7 +74,7 @@ def test_the_boards_scores_are_cpythons(soaked, fan_model):
     counts = np.stack([np.frombuffer(blob, "<i2").reshape(-1, 3) for blob, _ in stored])
     features = detector.features(numeric_numpy, counts, np.full(len(counts), 1 / 2048))
     expected = detector.score(numeric_numpy, features)
-    assert [score for _, score in stored] == pytest.approx(expected, rel=1e-6)  # frames carry float32
+    assert [score for _, score in stored] == pytest.approx(expected, rel=1e-5)  # its features are float32
 
 
 def test_the_measured_rate_is_the_sensors(soaked):
