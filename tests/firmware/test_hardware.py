@@ -97,7 +97,21 @@ def test_a_sensor_that_lost_its_power_is_set_up_anew(sketch, signals):
         board.live(1)
         board.say("sensor ok")
         board.wait_for("sensor: no samples come; it goes on trying")
+        board.wait_for("sensor: samples come again")
         runs(board, signals)
+
+
+def test_a_sensor_that_is_gone_is_told_with_what_is_left_on_the_bus(sketch, signals):
+    with Sketch(sketch, signals[0], "part 69 mpu6050", "part 19 lis2dw12", protocol="none") as board:
+        board.wait_for("sensor: mpu6050 at 0x69")
+        board.say("part 69 none")
+        board.say("part 26 none")
+        board.wait_for("sensor: it does not answer any more; it goes on trying")
+        board.wait_for("on the bus: 0x19, whose id 0x44 is no lis3dh's; it goes on trying")
+        board.live(20)
+        assert board.output.count("it goes on trying") == 2
+        board.say("part 26 msa301")
+        board.wait_for("sensor: samples come again")
 
 
 @pytest.mark.parametrize(
