@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.firmware.served import get, wait_for_windows
+from tests.firmware.served import get, wait_for_windows, windows_of
 from tests.firmware.sketch import LED, Sketch, link_sketch, swap
 from tests.host.test_serve_process import serving
 
@@ -70,13 +70,13 @@ def test_without_its_network_it_watches_and_tries_again(sketch, signals, tmp_pat
 
 
 def test_a_boots_number_is_drawn_by_the_radios_chance(sketch, signals, tmp_path):
-    numbers = set()
+    windows = []
     with serving(tmp_path) as (port, _):
         for _ in range(2):
             with Sketch(sketch, signals[0], port=port) as board:
-                board.wait_for("sensor: msa301")
-                wait_for_windows(board, port, len(numbers) + 1)
-                numbers = {window["boot_id"] for window in get(port, "/api/v1/windows?limit=1000")["windows"]}
+                wait_for_windows(board, port, len(windows) + 1)
+            windows = windows_of(port)
+    numbers = {window["boot_id"] for window in windows}
     assert len(numbers) == 2 and 0x12345678 | 1 not in numbers
 
 
