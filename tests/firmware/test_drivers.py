@@ -24,7 +24,11 @@ LIS3DH_G = {2: 0.001, 4: 0.002, 8: 0.004, 16: 0.012}
 @pytest.fixture(scope="module")
 def program(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sensors")
-    sources = [PROGRAMS / "sensors.cpp", FAKES / "parts.cpp", *(SKETCH / "src" / "sensors").glob("*.cpp")]
+    sources = [
+        PROGRAMS / "sensors.cpp",
+        *FAKES.glob("parts*.cpp"),
+        *(SKETCH / "src" / "sensors").glob("*.cpp"),
+    ]
     folders = [f"-I{FAKES}", f"-I{SKETCH}"]
     run([need("g++", "g++"), *STRICT, *SANITIZED, *folders, *sources, "-o", folder / "sensors"])
     return folder / "sensors"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.firmware.served import get, wait_for_windows
+from tests.firmware.served import get, wait_for_windows, windows_of
 from tests.firmware.sketch import LED, Sketch, link_sketch, swap
 from tests.host.test_serve_process import serving
 
@@ -70,13 +70,13 @@ def test_without_its_network_it_watches_and_tries_again(sketch, signals, tmp_pat
 
 
 def test_a_boots_number_is_drawn_by_the_radios_chance(sketch, signals, tmp_path):
-    numbers = set()
+    windows = []
     with serving(tmp_path) as (port, _):
         for _ in range(2):
             with Sketch(sketch, signals[0], port=port) as board:
-                board.wait_for("sensor: msa301")
-                wait_for_windows(board, port, len(numbers) + 1)
-                numbers = {window["boot_id"] for window in get(port, "/api/v1/windows?limit=1000")["windows"]}
+                wait_for_windows(board, port, len(windows) + 1)
+            windows = windows_of(port)
+    numbers = {window["boot_id"] for window in windows}
     assert len(numbers) == 2 and 0x12345678 | 1 not in numbers
 
 
@@ -97,7 +97,21 @@ def test_a_sensor_that_lost_its_power_is_set_up_anew(sketch, signals):
         board.live(1)
         board.say("sensor ok")
         board.wait_for("sensor: no samples come; it goes on trying")
+        board.wait_for("sensor: samples come again")
         runs(board, signals)
+
+
+def test_a_sensor_that_is_gone_is_told_with_what_is_left_on_the_bus(sketch, signals):
+    with Sketch(sketch, signals[0], "part 69 mpu6050", "part 19 lis2dw12", protocol="none") as board:
+        board.wait_for("sensor: mpu6050 at 0x69")
+        board.say("part 69 none")
+        board.say("part 26 none")
+        board.wait_for("sensor: it does not answer any more; it goes on trying")
+        board.wait_for("on the bus: 0x19, whose id 0x44 is no lis3dh's; it goes on trying")
+        board.live(20)
+        assert board.output.count("it goes on trying") == 2
+        board.say("part 26 msa301")
+        board.wait_for("sensor: samples come again")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What each task of the sketch takes of its stack, at windows of 256 to 2048 samples.
+"""What each task of the sketch takes of its stack, at windows of 256 and 2048 samples.
 
 usage: python -m pytest tests/firmware/test_stack.py -s    prints the bytes, and the way to the deepest place
 """

@@ -47,4 +47,8 @@ class FakePart {
   int64_t before_ = 0;  // made until then
 };
 
+// Parts that have files of their own.
+std::unique_ptr<FakePart> make_lis3dh(Nature& nature);
+std::unique_ptr<FakePart> make_mpu6050(Nature& nature, uint8_t id, int64_t fifo_bytes);
+
 #endif

@@ -20,7 +20,6 @@ class Finder {
 
   // The sensor that start() set up.
   Sensor& sensor() { return *found_; }
-  bool found() const { return found_ != nullptr; }
   uint8_t address() const { return bus_.address(); }
 
  private:

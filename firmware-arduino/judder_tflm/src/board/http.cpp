@@ -1,6 +1,7 @@
 #include "http.h"
 
 #include <Arduino.h>
+#include <Network.h>
 #include <errno.h>
 #include <lwip/sockets.h>
 #include <stdio.h>

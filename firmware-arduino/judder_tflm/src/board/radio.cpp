@@ -11,6 +11,10 @@ namespace {
 constexpr uint32_t kPatienceMs = 15000;
 constexpr uint32_t kLookMs = 50;
 
+// Reasons that the headers of older cores do not name.
+constexpr uint8_t kNoCompatibleSecurity = 210;
+constexpr uint8_t kNoSecurityEnough = 211;
+
 std::atomic<uint8_t> last_reason{0};  // why the radio lost the network, or did not get it
 
 void on_lost(arduino_event_id_t, arduino_event_info_t info) {
@@ -27,8 +31,8 @@ const char* in_words(uint8_t reason) {
     case WIFI_REASON_4WAY_HANDSHAKE_TIMEOUT:
     case WIFI_REASON_HANDSHAKE_TIMEOUT:
       return "the Wi-Fi refuses the password in secrets.h";
-    case WIFI_REASON_NO_AP_FOUND_IN_AUTHMODE_THRESHOLD:
-    case WIFI_REASON_NO_AP_FOUND_W_COMPATIBLE_SECURITY:
+    case kNoCompatibleSecurity:
+    case kNoSecurityEnough:
       return "the Wi-Fi's security is none it takes: WPA2 is the least";
     default:
       return "no Wi-Fi";
@@ -41,8 +45,7 @@ const char* Radio::begin() {
   static bool listens = false;
   if (!listens) WiFi.onEvent(on_lost, ARDUINO_EVENT_WIFI_STA_DISCONNECTED);
   listens = true;
-  WiFi.persistent(
-      false);  // secrets.h keeps the password: writing it to the flash again would stall both cores
+  WiFi.persistent(false);  // secrets.h keeps the password; to write it to the flash would stall both cores
   return WiFi.mode(WIFI_STA) ? nullptr : "Wi-Fi does not start: no memory?";
 }
 

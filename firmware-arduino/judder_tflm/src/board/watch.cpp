@@ -2,6 +2,7 @@
 
 #include <esp_mac.h>
 #include <esp_timer.h>
+#include <stdio.h>
 #include <string.h>
 
 namespace judder {
@@ -50,6 +51,10 @@ void Watch::begin() {
 
 void Watch::step() {
   if (has_network() && !uplink_.runs()) start_uplink();
+  if (!sensor_runs_) {
+    retry_sensor();
+    return;
+  }
   Window window;
   if (!sampler_.take(window)) {
     if (millis() - last_window_ms_ > stall_ms(model_)) {
@@ -59,6 +64,8 @@ void Watch::step() {
     return;
   }
   last_window_ms_ = millis();
+  if (fault_[0] != '\0') Serial.println("sensor: samples come again");
+  fault_[0] = '\0';
   window.scale_g = finder_.sensor().scale_g();
   windows_++;
   if (settings_.task == Task::kDetect) {
@@ -89,31 +96,37 @@ void Watch::start_uplink() {
 }
 
 void Watch::start_sensor() {
-  const char* why = finder_.start(model_.sample_rate_hz);
-  if (why != nullptr) {
+  if (const char* why = finder_.start(model_.sample_rate_hz)) {
     sensor_failed(why);
     return;
   }
+  sensor_ = finder_.sensor().part().name;
+  if (fault_[0] == '\0') {
+    Serial.printf("sensor: %s at 0x%02x\n", sensor_, static_cast<unsigned>(finder_.address()));
+  }
   last_window_ms_ = millis();
-  const Part& part = finder_.sensor().part();
-  Serial.printf("sensor: %s at 0x%02x\n", part.name, static_cast<unsigned>(finder_.address()));
+  sensor_runs_ = true;
   sampling_.resume(finder_.sensor());
 }
 
-// Says and blinks it, and tries again: a sensor may come back.
+// Says why, once for each cause, and blinks it.
 void Watch::sensor_failed(const char* why) {
   sampling_.pause();
-  if (strcmp(state_, "sensor fault") != 0) Serial.printf("sensor: %s; it goes on trying\n", why);
+  sensor_runs_ = false;
+  if (strcmp(why, fault_) != 0) Serial.printf("sensor: %s; it goes on trying\n", why);
+  snprintf(fault_, sizeof fault_, "%s", why);
   state_ = "sensor fault";
   responder_.blink(Code::kSensor);
-  last_window_ms_ = millis();
-  why = i2c_.recover();
-  if (why == nullptr) why = finder_.start(model_.sample_rate_hz);
+}
+
+// A sensor may come back.
+void Watch::retry_sensor() {
+  delay(kSensorRetryMs);
+  const char* why = i2c_.recover();
   if (why == nullptr) {
-    sampling_.resume(finder_.sensor());
+    start_sensor();
   } else {
-    last_window_ms_ -= stall_ms(model_);  // the next step comes here again
-    delay(kSensorRetryMs);
+    sensor_failed(why);
   }
 }
 

@@ -38,6 +38,7 @@ class Watch {
   void start_uplink();
   void start_sensor();
   void sensor_failed(const char* why);
+  void retry_sensor();
   void judge(Window& window);
   bool may_be_judged(const Window& window) const;
   void stamp(Window& window);
@@ -58,6 +59,9 @@ class Watch {
   const char* state_ = "starting";
   const char* uplink_fails_ = nullptr;
   uint32_t uplink_tried_ms_ = 0;
+  const char* sensor_ = "none";
+  bool sensor_runs_ = false;
+  char fault_[200] = "";  // of the sensor, until a window comes
   uint32_t next_seq_ = 0;
   uint32_t windows_ = 0;
   uint32_t unjudged_ = 0;

@@ -78,8 +78,7 @@ void Watch::report(char* out, size_t room) {
       whole(counts.late), whole(counts.lost_samples), whole(counts.lost_windows),
       whole(sampling_.bus_errors()), uplink_.queued(), whole(uplink_.dropped()), whole(uplink_.refused()),
       whole(ESP.getFreeHeap()), whole(ESP.getMaxAllocHeap()), whole(uxTaskGetStackHighWaterMark(task_)),
-      whole(sampling_.stack_left()), whole(uplink_.stack_left()),
-      finder_.found() ? finder_.sensor().part().name : "none", model_.id);
+      whole(sampling_.stack_left()), whole(uplink_.stack_left()), sensor_, model_.id);
 }
 
 }  // namespace judder
