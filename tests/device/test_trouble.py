@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.board.bench import wait_for
-from tests.device.board import APP, fan
+from tests.device.board import fan
 from tests.device.flashing import a_config, flashed_board
 from tests.device.test_app import rows, status_of
 from tests.device.test_outage import alerts, patched
