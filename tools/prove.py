@@ -1,11 +1,12 @@
 """The proofs that are long or timed, at full size, with their figures and the machine's load.
 
 usage: python tools/prove.py [PROOF ...] [--micropython PATH] [--seconds N] [--cpu-factors N ...]
-       [--windows N]
+       [--windows N] [--hours N] [--seeds N]
 
 --micropython: another binary, such as one with real ulab, for the proofs that run on MicroPython.
 --seconds: how long each half of `dashboard` takes; its full size is 600.
---cpu-factors, --windows: for `timing`, how much slower than this PC the board is, and how long it is watched.
+--cpu-factors: for `timing` and `healthy`, how much slower than this PC the board is.
+--windows, --hours: how long `timing` and `healthy` watch; --seeds: how many fans `healthy` has.
 """
 
 import argparse
@@ -182,6 +183,18 @@ def timing(folder, arguments):
     prove_timing.run(folder, arguments, report)
 
 
+def healthy(folder, arguments):
+    """A healthy fan, learnt and then judged for hours of the board's time at each speed of its processor."""
+    import prove_healthy
+
+    for cpu_factor in arguments.cpu_factors:
+        for seed in range(arguments.seeds):
+            place = folder / f"{cpu_factor}-{seed}"
+            place.mkdir()
+            found = prove_healthy.watch(place, cpu_factor, seed, arguments.hours)
+            report(f"healthy fan, x{cpu_factor}, seed {seed}", **found)
+
+
 PROOFS = {
     "serve": serve,
     "recordings": recordings,
@@ -193,6 +206,7 @@ PROOFS = {
     "autoencoder": autoencoder,
     "memory": memory,
     "timing": timing,
+    "healthy": healthy,
 }
 
 
@@ -205,6 +219,8 @@ def main():
     parser.add_argument("--seconds", type=int, default=600)
     parser.add_argument("--cpu-factors", type=int, nargs="+", default=[20, 35, 50])
     parser.add_argument("--windows", type=int, default=32)
+    parser.add_argument("--hours", type=float, default=2.0)
+    parser.add_argument("--seeds", type=int, default=3)
     arguments = parser.parse_args()
     report("machine", cores=os.cpu_count(), load=os.getloadavg()[0], python=sys.version.split()[0])
     for name in arguments.proof or PROOFS:
