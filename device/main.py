@@ -16,6 +16,6 @@ except Exception as error:  # never expected: start anew rather than watch nothi
 
         crash.note(error)
     except Exception:
-        print("judder: the app's files are damaged: judder deploy brings them again")
+        print("judder: that was not kept for the report; judder deploy brings the app's files anew")
     time.sleep(5)  # mpremote gets a word in
     machine.reset()

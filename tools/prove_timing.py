@@ -13,7 +13,6 @@ CASES = {
     "vibration, four modes": {"modes": 4},
     "nothing judged": {"modes": 1, "config": {"task": "collect"}},
     "data-ready pin": {"modes": 1, "config": {"sensor": {"int_pin": 4}}},
-    "500 Hz by timer": {"modes": 1, "rate_hz": 500.0},
     "LIS3DH's FIFO, 400 Hz": {
         "modes": 1,
         "rate_hz": 400.0,

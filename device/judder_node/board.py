@@ -72,7 +72,7 @@ class Board(Node):
         while True:
             try:
                 await self.watch()
-            except (OSError, SensorStalled, ConfigError, ValueError) as error:
+            except (OSError, SensorStalled, ConfigError, ValueError, MemoryError) as error:
                 self.sampler.stop()
                 self.state = "sensor fault"
                 self.sensor_error = str(error) or "No samples come."

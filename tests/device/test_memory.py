@@ -1,5 +1,7 @@
 """The heap a board needs, on a MicroPython of 32 bits; `python tools/prove.py memory` finds the least."""
 
+import json
+
 import prove_memory
 import pytest
 
@@ -24,3 +26,9 @@ def test_windows_pass_in_the_promised_heap_with_nothing_lost_or_unjudged(models,
 
 def test_a_heap_that_is_too_small_is_found(models, tmp_path):
     assert not prove_memory.Board(tmp_path, models["mad"]).watch(64, WINDOWS).passed
+
+
+def test_a_window_leaves_little_garbage_and_the_board_collects_once_between_two(models, tmp_path):
+    watch = prove_memory.Board(tmp_path, models["default"]).watch(160, WINDOWS)
+    garbage = json.loads(watch.output)["garbage"]
+    assert garbage["median"] <= 25_000 and garbage["unasked"] == 0

@@ -37,23 +37,23 @@ def test_every_rate_and_range_that_a_part_offers_is_right_or_out_of_a_timers_rea
         (
             {"kind": "msa301", "rate_hz": 1000},
             "signal.sample_rate_hz is 1000: 1000 Hz by timer needs a sensor with a FIFO, msa301 keeps up to "
-            "500 Hz",
+            "250 Hz",
         ),
         (
             {"kind": "msa301", "rate_hz": 1000, "int_pin": 4},
             "signal.sample_rate_hz is 1000: 1000 Hz by sensor.int_pin needs a sensor with a FIFO, msa301 "
-            "keeps up to 500 Hz",
+            "keeps up to 250 Hz",
         ),
         (
             {"kind": "simulated", "rate_hz": 800},
             "signal.sample_rate_hz is 800: 800 Hz by timer needs a sensor with a FIFO, simulated keeps up to "
-            "500 Hz",
+            "250 Hz",
         ),
         ({"kind": "msa301", "range_g": 3}, "sensor.range_g is 3, msa301 offers 2 or 4 or 8 or 16"),
         ({"kind": "mpu6050", "address": 38}, "sensor.address is 38, mpu6050 may be at 104 or 105"),
         (
-            {"kind": "msa301", "rate_hz": 500, "i2c_hz": 100000},
-            "sensor.i2c_hz is 100000, msa301 at 500 Hz needs 189000",
+            {"kind": "msa301", "rate_hz": 250, "i2c_hz": 50000},
+            "sensor.i2c_hz is 50000, msa301 at 250 Hz needs 94500",
         ),
     ],
 )

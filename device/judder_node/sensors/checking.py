@@ -3,9 +3,9 @@
 from . import KINDS, load
 
 AUTO = "auto"
-# Without a FIFO each sample needs a callback in time. One a millisecond comes too late too often: 12 of 256
-# samples at 1000 Hz, and 24 lost, on a model of the ESP32's timer.
-MOST_HZ_WITHOUT_FIFO = 500
+# Without a FIFO each sample needs a callback in time. On a model of the ESP32's timer (tools/prove.py timing) one
+# window in thirty to six lost samples at 500 Hz and 240 MHz, by timer or pin; at 250 Hz none did (2026-11).
+MOST_HZ_WITHOUT_FIFO = 250
 _MOST_BUS_SHARE = 0.5  # of the time that the bus has; the calls around the transfers need the rest
 
 

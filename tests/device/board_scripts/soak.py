@@ -30,7 +30,35 @@ WARM_UP = 100
 EVERY = 50
 
 
+class Garbage:
+    """What a window leaves behind, from its first sample to the collection after it; and how many collections
+    the board did not ask for came in between.
+    """
+
+    def __init__(self, board):
+        self.left, self.unasked = [], 0
+        self._begin, self._tidy = board.sampler._begin, board.tidy
+        board.sampler._begin, board.tidy = self.begin, self.tidy
+
+    def begin(self):
+        self._alive = gc.mem_alloc()
+        self._begin()
+
+    def tidy(self):
+        self._tidy()
+        left = gc.mem_alloc() - self._alive
+        if left < 0:
+            self.unasked += 1
+        else:
+            self.left.append(left)
+
+    def told(self):
+        self.left.sort()
+        return {"median": self.left[len(self.left) // 2], "most": self.left[-1], "unasked": self.unasked}
+
+
 async def soak(board, windows):
+    garbage = Garbage(board)
     running = asyncio.create_task(board.run())
     memory = []
     while board.windows < windows:
@@ -51,7 +79,12 @@ async def soak(board, windows):
         uplink.spool.dropped,
         board.scorer.unjudged,
     ]
-    return {"counts": counts, "sample_rate_hz": sampler.beat.rate_hz, "memory": memory}
+    return {
+        "counts": counts,
+        "sample_rate_hz": sampler.beat.rate_hz,
+        "memory": memory,
+        "garbage": garbage.told(),
+    }
 
 
 def boot():
