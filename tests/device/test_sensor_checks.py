@@ -18,7 +18,7 @@ def test_every_rate_and_range_that_a_part_offers_is_right_or_out_of_a_timers_rea
     for rate_hz in driver.RATES_HZ:
         for range_g in driver.RANGES_G:
             for address in (None, *driver.ADDRESSES):
-                reachable = driver.FIFO_LEN > 0 or rate_hz <= 500
+                reachable = driver.FIFO_LEN > 0 or rate_hz <= 250
                 assert (mistakes(kind, rate_hz, range_g=range_g, address=address) == []) is reachable
 
 
