@@ -1,11 +1,12 @@
 """The proofs that are long or timed, at full size, with their figures and the machine's load.
 
 usage: python tools/prove.py [PROOF ...] [--micropython PATH] [--seconds N] [--cpu-factors N ...]
-       [--windows N] [--hours N] [--seeds N]
+       [--windows N] [--engine NAME] [--hours N] [--seeds N]
 
 --micropython: another binary, such as one with real ulab, for the proofs that run on MicroPython.
 --seconds: how long each half of `dashboard` takes; its full size is 600.
 --cpu-factors: for `timing` and `healthy`, how much slower than this PC the board is.
+--engine: for `timing`, what judges; ulab wants a --micropython that has it.
 --windows, --hours: how long `timing` and `healthy` watch; --seeds: how many fans `healthy` has.
 """
 
@@ -219,6 +220,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=600)
     parser.add_argument("--cpu-factors", type=int, nargs="+", default=[20, 35, 50])
     parser.add_argument("--windows", type=int, default=32)
+    parser.add_argument("--engine", choices=["native", "ulab", "pure"], default="native")
     parser.add_argument("--hours", type=float, default=2.0)
     parser.add_argument("--seeds", type=int, default=3)
     arguments = parser.parse_args()

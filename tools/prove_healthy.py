@@ -25,6 +25,7 @@ def watch(folder, cpu_factor, seed, hours):
     from judder.recording import load_recordings
     from judder.simulate import FanOptions, simulate
     from judder.training import TrainingOptions, train
+
     from tests.device.board import APP, World
 
     world = World(folder)
@@ -45,7 +46,15 @@ def watch(folder, cpu_factor, seed, hours):
             _wait(lambda: _status(port).get("model_id") and _status(port)["windows"] > wanted)
             status = _status(port)
         alerts = _get(port, "/api/v1/alerts")["alerts"]
-    told = ("windows", "late_samples", "lost_samples", "lost_windows", "unjudged", "dropped", "sample_rate_hz")
+    told = (
+        "windows",
+        "late_samples",
+        "lost_samples",
+        "lost_windows",
+        "unjudged",
+        "dropped",
+        "sample_rate_hz",
+    )
     seconds = round(time.monotonic() - began)
     return {"alerts": len(alerts), **{key: status[key] for key in told}, "wall_s": seconds}
 

@@ -34,8 +34,8 @@ COLUMNS = (
 )
 
 
-def rows(folder, micropython, cpu_factors, windows, names=tuple(CASES)):
-    """Yield (case, cpu_factor, figures) of the app as it is, in as many windows."""
+def rows(folder, micropython, cpu_factors, windows, names=tuple(CASES), engine="native"):
+    """Yield (case, cpu_factor, figures) of the app with that engine, in as many windows."""
     for name in names:
         case = CASES[name]
         place = folder / name.replace(" ", "-")
@@ -43,7 +43,8 @@ def rows(folder, micropython, cpu_factors, windows, names=tuple(CASES)):
         rate_hz = case.get("rate_hz", 250.0)
         model = _train(place, case["modes"], rate_hz)
         for cpu_factor in cpu_factors:
-            yield name, cpu_factor, _measure(place, micropython, model, case, rate_hz, cpu_factor, windows)
+            world = _world(place, micropython, case, rate_hz, cpu_factor)
+            yield name, cpu_factor, _measure(world, model, case, rate_hz, windows, engine)
 
 
 def _train(place, modes, rate_hz):
@@ -68,23 +69,28 @@ def _fan(condition, speed_hz, rate_hz):
     )
 
 
-def _measure(place, micropython, model, case, rate_hz, cpu_factor, windows):
+def _world(place, micropython, case, rate_hz, cpu_factor):
     from tests.device.board import World
 
     world = World(place, micropython)
-    samples = _fan("now", SPEEDS_HZ[-1], rate_hz).in_g()
-    world.signal(np.asarray(samples))
+    world.signal(np.asarray(_fan("now", SPEEDS_HZ[-1], rate_hz).in_g()))
     world.change(cpu_factor=cpu_factor, factor=20, signal_hz=int(rate_hz), **case.get("world", {}))
+    return world
+
+
+def _measure(world, model, case, rate_hz, windows, engine):
+    from tests.device.board import search_path
+
     signal = {"signal": {"sample_rate_hz": rate_hz}} if rate_hz != 250.0 else {}
-    with serving(place, "--model", model) as (port, _):
+    with serving(world.folder, "--model", model) as (port, _):
         world.config(port, **case.get("config", {}), **signal)
-        lines = world.run("timing.py", windows, timeout=600).splitlines()
+        lines = world.run("timing.py", windows, timeout=600, search=search_path(engine=engine)).splitlines()
     return json.loads(lines[-1])
 
 
 def run(folder, arguments, report):
     for name, cpu_factor, found in rows(
-        folder, arguments.micropython, arguments.cpu_factors, arguments.windows
+        folder, arguments.micropython, arguments.cpu_factors, arguments.windows, engine=arguments.engine
     ):
         figures = {column: found[column] for column in COLUMNS}
         shown = {k: f"{v:.3g}" if isinstance(v, float) else v for k, v in figures.items()}

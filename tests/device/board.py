@@ -24,25 +24,25 @@ HEAPSIZE = f"{192 + FAKES_KB}k"
 
 
 @functools.cache
-def firmware():
-    """Return what the MicroPython of virtual boards can load."""
+def firmware(engine="native"):
+    """Return what the MicroPython of virtual boards can load, or what leaves it no engine better than this one."""
     say = "import sys; print(sys.implementation._mpy)"
     mpy = subprocess.run([MICROPYTHON, "-c", say], capture_output=True, text=True, check=True).stdout
-    return Firmware(int(mpy), ulab=False)
+    return Firmware(int(mpy) if engine == "native" else int(mpy) & 0x3FF, ulab=engine == "ulab")
 
 
 @functools.cache
-def deployed():
+def deployed(engine="native"):
     """Return a folder with the app as `judder deploy` puts it on a board, for this process to share."""
     kept = tempfile.TemporaryDirectory()
     atexit.register(kept.cleanup)
-    stage(Path(kept.name) / "board", firmware(), None, None)
+    stage(Path(kept.name) / "board", firmware(engine), None, None)
     return Path(kept.name) / "board"
 
 
-def search_path(fakes=ROOT / "tools" / "board"):
+def search_path(fakes=ROOT / "tools" / "board", engine="native"):
     """Return MICROPYPATH for the deployed app, among the fakes."""
-    return f"{fakes}:{deployed()}:.frozen"
+    return f"{fakes}:{deployed(engine)}:.frozen"
 
 
 class World:
