@@ -16,7 +16,7 @@ MODEL = "model.judder.json"
 DEVICE_ID = "0200000000a1"
 LEARN_WINDOWS = 400
 SPEED = 60
-"""Times real time at most. Where the PC cannot keep up, the board's time stands still rather than lose samples."""
+"""Times real time at most. Where the PC cannot keep up, the board's time stands still."""
 
 
 def watch(folder, cpu_factor, seed, hours):

@@ -25,7 +25,7 @@ HEAPSIZE = f"{192 + FAKES_KB}k"
 
 @functools.cache
 def firmware(engine="native"):
-    """Return what the MicroPython of virtual boards can load, or what leaves it no engine better than this one."""
+    """Return what the MicroPython of virtual boards can load, short of engines better than this one."""
     say = "import sys; print(sys.implementation._mpy)"
     mpy = subprocess.run([MICROPYTHON, "-c", say], capture_output=True, text=True, check=True).stdout
     return Firmware(int(mpy) if engine == "native" else int(mpy) & 0x3FF, ulab=engine == "ulab")
