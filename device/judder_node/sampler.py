@@ -19,6 +19,7 @@ from .beat import Beat
 if hasattr(micropython, "alloc_emergency_exception_buf"):  # the unix port has none
     micropython.alloc_emergency_exception_buf(100)
 
+_TELLING = const(8000)  # looks: of fewer, chance alone makes some permille fail more or less
 _MOST_FAILURES = const(16)  # bus errors in a row: a stuck bus takes 50 ms for each, and the app stands still
 
 
@@ -48,6 +49,7 @@ class Sampler:
         self.nominal_rate_hz = sample_rate_hz
         self.beat = Beat(sample_rate_hz)
         self.lost_windows = self.looks = self.bus_errors = self._looks_told = self._errors_told = 0
+        self._share = 0.0
 
     def start(self):
         """Set the sensor up, to be read from the first window that is asked for.
@@ -73,10 +75,12 @@ class Sampler:
             self._pacer.stop()
 
     def failing_share(self):
-        """Return the share of looks at the sensor that failed since this was asked last."""
-        looks, errors = self.looks - self._looks_told, self.bus_errors - self._errors_told
-        self._looks_told, self._errors_told = self.looks, self.bus_errors
-        return errors / looks if looks else 0.0
+        """Return the share of looks at the sensor that failed, of the last few thousand."""
+        looks = self.looks - self._looks_told
+        if looks >= _TELLING:
+            self._share = (self.bus_errors - self._errors_told) / looks
+            self._looks_told, self._errors_told = self.looks, self.bus_errors
+        return self._share
 
     def windows(self):
         """Return an asynchronous iterator over the windows, without end.

@@ -18,7 +18,7 @@ from tests.core.micropython import MICROPYTHON, need
 ROOT = Path(__file__).parents[2]
 SCRIPTS = Path(__file__).with_name("board_scripts")
 DEVICE_ID = "0200000000a1"
-FAKES_KB = 63
+FAKES_KB = 58
 HEAPSIZE = f"{192 + FAKES_KB}k"
 """192 kB for the app. The likes of the fakes are no part of a board's heap; test_app.py weighs them."""
 

@@ -7,13 +7,9 @@ PIN = 5
 APP_THAT_ENDS = f"""
 from machine import Pin
 
-class Board:
-    async def run(self):
-        Pin({PIN}, Pin.OUT).value(1)
-        raise TypeError("a bug")
-
-def start(path):
-    return Board()
+def run(path):
+    Pin({PIN}, Pin.OUT).value(1)
+    raise TypeError("a bug")
 """
 
 
