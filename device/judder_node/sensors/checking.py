@@ -3,8 +3,8 @@
 from . import KINDS, load
 
 AUTO = "auto"
-# Without a FIFO each sample needs a callback in time. On a model of the ESP32's timer (tools/prove.py timing), one
-# window in thirty to six lost samples at 500 Hz, by timer or pin; at 250 Hz next to none did (2026-11).
+# Without a FIFO each sample needs a callback in time. On a model of the ESP32's timer (tools/prove.py timing)
+# one window in thirty to six lost samples at 500 Hz, by timer or pin; at 250 Hz next to none did (2026-11).
 MOST_HZ_WITHOUT_FIFO = 250
 _MOST_BUS_SHARE = 0.5  # of the time that the bus has; the calls around the transfers need the rest
 

@@ -36,7 +36,7 @@ class Garbage:
     """
 
     def __init__(self, board):
-        self.left, self.unasked = [], 0
+        self.windows = self.sum = self.most = self.unasked = 0
         self._begin, self._tidy = board.sampler._begin, board.tidy
         board.sampler._begin, board.tidy = self.begin, self.tidy
 
@@ -50,11 +50,12 @@ class Garbage:
         if left < 0:
             self.unasked += 1
         else:
-            self.left.append(left)
+            self.windows += 1
+            self.sum += left
+            self.most = max(self.most, left)
 
     def told(self):
-        self.left.sort()
-        return {"median": self.left[len(self.left) // 2], "most": self.left[-1], "unasked": self.unasked}
+        return {"mean": self.sum // self.windows, "most": self.most, "unasked": self.unasked}
 
 
 async def soak(board, windows):
