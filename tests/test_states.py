@@ -45,7 +45,7 @@ def test_a_board_says_no_word_that_is_not_in_the_table(said):
 
 
 def test_every_word_of_the_table_is_said_by_somebody():
-    assert {*said_by_python(), *said_by_the_sketch(), *OF_SERVER} == set(STATES)
+    assert {*said_by_python(), *said_by_the_sketch(), *OF_SERVER, SAFE_MODE} == set(STATES)
 
 
 def test_home_assistant_is_told_every_word():

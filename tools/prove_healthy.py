@@ -15,12 +15,13 @@ from prove_hall import serving
 MODEL = "model.judder.json"
 DEVICE_ID = "0200000000a1"
 LEARN_WINDOWS = 400
+WINDOW_S = 256 / 250
 SPEED = 60
 """Times real time at most. Where the PC cannot keep up, the board's time stands still."""
 
 
 def watch(folder, cpu_factor, seed, hours):
-    """Return what became of so many simulated hours: windows, alerts, how many were flagged or lost, ..."""
+    """Return the figures of so many simulated hours: alerts, and what the board reports of its windows."""
     from judder.dataset import cut_windows
     from judder.recording import load_recordings
     from judder.simulate import FanOptions, simulate
@@ -41,7 +42,7 @@ def watch(folder, cpu_factor, seed, hours):
         (folder / MODEL).write_bytes(train(windows, recordings, TrainingOptions("fan")).data)
         world.config(port)
         with _running(world, APP):
-            wanted = hours * 3600 / 1.03
+            wanted = hours * 3600 / WINDOW_S
             began = time.monotonic()
             _wait(lambda: _status(port).get("model_id") and _status(port)["windows"] > wanted)
             status = _status(port)

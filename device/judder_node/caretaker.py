@@ -13,7 +13,7 @@ _FEEDS_S = const(5)
 
 
 class Caretaker(Node):
-    """state, why: a word and a sentence for people. code: the blinks that say so. last_error: a traceback."""
+    """state, why: a word and a sentence for people. code: the blinks that say so."""
 
     def __init__(self, config, state, why, code):
         super().__init__(config, None)

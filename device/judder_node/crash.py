@@ -8,24 +8,31 @@ import sys
 
 import machine
 
-MOST = (
-    3  # boots in a row that ended by themselves; after so many the board watches no more, but stays in reach
-)
+MOST = 3  # boots in a row that end by themselves; after so many the board watches no more, but stays in reach
 _MARK = b"J"
 _MOST_CHARACTERS = 500
 
 
 def begin():
-    """Return how many boots in a row before this one ended by themselves, or by the watchdog."""
+    """Return how many boots in a row before this one ended by themselves, or by the watchdog.
+
+    After MOST of them the next boot is one more try: if that ends, too, it is MOST again.
+    """
     if machine.reset_cause() == machine.WDT_RESET:
         _keep(_count() + 1, "The watchdog bit: sampling or the main loop stood still.")
-    return _count()
+    count = _count()
+    if count >= MOST:
+        _keep(MOST - 1, last_error() or "")
+    return count
 
 
 def last_error():
     """Return the traceback of the last boot that ended by itself, or None."""
     memory = machine.RTC().memory()
-    return memory[2:].decode() if memory[:1] == _MARK and len(memory) > 2 else None
+    try:
+        return memory[2:].decode() if memory[:1] == _MARK and len(memory) > 2 else None
+    except ValueError:  # another app's
+        return None
 
 
 def note(error):

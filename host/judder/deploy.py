@@ -1,6 +1,6 @@
 """Put Judder on a board: ask what it is, stage its files, copy them with mpremote, verify what landed, reset.
 
-Everything on the wire is real mpremote's; see facts of its `cp` in device/README.md.
+Everything on the wire is real mpremote's.
 """
 
 import hashlib
@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from judder_node import NEW_MODEL, ORDER, TRIED_MODEL
+
 from judder.app_modules import PACKAGES
 from judder.artefact import read_model
 from judder.board_config import read_config
@@ -19,7 +21,7 @@ from judder.chips import chip_of
 from judder.errors import JudderError, install_hint
 from judder.staging import CONFIG_FILE, Firmware, stage
 
-ON_THE_WAY = ("order.txt", "new.judder.json", "tried.judder.json")
+ON_THE_WAY = (ORDER, NEW_MODEL, TRIED_MODEL)
 """A model that was coming over the network: the one that is deployed takes its place."""
 ATTEMPTS = 3
 TIMEOUT_S = 120

@@ -29,7 +29,7 @@ STATES = {
     "offline": ("Not heard for 30 seconds.", False, False),
 }
 
-OF_SERVER = ("learning", "safe mode", "offline")  # what no board says of itself
+OF_SERVER = ("learning", "offline")  # what no board says of itself
 NOT_JUDGED = "not judged"
 SENSOR_FAULT = "sensor fault"
 SAFE_MODE = "safe mode"

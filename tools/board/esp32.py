@@ -5,15 +5,8 @@ from world import WORLD
 HEAP_DATA = 4  # MALLOC_CAP_8BIT
 HEAP_EXEC = 1
 
-# The example in esp32.rst, of a board after booting: (total, free, largest free block, least ever free).
-_HEAPS = (
-    (240, 0, 0, 0),
-    (7288, 0, 0, 0),
-    (16648, 4, 4, 4),
-    (79912, 35712, 35512, 35108),
-    (15072, 15036, 15036, 15036),
-    (113840, 0, 0, 0),
-)
+# (total, free, largest free block, least ever free) of regions such as a plain ESP32 has.
+_HEAPS = ((16384, 14336, 13312, 14000), (81920, 38912, 35512, 38000), (114688, 0, 0, 0))
 
 
 def idf_heap_info(capabilities):

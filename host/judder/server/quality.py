@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from judder_core.window import FLAG_LATE, Window
+from judder_core.window import FLAG_LATE, FLAG_LOST, Window
 
 from judder.quality.samples import CLIPPED_SHARE, GRAVITY_G, RANGES_G
 from judder.quality.survey import AXES
@@ -46,7 +46,7 @@ class BoardQuality:
         lost = self._lost_before(window)
         self._push("lost", (1 << lost) - 1, lost)
         self._push("lost", 0, 1)
-        self._push("late", bool(window.flags & FLAG_LATE), 1)
+        self._push("late", bool(window.flags & (FLAG_LATE | FLAG_LOST)), 1)
         said = dict(_oddities(window))
         self._sentences.update(said)
         for kind in ("stuck", "clipped", "gravity", "rate"):

@@ -20,6 +20,7 @@ const TROUBLES = {
   sensor_error: "Sensor: ",
   last_error: "Last error: ",
   wifi_error: "When Wi-Fi was gone: ",
+  uplink_error: "When the server was gone: ",
   model_error: "",
   fetch_error: "",
 };
