@@ -49,6 +49,7 @@ class Connection:
         )  # when the addresses were so the last time
         self._socket = None
         self._buffer = bytearray(_PIECE)
+        self.retry_after_s = None
         self._at = self._end = self._left = 0  # what of the buffer is to be read yet, and how much of a head
 
     def head(self, path, content_type, length):
@@ -86,6 +87,7 @@ class Connection:
             await self._once(head, body)
 
     async def _once(self, head, body):
+        self.retry_after_s = self.location = None
         self._at = self._end = 0
         self._left = _LONGEST_HEAD
         if self._socket is None:
@@ -141,7 +143,6 @@ class Connection:
             self._keep = True
             self._length = _UNTIL_CLOSED
             self._chunked = False
-            self.retry_after_s = self.location = None
             while line:
                 line = await self._line()
                 self._note(line)

@@ -54,7 +54,6 @@ class Uplink:
         self._report = None  # the next one, once it is made
         self.spool = spool
         self._pause_ms = 0
-        self._busy_s = 0  # for how long the server wants to be left alone
         self.failures = 0
         self.refused = 0
         self.lost = 0
@@ -88,8 +87,7 @@ class Uplink:
             self.spool.tidy()
             if not self._free:
                 self.spill(0 if self._sent_ms is None else 1)
-            if self._report is None and self._report_due_ms() <= 0:
-                self._make_report()
+            self._make_report(0)
         except MemoryError:  # the next time
             pass
 
@@ -128,13 +126,11 @@ class Uplink:
         self.failures += 1
         # A hall does not come back at once.
         pause_ms = longest_ms // 2 + random.getrandbits(16) * longest_ms // 131072
-        self._pause_ms = max(pause_ms, 1000 * self._busy_s)
-        self._busy_s = 0
+        self._pause_ms = max(pause_ms, 1000 * min(self._connection.retry_after_s or 0, _LONGEST_PAUSE_S))
         self._nobody_answers(why)
 
     async def _send_next(self):
-        if self._report is None and self._report_due_ms() <= -_GAP_WAITED_MS:
-            self._make_report()
+        self._make_report(_GAP_WAITED_MS)
         if self._report:
             await self._send_report()
         if self.queue:
@@ -147,22 +143,19 @@ class Uplink:
                 break
 
     async def _send_report(self):
-        self._report_in(_REPORT_AGAIN_MS)  # what the server does not take holds up no window
+        # what the server does not take holds up no window
+        self._report_at = time.ticks_add(time.ticks_ms(), _REPORT_AGAIN_MS)
         report, self._report = self._report, None
         head = self._connection.head(self._status_path, "application/json", len(report))
         reply = await self._ask(head, (report,))
-        self._report_in(self._status_every_ms)
+        self._report_at = time.ticks_add(time.ticks_ms(), self._status_every_ms)
         if reply:
             self._on_outcome(None, reply)
 
-    def _make_report(self):
-        self._report = json.dumps(self._make_status()).encode()
-
-    def _report_in(self, ms):
-        self._report_at = time.ticks_add(time.ticks_ms(), ms)
-
-    def _report_due_ms(self):
-        return time.ticks_diff(self._report_at, time.ticks_ms())
+    def _make_report(self, since_ms):
+        """Make the next report where it is due since so long."""
+        if self._report is None and time.ticks_diff(time.ticks_ms(), self._report_at) >= since_ms:
+            self._report = json.dumps(self._make_status()).encode()
 
     async def _send_live(self):
         """Send the first of the queue; it stays there until the server has decided on it."""
@@ -207,7 +200,6 @@ class Uplink:
         if answer.status == 200:
             reply = read_reply(answer, seq)
         elif answer.status not in REFUSED:
-            self._busy_s = min(answer.retry_after_s or 0, _LONGEST_PAUSE_S)
             raise OSError(complaint(answer))
         self.last_error = None if reply else complaint(answer)
         self.failures = self._pause_ms = 0
