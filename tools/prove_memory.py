@@ -22,7 +22,7 @@ SPEEDS_HZ = (14.0, 17.0, 20.0, 23.0)
 FACTOR = 16
 """How many times faster than real time the windows come."""
 ROOMY_KB = 400
-ASYNCIO = "import gc; before = gc.mem_alloc(); import asyncio; asyncio.StreamReader; gc.collect();"
+ASYNCIO = "import gc; before = gc.mem_alloc(); import asyncio; gc.collect();"
 ASYNCIO += "print(gc.mem_alloc() - before)"
 POOLS = 20 + 40 + 80 + 160 + 320 + 640
 """Entries of MicroPython's first pools of interned strings (py/qstr.c). Filled up by fakes and test, they

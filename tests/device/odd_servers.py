@@ -211,8 +211,10 @@ class Server:
         try:
             while await self._answer(reader, writer):
                 pass
-        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+        except (OSError, asyncio.IncompleteReadError):
             pass
+        except asyncio.CancelledError:  # to close in order would end, well, an answer that has no length
+            writer.transport.abort()
         finally:
             self._tasks.discard(task)
             writer.close()

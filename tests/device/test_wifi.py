@@ -91,7 +91,7 @@ def test_a_network_that_falls_silent_is_said_to(world):
 
 
 def host_name(world, *names):
-    script = f"from judder_node.wifi import host_name\nfor n in {names!r}: print(host_name(n))"
+    script = f"from judder_node.hostname import host_name\nfor n in {names!r}: print(host_name(n))"
     return world.run(script).splitlines()
 
 
