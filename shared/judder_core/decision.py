@@ -2,7 +2,6 @@
 
 from array import array
 
-from . import numeric as pure
 from .errors import ModelError
 
 
@@ -37,7 +36,7 @@ class Evidence:
     a machine that always knocks is no bump.
     """
 
-    def __init__(self, windows, most_disturbed, numeric=pure):
+    def __init__(self, windows, most_disturbed, numeric):
         self._windows = windows
         self._most_disturbed = most_disturbed
         self._numeric = numeric
