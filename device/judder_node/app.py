@@ -49,7 +49,8 @@ def start(config_path):
         complain(error)
         return take_care(config, "not judged", str(error), CODE_CONFIG)
     finally:
-        forget("judder_node.app")
+        for name in ("app", "crash", "pins"):
+            forget("judder_node." + name)
         gc.collect()
         gc.threshold(-1)  # from here on the board collects between two windows, not within one
 
@@ -118,14 +119,18 @@ def make_board(config):
     model, model_error = models.load_newest(config[""]["model"], config[""]["detector"])
     forget("judder_node.models")
     gc.collect()
-    from .board import Board
-    from .parts import SensorPort
-    from .sampler import Sampler
+    from .parts import check_sensor
 
     signal = config["signal"]
-    port = SensorPort(config["sensor"], signal)
+    check_sensor(config["sensor"], signal)
+    forget("judder_node.parts")
+    forget("judder_node.sensors")
+    from .board import Board
+    from .port import SensorPort
+    from .sampler import Sampler
+
     sampler = Sampler(
-        port.open,
+        SensorPort(config["sensor"], signal).open,
         signal["window_len"],
         signal["sample_rate_hz"],
         config["sensor"]["range_g"],

@@ -17,9 +17,14 @@ _PATIENT_MS = const(24 * 3600 * 1000)
 
 
 class Node:
-    """name, place: what people call it. state: a word of judder_core.states. boot_id: another each boot."""
+    """name, place: what people call it. state: a word of judder_core.states. boot_id: another each boot.
+    last_error: the traceback of the last boot that ended by itself, or None.
+    """
 
     def __init__(self, config, model):
+        from . import crash
+
+        self.last_error = crash.last_error()
         self.name = config[""]["name"]
         self.place = config[""]["place"]
         self.state = "starting"
