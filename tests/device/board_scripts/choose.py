@@ -6,13 +6,15 @@ usage: micropython choose.py MODEL.judder.json KIND        the second detector p
 import json
 import sys
 
-from judder_node import app
+from judder_core import model_file
+from judder_node import models
+from judder_node.engine import numeric
 
 
 def main(path, kind):
-    model, _ = app.load_model(path)
+    model = model_file.load_file(path, numeric)
     model.detectors[1].kind = "autoencoder"
-    app.choose_detector(model, kind)
+    models.choose_detector(model, kind)
     (chosen,) = model.detectors
     features = "judder_core.features."
     loaded = [name[len(features) :] for name in sys.modules if name.startswith(features)]
