@@ -31,8 +31,8 @@ class Board(Node):
     ordered is not there.
     """
 
-    def __init__(self, config, model, sampler, model_error, fetch_error):
-        super().__init__(config, model)
+    def __init__(self, config, frames, model, sampler, model_error, fetch_error):
+        super().__init__(config, frames, model)
         self.task = config[""]["task"]
         self.drop_late = config["signal"]["late_windows"] == "drop"
         self.clock = Clock()
