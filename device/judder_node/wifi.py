@@ -47,43 +47,37 @@ class Wifi:
             if self.connected:
                 down_s = pause_s = 0
             elif pause_s <= 0:
-                pause_s = _TRY_S if await self._try(down_s >= _RESTART_S) else 1
-                down_s %= _RESTART_S
+                pause_s = 1
+                try:
+                    self._station = self._station or network.WLAN(network.WLAN.IF_STA)
+                    if down_s >= _RESTART_S:
+                        down_s = 0
+                        await self._switch_off()
+                    self._join()
+                    pause_s = _TRY_S
+                except (OSError, RuntimeError, ValueError) as error:
+                    if "State" not in str(error):  # "Wifi Internal State Error": the driver still tries
+                        self._tell("Wi-Fi says: %s." % error)
             await asyncio.sleep(1)
             down_s += 1
             pause_s -= 1
-
-    async def _try(self, restart):
-        """Begin to join; return whether the driver does."""
-        self._ask_why()
-        try:
-            if restart:
-                await self._switch_off()
-            if self._station is None or not self._station.active():
-                self._switch_on()
-            self._station.connect(self._config["ssid"], self._config["password"])
-            return True
-        except (OSError, RuntimeError, ValueError) as error:
-            if "State" not in str(error):  # "Wifi Internal State Error": the driver still tries
-                self._tell("Wi-Fi says: %s." % error)
-            return False
 
     async def _switch_off(self):
         _attempt(self._station.disconnect)
         self._station.active(False)
         await asyncio.sleep_ms(200)
 
-    def _switch_on(self):
-        network.hostname(self._name)
-        self._station = self._station or network.WLAN(network.WLAN.IF_STA)
-        self._station.active(True)
-        _attempt(self._station.config, reconnects=0)
-        _attempt(self._station.config, pm=network.WLAN.PM_NONE)  # power saving adds 100 ms to every answer
-
-    def _ask_why(self):
-        status = self._station.status() if self._station else _IDLE
-        if status not in (_IDLE, _TRYING, _JOINED):
-            self._tell(_reason(status, self._config["ssid"]))
+    def _join(self):
+        """Begin to join; the driver goes on."""
+        station = self._station
+        if station.status() not in (_IDLE, _TRYING, _JOINED):
+            self._tell(_reason(station.status(), self._config["ssid"]))
+        if not station.active():
+            network.hostname(self._name)
+            station.active(True)
+            _attempt(station.config, reconnects=0)
+            _attempt(station.config, pm=network.WLAN.PM_NONE)  # power saving adds 100 ms to every answer
+        station.connect(self._config["ssid"], self._config["password"])
 
     def _tell(self, why):
         if why != self.why:
