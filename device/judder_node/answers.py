@@ -2,14 +2,6 @@
 
 import json
 
-from micropython import const
-
-_EARLIEST_US = const(1577836800000000)  # 2020: a server whose clock shows less has none
-_LATEST_US = const(4102444800000000)  # 2100
-_LONGEST_ID = const(110)  # bytes: judder_core.model_file's MAX_NAME, and the hash
-_LONGEST_STATE = const(24)
-_LONGEST_SENTENCE = const(160)
-
 REFUSED = (400, 409, 413, 415, 422)  # the same window, sent again, would be refused again
 
 
@@ -21,7 +13,8 @@ class Reply:
 
     def __init__(self, document):
         time_us = document["server_time_us"]
-        sane = type(time_us) is int and _EARLIEST_US < time_us < _LATEST_US
+        # 2020 to 2100: a server whose clock shows anything else has none
+        sane = type(time_us) is int and 1577836800000000 < time_us < 4102444800000000
         self.server_time_us = time_us if sane else None
         self.record = document.get("record") is True
         self.model = None
@@ -35,16 +28,16 @@ class Reply:
             document.get("judged_by") == "host"
             and type(self.alarming) is bool
             and isinstance(self.state, str)
-            and 0 < len(self.state) <= _LONGEST_STATE
+            and 0 < len(self.state) <= 24
             and not self.state.strip("abcdefghijklmnopqrstuvwxyz ")
         )
 
 
 def _is_model_id(text):
     """Return whether text is a name that a file, and a report, may have (no slash, control or surrogate), and
-    eight hex digits.
+    eight hex digits; 110 bytes at most: judder_core.model_file's MAX_NAME, and these.
     """
-    if not isinstance(text, str) or not 9 < len(text.encode()) <= _LONGEST_ID or text[-9] != "-":
+    if not isinstance(text, str) or not 9 < len(text.encode()) <= 110 or text[-9] != "-":
         return False
     for letter in text:
         code = ord(letter)
@@ -82,5 +75,5 @@ def complaint(answer):
             said = json.loads(answer.body)["error"].encode().rstrip(b".")
         except (ValueError, KeyError, TypeError, AttributeError, RuntimeError, IndexError):
             pass
-    plain = "".join([chr(byte) if 31 < byte < 127 else "?" for byte in said[:_LONGEST_SENTENCE]])
+    plain = "".join([chr(byte) if 31 < byte < 127 else "?" for byte in said[:160]])
     return "Server says %d: %s." % (answer.status, plain)

@@ -18,10 +18,10 @@ from .answers import REFUSED, complaint, read_reply
 
 _WINDOWS_PATH = "/api/v1/windows"
 _BACKOFF_MS = (500, 1000, 2000, 4000, 8000)  # at most: a server that is back is found within 10 s
-_LONGEST_PAUSE_S = const(300)  # whatever Retry-After asks for
+_LONGEST_PAUSE_S = 300  # whatever Retry-After asks for
 _BACKLOG_AFTER = const(2)  # a window that had this many before it in the queue comes late
-_SPOOL_EVERY_MS = const(1000)
-_REPORT_AGAIN_MS = const(2000)
+_SPOOL_EVERY_MS = 1000
+_REPORT_AGAIN_MS = 2000
 _GAP_WAITED_MS = const(3000)  # a report leaves garbage: it waits so long for a gap between two windows
 _BATCH_BYTES = const(28000)  # from the flash in one request: from a server 3 s away too it catches up
 _SEQ_AT = const(20)  # in a frame
