@@ -44,8 +44,10 @@ class Connection:
             self._fixed += "Authorization: Bearer %s\r\n" % config["token"]
         self._addresses = (self._host,) if self._host.replace(".", "").isdigit() else ()
         self._which = 0
-        self._good_ms = time.ticks_add(time.ticks_ms(), -_ASK_AGAIN_MS)  # when the addresses were so the last time
-        self._stream = None
+        self._good_ms = time.ticks_add(
+            time.ticks_ms(), -_ASK_AGAIN_MS
+        )  # when the addresses were so the last time
+        self._socket = None
         self._buffer = bytearray(_PIECE)
         self._at = self._end = self._left = 0  # what of the buffer is to be read yet, and how much of a head
 
@@ -74,7 +76,7 @@ class Connection:
 
     async def _exchange(self, head, body):
         """A kept-alive connection that the server has closed meanwhile is no failure: another is opened."""
-        kept = self._stream
+        kept = self._socket
         try:
             await self._once(head, body)
         except (OSError, EOFError):
@@ -86,7 +88,7 @@ class Connection:
     async def _once(self, head, body):
         self._at = self._end = 0
         self._left = _LONGEST_HEAD
-        if self._stream is None:
+        if self._socket is None:
             await self._open()
         await self._write((head,))
         await self._write(body)
@@ -95,12 +97,11 @@ class Connection:
 
     async def _open(self):
         address = await self._where()
-        connecting = socket.socket()
-        self._stream = asyncio.StreamReader(connecting)
-        connecting.setblocking(False)
-        connecting.setsockopt(_IPPROTO_TCP, _TCP_NODELAY, 1)
+        self._socket = socket.socket()
+        self._socket.setblocking(False)
+        self._socket.setsockopt(_IPPROTO_TCP, _TCP_NODELAY, 1)
         try:
-            connecting.connect(socket.getaddrinfo(address, self._port)[0][-1])
+            self._socket.connect(socket.getaddrinfo(address, self._port)[0][-1])
         except OSError as error:
             if error.errno != EINPROGRESS:
                 raise
@@ -123,12 +124,11 @@ class Connection:
 
     async def _write(self, parts):
         """Write them all. Nothing is copied, as asyncio's own writer would where not all goes at once."""
-        connected = self._stream.s
         for part in parts:
-            sent = connected.write(part) or 0
+            sent = self._socket.write(part) or 0
             while sent < len(part):
                 await asyncio.sleep_ms(_LOOK_MS)
-                sent += connected.write(memoryview(part)[sent:]) or 0
+                sent += self._socket.write(memoryview(part)[sent:]) or 0
 
     async def _read_head(self):
         """Take in the head of an answer; those that only promise one are left out."""
@@ -138,7 +138,7 @@ class Connection:
             self.status = _number(line[9:12])
             if line[:5] != b"HTTP/" or self.status is None:
                 raise ValueError("what answers is no HTTP server")
-            self._keep = line[5:8] != b"1.0"
+            self._keep = True
             self._length = _UNTIL_CLOSED
             self._chunked = False
             self.retry_after_s = self.location = None
@@ -154,8 +154,8 @@ class Connection:
             self._length = _number(value)
             if self._length is None:
                 raise ValueError("answer has an odd length")
-        elif name == b"transfer-encoding":
-            self._chunked = b"chunked" in value.lower()
+        elif name == b"transfer-encoding":  # nobody is asked for another
+            self._chunked = True
         elif name == b"connection":
             self._keep = b"close" not in value.lower()
         elif name == b"retry-after":
@@ -228,18 +228,20 @@ class Connection:
         """Wait for what comes next. Raises EOFError at the end."""
         count = None
         while count is None:
-            count = await self._stream.readinto(self._buffer)
+            count = self._socket.readinto(self._buffer)
+            if count is None:
+                await asyncio.sleep_ms(_LOOK_MS)
         if not count:
             raise EOFError()
         self._at, self._end = 0, count
 
     def close(self):
-        stream, self._stream = self._stream, None
-        if stream is not None:
+        if self._socket:
             try:
-                stream.s.close()
+                self._socket.close()
             except OSError:
                 pass
+            self._socket = None
 
 
 def _number(digits, base=10):

@@ -11,9 +11,9 @@ import os
 
 from micropython import const
 
+from . import forget
+
 _FILES = const(8)
-_FOLDER = "spool"
-_IS_FILE = const(0x8000)
 _PIECE = const(512)
 _SEQ_AT = const(20)  # in a frame
 
@@ -25,37 +25,19 @@ class Spool:
 
     def __init__(self, most_bytes, frame_size):
         self._size = frame_size
-        self._files = []  # [number, frames], the oldest first
+        from .spool_folder import look
+
+        self._files, self._next, free = look(
+            frame_size
+        )  # [number, frames], the oldest first; the next number
+        forget("judder_node.spool_folder")
         self._open = None  # the oldest, while a batch of it is read
         self._read = 0  # frames of it that are done with
         self._count = 0  # those of the batch
         self._room = 0  # in the newest; an earlier boot's gets nothing more, for its end may be torn
-        self._next = 0  # no file, folder or else has this number, or a higher one
-        self.waiting = 0
+        self.waiting = sum([file[1] for file in self._files])
         self.dropped = 0
-        try:
-            self._find_files()
-            flash = os.statvfs(_FOLDER)
-            free = flash[0] * flash[3] + self.waiting * frame_size
-        except OSError as error:
-            print("spool:", error)
-            free = 0
         self._in_a_file = min(most_bytes, free - free // 4) // (_FILES * frame_size)
-
-    def _find_files(self):
-        """Find what earlier boots left, whatever else lies there. Raises OSError for a broken flash."""
-        _make_folder()
-        for entry in os.ilistdir(_FOLDER.encode()):  # as bytes: a name need not be text
-            name = entry[0]
-            if not name.isdigit() or len(name) > 8 or name != b"%d" % int(name):
-                continue
-            number = int(name)
-            self._next = max(self._next, number + 1)
-            if entry[1] == _IS_FILE:
-                count = os.stat(_path(number))[6] // self._size
-                self._files.append([number, count])
-                self.waiting += count
-        self._files.sort()
 
     def append(self, frames):
         """Write frames (a list of bytearrays) in one go; return False where there is no memory for that now.
@@ -108,8 +90,6 @@ class Spool:
         self._close()
         number = self._files.pop(0)[0]
         self._read = self._count = 0
-        if not self._files:
-            self._room = 0
         try:
             os.remove(_path(number))
         except OSError as error:  # its windows are sent again after the next boot, no harm done
@@ -125,7 +105,7 @@ class Spool:
         self._count = min(most, self._files[0][1] - self._read) if self._files else 0
         if not self._count:
             return 0, None
-        self._open = open(_path(self._files[0][0]), "rb")
+        self._open = open(_path(self._files[0][0]), "rb")  # noqa: SIM115
         self._open.seek((self._read + self._count - 1) * self._size + _SEQ_AT)
         return self._count, int.from_bytes(self._open.read(4), "little")
 
@@ -152,19 +132,6 @@ class Spool:
         if self._open:
             self._open.close()
             self._open = None
-
-
-def _make_folder():
-    """Make the folder, also where a file has its name."""
-    try:
-        if os.stat(_FOLDER)[0] & _IS_FILE:
-            os.remove(_FOLDER)
-    except OSError:  # there is nothing yet
-        pass
-    try:
-        os.mkdir(_FOLDER)
-    except OSError:  # it is there
-        pass
 
 
 def _path(number):

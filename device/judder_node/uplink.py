@@ -21,6 +21,7 @@ _BACKOFF_MS = (500, 1000, 2000, 4000, 8000)  # at most: a server that is back is
 _LONGEST_PAUSE_S = 300  # whatever Retry-After asks for
 _BACKLOG_AFTER = const(2)  # a window that had this many before it in the queue comes late
 _SPOOL_EVERY_MS = 1000
+_LOOK_MS = const(20)
 _REPORT_AGAIN_MS = 2000
 _GAP_WAITED_MS = const(3000)  # a report leaves garbage: it waits so long for a gap between two windows
 _BATCH_BYTES = const(28000)  # from the flash in one request: from a server 3 s away too it catches up
@@ -51,7 +52,6 @@ class Uplink:
         self._on_outcome = on_outcome
         self._make_status = make_status
         self._report = None  # the next one, once it is made
-        self._wanted = asyncio.Event()
         self.spool = spool
         self._pause_ms = 0
         self._busy_s = 0  # for how long the server wants to be left alone
@@ -71,7 +71,6 @@ class Uplink:
             wire.encode_window_into(frame, window)
             self.queue.append(frame)
             self._free.pop()
-            self._wanted.set()
             return True
         except (IndexError, MemoryError):
             self.lost += 1
@@ -91,7 +90,6 @@ class Uplink:
                 self.spill(0 if self._sent_ms is None else 1)
             if self._report is None and self._report_due_ms() <= 0:
                 self._make_report()
-                self._wanted.set()
         except MemoryError:  # the next time
             pass
 
@@ -143,19 +141,10 @@ class Uplink:
             await self._send_live()
         if self.spool.waiting:
             await self._send_spooled()
-            await self._wait(_SPOOL_EVERY_MS)
-        else:
-            await self._wait(self._report_due_ms() + _GAP_WAITED_MS)
-
-    async def _wait(self, most_ms):
-        """Wait for a live window."""
-        self._wanted.clear()
-        if self.queue:
-            return
-        try:
-            await asyncio.wait_for_ms(self._wanted.wait(), most_ms)
-        except asyncio.TimeoutError:
-            pass
+        for _ in range(1 + _SPOOL_EVERY_MS // _LOOK_MS):
+            await asyncio.sleep_ms(_LOOK_MS)
+            if self.queue or self._report:
+                break
 
     async def _send_report(self):
         self._report_in(_REPORT_AGAIN_MS)  # what the server does not take holds up no window
