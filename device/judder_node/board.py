@@ -179,7 +179,7 @@ class Board(Node):
             self.fetch_error = "Model %s was not fetched: %s." % (self.order, error)
             self.order = None
             return
-        self.uplink.keep()
+        self.uplink.spill()
         machine.reset()
 
     def on_outcome(self, seq, reply):

@@ -5,13 +5,11 @@ import hashlib
 import os
 
 from . import NEW_MODEL
-from .http import TROUBLE, Connection
+from .http import Connection
 from .wifi import Wifi
 
 _PATIENCE_S = 60
-_TRY_MS = 20000
 _MOST_BYTES = 20000  # of a model
-_ENOSPC = 28
 _UNCHECKED = "part.judder.json"  # while it comes; a power cut leaves no half model to be tried
 
 
@@ -51,46 +49,42 @@ class _Download(Connection):
     """digest: the SHA-256 of the file, once it is there. last_error: of the network."""
 
     last_error = "no Wi-Fi"
+    patience_ms = 20000
 
     async def until_there(self, path, name):
         """Write what the server has at path to the file called name, and do not mind a network that fails.
-        Raises ValueError where the server has nothing there.
+        Raises ValueError where the server has nothing there, OSError where the flash is full.
         """
-        while not await self._try(path, name):
-            self.note_failure()
+        head = "GET %s HTTP/1.1\r\n%sConnection: close\r\n\r\n" % (path, self._fixed)
+        while not await self._try(head.encode(), name):
             await asyncio.sleep(1)
 
-    async def _try(self, path, name):
-        try:
-            status = await asyncio.wait_for_ms(self._save(path, name), _TRY_MS)
-        except asyncio.TimeoutError:
-            self.last_error = "no answer"
-            return False
-        except TROUBLE as error:
-            if getattr(error, "errno", None) == _ENOSPC:
-                raise  # the flash is full
-            self.last_error = str(error) or "connection closed"
-            return False
-        self.last_error = "server says %d" % status
-        if status == 404:
+    async def _try(self, head, name):
+        self._hash = hashlib.sha256()
+        self._full = False
+        with open(name, "wb") as self._file:
+            try:
+                await self.request(head)
+            except OSError as error:
+                if self._full:
+                    raise
+                self.last_error = str(error)
+                return False
+        self.last_error = "server says %d" % self.status
+        if self.status == 404:
             raise ValueError(self.last_error)
-        return status == 200
+        self.digest = self._hash.digest()
+        return self.status == 200
 
-    async def _save(self, path, name):
-        """Return the status of the answer; where it is 200, all of the body is in the file called name."""
-        answer = await self._ask((self.head("GET", path, "Connection: close\r\n"),))
-        if answer.status != 200:
-            return answer.status
-        digest = hashlib.sha256()
-        with open(name, "wb") as file:
-
-            def take(piece):
-                if file.tell() > _MOST_BYTES:
-                    raise ValueError("what comes is no model")
-                file.write(piece)
-                digest.update(piece)
-
-            await self._read_body(answer, take)
-        self.close()
-        self.digest = digest.digest()
-        return 200
+    def take(self, piece):
+        """Add piece to the file, where it is of the model."""
+        if self.status != 200:
+            return
+        if self._file.tell() > _MOST_BYTES:
+            raise ValueError("what comes is no model")
+        self._hash.update(piece)
+        try:
+            self._file.write(piece)
+        except OSError:
+            self._full = True
+            raise

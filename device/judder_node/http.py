@@ -1,4 +1,7 @@
-"""One kept-alive HTTP connection: what a board needs of HTTP/1.1, as servers and proxies speak it."""
+"""One kept-alive HTTP connection: what a board needs of HTTP/1.1, as servers and proxies speak it.
+
+A line or a body of any length costs time, which is bounded, but no memory.
+"""
 
 import asyncio
 import socket
@@ -7,67 +10,31 @@ from errno import EINPROGRESS
 
 from micropython import const
 
-from .reader import Reader
+from . import forget
 
 # Head and body are two writes: with Nagle's algorithm the second waits 40 ms for the first's delayed ACK.
 _IPPROTO_TCP = const(6)
 _TCP_NODELAY = const(1)
+_PIECE = const(256)
+_LONGEST_LINE = const(128)
+_LONGEST_HEAD = const(8192)
 _LONGEST_BODY = const(4096)
+_UNTIL_CLOSED = const(0x3FFFFFFF)
 _LOOK_MS = const(10)
 _ASK_AGAIN_MS = const(60000)  # where a server that is gone may have moved to
-_PATIENCE_MS = const(10000)
-_NOTED = (99, 108, 114, 116)  # fields of other first letters than c, l, r, t mean nothing here
-
-TROUBLE = (OSError, EOFError, ValueError, RuntimeError, MemoryError)
-
-
-class Answer:
-    """status: the HTTP status. body: bytearray. retry_after_s: what a busy server asks for, or None.
-    location: where a redirect leads, as bytes, or None.
-    """
-
-    def __init__(self, line):
-        """line: the first of the head. Raises ValueError where that is not HTTP."""
-        self.status = _number(line[9:12])
-        if line[:5] != b"HTTP/" or self.status is None:
-            raise ValueError("what answers is no HTTP server")
-        self.keep = line[5:8] != b"1.0"
-        self.length = None
-        self.chunked = False
-        self.retry_after_s = None
-        self.location = None
-        self.body = bytearray()
-
-    def note(self, line):
-        """Take in a field of the head. Raises ValueError for a length that cannot be."""
-        name, _, value = line.partition(b":")
-        name, value = name.strip().lower(), value.strip()
-        if name == b"content-length":
-            self.length = _number(value)
-            if self.length is None:
-                raise ValueError("answer has an odd length")
-        elif name == b"transfer-encoding":
-            self.chunked = b"chunked" in value.lower()
-        elif name == b"connection":
-            self.keep = b"close" not in value.lower()
-        elif name == b"retry-after":
-            self.retry_after_s = _number(value)
-        elif name == b"location":
-            self.location = value
-
-    def take(self, piece):
-        """Add piece to the body. Raises ValueError where that is longer than any of ours."""
-        if len(self.body) + len(piece) > _LONGEST_BODY:
-            raise ValueError("answer is too long")
-        self.body.extend(piece)
 
 
 class Connection:
     """To config, the section "server". A request opens it where needed, one at a time; an OSError closes it.
 
+    Of the last answer: status. body: bytearray. retry_after_s: what a busy server asks for, or None.
+    location: where a redirect leads, as bytes, or None.
+
     A host that is a name is asked for when the first connection is made, and when one fails, once a minute:
     the server may have moved. Where it has several addresses, the next one is tried after each that fails.
     """
+
+    patience_ms = 10000
 
     def __init__(self, config):
         self._host = config["host"]
@@ -75,151 +42,206 @@ class Connection:
         self._fixed = "Host: %s:%d\r\n" % (self._host, self._port)
         if config["token"]:
             self._fixed += "Authorization: Bearer %s\r\n" % config["token"]
-        self._addresses = [self._host] if self._host.replace(".", "").isdigit() else None
+        self._addresses = (self._host,) if self._host.replace(".", "").isdigit() else ()
         self._which = 0
-        self._failing = False
-        self._asked_ms = None  # when its name was; None: it has none, or never yet
-        self._stream = None
-        self._reader = Reader()
+        self._good_ms = time.ticks_add(
+            time.ticks_ms(), -_ASK_AGAIN_MS
+        )  # when the addresses were so the last time
+        self._socket = None
+        self._buffer = bytearray(_PIECE)
+        self._at = self._end = self._left = 0  # what of the buffer is to be read yet, and how much of a head
 
-    def head(self, method, path, more=""):
-        """Return the head of a request, to be kept where it is used again. more: further fields."""
-        return ("%s %s HTTP/1.1\r\n%s%s\r\n" % (method, path, self._fixed, more)).encode()
+    def head(self, path, content_type, length):
+        """Return the head of a request, to be kept where it is used again."""
+        return (
+            "POST %s HTTP/1.1\r\n%sContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
+            % (path, self._fixed, content_type, length)
+        ).encode()
 
-    def post_head(self, path, content_type, length):
-        return self.head("POST", path, "Content-Type: %s\r\nContent-Length: %d\r\n" % (content_type, length))
-
-    async def request(self, parts, patience_ms=_PATIENCE_MS):
-        """Return the Answer to parts, buffers of which the head is first. Raises OSError where none comes."""
+    async def request(self, head, body=()):
+        """Send head and body, which gives buffers whenever it is iterated; then the answer is here. Raises
+        OSError where none comes.
+        """
         try:
-            answer = await asyncio.wait_for_ms(self._exchange(parts), patience_ms)
-            self._failing = False
-            return answer
+            await asyncio.wait_for_ms(self._exchange(head, body), self.patience_ms)
+            self._good_ms = time.ticks_ms()
+            return
         except asyncio.TimeoutError:
-            why = "no answer within %d ms" % patience_ms
-        except TROUBLE as error:
+            why = "no answer within %d ms" % self.patience_ms
+        except (OSError, EOFError, ValueError, RuntimeError, MemoryError) as error:
             why = "connection failed: %s" % (str(error) or "it was closed")
-        self.note_failure()
-        raise OSError(why)
-
-    def note_failure(self):
-        """Close, and try the host's next address from now on."""
-        self._failing = True
         self._which += 1
         self.close()
+        raise OSError(why)
 
-    async def _exchange(self, parts):
+    async def _exchange(self, head, body):
         """A kept-alive connection that the server has closed meanwhile is no failure: another is opened."""
-        kept = self._stream is not None
+        kept = self._socket
         try:
-            return await self._once(parts)
+            await self._once(head, body)
         except (OSError, EOFError):
-            if self._reader.heard or not kept:
+            if not kept or self._left < _LONGEST_HEAD:
                 raise
-        self.close()
-        return await self._once(parts)
+            self.close()
+            await self._once(head, body)
 
-    async def _once(self, parts):
-        answer = await self._ask(parts)
-        await self._read_body(answer, answer.take)
-        return answer
-
-    async def _ask(self, parts):
-        """Return the Answer to parts, its body still to be read; those that only promise one are left out."""
-        if self._stream is None:
+    async def _once(self, head, body):
+        self._at = self._end = 0
+        self._left = _LONGEST_HEAD
+        if self._socket is None:
             await self._open()
-        reader = self._reader
-        reader.begin()
-        await self._write(parts)
-        answer = None
-        while True:
-            while not reader.scan():
-                await reader.fill()
-            if answer is None:
-                answer = Answer(reader.line())
-            elif reader.first in _NOTED:
-                answer.note(reader.line())
-            elif not reader.first:
-                if answer.status >= 200:
-                    return answer
-                answer = None
+        await self._write((head,))
+        await self._write(body)
+        await self._read_head()
+        await self._read_body()
 
     async def _open(self):
         address = await self._where()
-        connecting = socket.socket()
-        self._stream = asyncio.StreamReader(connecting)
-        self._reader.listen_to(self._stream)
-        connecting.setblocking(False)
-        connecting.setsockopt(_IPPROTO_TCP, _TCP_NODELAY, 1)
+        self._socket = socket.socket()
+        self._socket.setblocking(False)
+        self._socket.setsockopt(_IPPROTO_TCP, _TCP_NODELAY, 1)
         try:
-            connecting.connect(socket.getaddrinfo(address, self._port)[0][-1])
+            self._socket.connect(socket.getaddrinfo(address, self._port)[0][-1])
         except OSError as error:
             if error.errno != EINPROGRESS:
                 raise
 
     async def _where(self):
         """Return an address of the host: the one that worked, else what is to be tried next."""
-        if self._addresses is None or self._is_stale():
+        now_ms = time.ticks_ms()
+        if self._host not in self._addresses and time.ticks_diff(now_ms, self._good_ms) >= _ASK_AGAIN_MS:
             from .lookup import find
 
             try:
                 self._addresses = await find(self._host)
             except OSError:
-                if self._addresses is None:
+                if not self._addresses:
                     raise
-            self._asked_ms = time.ticks_ms()
+            finally:
+                forget("judder_node.lookup")
+            self._good_ms = now_ms
         return self._addresses[self._which % len(self._addresses)]
-
-    def _is_stale(self):
-        """Return whether the address does not work, and its name was not asked for lately."""
-        if self._asked_ms is None or not self._failing:
-            return False
-        return time.ticks_diff(time.ticks_ms(), self._asked_ms) > _ASK_AGAIN_MS
 
     async def _write(self, parts):
         """Write them all. Nothing is copied, as asyncio's own writer would where not all goes at once."""
-        connected = self._stream.s
         for part in parts:
-            sent = connected.write(part) or 0
+            sent = self._socket.write(part) or 0
             while sent < len(part):
                 await asyncio.sleep_ms(_LOOK_MS)
-                sent += connected.write(memoryview(part)[sent:]) or 0
+                sent += self._socket.write(memoryview(part)[sent:]) or 0
 
-    async def _read_body(self, answer, take):
-        """Hand the body to take(piece), as it comes, and end the connection where it is not kept."""
-        if answer.status in (204, 304):
+    async def _read_head(self):
+        """Take in the head of an answer; those that only promise one are left out."""
+        self.status = 0
+        while self.status < 200:
+            line = await self._line()
+            self.status = _number(line[9:12])
+            if line[:5] != b"HTTP/" or self.status is None:
+                raise ValueError("what answers is no HTTP server")
+            self._keep = True
+            self._length = _UNTIL_CLOSED
+            self._chunked = False
+            self.retry_after_s = self.location = None
+            while line:
+                line = await self._line()
+                self._note(line)
+
+    def _note(self, line):
+        """Take in a field of the head. Raises ValueError for a length that cannot be."""
+        name, _, value = line.partition(b":")
+        name, value = name.strip().lower(), value.strip()
+        if name == b"content-length":
+            self._length = _number(value)
+            if self._length is None:
+                raise ValueError("answer has an odd length")
+        elif name == b"transfer-encoding":  # nobody is asked for another
+            self._chunked = True
+        elif name == b"connection":
+            self._keep = b"close" not in value.lower()
+        elif name == b"retry-after":
+            self.retry_after_s = _number(value)
+        elif name == b"location":
+            self.location = value
+
+    async def _read_body(self):
+        """Hand the body to take(), and end the connection where it is not kept."""
+        self.body = bytearray()
+        if self.status in (204, 304):
             pass
-        elif answer.chunked:
-            await self._pass_chunks(take)
-        elif answer.length is not None:
-            await self._reader.pass_on(answer.length, take)
+        elif self._chunked:
+            await self._read_chunks()
         else:
-            answer.keep = False
-            await self._reader.pass_rest(take)
-        if not answer.keep or not self._reader.is_empty:  # what follows an answer is of no known kind
+            try:
+                await self._pass_on(self._length)
+            except EOFError:
+                if self._length != _UNTIL_CLOSED:
+                    raise
+                self._keep = False
+        if not self._keep or self._at < self._end:  # what follows an answer is of no known kind
             self.close()
 
-    async def _pass_chunks(self, take):
-        reader = self._reader
-        reader.begin()
+    async def _read_chunks(self):
         while True:
-            size = _number((await reader.next_line()).partition(b";")[0].strip(), 16)
+            size = _number((await self._line()).partition(b";")[0], 16)
             if not size:
                 break
-            await reader.pass_on(size, take)
-            await reader.next_line()
+            await self._pass_on(size)
+            await self._line()
         if size is None:
             raise ValueError("answer has an odd length")
-        while await reader.next_line():  # trailers
+        while await self._line():  # trailers
             pass
 
+    async def _pass_on(self, count):
+        """Hand the next count bytes to take(), as they come."""
+        while count:
+            if self._at == self._end:
+                await self._fill()
+            stop = min(self._end, self._at + count)
+            self.take(memoryview(self._buffer)[self._at : stop])
+            count -= stop - self._at
+            self._at = stop
+
+    def take(self, piece):
+        """Add piece to the body. Raises ValueError where that is longer than any of ours."""
+        self.body.extend(piece)
+        if len(self.body) > _LONGEST_BODY:
+            raise ValueError("answer is too long")
+
+    async def _line(self):
+        """Return the next line, cut where it is too long. Raises ValueError where there is no end to them."""
+        line, stop = b"", 0
+        while not stop:
+            if self._at == self._end:
+                await self._fill()
+            stop = self._buffer.find(b"\n", self._at, self._end) + 1
+            piece = self._buffer[self._at : stop or self._end]
+            if len(line) < _LONGEST_LINE:
+                line += piece
+            self._at += len(piece)
+            self._left -= len(piece)
+            if self._left < 0:
+                raise ValueError("answer has a head without end")
+        return line.rstrip()
+
+    async def _fill(self):
+        """Wait for what comes next. Raises EOFError at the end."""
+        count = None
+        while count is None:
+            count = self._socket.readinto(self._buffer)
+            if count is None:
+                await asyncio.sleep_ms(_LOOK_MS)
+        if not count:
+            raise EOFError()
+        self._at, self._end = 0, count
+
     def close(self):
-        stream, self._stream = self._stream, None
-        if stream is not None:
+        if self._socket:
             try:
-                stream.s.close()
+                self._socket.close()
             except OSError:
                 pass
+            self._socket = None
 
 
 def _number(digits, base=10):

@@ -6,7 +6,6 @@ An ESP32's own getaddrinfo knows both, but stops everything for seconds when nob
 
 import asyncio
 import random
-import select
 import socket
 
 _ASKED = 3
@@ -31,15 +30,13 @@ async def find(name):
     where = _MDNS if is_local else (_dns_server(), _DNS_PORT)
     question = ask(name, random.getrandbits(16), not is_local)
     asker = open_socket()
-    poller = select.poll()
-    poller.register(asker, select.POLLIN)
     try:
         address = socket.getaddrinfo(*where)[0][-1]
         for tick in range(_ASKED * _ANSWER_MS // _LOOK_MS):
             if tick % (_ANSWER_MS // _LOOK_MS) == 0:
                 asker.sendto(question, address)
             await asyncio.sleep_ms(_LOOK_MS)
-            packet = _receive(asker) if poller.poll(0) else b""
+            packet = _receive(asker)
             addresses = read_addresses(packet) if is_local or packet[:2] == question[:2] else None
             if addresses:
                 return addresses
@@ -67,7 +64,7 @@ def ask(name, number, recursive):
 def _receive(asker):
     try:
         return asker.recv(512)
-    except OSError:  # an earlier packet was refused
+    except OSError:  # there is none yet, or an earlier one was refused
         return b""
 
 

@@ -18,10 +18,11 @@ from .answers import REFUSED, complaint, read_reply
 
 _WINDOWS_PATH = "/api/v1/windows"
 _BACKOFF_MS = (500, 1000, 2000, 4000, 8000)  # at most: a server that is back is found within 10 s
-_LONGEST_PAUSE_S = const(300)  # whatever Retry-After asks for
+_LONGEST_PAUSE_S = 300  # whatever Retry-After asks for
 _BACKLOG_AFTER = const(2)  # a window that had this many before it in the queue comes late
-_SPOOL_EVERY_MS = const(1000)
-_REPORT_AGAIN_MS = const(2000)
+_SPOOL_EVERY_MS = 1000
+_LOOK_MS = const(20)
+_REPORT_AGAIN_MS = 2000
 _GAP_WAITED_MS = const(3000)  # a report leaves garbage: it waits so long for a gap between two windows
 _BATCH_BYTES = const(28000)  # from the flash in one request: from a server 3 s away too it catches up
 _SEQ_AT = const(20)  # in a frame
@@ -37,22 +38,21 @@ class Uplink:
     """
 
     def __init__(self, connection, config, frames, device_id, spool, on_outcome, make_status):
-        size = len(frames[0])
+        self._size = size = len(frames[0])
         self._connection = connection
         self._free = frames
-        self._queue = []  # frames, the oldest first
+        self.queue = []  # frames, the oldest first
         self._batch = max(1, _BATCH_BYTES // size)  # of those from the flash
         self._singly = 0  # how many of these go one by one, since the server refused several together
         self._most_ms = config["timeout_ms"]
         self._sent_ms = None  # when the first of the queue was sent, while its answer is waited for
-        self._head = connection.post_head(_WINDOWS_PATH, wire.CONTENT_TYPE, size)
+        self._head = connection.head(_WINDOWS_PATH, wire.CONTENT_TYPE, size)
         self._status_path = "/api/v1/devices/%s/status" % device_id
         self._report_at = time.ticks_ms()
         self._status_every_ms = int(config["status_interval_s"] * 1000)
         self._on_outcome = on_outcome
         self._make_status = make_status
         self._report = None  # the next one, once it is made
-        self._wanted = asyncio.Event()
         self.spool = spool
         self._pause_ms = 0
         self._busy_s = 0  # for how long the server wants to be left alone
@@ -61,22 +61,17 @@ class Uplink:
         self.lost = 0
         self.last_error = None
 
-    @property
-    def queued(self):
-        return len(self._queue)
-
     def offer(self, window):
         """Take a copy of window into the queue; return whether there was room, as there is after each
         between_windows() that had the memory to do its work.
         """
         try:
             frame = self._free[-1]
-            if len(self._queue) >= _BACKLOG_AFTER:
+            if len(self.queue) >= _BACKLOG_AFTER:
                 window.flags |= FLAG_BACKLOG
             wire.encode_window_into(frame, window)
-            self._queue.append(frame)
+            self.queue.append(frame)
             self._free.pop()
-            self._wanted.set()
             return True
         except (IndexError, MemoryError):
             self.lost += 1
@@ -89,41 +84,32 @@ class Uplink:
         To write to the flash stops the board for tens of milliseconds, and to make the report leaves garbage.
         """
         try:
-            if self._is_late():
+            if self._sent_ms is not None and time.ticks_diff(time.ticks_ms(), self._sent_ms) > self._most_ms:
                 self._nobody_answers("no answer within %d ms" % self._most_ms)
             self.spool.tidy()
             if not self._free:
-                self._spill(0 if self._sent_ms is None else 1)
+                self.spill(0 if self._sent_ms is None else 1)
             if self._report is None and self._report_due_ms() <= 0:
-                self._report = self._make_report()
-                self._wanted.set()
+                self._make_report()
         except MemoryError:  # the next time
             pass
 
-    def keep(self):
-        """Put what is queued on the flash: the board is about to start anew."""
-        self._spill(0)
-
-    def _spill(self, first):
-        """Move the queue to the flash, from its place first on; return whether there was anything to move."""
-        frames = self._queue[first:]
+    def spill(self, first=0):
+        """Move the queue to the flash, from its place first on."""
+        frames = self.queue[first:]
         for frame in frames:
             wire.add_flags(frame, FLAG_BACKLOG)
         if frames and self.spool.append(frames):
             for frame in frames:
                 self._on_outcome(_seq(frame), None)
-            del self._queue[first:]
+            del self.queue[first:]
             self._free.extend(frames)
-        return bool(frames)
-
-    def _is_late(self):
-        return self._sent_ms is not None and time.ticks_diff(time.ticks_ms(), self._sent_ms) > self._most_ms
 
     def _nobody_answers(self, why):
         """Tell whoever waits for an answer that none comes in time."""
         self.last_error = why
         self.failures = max(1, self.failures)
-        for frame in self._queue:
+        for frame in self.queue:
             self._on_outcome(_seq(frame), None)
 
     async def run(self):
@@ -148,38 +134,30 @@ class Uplink:
         self._nobody_answers(why)
 
     async def _send_next(self):
-        if self._report or self._report_due_ms() <= -_GAP_WAITED_MS:
+        if self._report is None and self._report_due_ms() <= -_GAP_WAITED_MS:
+            self._make_report()
+        if self._report:
             await self._send_report()
-        if self._queue:
+        if self.queue:
             await self._send_live()
-        if self.spool.waiting():
+        if self.spool.waiting:
             await self._send_spooled()
-            await self._wait(_SPOOL_EVERY_MS)
-        else:
-            await self._wait(self._report_due_ms() + _GAP_WAITED_MS)
-
-    async def _wait(self, most_ms):
-        """Wait for a live window."""
-        self._wanted.clear()
-        if self._queue:
-            return
-        try:
-            await asyncio.wait_for_ms(self._wanted.wait(), most_ms)
-        except asyncio.TimeoutError:
-            pass
+        for _ in range(1 + _SPOOL_EVERY_MS // _LOOK_MS):
+            await asyncio.sleep_ms(_LOOK_MS)
+            if self.queue or self._report:
+                break
 
     async def _send_report(self):
         self._report_in(_REPORT_AGAIN_MS)  # what the server does not take holds up no window
-        body = self._report or self._make_report()
-        self._report = None
-        head = self._connection.post_head(self._status_path, "application/json", len(body))
-        reply = await self._ask((head, body))
+        report, self._report = self._report, None
+        head = self._connection.head(self._status_path, "application/json", len(report))
+        reply = await self._ask(head, (report,))
         self._report_in(self._status_every_ms)
         if reply:
             self._on_outcome(None, reply)
 
     def _make_report(self):
-        return json.dumps(self._make_status()).encode()
+        self._report = json.dumps(self._make_status()).encode()
 
     def _report_in(self, ms):
         self._report_at = time.ticks_add(time.ticks_ms(), ms)
@@ -189,15 +167,15 @@ class Uplink:
 
     async def _send_live(self):
         """Send the first of the queue; it stays there until the server has decided on it."""
-        frame = self._queue[0]
+        frame = self.queue[0]
         seq = _seq(frame)
         self._sent_ms = time.ticks_ms()
         try:
-            reply = await self._ask((self._head, frame), lambda: seq)
+            reply = await self._ask(self._head, (frame,), seq)
         finally:
             self._sent_ms = None
-        if frame in self._queue:  # not put on the flash meanwhile
-            self._queue.remove(frame)
+        if frame in self.queue:  # not put on the flash meanwhile
+            self.queue.remove(frame)
             self._free.append(frame)
         if not reply:
             self.refused += 1
@@ -205,29 +183,30 @@ class Uplink:
 
     async def _send_spooled(self):
         """Send a few windows from the flash. Where several together are refused, they go one by one."""
-        batch = self.spool.batch(1 if self._singly else self._batch)
-        if not batch.count:
+        count, seq = self.spool.batch(1 if self._singly else self._batch)
+        if not count:
             return
-        batch.head = self._connection.post_head(_WINDOWS_PATH, wire.CONTENT_TYPE, batch.size)
-        reply = await self._ask(batch, batch.seq)
-        if not reply and batch.count > 1:
-            self._singly = batch.count
+        head = self._connection.head(_WINDOWS_PATH, wire.CONTENT_TYPE, count * self._size)
+        reply = await self._ask(head, self.spool, seq)
+        if not reply and count > 1:
+            self._singly = count
             return
         self._singly = max(0, self._singly - 1)
-        self.spool.settle(batch)
+        self.spool.settle()
         if reply:
             self._on_outcome(None, reply)
         else:
             self.refused += 1
 
-    async def _ask(self, parts, seq=None):
-        """Return the server's Reply to parts, or None where it refuses them for good. seq(): then returns the
-        number of the last window in parts. Raises OSError, ValueError where they are to be sent again.
+    async def _ask(self, head, body, seq=None):
+        """Return the server's Reply, or None where it refuses body for good. seq: the number of the last
+        window in it. Raises OSError, ValueError where it is to be sent again.
         """
-        answer = await self._connection.request(parts)
+        answer = self._connection
+        await answer.request(head, body)
         reply = None
         if answer.status == 200:
-            reply = read_reply(answer, seq and seq())
+            reply = read_reply(answer, seq)
         elif answer.status not in REFUSED:
             self._busy_s = min(answer.retry_after_s or 0, _LONGEST_PAUSE_S)
             raise OSError(complaint(answer))

@@ -11,27 +11,27 @@ import asyncio
 import network
 from micropython import const
 
+from . import forget
+
 _TRY_S = const(4)  # a scan for a network that is not there takes 2.4 s, to join one that is 1 to 4
 _RESTART_S = const(60)  # a radio that did not join for so long is switched off and on
-_LONGEST_NAME = const(32)
-_IDLE, _TRYING, _JOINED = 1000, 1001, 1010
-_REFUSED = (15, 202, 204)  # a wrong password may show as any of these
+_NO_REASON = const(1000)  # from here on status() is no trouble
 
 
 class Wifi:
     """Joins config, the section "wifi", under hostname, again and again. why: what the last trouble was, a
-    sentence, or None; it stays when the network is back, for the report.
+    sentence, or None; it stays when the network is back, for the report. connected: a second ago.
     """
 
     def __init__(self, config, hostname):
+        from .hostname import host_name
+
         self._config = config
         self._name = host_name(hostname)
         self._station = None
+        self.connected = False
         self.why = None
-
-    @property
-    def connected(self):
-        return self._station is not None and self._station.isconnected()
+        forget("judder_node.hostname")
 
     def signal_dbm(self):
         """Return the signal strength, or None where the driver does not say."""
@@ -44,46 +44,39 @@ class Wifi:
         """Join, and join again whenever the network is lost, for ever."""
         down_s = pause_s = 0
         while True:
+            self.connected = self._station is not None and self._station.isconnected()
             if self.connected:
                 down_s = pause_s = 0
             elif pause_s <= 0:
-                pause_s = _TRY_S if await self._try(down_s >= _RESTART_S) else 1
-                down_s %= _RESTART_S
+                pause_s = 1
+                try:
+                    if down_s >= _RESTART_S and self._station:
+                        down_s = 0
+                        self._station.active(False)
+                        await asyncio.sleep_ms(200)
+                    self._join()
+                    pause_s = _TRY_S
+                except (OSError, RuntimeError, ValueError) as error:
+                    if "State" not in str(error):  # "Wifi Internal State Error": the driver still tries
+                        self._tell("Wi-Fi says: %s." % error)
             await asyncio.sleep(1)
             down_s += 1
             pause_s -= 1
 
-    async def _try(self, restart):
-        """Begin to join; return whether the driver does."""
-        self._ask_why()
-        try:
-            if restart:
-                await self._switch_off()
-            if self._station is None or not self._station.active():
-                self._switch_on()
-            self._station.connect(self._config["ssid"], self._config["password"])
-            return True
-        except (OSError, RuntimeError, ValueError) as error:
-            if "State" not in str(error):  # "Wifi Internal State Error": the driver still tries
-                self._tell("Wi-Fi says: %s." % error)
-            return False
-
-    async def _switch_off(self):
-        _attempt(self._station.disconnect)
-        self._station.active(False)
-        await asyncio.sleep_ms(200)
-
-    def _switch_on(self):
-        network.hostname(self._name)
-        self._station = self._station or network.WLAN(network.WLAN.IF_STA)
-        self._station.active(True)
-        _attempt(self._station.config, reconnects=0)
-        _attempt(self._station.config, pm=network.WLAN.PM_NONE)  # power saving adds 100 ms to every answer
-
-    def _ask_why(self):
-        status = self._station.status() if self._station else _IDLE
-        if status not in (_IDLE, _TRYING, _JOINED):
+    def _join(self):
+        """Begin to join; the driver goes on."""
+        station = self._station = self._station or network.WLAN(network.WLAN.IF_STA)
+        status = station.status()
+        if status < _NO_REASON:
             self._tell(_reason(status, self._config["ssid"]))
+        if not station.active():
+            network.hostname(self._name)
+            station.active(True)
+        try:  # not worth giving up for; power saving adds 100 ms to every answer
+            station.config(reconnects=0, pm=network.WLAN.PM_NONE)
+        except (OSError, RuntimeError, ValueError):
+            pass
+        station.connect(self._config["ssid"], self._config["password"])
 
     def _tell(self, why):
         if why != self.why:
@@ -91,33 +84,16 @@ class Wifi:
             self.why = why
 
 
-def host_name(name):
-    """Return name as DHCP takes it: "Lüfter 3" is "L-fter-3". network.hostname() takes 32 bytes at most."""
-    kept = ""
-    for letter in name:
-        if "0" <= letter <= "9" or "a" <= letter.lower() <= "z":
-            kept += letter
-        elif kept and kept[-1] != "-":
-            kept += "-"
-    return kept[:_LONGEST_NAME].rstrip("-") or "judder"
-
-
-def _attempt(call, **options):
-    """Do what is not worth giving up for."""
-    try:
-        call(**options)
-    except (OSError, RuntimeError, ValueError):
-        pass
-
-
 def _reason(status, ssid):
     """Return what status(), a reason of ESP-IDF's wifi_err_reason_t, means."""
     if status == 201:
         return 'There is no network "%s".' % ssid
-    if status in _REFUSED:
-        return 'Network "%s" refused the password.' % ssid
-    if status == 200:
-        return 'Network "%s" fell silent.' % ssid
-    if 210 <= status <= 212:
-        return 'Network "%s" is too weak, or has other security.' % ssid
-    return 'Network "%s" was not joined: reason %d.' % (ssid, status)
+    if status in (15, 202, 204):
+        why = "refused the password"  # a wrong one may show as any of these
+    elif status == 200:
+        why = "fell silent"
+    elif 210 <= status <= 212:
+        why = "is too weak, or has other security"
+    else:
+        why = "was not joined: reason %d" % status
+    return 'Network "%s" %s.' % (ssid, why)

@@ -64,18 +64,15 @@ BUSY = """
 import asyncio
 from judder_node.uplink import Uplink
 
-class Answer:
-    status, body, retry_after_s = 503, b"", 86400
-
 class Connection:
-    def post_head(self, path, content_type, length):
+    status, body, retry_after_s = 503, b"", 86400
+    def head(self, path, content_type, length):
         return b""
-    async def request(self, parts):
-        return Answer
+    async def request(self, head, body):
+        pass
 
 class Spool:
-    def waiting(self):
-        return 0
+    waiting = 0
     def tidy(self):
         pass
 

@@ -53,7 +53,7 @@ async def main():
         window.seq, window.flags = seq, 0
         uplink.offer(window)
         uplink.between_windows()
-        while uplink.queued:
+        while uplink.queue:
             await asyncio.sleep_ms(5)
     print(json.dumps({"a window": (gc.mem_alloc() - before) // MEASURED}))
 

@@ -41,7 +41,7 @@ async def soak(board, windows):
             gc.collect()
             memory.append(gc.mem_alloc())
     for _ in range(100):  # let the queue empty
-        if board.uplink.queued:
+        if board.uplink.queue:
             await asyncio.sleep_ms(200)
     sampler, uplink = board.sampler, board.uplink
     counts = [

@@ -56,15 +56,15 @@ def new_spool(kilobytes):
 def read_all(spool):
     """Return the numbers of all windows, in the order they come back."""
     found = []
-    while spool.waiting():
-        batch = spool.batch(3)
-        head, *pieces = [bytes(part) for part in batch]
-        frames = b"".join(pieces)
-        assert len(frames) == batch.size
-        for at in range(0, batch.size, wire.frame_size(WINDOW_LEN)):
+    size = wire.frame_size(WINDOW_LEN)
+    while spool.waiting:
+        count, last = spool.batch(3)
+        frames = b"".join([bytes(piece) for piece in spool])
+        assert len(frames) == count * size
+        for at in range(0, len(frames), size):
             found.append(int.from_bytes(frames[at + 20 : at + 24], "little"))
-        assert batch.seq() == found[-1]
-        spool.settle(batch)
+        assert last == found[-1]
+        spool.settle()
         spool.tidy()
     return found
 
@@ -73,9 +73,8 @@ def power():
     spool = new_spool(64)
     for first in range(0, 12, 2):
         spool.append(frames(first, 2))
-    first = spool.batch(1)
-    list(first)
-    spool.settle(first)
+    spool.batch(1)
+    spool.settle()
     spool.tidy()
     newest = "spool/%d" % max([int(name) for name in os.listdir("spool")])
     with open(newest, "ab") as file:
@@ -106,14 +105,14 @@ def gone():
     """The file of a frame that is on the wire is dropped meanwhile, and no other is there."""
     spool = new_spool(64)
     spool.append(frames(0, 1))
-    batch = spool.batch(1)
-    parts = iter(batch)
-    next(parts), next(parts)
+    spool.batch(1)
+    pieces = iter(spool)
+    next(pieces)
     spool._drop_oldest()
     try:
-        next(parts)
+        next(pieces)
     except (OSError, ValueError):
-        spool.settle(batch)
+        spool.settle()
     return spool
 
 
@@ -197,7 +196,7 @@ cases = {
     "strange": strange,
 }
 spool = cases.get(sys.argv[1], hindered)()
-waiting = spool.waiting()
+waiting = spool.waiting
 found = read_all(spool)
 left = [entry[0] for entry in os.ilistdir(b"spool")] if sys.argv[1] != "a full flash" else []
 print(json.dumps([waiting, found, spool.dropped, len(left)]))

@@ -40,8 +40,7 @@ for name, value in (
 
 
 class Impatient(Connection):
-    async def request(self, parts):
-        return await super().request(parts, 400)
+    patience_ms = 400
 
 
 class Board:
@@ -97,7 +96,7 @@ async def main():
     print("odd")
     await watch(uplink, board, ODD_WINDOWS, GOOD_WINDOWS)
     for _ in range(MOST_MS // EVERY_MS):
-        if not uplink.queued and not spool.waiting():
+        if not uplink.queue and not spool.waiting:
             break
         await asyncio.sleep_ms(EVERY_MS)
         uplink.between_windows()
@@ -106,7 +105,7 @@ async def main():
         json.dumps(
             {
                 "running": not sending.done(),
-                "left": uplink.queued + spool.waiting(),
+                "left": len(uplink.queue) + spool.waiting,
                 "lost": uplink.lost,
                 "refused": uplink.refused,
                 "dropped": spool.dropped,
