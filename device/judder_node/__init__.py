@@ -11,8 +11,11 @@ TRIED_MODEL = "tried.judder.json"  # from the boot that tries it until the serve
 
 
 def forget(name):
-    """Free the code of the module called name, which only a boot needs: kilobytes."""
-    package, _, module = name.rpartition(".")
-    if name in sys.modules:
-        del sys.modules[name]
+    """Free the code of the module called name, and of those within it, which is needed for a moment.
+
+    What somebody holds of it stays.
+    """
+    for loaded in sorted([each for each in sys.modules if (each + ".").startswith(name + ".")], reverse=True):
+        package, _, module = loaded.rpartition(".")
+        del sys.modules[loaded]
         delattr(sys.modules[package], module)

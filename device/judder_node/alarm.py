@@ -5,8 +5,6 @@ import asyncio
 from judder_core.decision import Decision
 from machine import PWM, Pin
 
-from .pins import open_pin
-
 # Blinks of the LED, then a pause.
 CODE_CONFIG = 2
 CODE_SENSOR = 3
@@ -21,6 +19,8 @@ class Alarm:
     """
 
     def __init__(self, config, model):
+        from .pins import open_pin
+
         self._led = self._buzzer = None
         if config["led_pin"] is not None:
             self._led = open_pin(config["led_pin"], "alarm.led_pin", Pin.OUT, value=0)

@@ -49,7 +49,8 @@ def start(config_path):
         complain(error)
         return take_care(config, "not judged", str(error), CODE_CONFIG)
     finally:
-        forget("judder_node.app")
+        for name in ("app", "crash", "pins"):
+            forget("judder_node." + name)
         gc.collect()
         gc.threshold(-1)  # from here on the board collects between two windows, not within one
 
@@ -86,10 +87,10 @@ def take_care(config, state, why, code):
     from .caretaker import Caretaker
 
     try:
-        return Caretaker(config, state, why, code)
+        return Caretaker(config, make_frames(config), state, why, code)
     except ConfigError:  # its LED's pin is what is wrong
         config["alarm"]["led_pin"] = config["alarm"]["buzzer_pin"] = None
-        return Caretaker(config, state, why, code)
+        return Caretaker(config, make_frames(config), state, why, code)
 
 
 async def blink(error):
@@ -110,28 +111,46 @@ async def blink(error):
 def make_board(config):
     """Return the Board of config. Raises ConfigError for pins or a rate that it has not.
 
-    A model's file needs twice its size for a moment: it is loaded before the rest of the app takes its place.
+    What is long comes first, since a heap in pieces has no room for it; then the model, whose file needs
+    twice its size for a moment; then the rest of the app.
     """
     from . import models
 
     fetch_error = models.fetch_ordered(config)
+    sampler, frames = make_sampler(config), make_frames(config)
     model, model_error = models.load_newest(config[""]["model"], config[""]["detector"])
     forget("judder_node.models")
     gc.collect()
     from .board import Board
-    from .parts import SensorPort
+
+    return Board(config, frames, model, sampler, model_error, fetch_error)
+
+
+def make_sampler(config):
+    from .parts import check_sensor
+
+    sensor, signal = config["sensor"], config["signal"]
+    check_sensor(sensor, signal)
+    forget("judder_node.parts")
+    forget("judder_node.sensors")
+    from .port import SensorPort
     from .sampler import Sampler
 
-    signal = config["signal"]
-    port = SensorPort(config["sensor"], signal)
-    sampler = Sampler(
-        port.open,
+    return Sampler(
+        SensorPort(sensor, signal).open,
         signal["window_len"],
         signal["sample_rate_hz"],
-        config["sensor"]["range_g"],
+        sensor["range_g"],
         signal["max_late_share"],
     )
-    return Board(config, model, sampler, model_error, fetch_error)
+
+
+def make_frames(config):
+    """Return the room for the windows that wait to be sent."""
+    from judder_core.wire import frame_size
+
+    size = frame_size(config["signal"]["window_len"])
+    return [bytearray(size) for _ in range(config["server"]["queue_windows"])]
 
 
 def complain(error):

@@ -8,7 +8,7 @@ import math
 import struct
 from array import array
 
-from judder_core import mahalanobis, numeric
+from judder_core import mahalanobis
 from micropython import const
 
 from . import kernels_score as kernels
@@ -36,6 +36,13 @@ class Block:
             yield self[i]
 
 
+def formula():
+    """Return the pure engine, for what no kernel takes: 2 kB that hardly a board ever loads."""
+    from judder_core import numeric
+
+    return numeric
+
+
 def vector(scalars):
     return array("f", scalars)
 
@@ -48,7 +55,7 @@ def coefficients(floats):
 def average(rows, number):
     result = room("average", len(rows) // number).values
     if kernels.average(rows, number, len(result), result):
-        return vector(numeric.average(rows, number))
+        return vector(formula().average(rows, number))
     return result
 
 
@@ -56,7 +63,7 @@ def standardised(measured, mean, std):
     size = len(mean)
     a, b = as_block("a", measured), as_block("b", mean)
     if a.power == _NOT_FINITE:
-        return vector(mahalanobis.standardised(measured, mean, std, numeric))
+        return vector(mahalanobis.standardised(measured, mean, std, formula()))
     scaled = difference(a, b, room("standardised", size))
     scaled.power += kernels.divide(scaled.values, std, a.values, size)
     return scaled
@@ -75,7 +82,7 @@ def _whitened(features, mean, packed):
     size = len(mean)
     block = as_block("b", features)
     if block.power == _NOT_FINITE:
-        return vector(mahalanobis.whitened(features, mean, packed, numeric))
+        return vector(mahalanobis.whitened(features, mean, packed, formula()))
     gaps, z = difference(block, mean, room("a", size)), room("z", size)
     z.power = gaps.power + packed.power + kernels.whiten(gaps.values, packed.values, z.values, size)
     return z
@@ -92,7 +99,7 @@ def difference(a, b, result):
 
 def length(z):
     if not isinstance(z, Block):
-        return mahalanobis.length(z, numeric)
+        return mahalanobis.length(z, formula())
     down = kernels.squares(z.values, len(z), _parts)
     return math.sqrt((_parts[0] * 2048.0 + _parts[1]) * 8192.0 + _parts[2]) * 2.0 ** (z.power + down)
 

@@ -10,7 +10,7 @@ from judder_core.model import as_float
 from judder_core.window import FLAG_ALERT, FLAG_CLOCK_SYNCED, FLAG_LATE, FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED
 from micropython import const
 
-from . import ORDER, TRIED_MODEL, crash
+from . import ORDER, TRIED_MODEL, forget
 from .alarm import CODE_MODEL, CODE_SENSOR
 from .clock import Clock
 from .node import Node
@@ -31,8 +31,8 @@ class Board(Node):
     ordered is not there.
     """
 
-    def __init__(self, config, model, sampler, model_error, fetch_error):
-        super().__init__(config, model)
+    def __init__(self, config, frames, model, sampler, model_error, fetch_error):
+        super().__init__(config, frames, model)
         self.task = config[""]["task"]
         self.drop_late = config["signal"]["late_windows"] == "drop"
         self.clock = Clock()
@@ -112,7 +112,10 @@ class Board(Node):
         if self.on_trial and self.answered:
             self.settle_trial()
         if self.windows == _RUNS_WELL:
+            from . import crash
+
             crash.settle()
+            forget("judder_node.crash")
         if self.order:
             self.obey()
 

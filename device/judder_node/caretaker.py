@@ -15,8 +15,8 @@ _FEEDS_S = const(5)
 class Caretaker(Node):
     """state, why: a word and a sentence for people. code: the blinks that say so."""
 
-    def __init__(self, config, state, why, code):
-        super().__init__(config, None)
+    def __init__(self, config, frames, state, why, code):
+        super().__init__(config, frames, None)
         self.state = state
         self.why = why
         self._code = code

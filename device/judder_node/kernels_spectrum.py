@@ -1,4 +1,4 @@
-"""The inner loops of a spectrum, as machine code over integers; see kernels and spectrum.Transform."""
+"""The inner loops of a spectrum, as machine code over integers; see kernels and fft."""
 
 import micropython
 
@@ -26,18 +26,24 @@ def clear(values: ptr16, size: int):
 
 
 @micropython.viper
-def weigh(counts: ptr16, first: int, stop: int, shift: int, hann: ptr16, down: int, place: ptr16, to: ptr16):
-    """Set each value less shift, weighed and shifted down, at its place in `to`."""
+def weigh(counts: ptr16, first: int, stop: int, shift: int, hann: ptr16, down: int, to: ptr16, size: int):
+    """Set each value less shift, weighed and shifted down, in bit-reversed order, in `to` of that size."""
     k = 0
+    place = 0
     while first < stop:
-        to[place[k]] = ((((counts[first] ^ 0x8000) - 0x8000) - shift) * hann[k]) >> down
+        to[place] = ((((counts[first] ^ 0x8000) - 0x8000) - shift) * hann[k]) >> down
         first += 3
         k += 1
+        bit = size >> 1  # one more, from the highest bit down
+        while place & bit:
+            place ^= bit
+            bit >>= 1
+        place |= bit
 
 
 @micropython.viper
 def transform(real: ptr16, imaginary: ptr16, cosine: ptr16, size: int):
-    """Replace the values by their transform / size, as spectrum.Transform does."""
+    """Replace the values by their transform / size, as fft does."""
     half = 1
     step = size >> 1
     while half < size:
@@ -45,7 +51,7 @@ def transform(real: ptr16, imaginary: ptr16, cosine: ptr16, size: int):
         while first < half:
             k = first * step
             c = (cosine[k] ^ 0x8000) - 0x8000
-            s = (cosine[(k + (size >> 2)) & (size - 1)] ^ 0x8000) - 0x8000
+            s = (cosine[k + (size >> 2)] ^ 0x8000) - 0x8000
             i = first
             while i < size:
                 j = i + half

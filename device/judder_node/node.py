@@ -3,7 +3,6 @@
 import os
 
 import machine
-from judder_core.wire import frame_size
 from micropython import const
 
 from .alarm import Alarm
@@ -17,9 +16,16 @@ _PATIENT_MS = const(24 * 3600 * 1000)
 
 
 class Node:
-    """name, place: what people call it. state: a word of judder_core.states. boot_id: another each boot."""
+    """name, place: what people call it. state: a word of judder_core.states. boot_id: another each boot.
+    last_error: the traceback of the last boot that ended by itself, or None.
 
-    def __init__(self, config, model):
+    frames: see Uplink. model: or None.
+    """
+
+    def __init__(self, config, frames, model):
+        from . import crash
+
+        self.last_error = crash.last_error()
         self.name = config[""]["name"]
         self.place = config[""]["place"]
         self.state = "starting"
@@ -27,17 +33,16 @@ class Node:
         self.boot_id = int.from_bytes(os.urandom(4), "little") >> 2
         self.alarm = Alarm(config["alarm"], model)
         self.wifi = Wifi(config["wifi"], self.name)
-        window_len = config["signal"]["window_len"]
         self.uplink = Uplink(
             Connection(config["server"]),
             config["server"],
-            window_len,
+            frames,
             "".join(["%02x" % byte for byte in self.device_id]),
-            Spool(config["server"]["spool_kb"] * 1024, frame_size(window_len)),
+            Spool(config["server"]["spool_kb"] * 1024, len(frames[0])),
             self.on_outcome,
             self.report,
         )
-        window_s = window_len / config["signal"]["sample_rate_hz"]
+        window_s = config["signal"]["window_len"] / config["signal"]["sample_rate_hz"]
         self.watchdog = machine.WDT(timeout=int(1000 * (_WATCHDOG_S + 4 * window_s)))
 
 

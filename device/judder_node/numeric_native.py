@@ -7,8 +7,7 @@ pure engine. Raises SyntaxError on import where the firmware has no native emitt
 import math
 from array import array
 
-from judder_core import numeric
-from judder_core.numeric import (  # noqa: F401  the engine's
+from judder_core.axes import (  # noqa: F401  the engine's
     axis,
     batch,
     choose,
@@ -27,6 +26,7 @@ from .blocks import (  # noqa: F401  likewise
     average,
     coefficients,
     distance,
+    formula,
     length,
     standardised,
     vector,
@@ -57,19 +57,19 @@ def total(values):
 def dot(a, b):
     stop = len(a.counts)
     if kernels.dot(a.counts, a.k, a.shift, b.counts, b.k, b.shift, stop, _parts):
-        return numeric.dot(a, b)
+        return formula().dot(a, b)
     return whole(_parts, 0, 2)
 
 
 def moments(values):
     if kernels.moments(values.counts, values.k, len(values.counts), values.shift, _parts):
-        return numeric.moments(values)
+        return formula().moments(values)
     return whole(_parts, 0, 2), whole(_parts, 2, 5), whole(_parts, 5, 9)
 
 
 def squared_steps(values):
     if kernels.squared_steps(values.counts, values.k, len(values.counts), _parts):
-        return numeric.squared_steps(values)
+        return formula().squared_steps(values)
     return whole(_parts, 0, 2)
 
 

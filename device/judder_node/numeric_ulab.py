@@ -7,7 +7,7 @@ whole numbers up to 2^24 exactly. The spectrum takes the counts themselves.
 
 from array import array
 
-from judder_core import mahalanobis, numeric
+from judder_core import axes, mahalanobis, numeric
 from judder_core.numeric import (  # noqa: F401  the engine's
     average,
     choose,
@@ -19,6 +19,7 @@ from judder_core.numeric import (  # noqa: F401  the engine's
     nearest,
     square_root,
     sums,
+    transform,
 )
 from judder_core.window import AXES
 from ulab import numpy as np
@@ -27,11 +28,11 @@ from ulab import utils
 _rooms = {}  # length -> (the floats of a window, ones)
 
 
-class Axis(numeric.Axis):
+class Axis(axes.Axis):
     """One axis, and its values as floats; those of a whole window hold until the next batch()."""
 
     def __init__(self, counts, k, shift, floats):
-        numeric.Axis.__init__(self, counts, k, shift)
+        axes.Axis.__init__(self, counts, k, shift)
         self.floats = floats
 
 

@@ -14,57 +14,46 @@ _DRAINS_PER_FIFO = const(4)  # so that a collection or a flash write may take th
 _MOST_PER_DRAIN = const(16)  # samples: a verdict is not to wait for a deep FIFO
 
 
-class SensorPort:
-    """Where the sensor hangs. open() finds it, at boot and after each fault.
+def check_sensor(config, signal):
+    """Raise ConfigError where no sensor does what the sections "sensor" and "signal" ask for."""
+    from .sensors.checking import check
 
-    config, signal: the sections "sensor" and "signal". Raises ConfigError where no sensor does what they ask.
+    mistakes = check(config, signal)
+    if mistakes:
+        raise ConfigError("; ".join(mistakes) + ".", "judder config check says so before a deploy.")
+
+
+def open_sensor(config, signal):
+    """Return (driver, pacer). Raises OSError where no sensor answers, ConfigError for wrong pins.
+
+    The bus is made anew, and freed first: a part that was cut off within a byte holds it down.
     """
+    from .sensors import finding
 
-    def __init__(self, config, signal):
-        from . import sensors
-        from .sensors.checking import check
+    driver = finding.open_sensor(config, signal, open_bus(config))
+    return driver, make_pacer(driver, config, signal)
 
-        self._config = config
-        self._signal = signal
-        mistakes = check(config, signal)
-        sensors.forget()
-        if mistakes:
-            raise ConfigError("; ".join(mistakes) + ".", "judder config check says so before a deploy.")
 
-    def open(self):
-        """Return (driver, pacer). Raises OSError where no sensor answers, ConfigError for wrong pins.
+def open_bus(config):
+    if config["kind"] == "simulated":
+        return None
+    scl = open_pin(config["scl_pin"], "sensor.scl_pin", Pin.OPEN_DRAIN, value=1)
+    sda = open_pin(config["sda_pin"], "sensor.sda_pin", Pin.OPEN_DRAIN, value=1)
+    free_bus(scl, sda)
+    try:
+        return machine.I2C(config["i2c_id"], scl=scl, sda=sda, freq=config["i2c_hz"])
+    except ValueError as error:
+        raise ConfigError("sensor.i2c_id is %d: %s on this chip." % (config["i2c_id"], error), "Take 0.")
 
-        The bus is made anew, and freed first: a part that was cut off within a byte holds it down.
-        """
-        from . import sensors
-        from .sensors.finding import open_sensor
 
-        try:
-            driver = open_sensor(self._config, self._signal, self._open_bus())
-        finally:
-            sensors.forget()
-        return driver, self._make_pacer(driver)
-
-    def _open_bus(self):
-        config = self._config
-        if config["kind"] == "simulated":
-            return None
-        scl = open_pin(config["scl_pin"], "sensor.scl_pin", Pin.OPEN_DRAIN, value=1)
-        sda = open_pin(config["sda_pin"], "sensor.sda_pin", Pin.OPEN_DRAIN, value=1)
-        free_bus(scl, sda)
-        try:
-            return machine.I2C(config["i2c_id"], scl=scl, sda=sda, freq=config["i2c_hz"])
-        except ValueError as error:
-            raise ConfigError("sensor.i2c_id is %d: %s on this chip." % (config["i2c_id"], error), "Take 0.")
-
-    def _make_pacer(self, driver):
-        rate_hz = self._signal["sample_rate_hz"]
-        if driver.FIFO_LEN:
-            return TimerPacer(rate_hz / min(driver.FIFO_LEN // _DRAINS_PER_FIFO, _MOST_PER_DRAIN))
-        pin = self._config["int_pin"]
-        if pin is not None:
-            return DataReadyPacer(open_pin(pin, "sensor.int_pin", Pin.IN))
-        return TimerPacer(rate_hz * driver.LOOKS_PER_SAMPLE)
+def make_pacer(driver, config, signal):
+    rate_hz = signal["sample_rate_hz"]
+    if driver.FIFO_LEN:
+        return TimerPacer(rate_hz / min(driver.FIFO_LEN // _DRAINS_PER_FIFO, _MOST_PER_DRAIN))
+    pin = config["int_pin"]
+    if pin is not None:
+        return DataReadyPacer(open_pin(pin, "sensor.int_pin", Pin.IN))
+    return TimerPacer(rate_hz * driver.LOOKS_PER_SAMPLE)
 
 
 def free_bus(scl, sda):

@@ -21,7 +21,7 @@ class NativeTransform(Transform):
         kernels.clear(to, self.size)
         if values is not None:
             counts = values.counts
-            kernels.weigh(counts, values.k, len(counts), values.shift, self._hann, shift, self._place, to)
+            kernels.weigh(counts, values.k, len(counts), values.shift, self._hann, shift, to, self.size)
 
     def _transform(self, real, imaginary):
         kernels.transform(real, imaginary, self._cosine, self.size)

@@ -5,7 +5,7 @@ import sys
 
 import machine
 
-from . import VERSION, crash
+from . import VERSION
 from .engine import ENGINE
 
 _COMMANDS = ("model",)  # what Board.obey() knows
@@ -44,7 +44,7 @@ def report_of_node(node):
         % (VERSION, ".".join([str(n) for n in sys.implementation[1][:3]])),
         "reset_cause": machine.reset_cause(),
         "reset_reason": _RESETS.get(machine.reset_cause(), "unknown"),
-        "last_error": crash.last_error(),
+        "last_error": node.last_error,
     }
 
 

@@ -29,17 +29,18 @@ _SEQ_AT = const(20)  # in a frame
 
 
 class Uplink:
-    """connection: where to. on_outcome(seq, reply): called for each window that was offered, with the
-    server's Reply, or before that with None where none will come in time; seq is None for what nobody waits
-    for. make_status(): the board's report. failures: in a row, 0 while the server answers. refused: windows
-    that the server did not take and never will. lost: those there was no room for. last_error: a sentence,
-    or None while all is well.
+    """connection: where to. frames: the room for the queue, bytearrays of a frame's size.
+
+    on_outcome(seq, reply): called for each window that was offered, with the server's Reply, or before that
+    with None where none will come in time; seq is None for what nobody waits for. make_status(): the board's
+    report. failures: in a row, 0 while the server answers. refused: windows that the server did not take and
+    never will. lost: those there was no room for. last_error: a sentence, or None while all is well.
     """
 
-    def __init__(self, connection, config, window_len, device_id, spool, on_outcome, make_status):
-        self._size = size = wire.frame_size(window_len)
+    def __init__(self, connection, config, frames, device_id, spool, on_outcome, make_status):
+        self._size = size = len(frames[0])
         self._connection = connection
-        self._free = [bytearray(size) for _ in range(config["queue_windows"])]
+        self._free = frames
         self.queue = []  # frames, the oldest first
         self._batch = max(1, _BATCH_BYTES // size)  # of those from the flash
         self._singly = 0  # how many of these go one by one, since the server refused several together

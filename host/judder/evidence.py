@@ -76,7 +76,7 @@ def combine(
     """Return the mean features that the judge would score after each window, NaN while there are too few."""
     means = np.full_like(measured.features, np.nan)
     for run in measured.windows.runs():
-        evidence = Evidence(windows, most_disturbed)
+        evidence = Evidence(windows, most_disturbed, measured.features.shape[1], numeric_numpy)
         for k in run:
             mean = evidence.add(measured.features[k].tolist(), measured.swing_g[k] > disturbed_g)
             if mean is not None:

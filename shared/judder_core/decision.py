@@ -2,7 +2,6 @@
 
 from array import array
 
-from . import numeric as pure
 from .errors import ModelError
 
 
@@ -34,23 +33,25 @@ class Evidence:
 
     Averaging features before the distance beats averaging scores, since noise averages out and a fault does
     not. A disturbed window, one that was bumped, is left out unless more than most_disturbed come in a row:
-    a machine that always knocks is no bump.
+    a machine that always knocks is no bump. size: how many features there are.
     """
 
-    def __init__(self, windows, most_disturbed, numeric=pure):
+    def __init__(self, windows, most_disturbed, size, numeric):
         self._windows = windows
         self._most_disturbed = most_disturbed
         self._numeric = numeric
-        self._rows = None  # made with the first window, written over in turn: what lives long must not wander
-        self._taken = 0
-        self._disturbed = 0
+        # Made once, before the heap is in pieces, and written over in turn.
+        self._rows = array("f", bytes(4 * size * windows))
+        self.clear()
+
+    def clear(self):
+        """Forget all windows."""
+        self._taken = self._disturbed = 0
         self.skipped = False  # whether the last window was left out
 
     def add(self, measured, disturbed):
         """Take in one window's features; return the mean of the last windows, or None while there are few."""
         size = len(measured)
-        if self._rows is None:
-            self._rows = array("f", bytes(4 * size * self._windows))
         self._disturbed = self._disturbed + 1 if disturbed else 0
         self.skipped = 0 < self._disturbed <= self._most_disturbed
         if not self.skipped:

@@ -24,6 +24,9 @@ class Judge:
         self._numeric = numeric
         self._judged_by = judged_by
         self._boot_id = self._seq = None
+        size = len(self.detector.mean)
+        self._evidence = Evidence(model.windows_combined, model.most_disturbed, size, numeric)
+        self._scores = array("f", bytes(4 * model.windows_combined))
         self.restart()
 
     def follow(self, boot_id, seq):
@@ -35,9 +38,8 @@ class Judge:
     def restart(self):
         """Forget the windows so far: the machine may be another."""
         model = self.model
-        self._evidence = Evidence(model.windows_combined, model.most_disturbed, self._numeric)
+        self._evidence.clear()
         self._pose = PoseWatch(model.pose_mean, model.pose_tolerance_g, model.windows_combined)
-        self._scores = array("f", [0.0] * model.windows_combined)
         self._judged = 0
 
     def update(self, counts, scale_g):

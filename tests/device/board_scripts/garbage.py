@@ -35,7 +35,7 @@ async def main():
     uplink = Uplink(
         Connection(CONFIG),
         CONFIG,
-        WINDOW_LEN,
+        [bytearray(frame_size(WINDOW_LEN)) for _ in range(2)],
         "0200000000a1",
         Spool(65536, frame_size(WINDOW_LEN)),
         on_outcome,

@@ -87,8 +87,9 @@ async def watch(uplink, board, first, count):
 async def main():
     board = Board()
     spool = Spool(64 * 1024, frame_size(WINDOW_LEN))
+    frames = [bytearray(frame_size(WINDOW_LEN)) for _ in range(CONFIG["queue_windows"])]
     uplink = judder_node.uplink.Uplink(
-        Impatient(CONFIG), CONFIG, WINDOW_LEN, "0200000000a1", spool, board.on_outcome, board.status
+        Impatient(CONFIG), CONFIG, frames, "0200000000a1", spool, board.on_outcome, board.status
     )
     sending = asyncio.create_task(uplink.run())
     await watch(uplink, board, 0, ODD_WINDOWS)

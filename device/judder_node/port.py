@@ -1,0 +1,21 @@
+"""Where the sensor hangs, for as long as the board runs. What finds it there is loaded for that moment."""
+
+from . import forget
+
+
+class SensorPort:
+    """config, signal: the sections "sensor" and "signal", which parts.check_sensor() has passed."""
+
+    def __init__(self, config, signal):
+        self._config = config
+        self._signal = signal
+
+    def open(self):
+        """Return (driver, pacer), both made anew. Raises what parts.open_sensor() raises."""
+        from . import parts
+
+        try:
+            return parts.open_sensor(self._config, self._signal)
+        finally:
+            for name in ("parts", "pins", "sensors"):
+                forget("judder_node." + name)

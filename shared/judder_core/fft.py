@@ -1,0 +1,70 @@
+"""The formula of spectrum: what its transform does, step by step, for every engine without a quicker way."""
+
+from array import array
+
+from .spectrum import SINE_BITS, Transform
+
+
+class FormulaTransform(Transform):
+    """Over sequences of whole scalars, sample by sample."""
+
+    def __init__(self, window_len):
+        super().__init__(window_len)
+        self._place = array("h", [_reversed(k, self.size) for k in range(window_len)])
+
+    def _power(self, start, stop):
+        """Return the sum of |Z|^2 over the bins from start up to stop, and over their mirror images."""
+        real, imaginary = self._real, self._imaginary
+        total = 0
+        for k in range(start, stop):
+            a, b, c, d = real[k], imaginary[k], real[-k], imaginary[-k]
+            total = total + (a * a + b * b + c * c + d * d)
+        return total
+
+    def _peak(self, numeric, values):
+        """Return the largest size of values times Hann, 2^HANN_BITS too large."""
+        k = 0
+        peak = 0
+        for value in values:
+            size = abs(value * self._hann[k])
+            peak = numeric.choose(size > peak, size, peak)
+            k += 1
+        return peak
+
+    def _window(self, to, values, shift):
+        """Set values (None: all 0) times Hann, shifted, in bit-reversed order, padded with zeros."""
+        for k in range(self.size):
+            to[k] = 0
+        k = 0
+        for value in values or ():
+            to[self._place[k]] = (value * self._hann[k]) >> shift
+            k += 1
+
+    def _transform(self, real, imaginary):
+        """Replace the lists by their transform / size."""
+        size, cosine = self.size, self._cosine
+        half = 1
+        while half < size:
+            step = size // (2 * half)
+            for first in range(half):
+                c = cosine[first * step]
+                s = cosine[first * step + size // 4]  # -sin
+                for i in range(first, size, 2 * half):
+                    j = i + half
+                    a, b = real[j], imaginary[j]
+                    turned_real = (a * c - b * s) >> SINE_BITS
+                    turned_imaginary = (a * s + b * c) >> SINE_BITS
+                    a, b = real[i] + 1, imaginary[i] + 1  # + 1: halving rounds
+                    real[i], real[j] = (a + turned_real) >> 1, (a - turned_real) >> 1
+                    imaginary[i], imaginary[j] = (b + turned_imaginary) >> 1, (b - turned_imaginary) >> 1
+            half *= 2
+
+
+def _reversed(k, size):
+    """Return k, the bits of a number below size in reverse order."""
+    result = 0
+    while size > 1:
+        result = result << 1 | k & 1
+        k >>= 1
+        size >>= 1
+    return result
