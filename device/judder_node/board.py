@@ -50,6 +50,7 @@ class Board(Node):
         self.since_judged = 0
         self.recording = False
         self.answered = False  # the server, a window
+        self.settled = False
         self.order = None  # the id of the model that the server wants to see here
 
     @property
@@ -111,13 +112,22 @@ class Board(Node):
         self.uplink.between_windows()
         if self.on_trial and self.answered:
             self.settle_trial()
-        if self.windows == _RUNS_WELL:
+        if self.windows >= _RUNS_WELL and not self.settled:
+            self.settle_boot()
+        if self.order:
+            self.obey()
+
+    def settle_boot(self):
+        """Let what ended the boots before be over: this one runs well."""
+        try:
             from . import crash
 
             crash.settle()
+            self.settled = True
+        except MemoryError:  # the next time
+            pass
+        finally:
             forget("judder_node.crash")
-        if self.order:
-            self.obey()
 
     def judge(self, window):
         """Return the board's verdict, or None, and let it drive the alarm unless the host is asked too."""
