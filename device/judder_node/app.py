@@ -17,13 +17,12 @@ _FASTEST_HZ = 240000000  # an ESP32 and an S3 begin at 160 MHz; the other chips 
 
 def run(config_path):
     """Boot, and run for ever. Raises what no part of the app expects; main.py starts the board anew then."""
-    node = start(config_path)
     try:
-        asyncio.run(node.run())
-    except KeyboardInterrupt:  # mpremote: the watchdog must not bite whoever deploys
-        from .node import release_watchdog
+        asyncio.run(start(config_path).run())
+    except KeyboardInterrupt:  # mpremote
+        from . import crash
 
-        release_watchdog()
+        crash.rest()
         raise
 
 
@@ -87,10 +86,10 @@ def take_care(config, state, why, code):
     from .caretaker import Caretaker
 
     try:
-        return Caretaker(config, make_frames(config), state, why, code)
+        return Caretaker(config, make_frames(config, 1), state, why, code)
     except ConfigError:  # its LED's pin is what is wrong
         config["alarm"]["led_pin"] = config["alarm"]["buzzer_pin"] = None
-        return Caretaker(config, make_frames(config), state, why, code)
+        return Caretaker(config, make_frames(config, 1), state, why, code)
 
 
 async def blink(error):
@@ -117,7 +116,7 @@ def make_board(config):
     from . import models
 
     fetch_error = models.fetch_ordered(config)
-    sampler, frames = make_sampler(config), make_frames(config)
+    sampler, frames = make_sampler(config), make_frames(config, config["server"]["queue_windows"])
     model, model_error = models.load_newest(config[""]["model"], config[""]["detector"])
     forget("judder_node.models")
     gc.collect()
@@ -145,12 +144,18 @@ def make_sampler(config):
     )
 
 
-def make_frames(config):
-    """Return the room for the windows that wait to be sent."""
+def make_frames(config, number):
+    """Return the room for so many windows that wait to be sent. Raises ConfigError where there is none."""
     from judder_core.wire import frame_size
 
     size = frame_size(config["signal"]["window_len"])
-    return [bytearray(size) for _ in range(config["server"]["queue_windows"])]
+    try:
+        return [bytearray(size) for _ in range(number)]
+    except MemoryError:
+        raise ConfigError(
+            "server.queue_windows is %d: %d kB, more than there are." % (number, number * size // 1024),
+            "Take 2; more windows go to the flash.",
+        )
 
 
 def complain(error):

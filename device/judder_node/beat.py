@@ -87,8 +87,7 @@ class Beat:
         if 2 * behind_us > period_us:
             self.late += 1
             self.late_here += 1
-        else:
-            self._due_us = time.ticks_add(self._due_us, behind_us >> _FOLLOW)
+        self._due_us = time.ticks_add(self._due_us, behind_us >> _FOLLOW)
 
     def drained(self, now_us):
         """Take note that a FIFO is empty now."""

@@ -20,6 +20,8 @@ from .status import report
 
 _SENSOR_RETRY_S = const(5)
 _ENOENT = const(2)
+_MOST_STARVED = const(5)
+_TRIAL_WINDOWS = const(30)
 _JUDGED_BY_NOBODY = const(3)  # windows; then the state says so
 _RUNS_WELL = const(60)  # windows; then what ended the boots before is over
 
@@ -34,12 +36,14 @@ class Board(Node):
     def __init__(self, config, frames, model, sampler, model_error, fetch_error):
         super().__init__(config, frames, model)
         self.task = config[""]["task"]
+        self.idle_state = self.state = "collecting" if self.task == "collect" else "starting"
         self.drop_late = config["signal"]["late_windows"] == "drop"
         self.clock = Clock()
         self.model_error = model_error
         self.fetch_error = fetch_error
         self.model_path = config[""]["model"]
         self.on_trial = True  # until the server has answered a window that its model, new or not, has judged
+        self.model_id = model.model_id if model else None
         self.scorer = Scorer(model, config[""]["fallback"])
         self.sampler = sampler
         self.verdicts = {}  # local verdicts of windows that wait for the host's opinion, by seq
@@ -50,7 +54,11 @@ class Board(Node):
         self.since_judged = 0
         self.recording = False
         self.answered = False  # the server, a window
+        self.has_judged = (
+            self.task == "collect"
+        )  # the model, a window; where it is to judge none, it may stay
         self.settled = False
+        self.starved = 0  # how often in a row memory was too short to watch
         self.order = None  # the id of the model that the server wants to see here
 
     @property
@@ -73,15 +81,24 @@ class Board(Node):
         while True:
             try:
                 await self.watch()
-            except (OSError, SensorStalled, ConfigError, ValueError, MemoryError) as error:
-                self.sampler.stop()
-                self.state = "sensor fault"
-                self.sensor_error = str(error) or "No samples come."
-                print("sensor:", self.sensor_error)
-                self.watchdog.feed()
-                self.uplink.between_windows()
-                await self.alarm.blink(CODE_SENSOR, 1)
-                await asyncio.sleep(_SENSOR_RETRY_S)
+            except MemoryError:  # the next boot may find more, or say why not
+                self.starved += 1
+                if self.starved >= _MOST_STARVED:
+                    raise
+                self.fail("The board's memory is full.")
+            except (OSError, SensorStalled, ConfigError, ValueError) as error:
+                self.fail(explain(error))
+            self.sampler.stop()
+            self.watchdog.feed()
+            self.uplink.between_windows()
+            await self.alarm.blink(CODE_SENSOR, 1)
+            await asyncio.sleep(_SENSOR_RETRY_S)
+
+    def fail(self, why):
+        """Say why nothing can be watched now."""
+        self.state = "sensor fault"
+        self.sensor_error = why
+        print("sensor:", why)
 
     async def watch(self):
         """Sample -> window -> score -> verdict -> alert, once a window.
@@ -89,29 +106,36 @@ class Board(Node):
         Raises OSError, SensorStalled, ConfigError where the sensor does not answer, stops, or is another one.
         """
         self.sampler.start()
-        self.state = "collecting" if self.task == "collect" else "starting"
         async for window in self.sampler.windows():
             self.watchdog.feed()
-            self.sensor_error = None
-            self.windows += 1
-            if window.flags & FLAG_LATE and self.drop_late:
-                self.dropped_late += 1
-            else:
-                self.take(window)
+            if self.sensor_error:
+                self.sensor_error, self.state = None, self.idle_state
+            self.take(window)
             self.tidy()
+            self.starved = 0
             gc.collect()  # now, not between two samples of the next window
 
     def take(self, window):
-        """Judge window, and give it to the uplink."""
-        verdict = self.judge(window)
-        self.stamp(window, verdict)
-        self.uplink.offer(window)
+        """Judge window and give it to the uplink, or drop it where the config wants that of late ones."""
+        self.windows += 1
+        self.since_judged += 1
+        if window.flags & FLAG_LATE and self.drop_late:
+            self.dropped_late += 1
+            self.scorer.why_not = "Samples were read late."
+        else:
+            verdict = self.judge(window)
+            self.stamp(window, verdict)
+            self.uplink.offer(window)
+        if self.since_judged >= _JUDGED_BY_NOBODY and self.task != "collect":
+            self.state = "not judged"
 
     def tidy(self):
         """Do what must not be done while a window is sampled: write to the flash, start anew."""
         self.uplink.between_windows()
-        if self.on_trial and self.answered:
+        if self.on_trial and self.answered and self.has_judged:
             self.settle_trial()
+        elif self.on_trial and self.windows == _TRIAL_WINDOWS and not self.has_judged:
+            self.end_trial()
         if self.windows >= _RUNS_WELL and not self.settled:
             self.settle_boot()
         if self.order:
@@ -134,7 +158,7 @@ class Board(Node):
         if self.task == "collect":
             return None
         verdict = self.scorer.score(window)
-        self.since_judged += 1
+        self.has_judged = self.has_judged or verdict is not None
         asks = self.scorer.wants_opinion(window, verdict)
         if asks:
             window.flags |= FLAG_OPINION_WANTED
@@ -142,8 +166,6 @@ class Board(Node):
             self.verdicts[window.seq] = verdict
         elif verdict is not None:
             self.decide(verdict.alarming, verdict.state, "board")
-        if self.since_judged >= _JUDGED_BY_NOBODY:
-            self.state = "not judged"
         return verdict
 
     def decide(self, alarming, state, judged_by):
@@ -179,6 +201,21 @@ class Board(Node):
                 return
         self.on_trial = False
 
+    def end_trial(self):
+        """Go back to the model before, where one was fetched that judges nothing here: the next boot does."""
+        try:
+            os.stat(TRIED_MODEL)
+        except OSError:  # none was
+            return
+        self.start_anew()
+
+    def start_anew(self):
+        from . import crash
+
+        self.uplink.spill()
+        crash.rest()
+        machine.reset()
+
     def obey(self):
         """Let the next boot fetch the model that is ordered, while the memory is empty."""
         print("model", self.order, "is ordered: starting anew to fetch it")
@@ -189,8 +226,7 @@ class Board(Node):
             self.fetch_error = "Model %s was not fetched: %s." % (self.order, error)
             self.order = None
             return
-        self.uplink.spill()
-        machine.reset()
+        self.start_anew()
 
     def on_outcome(self, seq, reply):
         """Take the server's Reply to window seq (None: to a report), or None where none comes in time."""
@@ -199,7 +235,7 @@ class Board(Node):
             if reply.server_time_us is not None:
                 self.clock.set(reply.server_time_us)
             self.recording = reply.record
-            self.order = reply.model
+            self.order = reply.model if reply.model != self.model_id else None
         if seq not in self.verdicts:
             return
         local = self.verdicts.pop(seq)
@@ -207,3 +243,11 @@ class Board(Node):
             self.decide(reply.alarming, reply.state, "host")
         elif local is not None:  # the host is late, gone or has no model: the local verdict stands
             self.decide(local.alarming, local.state, "board")
+
+
+def explain(error):
+    """Return a sentence for people on an error of the sensor, with its hint where it has one."""
+    if isinstance(error, OSError) and error.args and isinstance(error.args[0], int):
+        return "The sensor does not answer: error %d of its bus." % error.args[0]
+    hint = getattr(error, "hint", None)
+    return "%s %s" % (error, hint) if hint else str(error) or "No samples come."

@@ -32,6 +32,9 @@ class Caretaker(Node):
             self.watchdog.feed()
             self.uplink.between_windows()
             await asyncio.sleep(_FEEDS_S)
+        from . import crash
+
+        crash.rest()
         machine.reset()
 
     def report(self):

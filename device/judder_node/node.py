@@ -12,7 +12,6 @@ from .uplink import Uplink
 from .wifi import Wifi
 
 _WATCHDOG_S = const(30)  # and four windows more
-_PATIENT_MS = const(24 * 3600 * 1000)
 
 
 class Node:
@@ -44,8 +43,3 @@ class Node:
         )
         window_s = config["signal"]["window_len"] / config["signal"]["sample_rate_hz"]
         self.watchdog = machine.WDT(timeout=int(1000 * (_WATCHDOG_S + 4 * window_s)))
-
-
-def release_watchdog():
-    """Let whoever has stopped the app work in peace: a watchdog cannot be stopped, but be made patient."""
-    machine.WDT(timeout=_PATIENT_MS)

@@ -129,7 +129,7 @@ class Sampler:
         try:
             self.looks += 1
             if self._in_bouts:
-                self._look()
+                self._look_twice()
             else:
                 self._drain(time.ticks_us())
             self._failures = 0
@@ -141,6 +141,14 @@ class Sampler:
                 self._flag.set()
         finally:
             micropython.heap_unlock()
+
+    def _look_twice(self):
+        """Look at once again where the bus failed: a data-ready pin calls no more for this sample."""
+        try:
+            self._look()
+        except OSError:
+            self.bus_errors += 1
+            self._look()
 
     def _look(self):
         """Take the new sample of a sensor without FIFO, if there is one. It was made before now."""
@@ -157,10 +165,10 @@ class Sampler:
                 driver.overrun = False
                 beat.overran(now_us, driver.FIFO_LEN)
             beat.count += taken
+            beat.drained(now_us)
             self._store(taken)
             if taken < room:
                 break
-        beat.drained(now_us)
 
     def _store(self, samples):
         self._position += AXES * samples

@@ -22,6 +22,7 @@ _LONGEST_PAUSE_S = 300  # whatever Retry-After asks for
 _BACKLOG_AFTER = const(2)  # a window that had this many before it in the queue comes late
 _SPOOL_EVERY_MS = 1000
 _LOOK_MS = const(20)
+_MOST_STARVED = const(300)  # half a second each: a new boot may find more memory, or tell
 _REPORT_AGAIN_MS = 2000
 _GAP_WAITED_MS = const(3000)  # a report leaves garbage: it waits so long for a gap between two windows
 _BATCH_BYTES = const(28000)  # from the flash in one request: from a server 3 s away too it catches up
@@ -58,6 +59,7 @@ class Uplink:
         self.failures = 0
         self.refused = 0
         self.lost = 0
+        self._starved = 0  # how often in a row there was no memory to send
         self.last_error = None
 
     def offer(self, window):
@@ -105,6 +107,8 @@ class Uplink:
 
     def _nobody_answers(self, why):
         """Tell whoever waits for an answer that none comes in time."""
+        if why != self.last_error:
+            print("uplink:", why)
         self.last_error = why
         self.failures = max(1, self.failures)
         for frame in self.queue:
@@ -115,10 +119,14 @@ class Uplink:
         while True:
             try:
                 await self._send_next()
+                self._starved = 0
             except (OSError, ValueError) as error:
                 self._fail(str(error))
             except MemoryError:
                 self.last_error, self._pause_ms = "no memory", _BACKOFF_MS[0]
+                self._starved += 1
+                if self._starved >= _MOST_STARVED:
+                    raise
             if self._pause_ms:
                 await asyncio.sleep_ms(self._pause_ms)
 

@@ -66,6 +66,8 @@ class Wifi:
     def _join(self):
         """Begin to join; the driver goes on."""
         station = self._station = self._station or network.WLAN(network.WLAN.IF_STA)
+        if station.isconnected():  # it was left so by a fetch before
+            return
         status = station.status()
         if status < _NO_REASON:
             self._tell(_reason(status, self._config["ssid"]))
