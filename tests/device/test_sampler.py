@@ -93,7 +93,7 @@ def test_a_window_that_lost_a_sample_says_so_and_the_others_do_not(sampling):
 
 
 def test_a_window_is_flagged_late_above_the_share_it_may_have(sampling):
-    stalls = [(600_000 + k * 20_000, 603_000 + k * 20_000) for k in range(6)]  # 3 ms: late, never lost
+    stalls = [(600_000 + k * 20_000, 602_200 + k * 20_000) for k in range(6)]  # 2.2 ms: late, never lost
     ticks = polls(2.0, stalls=stalls)
     flagged = [
         [
