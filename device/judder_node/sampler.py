@@ -62,6 +62,11 @@ class Sampler:
         if not self._in_bouts and len(self._buffers) < 2:
             self._buffers.append(_buffer(self.window_len))
         self.beat.restart()
+        self._looks_told, self._errors_told = (
+            self.looks,
+            self.bus_errors,
+        )  # a fault that is over is no quality
+        self._share = 0.0
         self._full = self._full_seq = self._full_count = (
             None  # all are made here: the callback may make nothing
         )
