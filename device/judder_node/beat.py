@@ -79,7 +79,9 @@ class Beat:
         if behind_us < 0:
             self._due_us = now_us
             return
-        missed = behind_us // period_us
+        missed = (
+            behind_us + (period_us >> 3)
+        ) // period_us  # a little less than a period is one, read at once
         if missed:
             self._lose(missed)
             self._due_us = time.ticks_add(self._due_us, missed * period_us)
@@ -87,7 +89,8 @@ class Beat:
         if 2 * behind_us > period_us:
             self.late += 1
             self.late_here += 1
-        self._due_us = time.ticks_add(self._due_us, behind_us >> _FOLLOW)
+        else:
+            self._due_us = time.ticks_add(self._due_us, behind_us >> _FOLLOW)
 
     def drained(self, now_us):
         """Take note that a FIFO is empty now."""

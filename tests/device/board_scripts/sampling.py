@@ -55,6 +55,7 @@ class Sensor:
         self._period = int(10 * period_us)
         self._taken = -1
         self.fault = None
+        self.fails = 0  # of the next transfers
         self.overrun = False
         self.lost = self.late = 0
 
@@ -64,6 +65,9 @@ class Sensor:
     def take(self, counts, start, most):
         if self.fault:
             self.fault()
+        if self.fails:
+            self.fails -= 1
+            bus_error()
         since = 10 * (self._clock.now_us - self._start_us)  # whole numbers only: the heap is locked
         newest = since // self._period
         kept = max(1, self.FIFO_LEN)
@@ -156,6 +160,7 @@ async def _watch(case):
     for tick in range(len(case["ticks_us"])):
         clock.now_us = begin_us + case["ticks_us"][tick]
         sensor.fault = bus_error if tick in broken else None
+        sensor.fails = 1 if tick in case.get("failing_once", []) else 0
         if pacer.tick:
             pacer.tick(None)
         if sampler._full or not sampler._reading or tick == held_until[0]:  # to let others run takes 1 ms
