@@ -12,12 +12,15 @@ INSTALL = $(PIP) install --quiet --disable-pip-version-check -c constraints.txt 
 .PHONY: help install tflm micropython32 demo test check prove serve clean
 
 help:
-	@echo "make demo     the whole path, without hardware"
-	@echo "make test     every test that needs no extra system package"
-	@echo "make check    format, lint, types, portability, tests"
-	@echo "make prove    the long and timed proofs, with their figures"
-	@echo "make serve    the server on port 1337, data in judder-data/"
-	@echo "make clean    remove .venv and everything generated"
+	@echo "make demo           the whole path, without hardware"
+	@echo "make test           every test that needs no extra system package"
+	@echo "make check          format, lint, types, portability, tests"
+	@echo "make prove          the long and timed proofs, with their figures"
+	@echo "make serve          the server on port 1337, data in judder-data/"
+	@echo "make install        .venv with everything, TensorFlow too"
+	@echo "make tflm           TensorFlow Lite Micro for tests/firmware, 285 MB"
+	@echo "make micropython32  a MicroPython of 32 bits for the tests that weigh memory, 15 MB"
+	@echo "make clean          remove .venv and everything generated"
 
 install: $(TRAIN_STAMP)
 
