@@ -46,8 +46,8 @@ def test_the_fake_of_such_a_chip_asserts_where_a_task_wants_the_second(one_core,
 @pytest.mark.parametrize(
     ("what", "says", "blinks"),
     [
-        ("timer", "no hardware timer is free for the sampling", 5),
-        ("sampling", "no memory for the sampling task", 5),
+        ("timer", "no hardware timer is free for the sampling", 6),
+        ("sampling", "no memory for the sampling task", 6),
         ("bus", "the I2C bus cannot be started on the pins of config.h", 2),
     ],
 )
@@ -112,6 +112,20 @@ def test_a_sensor_that_is_gone_is_told_with_what_is_left_on_the_bus(sketch, sign
         assert board.output.count("it goes on trying") == 2
         board.say("part 26 msa301")
         board.wait_for("sensor: samples come again")
+
+
+def test_the_report_says_why_the_sensor_fails_until_its_samples_come_again(sketch, signals, tmp_path):
+    with serving(tmp_path) as (port, _), Sketch(sketch, signals[0], port=port) as board:
+        wait_for_windows(board, port, 2)
+        board.say("part 26 none")
+        board.wait_for("nothing. Are the wires right")
+        board.live(12)
+        assert status_of(port)["sensor_error"].startswith("no sensor it knows answers")
+        board.say("part 26 msa301")
+        board.wait_for("sensor: samples come again")
+        board.live(12)
+        status = status_of(port)
+        assert status["sensor_error"] == "" and 0 < status["largest_free"] <= status["free_memory"]
 
 
 @pytest.mark.parametrize(
