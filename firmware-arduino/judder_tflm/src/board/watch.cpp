@@ -133,7 +133,7 @@ void Watch::retry_sensor() {
 // Whether all samples are there, at the rate that the model was trained for.
 bool Watch::may_be_judged(const Window& window) const {
   const float off = window.sample_rate_hz / model_.sample_rate_hz - 1;
-  return window.lost_samples == 0 && off <= kRateTolerance && off >= -kRateTolerance;
+  return (window.flags & kFlagLost) == 0 && off <= kRateTolerance && off >= -kRateTolerance;
 }
 
 void Watch::judge(Window& window) {
