@@ -142,8 +142,7 @@ void Watch::judge(Window& window) {
     unjudged_++;
     return;
   }
-  if (window.seq != next_seq_) judge_.restart();  // samples were lost in between
-  next_seq_ = window.seq + 1;
+  judge_.follow(uplink_.boot_id(), window.seq);
   const Verdict verdict = judge_.update(window);
   const bool before = decision_.alert();
   const bool alert = decision_.update(verdict.alarming);

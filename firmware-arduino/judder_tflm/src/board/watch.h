@@ -63,7 +63,6 @@ class Watch {
   bool sensor_runs_ = false;
   // Of the sensor, until a window comes. A report made as it changes may mix two, and no more: it ends in 0.
   char fault_[200] = "";
-  uint32_t next_seq_ = 0;
   uint32_t windows_ = 0;
   uint32_t unjudged_ = 0;
   uint32_t last_window_ms_ = 0;
