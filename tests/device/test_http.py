@@ -7,10 +7,10 @@ import pytest
 
 from tests.board.bench import wait_for
 from tests.device.board import MICROPYTHON, ROOT, SCRIPTS
-from tests.device.proxy import proxying
 from tests.device.test_app import status_of
 from tests.device.test_outage import seqs
 from tests.host.test_serve_process import serving
+from tests.proxy import in_chunks, in_chunks_kept_alive, proxy, told_to_close
 
 WINDOWS = 50
 BOARD_S = 20  # seconds of the board's time in one of ours
@@ -18,19 +18,14 @@ MOST_GARBAGE = 13000  # bytes for a window on its way, on 64 bits; two thirds of
 
 
 @pytest.mark.parametrize(
-    "proxy",
-    [
-        {"chunked": True, "close": False},
-        {"chunked": True, "close": True},
-        {"chunked": False, "close": True},
-        {"chunked": True, "close": True, "delay_s": 3 / BOARD_S},
-    ],
+    ("speak", "delay_s"),
+    [(in_chunks_kept_alive, 0), (in_chunks, 0), (told_to_close, 0), (in_chunks, 3 / BOARD_S)],
     ids=["chunks", "chunks, then closed", "closed", "chunks, closed, 3 s late"],
 )
-def test_behind_a_proxy_every_window_that_was_made_is_stored(world, run_app, proxy):
+def test_behind_a_proxy_every_window_that_was_made_is_stored(world, run_app, speak, delay_s):
     data = world.folder / "data"
-    with serving(data) as (port, _), proxying(port, **proxy) as front:
-        world.config(front, server={"timeout_ms": 2000, "status_interval_s": 10})
+    with serving(data) as (port, _), proxy(port, speak, delay_s) as front:
+        world.config(front.port, server={"timeout_ms": 2000, "status_interval_s": 10})
         process = run_app()
         made = set(range(WINDOWS))
         wait_for(lambda: made <= set(seqs(data)))  # behind a slow one, the newest are still on the flash

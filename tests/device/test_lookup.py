@@ -14,9 +14,9 @@ from zeroconf import DNSAddress, DNSIncoming, DNSOutgoing, DNSPointer, DNSQuesti
 
 from tests.board.bench import wait_for
 from tests.device.board import APP
-from tests.device.proxy import proxying
 from tests.device.test_app import rows, status_of
 from tests.host.test_serve_process import serving
+from tests.proxy import in_chunks, proxy
 
 ON_LOOPBACK = """
 from judder_node import lookup
@@ -245,9 +245,13 @@ def test_a_network_without_a_name_server_is_said_to_have_none(world):
 
 def test_a_name_is_asked_for_once_while_the_server_answers_though_it_closes_each_connection(world, run_app):
     data = world.folder / "data"
-    with serving(data) as (port, _), proxying(port, close=True) as front, name_server() as (dns_port, asked):
+    with (
+        serving(data) as (port, _),
+        proxy(port, in_chunks) as front,
+        name_server() as (dns_port, asked),
+    ):
         world.change(dns_port=dns_port)
-        world.config(front, server={"host": NAME})
+        world.config(front.port, server={"host": NAME})
         run_app()
         wait_for(lambda: len(rows(data, "seq")) >= 30)
     assert len(asked) == 1

@@ -31,6 +31,16 @@ def wait_for_windows(board, port, number):
     raise AssertionError(f"{len(windows)} windows came, {number} were expected\n{board.output}")
 
 
+def wait_for_report(board, port):
+    """Return what the only board says of itself, once it has."""
+    for _ in range(600):
+        status = get(port, "/api/v1/devices")["devices"][0]["status"]
+        if status:
+            return status
+        board.live(1)
+    raise AssertionError(f"no report came\n{board.output}")
+
+
 def watch_an_anomaly_come_and_go(executable, model, folder):
     """Feed the sketch normal.i16, shaky.i16 and normal.i16, which lie beside its model; check its pins.
 

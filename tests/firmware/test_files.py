@@ -4,6 +4,7 @@ import re
 import subprocess
 
 import pytest
+from judder_core import window
 
 from tests.firmware.compiling import ROOT, SKETCH, need
 from tests.firmware.sketch import FAKES
@@ -29,6 +30,17 @@ def test_the_core_uses_no_heap_no_arduino_and_double_only_where_tables_are_made(
         assert not re.search(r"\b(new|malloc|throw|try|std::vector|std::string|Arduino\.h)\b", code), path
         if path.stem != "spectrum":
             assert not re.search(r"\bdouble\b", code), path
+
+
+def test_a_frames_flags_are_the_same_numbers_in_both_languages():
+    header = (SKETCH / "src" / "core" / "window.h").read_text()
+    found = {
+        re.sub(r"(?<!^)(?=[A-Z])", "_", name).upper(): int(number)
+        for name, number in re.findall(r"kFlag(\w+) = (\d+);", header)
+    }
+    flags = {name[5:]: number for name, number in vars(window).items() if name.startswith("FLAG_")}
+    del flags["OPINION_WANTED"]  # the sketch asks nobody
+    assert found == flags
 
 
 def test_only_one_header_names_tflms_namespace():

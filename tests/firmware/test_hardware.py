@@ -1,12 +1,12 @@
 """The sketch on hardware that fails: it runs, or says why not, and blinks it."""
 
 import pytest
+from judder_core.window import FLAG_LATE, FLAG_LOCAL_SCORE, FLAG_LOST
 
 from tests.firmware.served import get, wait_for_windows, windows_of
 from tests.firmware.sketch import LED, Sketch, link_sketch, swap
 from tests.host.test_serve_process import serving
 
-FLAG_LATE, FLAG_LOCAL_SCORE = 2, 8
 MPU6050 = ("part 26 none", "part 68 mpu6050")
 
 
@@ -46,8 +46,8 @@ def test_the_fake_of_such_a_chip_asserts_where_a_task_wants_the_second(one_core,
 @pytest.mark.parametrize(
     ("what", "says", "blinks"),
     [
-        ("timer", "no hardware timer is free for the sampling", 5),
-        ("sampling", "no memory for the sampling task", 5),
+        ("timer", "no hardware timer is free for the sampling", 6),
+        ("sampling", "no memory for the sampling task", 6),
         ("bus", "the I2C bus cannot be started on the pins of config.h", 2),
     ],
 )
@@ -114,6 +114,20 @@ def test_a_sensor_that_is_gone_is_told_with_what_is_left_on_the_bus(sketch, sign
         board.wait_for("sensor: samples come again")
 
 
+def test_the_report_says_why_the_sensor_fails_until_its_samples_come_again(sketch, signals, tmp_path):
+    with serving(tmp_path) as (port, _), Sketch(sketch, signals[0], port=port) as board:
+        wait_for_windows(board, port, 2)
+        board.say("part 26 none")
+        board.wait_for("nothing. Are the wires right")
+        board.live(12)
+        assert status_of(port)["sensor_error"].startswith("no sensor it knows answers")
+        board.say("part 26 msa301")
+        board.wait_for("sensor: samples come again")
+        board.live(12)
+        status = status_of(port)
+        assert status["sensor_error"] == "" and 0 < status["largest_free"] <= status["free_memory"]
+
+
 @pytest.mark.parametrize(
     ("parts", "sensor", "says"),
     [
@@ -161,9 +175,9 @@ def test_a_window_that_lost_samples_is_not_judged_and_the_others_are(sketch, sig
         before = wait_for_windows(board, port, 4)
         board.say("stall 40")
         windows = wait_for_windows(board, port, len(before) + 6)
-        late = [window for window in windows if window["flags"] & FLAG_LATE]
-        assert len(late) == 1 and not late[0]["flags"] & FLAG_LOCAL_SCORE
-        assert all(window["flags"] & FLAG_LOCAL_SCORE for window in windows if window not in late)
+        lost = [window for window in windows if window["flags"] & FLAG_LOST]
+        assert len(lost) == 1 and not lost[0]["flags"] & FLAG_LOCAL_SCORE
+        assert all(window["flags"] & FLAG_LOCAL_SCORE for window in windows if window not in lost)
         board.live(12)
         status = status_of(port)
         assert 8 <= status["lost_samples"] <= 10 and status["unjudged"] == 1 and status["state"] == "normal"
@@ -198,7 +212,7 @@ def test_the_rate_it_tells_is_the_sensors_own(sketch, signals, tmp_path, clock):
     with serving(tmp_path) as (port, _), Sketch(sketch, signals[0], f"clock {clock}", port=port) as board:
         windows = wait_for_windows(board, port, 20)
         assert windows[-1]["sample_rate_hz"] == pytest.approx(250 * clock, rel=0.002)
-        assert not any(window["flags"] & FLAG_LATE for window in windows)
+        assert not any(window["flags"] & (FLAG_LATE | FLAG_LOST) for window in windows)
 
 
 def test_a_sensor_far_off_its_rate_is_not_judged_and_says_so(sketch, signals, tmp_path):
@@ -218,10 +232,8 @@ def test_a_bus_that_fails_now_and_then_makes_no_alert_and_what_lost_samples_is_n
     ):
         windows = wait_for_windows(board, port, 20)
         judged = [bool(window["flags"] & FLAG_LOCAL_SCORE) for window in windows]
-        late = [bool(window["flags"] & FLAG_LATE) for window in windows]
-        assert "alert" not in board.output and all(
-            each or flag for each, flag in zip(judged, late, strict=True)
-        )
+        lost = [bool(window["flags"] & FLAG_LOST) for window in windows]
+        assert "alert" not in board.output and judged == [not each for each in lost]
         assert any(judged) if share < 0.1 else not any(judged)
         board.live(12)
         assert status_of(port)["bus_errors"] > 0

@@ -5,8 +5,8 @@ import subprocess
 import pytest
 
 from tests.firmware.compiling import PROGRAMS, run
-from tests.firmware.proxy import in_chunks, kept_alive, saying, until_closed
 from tests.firmware.sketch import compile_options
+from tests.proxy import in_chunks, kept_alive, saying, until_closed
 
 TIMEOUT_MS = 2000
 SLACK_MS = 60

@@ -4,10 +4,10 @@ import contextlib
 
 import pytest
 
-from tests.firmware.proxy import in_chunks, kept_alive, proxy, saying, until_closed
-from tests.firmware.served import get, wait_for_windows, windows_of
+from tests.firmware.served import get, wait_for_report, wait_for_windows, windows_of
 from tests.firmware.sketch import Sketch
 from tests.host.test_serve_process import serving
+from tests.proxy import in_chunks, kept_alive, proxy, saying, until_closed
 
 FLAG_BACKLOG = 4
 WINDOWS = 40
@@ -22,7 +22,7 @@ def status_of(port):
 def test_behind_a_proxy_windows_stored_are_windows_made(sketch, signals, tmp_path, speak, delay_ms):
     with contextlib.ExitStack() as house:
         port, _ = house.enter_context(serving(tmp_path))
-        front = house.enter_context(proxy(port, speak, keeps_open=speak is kept_alive))
+        front = house.enter_context(proxy(port, speak))
         lines = [signals[0], f"answers after {delay_ms}"]
         board = house.enter_context(Sketch(sketch, *lines, port=front.port))
         windows = wait_for_windows(board, port, WINDOWS)
@@ -98,7 +98,7 @@ def test_windows_that_a_stranger_answers_are_kept_and_the_reason_told(
         house.enter_context(serving(tmp_path, port=port))
         windows = wait_for_windows(board, port, 6)
         assert windows[0]["seq"] <= 4 or any(window["flags"] & FLAG_BACKLOG for window in windows)
-        assert status_of(port)["refused"] == 0
+        assert wait_for_report(board, port)["refused"] == 0
 
 
 def test_a_server_by_its_name_is_looked_up_once_and_a_silent_name_server_is_said(sketch, signals, tmp_path):

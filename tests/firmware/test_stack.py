@@ -27,7 +27,7 @@ BEHIND = {
     "Msa3xx::": ["I2cBus::read", "I2cBus::write", "I2cBus::wait_ms", "I2cBus::most_bytes"],
     "Lis3dh::": ["I2cBus::read", "I2cBus::write", "I2cBus::wait_ms", "I2cBus::most_bytes"],
     "Mpu6050::": ["I2cBus::read", "I2cBus::write", "I2cBus::wait_ms", "I2cBus::most_bytes"],
-    "Sensor::read": ["I2cBus::read"],
+    "Sensor::read": ["I2cBus::read", "I2cBus::most_bytes"],
     "Watch::insist": ["Watch::begin()::<lambda"],
     "Uplink::send_report": ["Watch::report"],
 }

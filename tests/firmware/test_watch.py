@@ -11,6 +11,7 @@ from judder.export import arduino
 from judder.training import TrainingOptions, train
 from judder_core import model_file
 from judder_core.features import SETS
+from judder_core.judge import Judge
 
 from tests.firmware.compiling import link
 from tests.firmware.fans import LEN, fan, recording
@@ -50,6 +51,14 @@ def p_values_agree(detector, scored, found):
         yield table.p_value(score + near) * (1 - 1e-5) <= p <= table.p_value(score - near) * (1 + 1e-5)
 
 
+def judged(watch, windows, seqs=()):
+    """Return the words of watch.cpp on each of windows."""
+    command = [watch, *map(str, seqs)]
+    run = subprocess.run(command, input=windows.samples.astype("<i2").tobytes(), capture_output=True)
+    assert run.returncode == 0, run.stdout + run.stderr
+    return [line.split(maxsplit=6) for line in run.stdout.decode().splitlines()]
+
+
 @pytest.mark.parametrize("feature_set", SETS)
 def test_every_verdict_on_two_thousand_windows_is_cpythons(
     core_objects, two_thousand_windows, normal_windows, tmp_path, feature_set
@@ -58,10 +67,7 @@ def test_every_verdict_on_two_thousand_windows_is_cpythons(
     data = train(*normal_windows, TrainingOptions("fan", feature_set)).data
     (tmp_path / "m.judder.json").write_bytes(data)
     arduino.write(tmp_path / "m.judder.json", tmp_path, None)
-    watch = link("watch.cpp", core_objects, tmp_path / "watch", tmp_path)
-    run = subprocess.run([watch], input=windows.samples.astype("<i2").tobytes(), capture_output=True)
-    assert run.returncode == 0, run.stdout + run.stderr
-    rows = [line.split(maxsplit=6) for line in run.stdout.decode().splitlines()]
+    rows = judged(link("watch.cpp", core_objects, tmp_path / "watch", tmp_path), windows)
     model = model_file.load(data, numeric_numpy)
     expected = score_windows(model, windows)
     assert len(rows) == len(windows) == 2000
@@ -75,3 +81,22 @@ def test_every_verdict_on_two_thousand_windows_is_cpythons(
     assert [each == "1" for each in columns[5]] == expected.alert.tolist()
     assert list(columns[6]) == expected.state.tolist()
     assert {"normal", "disturbed", "suspect", "mounting changed"} <= set(expected.state)
+
+
+@pytest.mark.parametrize(("missed", "counts"), [(1, True), (5, True), (6, False)])
+def test_evidence_outlives_five_missing_windows_here_and_in_cpython(
+    core_objects, home, fan_model, tmp_path, missed, counts
+):
+    model = model_file.load(fan_model, numeric_numpy)
+    enough = model.windows_combined
+    windows = cut_windows([recording(fan(2 * enough, seed=5))], 250.0, LEN)
+    seqs = [*range(enough), *range(enough + missed, 2 * enough + missed)]
+    rows = judged(link("watch.cpp", core_objects, tmp_path / "watch", home), windows, seqs)
+    judge = Judge(model, numeric_numpy, "board")
+    has_combined = []
+    for seq, samples, scale_g in zip(seqs, windows.samples, windows.scale_g, strict=True):
+        judge.follow(1, seq)
+        verdict = judge.update(samples.astype("<i2").ravel(), scale_g)
+        has_combined.append(verdict.combined_score is not None)
+    assert [row[1] != "-" for row in rows] == has_combined
+    assert has_combined[enough - 1] and has_combined[enough] == counts

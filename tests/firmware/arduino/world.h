@@ -1,20 +1,21 @@
+// clang-format off
 // What lies around the fake board. Tests set it by lines, before the start and on stdin:
 //
-//     signal FILE      int16 x, y, z interleaved, 1/4096 g per count at 250 Hz, played from its start in a
-//     loop part 26 msa301   what is on the bus at that address: a part of parts.h, or none sensor ok all
-//     parts answer; missing (nobody does), unplugged (and without power meanwhile), stalled
-//                      (each transaction times out), stuck (the same until it gets nine clocks), still (no
-//                      new data)
-//     clock 1.02       how fast the parts' own clocks are
-//     bus errors 0.01  the share of transactions that nobody acknowledges
-//     stall 30         the whole board stands still for so many ms: the flash is written
-//     fails timer 3    the next calls fail: of timer, bus (Wire.begin), radio (WiFi.mode), a task by its name
-//     wifi on          or off, refuses (the password), open (its security is too little)
-//     send ok          or stalled (nothing goes), or a number: bytes at once
-//     answers after 3000   ms that the server's first byte takes, of the board's; time stands still else
-//     while
-//                      the server answers. answers live: as long as it takes
-//     dns ok           or silent
+//     signal FILE         int16 x, y, z interleaved, 1/4096 g per count at 250 Hz, played in a loop
+//     part 26 msa301      what is on the bus at that address: a part of parts.h, or none
+//     sensor ok           all parts answer; missing (nobody does), unplugged (and without power meanwhile),
+//                         stalled (each transaction times out), stuck (the same until it gets nine clocks),
+//                         still (no new data)
+//     clock 1.02          how fast the parts' own clocks are
+//     bus errors 0.01     the share of transactions that nobody acknowledges
+//     stall 30            the whole board stands still for so many ms: the flash is written
+//     fails timer 3       the next calls fail: of timer, bus (Wire.begin), radio (WiFi.mode), a task's name
+//     wifi on             or off, refuses (the password), open (its security is too little)
+//     send ok             or stalled (nothing goes), or a number: bytes at once
+//     answers after 3000  ms that the server's first byte takes, of the board's
+//     answers live        as long as it takes; else time stands still while the server answers
+//     dns ok              or silent
+// clang-format on
 #ifndef FAKE_WORLD_H
 #define FAKE_WORLD_H
 

@@ -154,7 +154,7 @@ static void answer_queue() {
 }
 
 // Reads rate, window length and looks: microseconds, and 1 where one found a sample. Prints late, lost, the
-// rate, and lost:flags of each window.
+// rate, and the flags of each window.
 static void answer_sampler() {
   const auto rate_hz = next<float>();
   const auto length = next<int>();
@@ -171,7 +171,7 @@ static void answer_sampler() {
     }
     Window window;
     if (!sampler->take(window)) continue;
-    windows += " " + std::to_string(window.lost_samples) + ":" + std::to_string(window.flags);
+    windows += " " + std::to_string(window.flags);
     sampler->release();
   }
   std::printf("%u %u %.9g%s\n", sampler->counts().late, sampler->counts().lost_samples,

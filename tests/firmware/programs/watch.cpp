@@ -1,6 +1,8 @@
 // Judges the windows on stdin (int16 x, y, z interleaved) by model_data.h; prints a line for each:
-// score, combined score or "-", p-value, anomaly, alarming, alert, state.
+// score, combined score or "-", p-value, anomaly, alarming, alert, state. usage: watch [SEQ ...]; the numbers
+// of the windows, in a row unless given.
 #include <cstdio>
+#include <cstdlib>
 #include <vector>
 
 #include "golden.h"
@@ -9,7 +11,7 @@
 
 using namespace judder;
 
-int main() {
+int main(int argc, char** argv) {
   const Model& model = model_data::kModel;
   MahalanobisScorer scorer(model.detector);
   const Mismatch mismatch = check_goldens(model, scorer);
@@ -25,7 +27,9 @@ int main() {
   window.counts = counts.data();
   window.window_len = model.window_len;
   window.scale_g = model.goldens[0].scale_g;
-  while (std::fread(counts.data(), 2, counts.size(), stdin) == counts.size()) {
+  for (int read = 0; std::fread(counts.data(), 2, counts.size(), stdin) == counts.size(); read++) {
+    window.seq = read + 1 < argc ? static_cast<uint32_t>(std::atoi(argv[read + 1])) : window.seq + 1;
+    judge.follow(1, window.seq);
     const Verdict verdict = judge.update(window);
     std::printf("%.9g ", static_cast<double>(verdict.score));
     if (verdict.has_combined) {

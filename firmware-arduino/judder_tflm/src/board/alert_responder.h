@@ -6,9 +6,9 @@
 
 namespace judder {
 
-// Blinks of the LED, then a pause. 2 to 4 are the codes of MicroPython boards; 5: timer or memory are
-// missing.
-enum class Code : uint8_t { kConfig = 2, kSensor = 3, kModel = 4, kBoard = 5 };
+// Blinks of the LED, then a pause. 2 to 5 are the codes of MicroPython boards, whose safe mode, 5, is not
+// here; 6: timer or memory are missing.
+enum class Code : uint8_t { kConfig = 2, kSensor = 3, kModel = 4, kBoard = 6 };
 
 class AlertResponder {
  public:

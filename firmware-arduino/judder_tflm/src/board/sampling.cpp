@@ -8,11 +8,11 @@ constexpr float kLooksPerSample = 3;  // a look comes within a third of a period
 constexpr int kMostPerLook = 8;       // samples of a FIFO, and no more than a quarter of it
 constexpr uint32_t kStackBytes = 4096;
 constexpr UBaseType_t kPriority = 20;  // above all of the network's tasks but the radio's own
-constexpr BaseType_t kCore =
-    ARDUINO_RUNNING_CORE;           // 1 where Wi-Fi has core 0 to itself, 0 where there is but one
+// 1 where Wi-Fi has core 0 to itself, 0 where there is but one.
+constexpr BaseType_t kCore = ARDUINO_RUNNING_CORE;
 constexpr uint32_t kPatience = 10;  // failures in a row that are tried again at the next look
-constexpr uint32_t kPauseMs =
-    100;  // then the bus is left alone: each failure may take 50 ms, and a line of log
+// Then the bus is left alone: each failure may take 50 ms, and a line of log.
+constexpr uint32_t kPauseMs = 100;
 
 TaskHandle_t task = nullptr;
 

@@ -60,7 +60,7 @@ class Uplink {
   Http http_;
   Report report_;
   char report_path_[48] = "";
-  char report_text_[896] = "";
+  char report_text_[1120] = "";
   std::mutex lock_;
   FrameQueue queue_;
   int most_at_once_ = kMostHeld;

@@ -133,7 +133,7 @@ void Watch::retry_sensor() {
 // Whether all samples are there, at the rate that the model was trained for.
 bool Watch::may_be_judged(const Window& window) const {
   const float off = window.sample_rate_hz / model_.sample_rate_hz - 1;
-  return window.lost_samples == 0 && off <= kRateTolerance && off >= -kRateTolerance;
+  return (window.flags & kFlagLost) == 0 && off <= kRateTolerance && off >= -kRateTolerance;
 }
 
 void Watch::judge(Window& window) {
@@ -142,8 +142,7 @@ void Watch::judge(Window& window) {
     unjudged_++;
     return;
   }
-  if (window.seq != next_seq_) judge_.restart();  // samples were lost in between
-  next_seq_ = window.seq + 1;
+  judge_.follow(uplink_.boot_id(), window.seq);
   const Verdict verdict = judge_.update(window);
   const bool before = decision_.alert();
   const bool alert = decision_.update(verdict.alarming);

@@ -61,8 +61,8 @@ class Watch {
   uint32_t uplink_tried_ms_ = 0;
   const char* sensor_ = "none";
   bool sensor_runs_ = false;
-  char fault_[200] = "";  // of the sensor, until a window comes
-  uint32_t next_seq_ = 0;
+  // Of the sensor, until a window comes. A report made as it changes may mix two, and no more: it ends in 0.
+  char fault_[200] = "";
   uint32_t windows_ = 0;
   uint32_t unjudged_ = 0;
   uint32_t last_window_ms_ = 0;

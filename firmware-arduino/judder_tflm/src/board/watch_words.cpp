@@ -69,16 +69,16 @@ void Watch::report(char* out, size_t room) {
       "{\"name\":\"%s\",\"task\":\"%s\",\"state\":\"%s\",\"alert\":%s,\"judged_by\":\"board\","
       "\"boot_id\":%lu,\"windows\":%lu,\"unjudged\":%lu,\"sample_rate_hz\":%.3f,\"nominal_rate_hz\":%.3f,"
       "\"late_samples\":%lu,\"lost_samples\":%lu,\"lost_windows\":%lu,\"bus_errors\":%lu,\"queued\":%d,"
-      "\"dropped\":%lu,\"refused\":%lu,\"free_memory\":%lu,\"largest_block\":%lu,\"stack_left\":%lu,"
-      "\"sampling_stack_left\":%lu,\"uplink_stack_left\":%lu,\"sensor\":\"%s\",\"model_id\":\"%s\","
-      "\"firmware\":\"judder_tflm\"}",
+      "\"dropped\":%lu,\"refused\":%lu,\"free_memory\":%lu,\"largest_free\":%lu,\"stack_left\":%lu,"
+      "\"sampling_stack_left\":%lu,\"uplink_stack_left\":%lu,\"sensor\":\"%s\",\"sensor_error\":\"%s\","
+      "\"model_id\":\"%s\",\"firmware\":\"judder_tflm\"}",
       settings_.name, detects ? "detect" : "collect", state_, decision_.alert() ? "true" : "false",
       whole(uplink_.boot_id()), whole(windows_), whole(unjudged_),
       static_cast<double>(sampler_.sample_rate_hz()), static_cast<double>(model_.sample_rate_hz),
       whole(counts.late), whole(counts.lost_samples), whole(counts.lost_windows),
       whole(sampling_.bus_errors()), uplink_.queued(), whole(uplink_.dropped()), whole(uplink_.refused()),
       whole(ESP.getFreeHeap()), whole(ESP.getMaxAllocHeap()), whole(uxTaskGetStackHighWaterMark(task_)),
-      whole(sampling_.stack_left()), whole(uplink_.stack_left()), sensor_, model_.id);
+      whole(sampling_.stack_left()), whole(uplink_.stack_left()), sensor_, fault_, model_.id);
 }
 
 }  // namespace judder

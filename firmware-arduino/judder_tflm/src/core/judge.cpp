@@ -3,8 +3,9 @@
 namespace judder {
 namespace {
 
-constexpr float kFar = 2.5F;     // times the threshold: as far as another operating mode
-constexpr float kSteady = 0.5F;  // of the mean score: how far the evidence's scores may spread
+constexpr float kFar = 2.5F;         // times the threshold: as far as another operating mode
+constexpr uint32_t kMostMissed = 5;  // windows in a row; after more, the machine may be another than it was
+constexpr float kSteady = 0.5F;      // of the mean score: how far the evidence's scores may spread
 
 }  // namespace
 
@@ -29,6 +30,14 @@ Judge::Judge(const Model& model, Scorer& scorer)
       evidence_(model.detector.features->size, model.windows_combined, model.most_disturbed),
       pose_(model.pose_mean, model.pose_tolerance_g, model.windows_combined) {}
 
+void Judge::follow(uint32_t boot_id, uint32_t seq) {
+  const uint32_t ahead = seq - seq_;
+  if (boot_id != boot_id_ || ahead == 0 || ahead > kMostMissed + 1) restart();
+  boot_id_ = boot_id;
+  seq_ = seq;
+}
+
+// Forgets the windows so far: the machine may be another.
 void Judge::restart() {
   evidence_.restart();
   pose_ = PoseWatch(model_.pose_mean, model_.pose_tolerance_g, model_.windows_combined);

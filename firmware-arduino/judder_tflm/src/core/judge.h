@@ -36,13 +36,14 @@ class Judge {
  public:
   Judge(const Model& model, Scorer& scorer);
 
-  // Forgets the windows so far: samples were lost.
-  void restart();
+  // Says which window comes next. What was seen before counts where only few are missing between.
+  void follow(uint32_t boot_id, uint32_t seq);
 
-  // Returns the verdict on the next window, whose length and rate fit the model.
+  // Returns the verdict on that window, whose length and rate fit the model.
   Verdict update(const Window& window);
 
  private:
+  void restart();
   void note_pose(const Pose& pose, Verdict& verdict);
   bool is_another_mode(const Verdict& verdict) const;
 
@@ -50,6 +51,8 @@ class Judge {
   Scorer& scorer_;
   Evidence evidence_;
   PoseWatch pose_;
+  uint32_t boot_id_ = 0;
+  uint32_t seq_ = 0;
   float scores_[kMaxWindowsCombined] = {};
   int next_score_ = 0;
 };

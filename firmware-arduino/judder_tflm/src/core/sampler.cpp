@@ -67,10 +67,7 @@ void Sampler::finish(uint32_t end_us) {
   meter_.saw(made_, end_us);
   clock_.set_period(kMicroseconds / meter_.rate_hz());
   position_ = 0;
-  const int late = late_here_;
-  const uint32_t lost = lost_here_;
-  late_here_ = 0;
-  lost_here_ = 0;
+  const uint8_t flags = take_flags();
   const uint32_t seq = next_seq_++;
   if (full_.load(std::memory_order_acquire) != kNone) {  // still being read: this one is lost
     counts_.lost_windows++;
@@ -79,11 +76,19 @@ void Sampler::finish(uint32_t end_us) {
   full_seq_ = seq;
   end_us_ = end_us;
   rate_hz_ = meter_.rate_hz();
-  late_there_ = late;
-  lost_there_ = lost;
+  flags_ = flags;
   const int full = filling_;
   filling_ = 1 - filling_;
   full_.store(full, std::memory_order_release);
+}
+
+// Returns what is to be said of the window that is full, and begins to count for the next.
+uint8_t Sampler::take_flags() {
+  const int late = late_here_ > max_late_ ? kFlagLate : 0;
+  const int lost = lost_here_ > 0 ? kFlagLost : 0;
+  late_here_ = 0;
+  lost_here_ = 0;
+  return static_cast<uint8_t>(late | lost);
 }
 
 bool Sampler::take(Window& window) {
@@ -93,8 +98,7 @@ bool Sampler::take(Window& window) {
   window.window_len = static_cast<uint16_t>(window_len_);
   window.sample_rate_hz = rate_hz_;
   window.seq = full_seq_;
-  window.lost_samples = lost_there_;
-  window.flags = lost_there_ > 0 || late_there_ > max_late_ ? kFlagLate : 0;
+  window.flags = flags_;
   return true;
 }
 

@@ -44,7 +44,7 @@ class Sampler {
   // Forgets the samples so far, after a pause: the next one begins a window.
   void restart();
 
-  // The reader's side: fills in counts, seq, rate, flags and losses of a full window, or returns false.
+  // The reader's side: fills in counts, seq, rate and flags of a full window, or returns false.
   // The counts hold until release().
   bool take(Window& window);
   void release() { full_.store(kNone, std::memory_order_release); }
@@ -59,6 +59,7 @@ class Sampler {
 
   void add(uint32_t made, int taken, uint32_t end_us);
   void finish(uint32_t end_us);
+  uint8_t take_flags();
 
   int window_len_;
   int max_late_;
@@ -79,8 +80,7 @@ class Sampler {
   uint32_t full_seq_ = 0;
   uint32_t end_us_ = 0;
   float rate_hz_;
-  int late_there_ = 0;
-  uint32_t lost_there_ = 0;
+  uint8_t flags_ = 0;
   std::atomic<int> full_{kNone};
 };
 

@@ -24,8 +24,7 @@ constexpr uint8_t kBypass = 0x00;
 constexpr uint8_t kStream = 0x80;
 constexpr uint8_t kOverrun = 0x40;
 constexpr uint8_t kUnread = 0x1F;
-constexpr int kUnusedBits = 4;
-constexpr int kSampleBytes = 6;
+constexpr Encoding kEncoding = {false, 4};
 constexpr int kFifoLen = 32;
 
 constexpr uint8_t kAddresses[] = {0x18, 0x19};
@@ -64,20 +63,9 @@ int Lis3dh::take(int16_t* counts, int most) {
   int unread = full ? kFifoLen : source & kUnread;
   if (full) overrun_ = true;
   if (unread > most) unread = most;
-  uint8_t raw[kFifoLen * kSampleBytes];
-  const int at_once = bus().most_bytes() / kSampleBytes;
-  for (int taken = 0; taken < unread;) {
-    const int next = unread - taken < at_once ? unread - taken : at_once;
-    if (!bus().read(kOutXL | kNextRegister, raw, next * kSampleBytes)) {
-      overrun_ = true;  // some may have left the FIFO, and come to nobody
-      return taken > 0 ? taken : kBusFailed;
-    }
-    for (int k = 0; k < 3 * next; k++) {
-      counts[3 * taken + k] = number_of(raw[2 * k + 1], raw[2 * k], kUnusedBits);
-    }
-    taken += next;
-  }
-  return unread;
+  const int taken = read_samples(kOutXL | kNextRegister, kEncoding, counts, unread);
+  if (taken != unread) overrun_ = true;  // some may have left the FIFO, and come to nobody
+  return taken;
 }
 
 }  // namespace judder

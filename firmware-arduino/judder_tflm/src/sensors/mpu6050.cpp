@@ -15,8 +15,8 @@ constexpr uint8_t kFifoRW = 0x74;
 
 constexpr uint8_t kDeviceReset = 0x80;
 constexpr uint32_t kResetMs = 100;
-constexpr uint8_t kGyroClock =
-    0x01;  // steadier than its own oscillator; awake, which it is not after a reset
+// Steadier than its own oscillator; awake, which it is not after a reset.
+constexpr uint8_t kGyroClock = 0x01;
 constexpr uint8_t kAccel = 0x08;
 constexpr uint8_t kFifoEnabled = 0x40;
 constexpr uint8_t kFifoReset = 0x04;
@@ -25,7 +25,7 @@ constexpr int kFifoBytes = 1024;
 constexpr int kHeirsFifoBytes = 512;
 constexpr int kSampleBytes = 6;
 constexpr int kFifoLen = kHeirsFifoBytes / kSampleBytes;
-constexpr int kMostAtOnce = 20;  // samples, of a buffer on the stack
+constexpr Encoding kEncoding = {true, 0};
 constexpr float kFullScale = 32768;
 constexpr float kInternalHz = 1000;
 
@@ -62,24 +62,16 @@ int Mpu6050::take(int16_t* counts, int most) {
   uint8_t count[2];
   if (!bus().read(kFifoCountH, count, sizeof count)) return kBusFailed;
   const int bytes = count[0] << 8 | count[1];
-  if (torn_ ||
-      bytes > fifo_bytes_ - 2 * kSampleBytes) {  // the oldest bytes went, or will: where does a sample begin?
+  const bool full = bytes > fifo_bytes_ - 2 * kSampleBytes;
+  if (torn_ || full) {  // the oldest bytes went, or will: where does a sample begin?
     overrun_ = true;
     return empty() ? 0 : kBusFailed;
   }
   int unread = bytes / kSampleBytes;
   if (unread > most) unread = most;
-  uint8_t raw[kMostAtOnce * kSampleBytes];
-  const int room = bus().most_bytes() / kSampleBytes;
-  const int at_once = room < kMostAtOnce ? room : kMostAtOnce;
-  for (int taken = 0; taken < unread;) {
-    const int next = unread - taken < at_once ? unread - taken : at_once;
-    torn_ = !bus().read(kFifoRW, raw, next * kSampleBytes);
-    if (torn_) return taken > 0 ? taken : kBusFailed;
-    for (int k = 0; k < 3 * next; k++) counts[3 * taken + k] = number_of(raw[2 * k], raw[2 * k + 1], 0);
-    taken += next;
-  }
-  return unread;
+  const int taken = read_samples(kFifoRW, kEncoding, counts, unread);
+  torn_ = taken != unread;
+  return taken;
 }
 
 bool Mpu6050::empty() {

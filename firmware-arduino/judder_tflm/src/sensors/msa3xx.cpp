@@ -50,11 +50,9 @@ int Msa3xx::take(int16_t* counts, int) {
   if (!read(kDataInterrupt, status)) return kBusFailed;
   due_ = due_ || (status & kNewData) != 0;
   if (!due_) return 0;
-  uint8_t raw[6];
-  if (!bus().read(kAccXLsb, raw, sizeof raw)) return kBusFailed;
-  due_ = false;
-  for (int k = 0; k < 3; k++) counts[k] = number_of(raw[2 * k + 1], raw[2 * k], 16 - bits_);
-  return 1;
+  const int taken = read_samples(kAccXLsb, {false, 16 - bits_}, counts, 1);
+  due_ = taken == kBusFailed;
+  return taken;
 }
 
 }  // namespace judder

@@ -42,6 +42,12 @@ struct Part {
   int fifo_len;
 };
 
+// How a part writes a number of 16 bits: the order of its bytes, and how many of the lowest bits are unused.
+struct Encoding {
+  bool high_first;
+  int unused_bits;
+};
+
 class Sensor {
  public:
   static constexpr int kBusFailed = -1;
@@ -74,6 +80,10 @@ class Sensor {
   Bus& bus() { return *bus_; }
   bool read(uint8_t which, uint8_t& value) { return bus_->read(which, &value, 1); }
 
+  // Writes that many samples to counts, read from the registers at `from` on, in bursts as long as the bus
+  // allows. Returns how many: fewer where the bus failed, kBusFailed where none came.
+  int read_samples(uint8_t from, Encoding encoding, int16_t* counts, int samples);
+
   float scale_g_ = 0;
   bool overrun_ = false;
 
@@ -88,11 +98,6 @@ int place_of(Value wanted, const Values<Value>& values) {
   int place = 0;
   while (values.first[place] != wanted) place++;
   return place;
-}
-
-// Returns the number of two bytes less its lowest bits, which are no part of it.
-inline int16_t number_of(uint8_t high, uint8_t low, int unused_bits) {
-  return static_cast<int16_t>(static_cast<int16_t>(low | high << 8) >> unused_bits);
 }
 
 }  // namespace judder

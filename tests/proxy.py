@@ -5,6 +5,9 @@ import http.client
 import socket
 import socketserver
 import threading
+import time
+
+HOPS = ("host", "content-length", "connection")  # each connection's own
 
 
 def _request_in(stream):
@@ -19,8 +22,9 @@ def _request_in(stream):
 
 class _Handler(socketserver.StreamRequestHandler):
     def handle(self):
-        while self.answer_one():
-            pass
+        with contextlib.suppress(OSError):  # the board, or the server, is gone
+            while self.answer_one():
+                pass
 
     def answer_one(self):
         """Pass one request on. Return whether the connection stays open."""
@@ -28,8 +32,9 @@ class _Handler(socketserver.StreamRequestHandler):
         if not request:
             return False
         method, path, headers, body = request
+        time.sleep(self.server.delay_s)
         origin = http.client.HTTPConnection("127.0.0.1", self.server.origin_port, timeout=30)
-        origin.request(method, path, body, {"Content-Type": headers["Content-Type"]})
+        origin.request(method, path, body, {k: v for k, v in headers.items() if k.lower() not in HOPS})
         answer = origin.getresponse()
         content = answer.read()
         origin.close()
@@ -38,12 +43,16 @@ class _Handler(socketserver.StreamRequestHandler):
         return self.server.keeps_open
 
 
-def in_chunks(status, content):
+def in_chunks(status, content, connection=b"cONNECTION:   Close\r\n"):
     """Return an answer in chunks of seven bytes, its headers in another case, with a trailer."""
     pieces = [content[k : k + 7] for k in range(0, len(content), 7)]
     chunks = b"".join(b"%X;x=1\r\n%b\r\n" % (len(piece), piece) for piece in pieces)
     head = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 %d Fine\r\ntRANSFER-eNCODING: chunked\r\n" % status
-    return head + b"cONNECTION: close\r\n\r\n" + chunks + b"0\r\nX-Trailer: 1\r\n\r\n"
+    return head + connection + b"\r\n" + chunks + b"0\r\nX-Trailer: 1\r\n\r\n"
+
+
+def in_chunks_kept_alive(status, content):
+    return in_chunks(status, content, connection=b"")
 
 
 def until_closed(status, content):
@@ -51,25 +60,31 @@ def until_closed(status, content):
     return b"HTTP/1.0 %d OK\r\n\r\n" % status + content
 
 
-def kept_alive(status, content):
-    return b"HTTP/1.1 %d OK\r\nCONTENT-LENGTH: %d\r\n\r\n" % (status, len(content)) + content
+def kept_alive(status, content, more=b""):
+    return b"HTTP/1.1 %d OK\r\nCONTENT-LENGTH: %d\r\n%b\r\n" % (status, len(content), more) + content
+
+
+def told_to_close(status, content):
+    return kept_alive(status, content, more=b"CONNECTION:   Close\r\n")
+
+
+KEEPING = (kept_alive, in_chunks_kept_alive)
 
 
 @contextlib.contextmanager
-def proxy(origin_port, speak, keeps_open=False):
-    """Yield a proxy before a server: it has port and requests, how many it passed on."""
+def proxy(origin_port, speak, delay_s=0.0):
+    """Yield a proxy before a server: it has port and requests, how many it passed on.
+
+    speak: how it puts an answer, one of the functions above. delay_s: what it waits before each request.
+    """
 
     class Server(socketserver.ThreadingTCPServer):
         daemon_threads = True
         allow_reuse_address = True
 
     with Server(("127.0.0.1", 0), _Handler) as server:
-        server.origin_port, server.speak, server.keeps_open, server.requests = (
-            origin_port,
-            speak,
-            keeps_open,
-            0,
-        )
+        server.origin_port, server.delay_s, server.requests = origin_port, delay_s, 0
+        server.speak, server.keeps_open = speak, speak in KEEPING
         server.port = server.server_address[1]
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         yield server
