@@ -11,7 +11,7 @@ from micropython import const
 from . import NEW_MODEL, ORDER, TRIED_MODEL, forget
 
 _ENOENT = const(2)
-_LONGEST_ID = const(100)
+_LONGEST_ID = const(110)  # a name of judder_core.model_file.MAX_NAME bytes, and the hash
 
 
 def fetch_ordered(config):

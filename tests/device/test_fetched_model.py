@@ -5,6 +5,7 @@ import time
 import urllib.request
 
 from tests.board.bench import wait_for
+from tests.core.micropython import run_micropython
 from tests.device.test_app import status_of
 from tests.host.test_serve_process import serving
 
@@ -90,3 +91,11 @@ def test_a_model_the_server_does_not_have_is_given_up_and_said(world, run_app, f
         status = wait_for(lambda: status_of(port))
     assert "was not fetched" in status["fetch_error"] and "404" in status["fetch_error"]
     assert status["model_id"].startswith("fan-") and not (world.folder / "order.txt").exists()
+
+
+def test_an_order_of_the_longest_name_is_read_whole(tmp_path):
+    order = "n" * 100 + "-0123abcd"
+    (tmp_path / "order.txt").write_text(order)
+    code = f"import os; os.chdir('{tmp_path}')\nfrom judder_node import models\nprint(models.take_order())"
+    assert run_micropython("-c", code, path=("shared", "device")).strip() == order
+    assert not (tmp_path / "order.txt").exists()
