@@ -26,6 +26,9 @@ def on_loopback():
     asker.setsockopt(0, 32, bytes([127, 0, 0, 1]))  # IPPROTO_IP, IP_MULTICAST_IF
     return asker
 lookup.open_socket = on_loopback
+import judder_node
+_forget = judder_node.forget
+judder_node.forget = lambda name: name == "judder_node.lookup" or _forget(name)  # it would lose the above
 """
 JOINED = """
 import network, time
