@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from judder_core.config import parse_config
+from judder_core.config import PINS, parse_config
 from judder_core.errors import ConfigError
-from judder_node.sensors.checking import check
+from judder_node.sensors import KINDS, load
+from judder_node.sensors.checking import AUTO, check, check_driver
 
 from judder import chips
 from judder.chips import Chip
@@ -29,8 +30,21 @@ class BoardConfig:
     @property
     def pins(self) -> list[int]:
         """The pins it uses."""
-        pins = [self.sections[section][key] for section, key in chips.PINS]
+        pins = [self.sections[section][key] for section, key in PINS]
         return [pin for pin in pins if pin is not None]
+
+    @property
+    def not_offered_by(self) -> list[str]:
+        """The sensors that kind "auto" may find and that cannot be sampled at its rate."""
+        sensor, signal = self.sections["sensor"], self.sections["signal"]
+        if sensor["kind"] != AUTO:
+            return []
+        drivers = [load(kind) for kind in KINDS if load(kind).ADDRESSES]
+        return [
+            driver.NAME
+            for driver in drivers
+            if any(m.startswith("signal.sample_rate_hz") for m in check_driver(driver, sensor, signal))
+        ]
 
 
 def read_config(path: Path, chip: Chip | None = None, missing: Collection[int] = ()) -> BoardConfig:

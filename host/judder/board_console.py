@@ -4,7 +4,7 @@ import contextlib
 import re
 from typing import Any
 
-REASON = re.compile(r"^(?:(?:judder|sensor|wifi): .+|\w+Error\b.*)(?=\r?\n)", re.MULTILINE)
+REASON = re.compile(r"^(?:(?:judder|sensor|wifi|uplink): .+|\w+Error\b.*)(?=\r?\n)", re.MULTILINE)
 """A line in which a board says why it does not go on: what its parts print, and the last of a traceback."""
 KEPT = 20_000
 BAUD = 115200

@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-OUTPUTS = (("sensor", "sda_pin"), ("sensor", "scl_pin"), ("alarm", "led_pin"), ("alarm", "buzzer_pin"))
-PINS = (*OUTPUTS, ("sensor", "int_pin"))
+from judder_core.config import PINS
+
+OUTPUTS = tuple(pin for pin in PINS if pin != ("sensor", "int_pin"))
 
 
 @dataclass(frozen=True)
@@ -86,14 +87,10 @@ def mistakes(config: dict[str, Any], chip: Chip | None, missing: Collection[int]
 
     chip: None where it is not known. missing: pins that the board itself says it has not.
     """
-    used: dict[int, str] = {}
     for section, key in PINS:
         pin, name = config[section][key], f"{section}.{key}"
         if pin is None:
             continue
-        if pin in used:
-            yield f"{name} is {pin}, and so is {used[pin]}"
-        used.setdefault(pin, name)
         why = _wrong(pin, (section, key) in OUTPUTS, chip, missing)
         if why:
             yield f"{name} is {pin}, {why}"

@@ -3,6 +3,7 @@
 import json
 
 from .errors import ConfigError
+from .wire import frame_size
 
 TASKS = ("detect", "collect", "learn")
 FALLBACKS = ("grey_zone", "always", "never")
@@ -26,7 +27,7 @@ SCHEMA = {
         "password": ("", "text", 0, 64),
     },
     "server": {
-        "host": (SERVER, "text", 0, 253),
+        "host": (SERVER, "host", 0, 253),
         "port": (1337, "integer", 1, 65535),
         "token": ("", "text", 0, 128),
         "timeout_ms": (2000, "integer", 100, 60000),
@@ -56,6 +57,16 @@ SCHEMA = {
         "buzzer_hz": (2000, "integer", 20, 20000),
     },
 }
+
+# The pins, in the order in which the later of two that are one is the mistake.
+PINS = (
+    ("sensor", "sda_pin"),
+    ("sensor", "scl_pin"),
+    ("sensor", "int_pin"),
+    ("alarm", "led_pin"),
+    ("alarm", "buzzer_pin"),
+)
+MOST_FRAMES_KB = 32  # of an ESP32's memory, for the windows that wait to be sent
 
 
 def parse_config(text, name="config.json"):
@@ -104,6 +115,8 @@ def check_config(document):
             mistakes.append("%s is %r, expected an object" % (section, given))
             given = {}
         config[section] = _check_section(section, given, mistakes)
+    _check_pins(config, mistakes)
+    _check_frames(config, mistakes)
     return config, mistakes
 
 
@@ -126,6 +139,28 @@ def _check_section(section, given, mistakes):
     return checked
 
 
+def _check_pins(config, mistakes):
+    """Note each pin that is used twice, and leave the second use out."""
+    for k, (section, key) in enumerate(PINS):
+        pin = config[section][key]
+        same = [_path(*other) for other in PINS[:k] if config[other[0]][other[1]] == pin]
+        if same and pin is not None:
+            mistakes.append("%s is %d, and so is %s" % (_path(section, key), pin, same[0]))
+            config[section][key] = None
+
+
+def _check_frames(config, mistakes):
+    """Note where more windows wait than the memory can hold, and let the default number wait."""
+    window_len, most = config["signal"]["window_len"], config["server"]["queue_windows"]
+    size_kb = most * frame_size(window_len) / 1024
+    if size_kb > MOST_FRAMES_KB:
+        mistakes.append(
+            "signal.window_len is %d and server.queue_windows %d: %.1f kB of windows would wait,"
+            " expected %d at most" % (window_len, most, size_kb, MOST_FRAMES_KB)
+        )
+        config["server"]["queue_windows"] = SCHEMA["server"]["queue_windows"][0]
+
+
 def _path(section, key):
     return section + "." + key if section else key
 
@@ -137,6 +172,9 @@ def _expected(value, kind, low, high):
     if kind == "text":
         right = isinstance(value, str) and low <= len(value) <= high
         return None if right else "text of %d to %d characters" % (low, high)
+    if kind == "host":
+        right = isinstance(value, str) and len(value) <= high and not [c for c in value if c in "/: "]
+        return None if right else "a name or an address without http:// or port"
     may_be_null = kind in ("pin", "address")
     if may_be_null and value is None:
         return None

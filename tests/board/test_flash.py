@@ -96,3 +96,20 @@ def test_the_power_is_cut_at_the_write_that_the_world_says(world, flash):
     process = world.start(MOUNT + WRITE.format("2"), heapsize="1M")
     process.communicate()
     assert process.returncode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("parts", [{"38": "msa301"}, {"24": "lis3dh"}])
+def test_a_sensor_that_was_missing_at_the_boot_comes_when_the_flash_is_the_root(flash, parts):
+    code = """
+from world import host_open
+def scan_with(sensor):
+    with host_open(FOLDER + "world.json", "r") as file:
+        world = json.load(file)
+    world["sensor"] = sensor
+    with host_open(FOLDER + "world.json", "w") as file:
+        json.dump(world, file)
+    time.sleep(2)
+    return machine.I2C(0).scan()
+print(json.dumps([scan_with("missing"), scan_with("ok")]))
+"""
+    assert flash(code, sensor="missing", parts=parts) == [[], [int(address) for address in parts]]

@@ -3,7 +3,7 @@ import re
 from pathlib import Path
 
 import pytest
-from judder_core.config import SCHEMA, check_config, parse_config
+from judder_core.config import PINS, SCHEMA, check_config, parse_config
 from judder_core.errors import ConfigError
 
 LEAST = {"wifi": {"ssid": "attic"}}
@@ -69,3 +69,57 @@ def test_the_boards_readme_names_every_setting():
     for section, keys in SCHEMA.items():
         for key in keys:
             assert key in named or f"{section}.{key}" in named, key
+
+
+@pytest.mark.parametrize(
+    "host", ["http://judder.local", "192.168.1.5:1337", "judder.local/", "judder local", 5]
+)
+def test_a_server_is_named_without_how_to_reach_it(host):
+    config, (mistake,) = check_config({**LEAST, "server": {"host": host}})
+    assert mistake == f"server.host is {host!r}, expected a name or an address without http:// or port"
+    assert config["server"]["host"] == "judder.local"
+
+
+@pytest.mark.parametrize("host", ["httpd.lan", "192.168.1.5", "pi-4.fritz.box"])
+def test_a_name_or_an_address_is_a_server(host):
+    assert parse_config(json.dumps({**LEAST, "server": {"host": host}}))["server"]["host"] == host
+
+
+@pytest.mark.parametrize(
+    "changes, mistake",
+    [
+        ({"sensor": {"scl_pin": 21}}, "sensor.scl_pin is 21, and so is sensor.sda_pin"),
+        ({"sensor": {"int_pin": 22}}, "sensor.int_pin is 22, and so is sensor.scl_pin"),
+        ({"sensor": {"int_pin": 13}}, "alarm.led_pin is 13, and so is sensor.int_pin"),
+        ({"alarm": {"led_pin": 21}}, "alarm.led_pin is 21, and so is sensor.sda_pin"),
+        ({"alarm": {"buzzer_pin": 13}}, "alarm.buzzer_pin is 13, and so is alarm.led_pin"),
+    ],
+)
+def test_a_pin_is_used_once(changes, mistake):
+    config, mistakes = check_config({**LEAST, **changes})
+    section, key = mistake.split(" ")[0].split(".")
+    assert mistakes == [mistake] and config[section][key] is None
+
+
+def test_every_pin_of_the_schema_is_looked_at():
+    named = {(section, key) for section in SCHEMA for key in SCHEMA[section] if key.endswith("_pin")}
+    assert len(PINS) == len(named) and set(PINS) == named
+
+
+# A frame is 52 bytes and 6 a sample (the protocol, frame v1): 20 of 256 samples are 31.02 kB, 21 are 32.57.
+@pytest.mark.parametrize(
+    "window_len, most, right", [(256, 20, True), (256, 21, False), (1024, 5, True), (1024, 6, False)]
+)
+def test_no_more_windows_wait_than_a_board_has_room_for(window_len, most, right):
+    document = {**LEAST, "server": {"queue_windows": most}, "signal": {"window_len": window_len}}
+    config, mistakes = check_config(document)
+    size_kb = most * (52 + 6 * window_len) / 1024
+    assert mistakes == (
+        []
+        if right
+        else [
+            f"signal.window_len is {window_len} and server.queue_windows {most}: "
+            f"{size_kb:.1f} kB of windows would wait, expected 32 at most"
+        ]
+    )
+    assert config["server"]["queue_windows"] == (most if right else 2)

@@ -156,6 +156,19 @@ def test_a_board_that_finds_no_network_is_quoted(server_port, tmp_path):
     assert run.returncode == 1 and 'it says: wifi: There is no network "x".' in run.stderr
 
 
+def test_a_board_without_a_sensor_is_deployed_to_and_warned_of(server_port, tmp_path):
+    config = write_config(tmp_path / "c.json", server_port)
+    with make_board(
+        tmp_path / "board", device_id="0200000000d6", factor=FACTOR, sensor="missing", parts={"24": "lis3dh"}
+    ) as board:
+        run = judder("deploy", "--port", board.port, "--config", config)
+        assert run.returncode == 0 and "next:" not in run.stderr, run.stderr
+        warning = run.stderr.splitlines()[-1]
+        assert warning.startswith("warning: board judder says 'sensor fault': No msa301 answers")
+        board.change_world(sensor="ok")
+        wait_for(lambda: "lis3dh by its id" in (status_of(server_port, "0200000000d6").get("why") or ""))
+
+
 def test_a_pin_that_the_board_lacks_is_refused_before_anything_is_copied(tmp_path):
     config = write_config(tmp_path / "c.json", 1337, sensor={"sda_pin": 21, "scl_pin": 22})
     with make_board(tmp_path / "board", chip="esp32c3") as board:

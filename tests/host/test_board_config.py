@@ -46,6 +46,18 @@ WRONG = [
     ({"sensor": {"i2c_id": 1}}, "esp32c3", "sensor.i2c_id is 1, an ESP32-C3 has only 0"),
     ({"sensor": {"sda_pin": 22}}, None, "sensor.scl_pin is 22, and so is sensor.sda_pin"),
     ({"alarm": {"buzzer_pin": 13}}, None, "alarm.buzzer_pin is 13, and so is alarm.led_pin"),
+    ({"alarm": {"led_pin": 21}}, None, "alarm.led_pin is 21, and so is sensor.sda_pin"),
+    ({"sensor": {"int_pin": 22}}, "esp32", "sensor.int_pin is 22, and so is sensor.scl_pin"),
+    (
+        {"server": {"host": "http://192.168.1.5"}},
+        None,
+        "server.host is 'http://192.168.1.5', expected a name or an address without http://",
+    ),
+    (
+        {"server": {"queue_windows": 21}},
+        None,
+        "256 and server.queue_windows 21: 32.6 kB of windows would wait",
+    ),
     ({"sensor": {"scl_pin": 49}}, None, "sensor.scl_pin is 49, expected a whole number from 0 to 48"),
     ({"sensor": {"range_g": 3}}, None, "sensor.range_g is 3, expected one of 2, 4, 8, 16"),
     ({"sensor": {"kind": "bmi160"}}, None, "sensor.kind is 'bmi160', expected one of auto,"),
@@ -84,6 +96,26 @@ def test_a_config_that_a_board_can_use_is_right(tmp_path, changes, chip):
     chip = ("--chip", chip) if chip else ()
     result = CliRunner().invoke(app, ["config", "check", str(write(tmp_path / "c.json", **changes)), *chip])
     assert result.exit_code == 0 and "is right" in result.stdout, result.exception
+
+
+@pytest.mark.parametrize(
+    "rate_hz, note",
+    [
+        (250, "warning: 250 Hz is not offered by lis2dw12, lis3dh, adxl345"),
+        (500, "warning: 500 Hz is not offered by lis2dw12, lis3dh, adxl345, msa301, msa311"),
+    ],
+)
+def test_the_parts_of_auto_that_lack_its_rate_are_named(tmp_path, rate_hz, note):
+    config = write(tmp_path / "c.json", sensor={"kind": "auto"}, signal={"sample_rate_hz": rate_hz})
+    result = CliRunner().invoke(app, ["config", "check", str(config)])
+    assert result.exit_code == 0 and note in result.stderr.splitlines()
+
+
+@pytest.mark.parametrize("kind, rate_hz", [("msa301", 250), ("auto", 200)])
+def test_of_one_part_no_other_is_told(tmp_path, kind, rate_hz):
+    config = write(tmp_path / "c.json", sensor={"kind": kind}, signal={"sample_rate_hz": rate_hz})
+    told = CliRunner().invoke(app, ["config", "check", str(config)]).stderr
+    assert ("msa301" in told) is (kind == "auto")
 
 
 def test_every_mistake_with_pins_is_named_at_once(tmp_path):

@@ -29,6 +29,15 @@ def test_the_last_reason_counts(board):
         assert console.reason() == "wifi: password refused"
 
 
+@pytest.mark.parametrize("part", ["judder", "sensor", "wifi", "uplink"])
+def test_each_part_that_says_why_is_heard(board, part):
+    write, port = board
+    with Console(port) as console:
+        os.write(write, f"{part}: it is broken\r\n".encode())
+        console.listen()
+        assert console.reason() == f"{part}: it is broken"
+
+
 def test_an_error_that_ended_the_app_is_a_reason(board):
     write, port = board
     with Console(port) as console:

@@ -5,6 +5,7 @@ import contextlib
 import socket
 
 import pytest
+from judder.server import discovery
 from judder.server.discovery import SERVICE, announce, find, own_addresses
 from zeroconf import IPVersion
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncZeroconf
@@ -42,7 +43,7 @@ async def found_service(port):
 async def test_the_service_names_the_host_and_the_port():
     async with announcing(4711), asyncio.timeout(20):
         info = await found_service(4711)
-    assert info.server == "judder.local." and info.parsed_addresses() == [LOOPBACK]
+    assert info.server == "judder.local." and LOOPBACK in info.parsed_addresses()
 
 
 def ask(query):
@@ -58,10 +59,9 @@ async def test_the_name_is_answered_to_whoever_asks_from_any_port():
     query = bytes(5) + b"\1" + bytes(6) + b"\6judder\5local\0\0\1\0\1"
     async with announcing(4712), asyncio.timeout(20):
         answer = b""
-        while not answer:
+        while socket.inet_aton(LOOPBACK) not in answer:  # another server may have the name as well
             with contextlib.suppress(TimeoutError):
                 answer = await asyncio.to_thread(ask, query)
-    assert socket.inet_aton(LOOPBACK) in answer
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
@@ -73,8 +73,10 @@ async def test_a_network_that_does_not_allow_it_stops_nothing():
     await asyncio.wait_for(announce(["192.0.2.77"], 4713), 20)  # an address that no machine has
 
 
-async def test_a_name_is_found_and_one_that_nobody_has_is_left_as_it_is():
+async def test_a_name_is_found_and_one_that_nobody_has_is_left_as_it_is(monkeypatch):
+    name = "judder-of-this-test.local"  # other servers of this machine have the usual one
+    monkeypatch.setattr(discovery, "SERVER", name)
     async with announcing(4714), asyncio.timeout(30):
-        while await find("judder.local", [LOOPBACK]) != LOOPBACK:
+        while await find(name, [LOOPBACK]) != LOOPBACK:
             pass
         assert await find("nobody-here.local", [LOOPBACK]) == "nobody-here.local"

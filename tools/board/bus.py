@@ -9,6 +9,7 @@ the [scl, sda] that the parts are wired to, or left out: any.
 from world import WORLD
 
 _CLOCKS = 9
+_USUAL = {"38": "msa301"}
 
 
 class Bus:
@@ -21,6 +22,8 @@ class Bus:
         self._said = "ok"
         self._kinds = {}
         self._parts = {}
+        for kind in (WORLD.get("parts", None) or _USUAL).values():
+            _module(kind)  # also of what is unplugged: a flash image may be the root when it comes
         self._take_in()
         WORLD.watch(self._take_in)
 
@@ -71,20 +74,24 @@ class Bus:
 
     def _take_in(self):
         """The world is another: what was unplugged and is back begins at its power-on state."""
-        kinds = {} if WORLD.sensor == "missing" else WORLD.get("parts", {"38": "msa301"})
+        kinds = {} if WORLD.sensor == "missing" else WORLD.get("parts", _USUAL)
         for key in set(self._kinds) | set(kinds):
             kind = kinds.get(key)
             if kind != self._kinds.get(key):
                 self._parts.pop(int(key), None)
                 if kind:
-                    part = getattr(__import__("parts." + kind), kind).Part
-                    self._parts[int(key)] = part(WORLD, int(key))
+                    self._parts[int(key)] = _module(kind).Part(WORLD, int(key))
         self._kinds = dict(kinds)
         said = WORLD.get("i2c", "ok")
         if said == "stuck" and said != self._said:
             self._stuck, self._clocks = True, 0
         self._shorted = said == "shorted"
         self._said = said
+
+
+def _module(kind):
+    """Return the module of parts/ for kind, or None for none."""
+    return kind and getattr(__import__("parts." + kind), kind)
 
 
 BUS = Bus()

@@ -4,13 +4,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from judder_core.config import PINS
 from rich.markup import escape
 from rich.table import Table
 
 from judder.board_config import read_config
-from judder.chips import CHIPS, PINS
+from judder.chips import CHIPS
 from judder.cli.app import app
-from judder.cli.console import print_json, results, talk
+from judder.cli.console import print_json, results, talk, warn
 from judder.settings import SECRETS, Settings, load_settings, sources
 
 config = typer.Typer(no_args_is_help=True, help="Show the server's settings, check a board's config.json.")
@@ -67,4 +68,7 @@ def check(
     if chip:
         pins = ", ".join(f"{key} {checked.sections[section][key]}" for section, key in PINS)
         print(f"pins of the {CHIPS[chip].name}: {pins}")
+    if checked.not_offered_by:
+        rate_hz = checked.sections["signal"]["sample_rate_hz"]
+        warn(f"{rate_hz:g} Hz is not offered by {', '.join(checked.not_offered_by)}")
     talk.print(f"next: judder deploy --port PORT --config {path}", soft_wrap=True)

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,6 +12,7 @@ from judder.board_console import Console
 from judder.cli.app import app
 from judder.cli.console import print_json, talk
 from judder.cli.options import SERVER, Token, at
+from judder.cli.trouble import tell_trouble
 from judder.client import ServerClient, ServerGoneError
 from judder.deploy import Deployed
 from judder.deploy import deploy as deploy_to
@@ -48,22 +49,27 @@ def deploy(
     talk.print(f"{deployed.files} files verified on board {deployed.device_id}", highlight=False)
     if deployed.as_source and not source:
         talk.print("its MicroPython reads no .mpy of mpy-cross 1.29: it compiles the modules itself")
-    model_id = deployed.model_id
+    model_id, device = deployed.model_id, None
     if url and wait_s:
         with talk.status(f"waiting for the board to report to {url}"), Console(port) as console:
-            report = asyncio.run(confirm(url, token, deployed, model, boots, wait_s, console))
-        model_id = str(report["model_id"]) if report.get("model_id") else None
+            device = asyncio.run(confirm(url, token, deployed, model, boots, wait_s, console))
+        model_id = device["status"].get("model_id") or None
     if as_json:
         print_json({"device_id": deployed.device_id, "files": deployed.files, "model_id": model_id})
-    elif url and wait_s:
-        print(f"board {deployed.device_id} {f'runs {model_id}' if model_id else 'has no model yet'}")
+    elif device:
+        print(f"board {deployed.device_id} {_doing(device['status'])}")
     else:
         print(f"board {deployed.device_id} starts anew with {model_id or 'the model it had, if any'}")
-    address = url or "the server's address"
-    talk.print(
-        f"next: watch it at {address}" if model_id else f"next: judder learn{at(url or SERVER)}",
-        soft_wrap=True,
-    )
+    if not (device and tell_trouble(device)):
+        address = url or "the server's address"
+        following = f"watch it at {address}" if model_id else f"judder learn{at(url or SERVER)}"
+        talk.print(f"next: {following}", soft_wrap=True)
+
+
+def _doing(status: dict[str, Any]) -> str:
+    if "model_id" not in status:  # it only takes care of itself
+        return "does not watch"
+    return f"runs {status['model_id']}" if status["model_id"] else "has no model yet"
 
 
 def _server_of(config: Path | None) -> str | None:
@@ -80,10 +86,10 @@ async def last_boots(url: str, token: str) -> dict[str, object]:
     """Return the boot_id of each board's last report, nothing where the server does not answer."""
     async with ServerClient(url, token) as client:
         try:
-            reports = await _reports(client)
+            devices = await _devices(client)
         except ServerGoneError:
             return {}
-    return {device: report.get("boot_id") for device, report in reports.items()}
+    return {name: device["status"].get("boot_id") for name, device in devices.items()}
 
 
 async def confirm(
@@ -94,8 +100,9 @@ async def confirm(
     boots: dict[str, object],
     wait_s: float,
     console: Console,
-) -> dict[str, object]:
-    """Return the board's report once it has booted anew and runs the model it was given.
+) -> dict[str, Any]:
+    """Return the board, with its report, once it has booted anew and runs the model it was given, or says
+    that it cannot watch at all.
 
     boots: what last_boots() returned before. console: the board's. Raises JudderError after wait_s, with
     what the board said meanwhile.
@@ -107,9 +114,10 @@ async def confirm(
             await asyncio.sleep(0.25)
             console.listen()
             try:
-                report = (await _reports(client)).get(deployed.device_id, {})
+                device = (await _devices(client)).get(deployed.device_id, {"status": {}})
             except ServerGoneError:
                 continue
+            report = device["status"]
             if report.get("boot_id") in (None, boots.get(deployed.device_id)):
                 continue
             if report.get("model_error"):
@@ -117,10 +125,10 @@ async def confirm(
                     f"Board {deployed.device_id} refuses its model: {report['model_error']}",
                     hint="Train the model again and deploy board and model together.",
                 )
-            if deployed.model_id in (None, report.get("model_id")):
+            if deployed.model_id in (None, report.get("model_id", deployed.model_id)):
                 if model:
                     await client.send("/api/v1/models", model.read_bytes(), "application/json")
-                return report
+                return device
             seen = f", but model {report.get('model_id')}"
     what = f" model {deployed.model_id}" if deployed.model_id else ""
     said = f"; it says: {reason.rstrip('.')}" if (reason := console.reason()) else ""
@@ -130,5 +138,5 @@ async def confirm(
     )
 
 
-async def _reports(client: ServerClient) -> dict[str, dict[str, object]]:
-    return {d["device_id"]: d["status"] for d in (await client.get("/api/v1/devices"))["devices"]}
+async def _devices(client: ServerClient) -> dict[str, dict[str, Any]]:
+    return {device["device_id"]: device for device in (await client.get("/api/v1/devices"))["devices"]}

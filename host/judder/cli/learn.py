@@ -7,15 +7,15 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from judder.cli.app import app
-from judder.cli.console import print_json, talk
+from judder.cli.console import print_json, talk, warn
 from judder.cli.options import SERVER, Server, Token
+from judder.cli.trouble import TROUBLES, tell_trouble
 from judder.client import ServerClient, ServerGoneError
 from judder.errors import JudderError
 from judder.server.learnings import LEAST_WINDOWS, OPEN, WINDOWS
 
 POLL_S = 0.5
 DOING = {"recording": "recording", "training": "training", "delivering": "starts anew to fetch its model"}
-SILENT = ("offline", "sensor fault", "safe mode", "not judged")
 
 
 @app.command(epilog="Example: `judder learn attic-fan --windows 400`")
@@ -39,7 +39,7 @@ def learn(
     device = asyncio.run(_stop(server, token, board) if stop else _learn(server, token, board, windows))
     learning, name = device["learning"], name_of(device)
     for sentence in learning["warnings"]:
-        talk.print(f"warning: {sentence}", style="yellow", highlight=False, soft_wrap=True)
+        warn(sentence)
     if as_json:
         print_json({"device_id": device["device_id"], "name": name, **learning})
     elif stop:
@@ -59,6 +59,7 @@ async def _stop(url: str, token: str, board: str | None) -> dict[str, Any]:
 async def _learn(url: str, token: str, board: str | None, windows: int) -> dict[str, Any]:
     async with ServerClient(url, token) as client:
         device = choose(await _devices(client), board)
+        trouble = tell_trouble(device)
         learning = device["learning"]
         if learning and learning["state"] in OPEN:
             talk.print(f"{name_of(device)} is learning already")
@@ -66,7 +67,7 @@ async def _learn(url: str, token: str, board: str | None, windows: int) -> dict[
             path = f"/api/v1/devices/{device['device_id']}/learn"
             learning = await client.post(path, {"windows": windows})
         try:
-            return await _follow(client, device["device_id"], learning["recording"])
+            return await _follow(client, device["device_id"], learning["recording"], trouble)
         except asyncio.CancelledError:  # Ctrl-C
             talk.print("it goes on; the same command follows it, with --stop it ends")
             raise
@@ -97,8 +98,11 @@ def choose(devices: list[dict[str, Any]], wanted: str | None) -> dict[str, Any]:
     raise JudderError(f"{what}.", hint=f"Name one, or give its device id: {names}")
 
 
-async def _follow(client: ServerClient, device_id: str, recording: int) -> dict[str, Any]:
-    """Show how the learning goes, until it is done; a server that is away is waited for."""
+async def _follow(client: ServerClient, device_id: str, recording: int, told: str | None) -> dict[str, Any]:
+    """Show how the learning goes, until it is done; a server that is away is waited for.
+
+    told: the board's trouble, where people know of it.
+    """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=talk) as progress:
         bar = progress.add_task(DOING["recording"], total=None)
@@ -118,7 +122,8 @@ async def _follow(client: ServerClient, device_id: str, recording: int) -> dict[
                 raise JudderError(f"Nothing was learned: {learning['error']}", hint=hint)
             if learning["state"] == "done":
                 return {**device, "recorded": found["recorded"]}
-            silent = f" ({device['state']})" if device["state"] in SILENT else ""
+            told = tell_trouble(device, told)
+            silent = f" ({device['state']})" if device["state"] in TROUBLES else ""
             doing = DOING[learning["state"]] + silent
             progress.update(bar, completed=found["recorded"], total=found["wanted"], description=doing)
             await asyncio.sleep(POLL_S)
