@@ -235,7 +235,8 @@ class Board(Node):
             if reply.server_time_us is not None:
                 self.clock.set(reply.server_time_us)
             self.recording = reply.record
-            self.order = reply.model if reply.model != self.model_id else None
+            if reply.model and reply.model != self.model_id:
+                self.order = reply.model
         if seq not in self.verdicts:
             return
         local = self.verdicts.pop(seq)

@@ -87,7 +87,7 @@ def test_a_bus_that_fails_for_seconds_costs_its_windows_and_no_more(sketch, sign
         board.say(signals[1])
         board.wait_for("alert on")
         after = wait_for_windows(board, port, len(before) + 5)
-        assert sum(bool(window["flags"] & 2) for window in after[len(before) - 1 :]) in (1, 2)  # late
+        assert sum(bool(window["flags"] & 64) for window in after[len(before) - 1 :]) in (1, 2)  # lost
         board.say(f"sensor {fault}")
         says = "no samples come" if fault == "still" else "it does not answer any more"
         board.wait_for(f"sensor: {says}; it goes on trying")
