@@ -10,7 +10,7 @@ from core import golden_check
 from core.micropython import run_micropython
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from judder_core import autoencoder, mahalanobis, spectrum
+from judder_core import autoencoder, mahalanobis
 from judder_core import numeric as pure
 from pytest import approx
 
@@ -69,7 +69,7 @@ def test_a_spectrum_is_the_formulas_to_the_bit(engine, counts):
     axes = [[centred(numeric, counts, k) for k in range(3)] for numeric in (pure, engine)]
     length = len(counts) // 3
     for x, y in ((0, 1), (2, None)):
-        formula = spectrum.Transform(length).power(pure, axes[0][x], y and axes[0][y], 5)
+        formula = pure.transform(length).power(pure, axes[0][x], y and axes[0][y], 5)
         found = engine.transform(length).power(engine, axes[1][x], y and axes[1][y], 5)
         assert found == formula
 
