@@ -105,7 +105,7 @@ def _power(world, port):
     from tests.device.board import APP
 
     world.config(port, server={"timeout_ms": 2000 * world.factor})
-    return world.start(APP, heapsize="192k")
+    return world.start(APP)
 
 
 def _kept(world):

@@ -36,8 +36,8 @@ class Wifi:
     def signal_dbm(self):
         """Return the signal strength, or None where the driver does not say."""
         try:
-            return self._station.status("rssi") if self.connected else None
-        except (OSError, RuntimeError, ValueError):
+            return self._station.status("rssi") if self._station.isconnected() else None
+        except (OSError, RuntimeError, ValueError, AttributeError):  # there is no station yet
             return None
 
     async def keep(self):
