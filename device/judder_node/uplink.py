@@ -25,7 +25,7 @@ _LOOK_MS = const(20)
 _MOST_STARVED = const(300)  # half a second each: a new boot may find more memory, or tell
 _REPORT_AGAIN_MS = 2000
 _GAP_WAITED_MS = const(3000)  # a report leaves garbage: it waits so long for a gap between two windows
-_BATCH_BYTES = const(28000)  # from the flash in one request: from a server 3 s away too it catches up
+_BATCH_BYTES = const(14000)  # from the flash in one request: from a server 3 s away too it catches up
 _SEQ_AT = const(20)  # in a frame
 
 
