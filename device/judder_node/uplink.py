@@ -22,6 +22,7 @@ _LONGEST_PAUSE_S = 300  # whatever Retry-After asks for
 _BACKLOG_AFTER = const(2)  # a window that had this many before it in the queue comes late
 _SPOOL_EVERY_MS = 1000
 _LOOK_MS = const(20)
+_LIVE_FIRST_MS = const(5000)  # by a live window the server knows that those from the flash come late
 _MOST_STARVED = const(300)  # half a second each: a new boot may find more memory, or tell
 _REPORT_AGAIN_MS = 2000
 _GAP_WAITED_MS = const(3000)  # a report leaves garbage: it waits so long for a gap between two windows
@@ -56,6 +57,7 @@ class Uplink:
         self._report = None  # the next one, once it is made
         self.spool = spool
         self._pause_ms = 0
+        self._spooled_from = time.ticks_add(time.ticks_ms(), _LIVE_FIRST_MS)
         self.failures = 0
         self.refused = 0
         self.lost = 0
@@ -136,6 +138,7 @@ class Uplink:
         # A hall does not come back at once.
         pause_ms = longest_ms // 2 + random.getrandbits(16) * longest_ms // 131072
         self._pause_ms = max(pause_ms, 1000 * min(self._connection.retry_after_s or 0, _LONGEST_PAUSE_S))
+        self._spooled_from = time.ticks_add(time.ticks_ms(), self._pause_ms + _LIVE_FIRST_MS)
         self._nobody_answers(why)
 
     async def _send_next(self):
@@ -144,7 +147,7 @@ class Uplink:
             await self._send_report()
         if self.queue:
             await self._send_live()
-        if self.spool.waiting:
+        if self.spool.waiting and time.ticks_diff(time.ticks_ms(), self._spooled_from) >= 0:
             await self._send_spooled()
         for _ in range(1 + _SPOOL_EVERY_MS // _LOOK_MS):
             await asyncio.sleep_ms(_LOOK_MS)
@@ -178,6 +181,7 @@ class Uplink:
         if frame in self.queue:  # not put on the flash meanwhile
             self.queue.remove(frame)
             self._free.append(frame)
+        self._spooled_from = time.ticks_ms()
         if not reply:
             self.refused += 1
         self._on_outcome(seq, reply)

@@ -128,8 +128,7 @@ def test_a_moment_without_memory_stops_no_upload(world, run_app):
         world.config(port)
         run_app(patched(no_memory))
         wait_for(lambda: status_of(port).get("windows", 0) >= 5)
-    found = seqs(data)
-    assert found == list(range(len(found)))
+        wait_for(lambda: (found := seqs(data)) == list(range(len(found))))
 
 
 def test_a_part_that_ends_ends_the_app_so_that_main_can_start_anew(world):
