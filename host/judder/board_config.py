@@ -34,17 +34,16 @@ class BoardConfig:
         return [pin for pin in pins if pin is not None]
 
     @property
-    def not_offered_by(self) -> list[str]:
-        """The sensors that kind "auto" may find and that cannot be sampled at its rate."""
+    def warning(self) -> str | None:
+        """What is no mistake yet: which sensors that "auto" may find do not offer its rate. Or None."""
         sensor, signal = self.sections["sensor"], self.sections["signal"]
-        if sensor["kind"] != AUTO:
-            return []
-        drivers = [load(kind) for kind in KINDS if load(kind).ADDRESSES]
-        return [
+        drivers = [load(kind) for kind in KINDS if load(kind).ADDRESSES] if sensor["kind"] == AUTO else []
+        names = [
             driver.NAME
             for driver in drivers
             if any(m.startswith("signal.sample_rate_hz") for m in check_driver(driver, sensor, signal))
         ]
+        return f"{signal['sample_rate_hz']:g} Hz is not offered by {', '.join(names)}" if names else None
 
 
 def read_config(path: Path, chip: Chip | None = None, missing: Collection[int] = ()) -> BoardConfig:

@@ -10,7 +10,7 @@ from judder import deploy as deploying
 from judder.board_config import read_config
 from judder.chips import CHIPS, ESP32, chip_of
 from judder.cli.app import app
-from judder.deploy import deploy
+from judder.deploy import Deployed, deploy
 from judder.errors import JudderError
 from judder_core.config import SCHEMA
 from judder_core.errors import ConfigError
@@ -109,6 +109,16 @@ def test_the_parts_of_auto_that_lack_its_rate_are_named(tmp_path, rate_hz, note)
     config = write(tmp_path / "c.json", sensor={"kind": "auto"}, signal={"sample_rate_hz": rate_hz})
     result = CliRunner().invoke(app, ["config", "check", str(config)])
     assert result.exit_code == 0 and note in result.stderr.splitlines()
+
+
+def test_deploy_names_them_too(tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        "judder.cli.deploy.deploy_to", lambda *_, **__: Deployed("0" * 12, 40, [], None, False)
+    )
+    config = write(tmp_path / "c.json", sensor={"kind": "auto"}, signal={"sample_rate_hz": 250})
+    arguments = ["deploy", "--port", "/dev/nobody", "--config", str(config), "--wait", "0"]
+    result = CliRunner().invoke(app, [*arguments, "--server", "http://127.0.0.1:1"])
+    assert "warning: 250 Hz is not offered by lis2dw12, lis3dh, adxl345" in result.stderr.splitlines()
 
 
 @pytest.mark.parametrize("kind, rate_hz", [("msa301", 250), ("auto", 200)])
