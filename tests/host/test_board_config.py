@@ -3,7 +3,9 @@
 import json
 import runpy
 import subprocess
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from judder import deploy as deploying
@@ -203,6 +205,14 @@ MACHINES = {  # MICROPY_HW_BOARD_NAME " with " MICROPY_HW_MCU_NAME, of ports/esp
 def test_a_chip_is_known_by_what_its_firmware_calls_it(machine):
     chip = chip_of(machine)
     assert (chip and chip.name) == MACHINES[machine]
+
+
+@pytest.mark.parametrize("machine", [machine for machine, name in MACHINES.items() if name])
+def test_the_board_and_the_host_know_the_same_pins_of_the_flash(monkeypatch, machine):
+    monkeypatch.setitem(sys.modules, "machine", SimpleNamespace(Pin=None))
+    holds_flash = runpy.run_path(str(ROOT / "device" / "judder_node" / "pins.py"))["holds_flash"]
+    chip = chip_of(machine)
+    assert {pin for pin in chip.pins if holds_flash(pin, machine)} == set(chip.flash)
 
 
 class FakeBoard:
