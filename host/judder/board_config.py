@@ -1,5 +1,6 @@
 """A board's config.json as the host reads it: checked as the board will, and by what only the host knows."""
 
+import contextlib
 import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -62,6 +63,17 @@ def read_config(path: Path, chip: Chip | None = None, missing: Collection[int] =
     if mistakes:
         raise ConfigError(f"{path.name}: {'; '.join(mistakes)}.", HINT)
     return BoardConfig(text, sections)
+
+
+def read_for_some_chip(path: Path) -> BoardConfig:
+    """Return the config in path where it is right for a chip: for which one it is meant, its board will say.
+
+    Raises as read_config() does without a chip where it is right for none.
+    """
+    for chip in (None, *chips.CHIPS.values()):
+        with contextlib.suppress(ConfigError):
+            return read_config(path, chip)
+    return read_config(path)
 
 
 def _read(path: Path) -> str:

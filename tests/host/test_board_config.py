@@ -256,6 +256,15 @@ def test_deploy_asks_the_board_and_copies_nothing_to_one_that_lacks_a_pin(
     assert board.commands == ["exec"]
 
 
+def test_deploy_asks_a_board_whose_chip_has_other_usual_pins_than_an_esp32(tmp_path, monkeypatch):
+    board = FakeBoard("ESP32-C3 module with ESP32-C3", [21])
+    monkeypatch.setattr(deploying.subprocess, "run", board)
+    config = write(tmp_path / "c.json", alarm={"led_pin": 21})  # where an ESP32's sensor has its sda
+    with pytest.raises(ConfigError, match="led_pin is 21, a pin that this ESP32-C3 does not have"):
+        deploy("/dev/ttyUSB0", config, None)
+    assert board.commands == ["exec"]
+
+
 @pytest.mark.parametrize("which", ["config", "model"])
 def test_a_folder_is_no_config_and_no_model(tmp_path, which):
     paths = {"config": write(tmp_path / "c.json"), "model": None, which: tmp_path}

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from judder.board_config import BoardConfig, read_config
+from judder.board_config import BoardConfig, read_for_some_chip
 from judder.board_console import Console
 from judder.cli.app import app
 from judder.cli.console import print_json, talk, warn
@@ -42,7 +42,7 @@ def deploy(
     as_json: Annotated[bool, typer.Option("--json", help="Print what was deployed as JSON.")] = False,
 ) -> None:
     """Copy Judder to a board, verify every file, reset it, and wait until it reports its model id."""
-    checked = read_config(config) if config else None
+    checked = read_for_some_chip(config) if config else None
     if checked and checked.warning:
         warn(checked.warning)
     url = server or (_server_of(checked) if checked else None)
