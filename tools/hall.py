@@ -108,9 +108,9 @@ def two_detectors(path):
     """Write to path a model of the simulated fan with a detector for the board, which is never sure, and one
     for the host; return (the model, counts of the windows it was trained on).
     """
-    from judder.dataset import cut_windows
+    from judder.data.windows import cut_windows
     from judder.simulate import FanOptions, simulate
-    from judder.training import TrainingOptions, train
+    from judder.training.train import TrainingOptions, train
     from judder_core import model_file, numeric
 
     recordings = [simulate(FanOptions(seconds=410))]

@@ -122,9 +122,9 @@ def engines(folder, arguments):
 
 def example(folder, feature_set, modes=1):
     """Return the paths of a model of 256-sample windows, with that many modes, and of one such window."""
-    from judder.dataset import cut_windows
+    from judder.data.windows import cut_windows
     from judder.simulate import FanOptions, simulate
-    from judder.training import TrainingOptions, train
+    from judder.training.train import TrainingOptions, train
 
     recordings = [
         simulate(FanOptions(seconds=410, imbalance=1.0 + mode, seed=mode, condition=f"mode {mode}"))
@@ -139,7 +139,7 @@ def example(folder, feature_set, modes=1):
 
 def cpython_score(model_path, counts_path):
     import numpy as np
-    from judder import numeric_numpy
+    from judder.engine import numeric_numpy
     from judder_core import model_file as artefact
 
     detector = artefact.load(model_path.read_bytes(), numeric_numpy).detectors[0]

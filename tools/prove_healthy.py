@@ -22,10 +22,10 @@ SPEED = 60
 
 def watch(folder, cpu_factor, seed, hours):
     """Return the figures of so many simulated hours: alerts, and what the board reports of its windows."""
-    from judder.dataset import cut_windows
-    from judder.recording import load_recordings
+    from judder.data.loading import load_recordings
+    from judder.data.windows import cut_windows
     from judder.simulate import FanOptions, simulate
-    from judder.training import TrainingOptions, train
+    from judder.training.train import TrainingOptions, train
 
     from tests.device.board import APP, World
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hall import two_detectors
-from judder.board_config import read_config
-from judder.staging import Firmware, stage
+from judder.boards.config import read_config
+from judder.boards.staging import Firmware, stage
 from prove_hall import serving
 
 ROOT = Path(__file__).parents[1]
@@ -157,9 +157,9 @@ def models(folder):
 
 
 def _trained(features, speeds_hz):
-    from judder.dataset import cut_windows
+    from judder.data.windows import cut_windows
     from judder.simulate import FanOptions, simulate
-    from judder.training import TrainingOptions, train
+    from judder.training.train import TrainingOptions, train
 
     recordings = [
         simulate(FanOptions(condition=f"{speed_hz:g} Hz", seconds=410, speed_hz=speed_hz, range_g=2))

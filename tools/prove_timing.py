@@ -49,8 +49,8 @@ def rows(folder, micropython, cpu_factors, windows, names=tuple(CASES), engine="
 
 def _train(place, modes, rate_hz):
     """Return the path of a model of a fan at that many speeds, as an MSA301 at 4 g sees it."""
-    from judder.dataset import cut_windows
-    from judder.training import TrainingOptions, train
+    from judder.data.windows import cut_windows
+    from judder.training.train import TrainingOptions, train
 
     speeds_hz = SPEEDS_HZ[-modes:]
     recordings = [_fan(f"speed{k}", speed_hz, rate_hz) for k, speed_hz in enumerate(speeds_hz)]

@@ -7,7 +7,7 @@ from array import array
 
 import numpy as np
 import pytest
-from judder import numeric_numpy
+from judder.engine import numeric_numpy
 from judder_core import model_file as artefact
 
 from tests.board.bench import wait_for

@@ -3,8 +3,8 @@
 import json
 import urllib.request
 
-from judder.dataset import cut_windows
-from judder.recording import load_recordings
+from judder.data.loading import load_recordings
+from judder.data.windows import cut_windows
 
 from tests.firmware.fans import LEN
 from tests.firmware.sketch import BUZZER, LED, Sketch

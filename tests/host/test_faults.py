@@ -4,8 +4,8 @@ import json
 import sqlite3
 
 import pytest
-from judder.server import schema
 from judder.server.notify.faults import Rules, follow
+from judder.server.storage import schema
 
 MINUTE = 60_000_000
 RULES = Rules(cooldown_us=5 * MINUTE, repeat_us=60 * MINUTE, url="http://judder.local:1337")

@@ -7,7 +7,7 @@ import struct
 from array import array
 
 import pytest
-from judder.recording import load_recordings
+from judder.data.loading import load_recordings
 from judder_core import wire, wire_reader
 from judder_core.window import FLAG_ALERT, FLAG_BACKLOG, FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED
 
@@ -204,7 +204,7 @@ async def test_a_window_that_no_model_fits_is_stored_and_the_misfit_said(server,
 
 async def test_a_full_disk_is_answered_503_and_the_window_kept_by_the_board(server):
     await server.client.get("/healthz")
-    from judder.server.keys import STORE
+    from judder.server.api.keys import STORE
 
     store = server.app[STORE]
     await store._on_thread(lambda: store._connection.execute("PRAGMA query_only=ON"))

@@ -6,12 +6,12 @@ from array import array
 
 import numpy as np
 import pytest
-from judder.dataset import cut_windows
-from judder.recording import make_recording
-from judder.server.batch import FEW, Batch, Job, Machine, judge_all
-from judder.server.keys import EVENTS
-from judder.server.models import host_detector
-from judder.training import TrainingOptions, train
+from judder.data.recording import make_recording
+from judder.data.windows import cut_windows
+from judder.server.api.keys import EVENTS
+from judder.server.services.batch import FEW, Batch, Job, Machine, judge_all
+from judder.server.services.models import host_detector
+from judder.training.train import TrainingOptions, train
 from judder_core import model_file, numeric, wire, wire_reader
 from judder_core.judge import Judge
 from judder_core.window import (

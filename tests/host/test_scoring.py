@@ -8,9 +8,9 @@ import struct
 
 import pytest
 from core.test_autoencoder import WRONG, document
-from judder.artefact import encode
 from judder.errors import JudderError
-from judder.server.keys import MODELS
+from judder.model.document import encode
+from judder.server.api.keys import MODELS
 from judder_core import wire, wire_reader
 from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED
 

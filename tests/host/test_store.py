@@ -7,8 +7,8 @@ import sqlite3
 
 import pytest
 from judder.errors import JudderError
-from judder.server.schema import SCHEMA_VERSION
-from judder.server.store import FILE_NAME, Store
+from judder.server.storage.schema import SCHEMA_VERSION
+from judder.server.storage.sqlite import FILE_NAME, Store
 from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE
 
 from tests.host.alerting import receiving, until

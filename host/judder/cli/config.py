@@ -8,8 +8,8 @@ from judder_core.config import PINS
 from rich.markup import escape
 from rich.table import Table
 
-from judder.board_config import read_config
-from judder.chips import CHIPS
+from judder.boards.chips import CHIPS
+from judder.boards.config import read_config
 from judder.cli.app import app
 from judder.cli.console import print_json, results, talk, warn
 from judder.settings import SECRETS, Settings, load_settings, sources

@@ -7,17 +7,17 @@ from typing import Annotated, Any
 
 import typer
 
-from judder.board_config import read_config
-from judder.board_console import Console
+from judder.boards.config import read_config
+from judder.boards.console import Console
+from judder.boards.deploy import Deployed
+from judder.boards.deploy import deploy as deploy_to
 from judder.cli.app import app
 from judder.cli.console import print_json, talk
 from judder.cli.options import SERVER, Token, at
 from judder.cli.trouble import tell_trouble
 from judder.client import ServerClient, ServerGoneError
-from judder.deploy import Deployed
-from judder.deploy import deploy as deploy_to
 from judder.errors import JudderError
-from judder.server.discovery import find
+from judder.server.services.discovery import find
 
 
 @app.command(

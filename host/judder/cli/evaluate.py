@@ -12,14 +12,15 @@ from judder.cli.app import app
 from judder.cli.console import print_json, results, talk
 from judder.cli.options import DATA_HELP, Hop, SampleRate, WindowLen, check_parent, read_recordings
 from judder.cli.report import REPORT_HELP, write_page
-from judder.dataset import cut_windows, names_of, sample_rate_of
+from judder.data.recording import Recording
+from judder.data.windows import cut_windows, names_of, sample_rate_of
 from judder.errors import JudderError, QualityGateError
-from judder.evaluating import Evaluation, choose_sides, load_model
-from judder.evaluating import evaluate as evaluate_model
-from judder.evaluation import Scored, cross_validate
+from judder.evaluation.cross_validation import cross_validate
+from judder.evaluation.evaluate import Evaluation, choose_sides, load_model
+from judder.evaluation.evaluate import evaluate as evaluate_model
+from judder.evaluation.scoring import Scored
 from judder.quality import survey
-from judder.recording import Recording
-from judder.training import FEATURES, TrainingOptions
+from judder.training.train import FEATURES, TrainingOptions
 
 
 class HeldOut(StrEnum):

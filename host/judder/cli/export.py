@@ -8,16 +8,16 @@ import numpy as np
 import typer
 from rich.table import Table
 
-from judder.artefact import read_model
 from judder.cli.app import app
 from judder.cli.console import results, talk
 from judder.cli.options import DATA_HELP, SampleRate, check_parent, read_recordings
-from judder.dataset import choose
+from judder.data import csv_folder, npz
+from judder.data.windows import choose
 from judder.errors import JudderError
 from judder.export import arduino, c_source
-from judder.formats import csv_folder, npz
-from judder.tflite.exporting import Exported, export_autoencoder, export_keras, write
-from judder.tflite.files import autoencoder_of, refuse_other
+from judder.export.tflite import Exported, export_autoencoder, export_keras, write
+from judder.model.document import read_model
+from judder.model.files import autoencoder_of, refuse_other
 
 
 class Target(StrEnum):
@@ -128,7 +128,7 @@ def _tflite(source: Path, out: Path) -> list[Path]:
 
 
 def _keras(source: Path, out: Path) -> list[Path]:
-    from judder.network import keras_of
+    from judder.detectors.tensorflow import keras_of
 
     if out.suffix != ".keras":
         raise JudderError(f"--out {out.name} is no name of a Keras file.", hint="Name it NAME.keras.")

@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
-from judder import published
 from judder.cli.app import app
 from judder.cli.console import talk
+from judder.data import published
 
 
 @app.command("fetch-data", epilog="Example: `judder fetch-data --out ceiling-fan.zip`")

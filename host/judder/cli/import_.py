@@ -10,7 +10,7 @@ from judder_core.model_file import model_id_of
 from judder.cli.app import app
 from judder.cli.console import talk
 from judder.cli.options import LEAST_RATE_HZ, LEAST_WINDOW_LEN, model_name
-from judder.import_reference import convert
+from judder.model.reference import convert
 
 
 @app.command("import", epilog="Example: `judder import md_model.npz --out old.judder.json`")

@@ -10,7 +10,7 @@ from rich.table import Table
 from judder.cli.app import app
 from judder.cli.console import print_json, results, talk
 from judder.cli.options import DATA_HELP, SampleRate, read_recordings
-from judder.dataset import choose
+from judder.data.windows import choose
 from judder.quality import Finding, Severity, Survey, find, survey, to_dict
 
 STYLES = {Severity.STOP: "bold red", Severity.WARN: "yellow", Severity.NOTE: "dim"}

@@ -12,7 +12,7 @@ from judder.cli.options import SERVER, Server, Token
 from judder.cli.trouble import TROUBLES, tell_trouble
 from judder.client import ServerClient, ServerGoneError
 from judder.errors import JudderError
-from judder.server.learnings import LEAST_WINDOWS, OPEN, WINDOWS
+from judder.server.services.learnings import LEAST_WINDOWS, OPEN, WINDOWS
 
 POLL_S = 0.5
 DOING = {"recording": "recording", "training": "training", "delivering": "starts anew to fetch its model"}

@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from judder.cli.console import talk
+from judder.data.loading import load_recordings
+from judder.data.recording import Recording
 from judder.errors import JudderError
-from judder.recording import Recording, load_recordings
 
 DATA_HELP = "Folder of CSV folders, a .zip of it, an .npz, or a server's data folder."
 

@@ -9,13 +9,13 @@ from typing import Annotated
 import typer
 from rich.progress import track
 
+from judder.boards.replay import Replayed, as_frames, as_reference
 from judder.cli.app import app
 from judder.cli.console import print_json, talk
 from judder.cli.options import DATA_HELP, SERVER, SampleRate, Server, Token, WindowLen, read_recordings
 from judder.client import ServerClient
-from judder.dataset import choose, cut_windows, sample_rate_of
+from judder.data.windows import choose, cut_windows, sample_rate_of
 from judder.errors import JudderError
-from judder.replay import Replayed, as_frames, as_reference
 
 
 class Protocol(StrEnum):

@@ -9,11 +9,11 @@ import typer
 from judder.cli.app import app
 from judder.cli.console import print_json, talk
 from judder.cli.options import DATA_HELP, Hop, SampleRate, WindowLen, check_parent, read_recordings
-from judder.dataset import Windows, choose, cut_windows, names_of, sample_rate_of
+from judder.data.recording import Recording
+from judder.data.windows import Windows, choose, cut_windows, names_of, sample_rate_of
 from judder.errors import JudderError
-from judder.evaluating import ModelFile, choose_sides, evaluate, load_model
+from judder.evaluation.evaluate import ModelFile, choose_sides, evaluate, load_model
 from judder.quality import Survey, survey
-from judder.recording import Recording
 
 REPORT_HELP = "Write an HTML page with findings, figures and tables to this file."
 

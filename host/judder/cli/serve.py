@@ -14,9 +14,9 @@ from judder.cli.app import app
 from judder.cli.console import talk
 from judder.cli.options import at
 from judder.errors import JudderError
-from judder.server import create_app
-from judder.server.discovery import announce, own_addresses
-from judder.server.keys import CLOCK_US, MESSENGER, RECORDINGS
+from judder.server.api.keys import CLOCK_US, MESSENGER, RECORDINGS
+from judder.server.app import create_app
+from judder.server.services.discovery import announce, own_addresses
 from judder.settings import Settings, load_settings
 
 SHUTDOWN_S = 2.0

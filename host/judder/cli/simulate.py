@@ -10,9 +10,9 @@ import typer
 from judder.cli.app import app
 from judder.cli.console import talk
 from judder.cli.options import LEAST_RATE_HZ
+from judder.data.loading import write
+from judder.data.recording import Recording
 from judder.errors import JudderError
-from judder.formats import write
-from judder.recording import Recording
 from judder.simulate import FAULTS, MACHINES, FanOptions, Fault, fan_options
 from judder.simulate import simulate as simulate_fan
 

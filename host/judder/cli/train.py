@@ -12,7 +12,6 @@ import typer
 from judder_core import features, model_file
 from rich.progress import Progress
 
-from judder.artefact import read_model
 from judder.cli.app import app
 from judder.cli.console import print_json, talk
 from judder.cli.options import (
@@ -26,15 +25,16 @@ from judder.cli.options import (
     read_recordings,
 )
 from judder.cli.report import REPORT_HELP, write_page
-from judder.dataset import choose, cut_windows, in_blocks, sample_rate_of
+from judder.data.windows import choose, cut_windows, in_blocks, sample_rate_of
 from judder.detectors import AutoencoderDetector
 from judder.detectors.autoencoder import SEEDS
 from judder.errors import JudderError
-from judder.pairing import add_to as add_second
-from judder.pairing import check_fits
+from judder.model.document import read_model
 from judder.quality import as_sentences, find, survey
-from judder.training import FEATURES, TrainedModel, TrainingOptions
-from judder.training import train as train_model
+from judder.training.second_detector import add_to as add_second
+from judder.training.second_detector import check_fits
+from judder.training.train import FEATURES, TrainedModel, TrainingOptions
+from judder.training.train import train as train_model
 
 WARNINGS = 5
 

@@ -14,7 +14,7 @@ from judder.server.notify import faults, outbox
 from judder.server.notify.channels import Channel
 from judder.server.notify.house import House
 from judder.server.notify.outbox import Courier
-from judder.server.store import Store
+from judder.server.storage.sqlite import Store
 
 LOOK_EVERY_S = 2.0
 """Reminders and recoveries come due without an event."""

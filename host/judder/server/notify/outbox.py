@@ -11,7 +11,7 @@ import structlog
 
 from judder.server.notify.channels import Channel, DeliveryError, RefusedError
 from judder.server.notify.message import from_json
-from judder.server.store import Store
+from judder.server.storage.sqlite import Store
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 300.0
 LOOK_EVERY_S = 2.0

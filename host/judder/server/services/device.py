@@ -1,0 +1,146 @@
+"""One board as the server knows it: its last report and answers, and how it is, in a word."""
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from judder_core.states import NOT_JUDGED, SAFE_MODE, SENSOR_FAULT, STATES
+from judder_core.window import FLAG_BACKLOG, FLAG_LOCAL_SCORE, FLAG_LOST, Window
+
+from judder.server.services.errors import Conflict
+from judder.server.services.learnings import Learning
+from judder.server.services.orders import Order
+from judder.server.services.quality import BoardQuality
+
+ANSWERS_KEPT = 64
+OFFLINE_AFTER_US = 30_000_000
+"""A board reports every 10 s unless told otherwise."""
+OFFLINE = "offline"
+
+
+@dataclass
+class Device:
+    """One board. answers: the last ones by (boot_id, seq), for windows that come twice. alert_id: of the
+    alert that is on; late_alert_id: of one that windows from the board's backlog tell of. order: the model it
+    is to fetch. learning: the last, of what is normal. taking: held while one of its windows is judged and
+    stored.
+    """
+
+    id: str
+    status: dict[str, Any] = field(default_factory=dict)
+    status_us: int = 0
+    last_seen_us: int = 0
+    windows: int = 0
+    lost: int = 0
+    last: dict[str, Any] = field(default_factory=dict)
+    alert_id: int | None = None
+    late_alert_id: int | None = None
+    order: Order | None = None
+    learning: Learning | None = None
+    answers: OrderedDict[tuple[int, int], dict[str, Any]] = field(default_factory=OrderedDict)
+    quality: BoardQuality = field(default_factory=BoardQuality)
+    taking: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def is_late(self, window: Window) -> bool:
+        """Return whether window comes from the board's backlog, after others that were sampled after it."""
+        if not (window.flags & FLAG_BACKLOG and self.last):
+            return False
+        return bool(window.boot_id != self.last["boot_id"] or window.seq < self.last["seq"])
+
+    def is_next(self, window: Window) -> bool:
+        """Return whether window follows the newest one of the same start: it cannot have come before."""
+        return bool(self.last and window.boot_id == self.last["boot_id"] and window.seq > self.last["seq"])
+
+    def remember(self, boot_id: int, seq: int, answer: dict[str, Any], late: bool) -> None:
+        """Take in a window's answer, and count the windows missing before it; a late one was missed."""
+        if late and self.last["boot_id"] == boot_id:
+            self.lost = max(0, self.lost - 1)
+        elif self.last and self.last["boot_id"] == boot_id and seq > self.last["seq"]:
+            self.lost += seq - self.last["seq"] - 1
+        self.windows += 1
+        if not late:
+            self.last = answer
+        self.answers[boot_id, seq] = answer
+        if len(self.answers) > ANSWERS_KEPT:
+            self.answers.popitem(last=False)
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return str(self.status.get("name") or self.id)
+
+    @property
+    def is_learning(self) -> bool:
+        return self.learning is not None and self.learning.is_open
+
+    def takes_models(self) -> bool:
+        """Return whether the board fetches a model when it is told to."""
+        commands = self.status.get("commands")
+        return isinstance(commands, list) and "model" in commands
+
+    def require_that_it_takes_models(self) -> None:
+        """Raise Conflict unless takes_models()."""
+        if not self.takes_models():
+            raise Conflict(
+                f"Board {self.id} takes no model over the network.",
+                hint="Record and train by hand: judder record normal, judder train; then judder deploy",
+            )
+
+    def state(self, now_us: int) -> str:
+        """Return how the board is, a word of judder_core.states: never "normal" where nobody judges."""
+        if now_us - self.last_seen_us > OFFLINE_AFTER_US:
+            return OFFLINE
+        reported = self._reported()
+        is_newer = self.status_us > self.last.get("server_time_us", 0)
+        if reported == SAFE_MODE:
+            return SAFE_MODE
+        if (reported == SENSOR_FAULT and is_newer) or self.quality.stuck:
+            return SENSOR_FAULT
+        if self.alert_id is not None:
+            return "anomaly"
+        if self.is_learning:
+            return "learning"
+        has_no_model = not self.status.get("model_id")
+        if reported == NOT_JUDGED and is_newer and not (has_no_model and "model_id" in self.status):
+            return NOT_JUDGED  # also of a board that does not watch at all, and has no word on its model
+        return self.last.get("state") or (None if has_no_model else reported) or "learning"
+
+    def _reported(self) -> str | None:
+        """Return the word the board has for itself. One that is not ours is no proof that it judges."""
+        if self.status.get("safe_mode") is True:
+            return SAFE_MODE
+        word = self.status.get("state")
+        return word if word is None or (isinstance(word, str) and word in STATES) else NOT_JUDGED
+
+    def lacks_verdict(self, window: Window) -> bool:
+        """Return whether window should have been judged, and was not: samples are missing, or memory was."""
+        if window.flags & FLAG_LOCAL_SCORE or self.is_learning or self.status.get("task") == "collect":
+            return False
+        return bool(window.flags & FLAG_LOST or self.status.get("model_id"))
+
+    def summary(self, now_us: int) -> dict[str, Any]:
+        """Return what changes with a window."""
+        return {
+            "device_id": self.id,
+            "state": self.state(now_us),
+            "last_seen_us": self.last_seen_us,
+            "windows": self.windows,
+            "lost": self.lost,
+            "alert": self.alert_id is not None,
+            "quality": self.quality.to_list(),
+            "last": self.last,
+        }
+
+    def to_dict(self, now_us: int) -> dict[str, Any]:
+        """Return all of it. recent: the last combined scores since the board's start, in thresholds."""
+        answers = [self.answers[key] for key in sorted(self.answers) if key[0] == self.last["boot_id"]]
+        pairs = [(answer["combined_score"], answer["combined_threshold"]) for answer in answers]
+        recent = [round(score / threshold, 3) for score, threshold in pairs if score is not None]
+        status = {"status": self.status, "status_us": self.status_us}
+        plans = {
+            "takes_models": self.takes_models(),
+            "order": self.order.to_dict() if self.order else None,
+            "learning": asdict(self.learning) if self.learning else None,
+        }
+        return {**self.summary(now_us), **status, **plans, "recent": recent}
