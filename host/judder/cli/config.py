@@ -68,7 +68,6 @@ def check(
     if chip:
         pins = ", ".join(f"{key} {checked.sections[section][key]}" for section, key in PINS)
         print(f"pins of the {CHIPS[chip].name}: {pins}")
-    if checked.not_offered_by:
-        rate_hz = checked.sections["signal"]["sample_rate_hz"]
-        warn(f"{rate_hz:g} Hz is not offered by {', '.join(checked.not_offered_by)}")
+    if checked.warning:
+        warn(checked.warning)
     talk.print(f"next: judder deploy --port PORT --config {path}", soft_wrap=True)

@@ -99,7 +99,8 @@ class Ingest:
     async def _keep(
         self, device: Device, window: Window, answer: dict[str, Any], now_us: int, sampled_us: int
     ) -> None:
-        recording = self._recordings.claim(device.id, sampled_us)
+        is_learned_from = not (device.is_learning and window.flags & FLAG_LOST)  # gaps look like vibration
+        recording = self._recordings.claim(device.id, sampled_us) if is_learned_from else None
         added = False
         try:
             added = await self._store.add(
