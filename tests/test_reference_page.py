@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import typer
 from judder.cli.app import app
-from judder.server import create_app
-from judder.server.keys import METRICS
+from judder.server.api.metrics import METRICS
+from judder.server.app import create_app
 from judder.server.notify.home_assistant import COMMANDS
 from judder.server.notify.message import KINDS, Message
 from judder.settings import Settings
@@ -98,7 +98,7 @@ def test_every_route_is_documented(application):
 
 
 def test_every_event_is_documented():
-    server = "".join(file.read_text() for file in (ROOT / "host" / "judder" / "server").glob("*.py"))
+    server = "".join(file.read_text() for file in (ROOT / "host" / "judder" / "server").rglob("*.py"))
     kinds = {*re.findall(r'publish\("(\w+)"', server), *re.findall(r'Event\("", "(\w+)"', server)}
     assert set(first_names(HOST, "Events")) == kinds
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from judder.server import page
+from judder.server.api import page
 from judder.server.notify.home_assistant import discovery
 from judder_core.states import NO_MODEL, NOT_JUDGED, OF_SERVER, SAFE_MODE, SENSOR_FAULT, STATES
 

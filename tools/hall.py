@@ -106,8 +106,8 @@ class LightBoard:
 
 def train_on(recordings, rate_hz=250.0, **options):
     """Return (the windows of 256 samples in recordings, the bytes of a model trained on them)."""
-    from judder.dataset import cut_windows
-    from judder.training import TrainingOptions, train
+    from judder.data.windows import cut_windows
+    from judder.training.train import TrainingOptions, train
 
     windows = cut_windows(recordings, rate_hz, 256)
     return windows, train(windows, recordings, TrainingOptions("fan", **options)).data

@@ -27,10 +27,11 @@ apt-get "${apart[@]}" update
   micropython=1.25.0+ds-1 libc6 libffi8 libmbedcrypto16 libmbedtls21 libmbedx509-7 >/dev/null)
 for deb in "$apt"/debs/*.deb; do dpkg-deb -x "$deb" "$root"; done
 
-libraries=$root/usr/lib/i386-linux-gnu
-cat >"$root/micropython" <<END
+cat >"$root/micropython" <<'END'
 #!/bin/sh
-exec $libraries/ld-linux.so.2 --library-path $libraries $root/usr/bin/micropython "\$@"
+root=$(dirname "$(readlink -f "$0")")
+libraries=$root/usr/lib/i386-linux-gnu
+exec "$libraries/ld-linux.so.2" --library-path "$libraries" "$root/usr/bin/micropython" "$@"
 END
 chmod +x "$root/micropython"
 "$root/micropython" -c 'import sys; assert sys.maxsize == 2**31 - 1'

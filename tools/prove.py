@@ -138,7 +138,7 @@ def example(folder, feature_set, modes=1):
 
 def cpython_score(model_path, counts_path):
     import numpy as np
-    from judder import numeric_numpy
+    from judder.engine import numeric_numpy
     from judder_core import model_file as artefact
 
     detector = artefact.load(model_path.read_bytes(), numeric_numpy).detectors[0]

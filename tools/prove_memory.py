@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hall import train_on, two_detectors
-from judder.board_config import read_config
-from judder.staging import Firmware, stage
+from judder.boards.config import read_config
+from judder.boards.staging import Firmware, stage
 from prove_hall import serving
 
 ROOT = Path(__file__).parents[1]

@@ -1,7 +1,7 @@
 """The pure-Python engine of the numeric interface that all feature sets are written over.
 
 An engine is a module with these operations. There are three: this one, judder_node.numeric_ulab (ulab)
-and judder.numeric_numpy (NumPy, many windows at once). `values` is what an engine's axis() returns;
+and judder.engine.numeric_numpy (NumPy, many windows at once). `values` is what an engine's axis() returns;
 scalars are numbers, or one number a window in the NumPy engine.
 
     batch(counts)          one window's counts as this engine's features take them

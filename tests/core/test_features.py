@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from judder import numeric_numpy
+from judder.engine import numeric_numpy
 from judder_core import features, numeric
 from judder_core.errors import CoreError
 from pytest import approx

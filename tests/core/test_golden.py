@@ -10,7 +10,7 @@ import pytest
 from core import golden_check, single_engine
 from core.micropython import MICROPYTHON, MICROPYTHON32, ROOT, run_micropython
 from core.wasm import run_wasm
-from judder import numeric_numpy
+from judder.engine import numeric_numpy
 from judder_core import numeric
 
 GOLDEN = Path(__file__).parents[1] / "data" / "golden.json"

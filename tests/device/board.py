@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from judder.boards.staging import Firmware, stage
 from judder.simulate import FanOptions, simulate
-from judder.staging import Firmware, stage
 
 from tests.core.micropython import MICROPYTHON, need
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from judder.dataset import cut_windows
-from judder.recording import make_recording
-from judder.training import TrainingOptions, train
+from judder.data.recording import make_recording
+from judder.data.windows import cut_windows
+from judder.training.train import TrainingOptions, train
 
 from tests.device.board import APP, fan
 from tests.device.board import world as world

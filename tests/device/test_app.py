@@ -5,7 +5,7 @@ from array import array
 
 import numpy as np
 import pytest
-from judder import numeric_numpy
+from judder.engine import numeric_numpy
 from judder_core import model_file as artefact
 
 from tests.asking import rows, status_of

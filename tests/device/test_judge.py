@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from core import single_engine
 from core.micropython import MICROPYTHON, MICROPYTHON32, run_micropython
-from judder import numeric_numpy
-from judder.dataset import cut_windows
-from judder.evaluation import score_windows
-from judder.recording import make_recording
-from judder.training import TrainingOptions, train
+from judder.data.recording import make_recording
+from judder.data.windows import cut_windows
+from judder.engine import numeric_numpy
+from judder.evaluation.scoring import score_windows
+from judder.training.train import TrainingOptions, train
 from judder_core import model_file
 from judder_core.judge import Judge
 from judder_node import numeric_ulab

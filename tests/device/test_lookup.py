@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from judder.server.discovery import announce
+from judder.server.services.discovery import announce
 from judder_node.lookup import ask, read_addresses
 from zeroconf import DNSAddress, DNSIncoming, DNSOutgoing, DNSPointer, DNSQuestion
 

@@ -6,7 +6,8 @@ import sqlite3
 import time
 
 import pytest
-from judder_core import wire, wire_reader
+from judder.data import frames
+from judder_core import wire
 
 from tests.asking import alerts, rows, seqs, status_of
 from tests.board.bench import wait_for
@@ -32,7 +33,7 @@ def on_flash(world):
 
 
 def boot_of(frame):
-    return wire_reader.decode_windows(frame)[0].boot_id
+    return frames.decode_windows(frame)[0].boot_id
 
 
 def test_a_server_that_is_killed_and_comes_back_gets_every_window_the_live_ones_first(world, run_app):

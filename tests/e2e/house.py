@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from judder.dataset import cut_windows
-from judder.recording import make_recording
-from judder.training import TrainingOptions, train
+from judder.data.recording import make_recording
+from judder.data.windows import cut_windows
+from judder.training.train import TrainingOptions, train
 
 from tests.board.bench import TIMEOUT_S
 from tests.device.board import a_config, fan

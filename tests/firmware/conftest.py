@@ -3,9 +3,9 @@
 import subprocess
 
 import pytest
-from judder.dataset import cut_windows
+from judder.data.windows import cut_windows
 from judder.export import arduino
-from judder.training import TrainingOptions, train
+from judder.training.train import TrainingOptions, train
 
 from tests.firmware.compiling import compile_core, link
 from tests.firmware.fans import LEN, fan, recording

@@ -1,7 +1,7 @@
 """Recordings of a simulated fan, in windows of 256 samples at 250 Hz."""
 
 import numpy as np
-from judder.recording import make_recording
+from judder.data.recording import make_recording
 from judder.simulate import FanOptions, simulate
 
 GRID = 2048  # counts per g of an MSA301 at 4 g

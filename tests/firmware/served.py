@@ -1,7 +1,7 @@
 """The sketch and a real server over loopback, and what the server has of it."""
 
-from judder.dataset import cut_windows
-from judder.recording import load_recordings
+from judder.data.loading import load_recordings
+from judder.data.windows import cut_windows
 
 from tests.asking import device_on, get
 from tests.firmware.fans import LEN

@@ -8,13 +8,13 @@ import re
 import numpy as np
 import pytest
 from judder.cli.app import app
+from judder.data import npz
 from judder.errors import JudderError
-from judder.evaluating import load_model
-from judder.evaluation import score_windows
+from judder.evaluation.evaluate import load_model
+from judder.evaluation.scoring import score_windows
 from judder.export.network import prepare, spread
-from judder.formats import npz
-from judder.tflite.files import stand_in
-from judder.tflite.runtimes import run_tflm
+from judder.model.files import stand_in
+from judder.model.runtimes import run_tflm
 from typer.testing import CliRunner
 
 from tests.firmware.fans import fan, recording

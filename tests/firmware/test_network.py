@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from judder import numeric_numpy
+from judder.engine import numeric_numpy
 from judder.export import arduino, samples
 from judder_core import features, model_file, model_kinds
 from judder_core.model import MahalanobisDetector

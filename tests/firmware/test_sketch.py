@@ -4,9 +4,9 @@ import contextlib
 
 import numpy as np
 import pytest
-from judder import numeric_numpy
-from judder.evaluation import score_windows
-from judder.recording import load_recordings
+from judder.data.loading import load_recordings
+from judder.engine import numeric_numpy
+from judder.evaluation.scoring import score_windows
 from judder_core import model_file
 
 from tests.asking import device_on

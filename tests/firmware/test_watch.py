@@ -4,11 +4,11 @@ import subprocess
 
 import numpy as np
 import pytest
-from judder import numeric_numpy
-from judder.dataset import cut_windows
-from judder.evaluation import score_windows
+from judder.data.windows import cut_windows
+from judder.engine import numeric_numpy
+from judder.evaluation.scoring import score_windows
 from judder.export import arduino
-from judder.training import TrainingOptions, train
+from judder.training.train import TrainingOptions, train
 from judder_core import model_file
 from judder_core.features import SETS
 from judder_core.judge import Judge

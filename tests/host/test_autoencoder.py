@@ -7,17 +7,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from judder import numeric_numpy
 from judder.bench import autoencoders
 from judder.cli.app import app
-from judder.dataset import cut_windows
-from judder.detectors import AutoencoderDetector, MahalanobisDetector, life
+from judder.data import npz
+from judder.data.recording import make_recording
+from judder.data.windows import cut_windows
+from judder.detectors import AutoencoderDetector, MahalanobisDetector
+from judder.detectors import liveness as life
+from judder.engine import numeric_numpy
 from judder.errors import JudderError
-from judder.evaluation import score_windows, summarise
-from judder.formats import npz
-from judder.pairing import add_to, check_fits, grey_zone
-from judder.recording import make_recording
-from judder.training import TrainingOptions, train
+from judder.evaluation.figures import summarise
+from judder.evaluation.scoring import score_windows
+from judder.training.second_detector import add_to, check_fits, grey_zone
+from judder.training.train import TrainingOptions, train
 from judder_core import model_file
 from judder_core.autoencoder import Layer
 from judder_core.errors import ModelError
@@ -149,14 +151,14 @@ def test_each_refusal_of_the_proof_of_life_fires(several, change, said):
 
 
 def test_training_refuses_a_dead_autoencoder(monkeypatch):
-    import judder.network
+    import judder.detectors.tensorflow
 
     def dead(clean, held_out, *, hidden, seeds, **_):
         width = clean.shape[1]
         shapes = ((width, hidden[0]), (hidden[0], width))
         return [[(np.zeros(shape), np.zeros(shape[1])) for shape in shapes] for _ in seeds]
 
-    monkeypatch.setattr(judder.network, "train_denoisers", dead)
+    monkeypatch.setattr(judder.detectors.tensorflow, "train_denoisers", dead)
     with pytest.raises(JudderError, match="The best of 2 autoencoders is dead") as caught:
         AutoencoderDetector(seeds=2).fit(*rows())
     assert "--seeds" in caught.value.hint
@@ -188,7 +190,7 @@ def test_both_detectors_fit_a_boards_file_and_share_modes_and_golden_window(pair
 
 
 def test_a_golden_window_that_scores_otherwise_is_refused(pair):
-    from judder.artefact import encode
+    from judder.model.document import encode
 
     document = model_file.parse(pair[1].data)
     document["golden"][1]["score"] *= 1.01

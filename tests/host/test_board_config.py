@@ -8,11 +8,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from judder import deploy as deploying
-from judder.board_config import read_config
-from judder.chips import CHIPS, ESP32, chip_of
+from judder.boards import deploy as deploying
+from judder.boards.chips import CHIPS, ESP32, chip_of
+from judder.boards.config import read_config
+from judder.boards.deploy import Deployed, deploy
 from judder.cli.app import app
-from judder.deploy import Deployed, deploy
 from judder.errors import JudderError
 from judder_core.config import SCHEMA
 from judder_core.errors import ConfigError

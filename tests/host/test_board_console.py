@@ -4,7 +4,7 @@ import os
 import tty
 
 import pytest
-from judder.board_console import KEPT, Console
+from judder.boards.console import KEPT, Console
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """How a board is, by its report and its windows: a board whose windows nobody judges is never "normal"."""
 
 import pytest
-from judder.server.keys import DEVICES
+from judder.server.api.keys import DEVICES
 from judder_core.window import FLAG_LOCAL_SCORE, FLAG_LOST
 
 BOARD = "020000000001"

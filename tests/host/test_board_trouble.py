@@ -5,9 +5,9 @@ import json
 import urllib.request
 
 import pytest
+from judder.boards.deploy import Deployed
 from judder.cli import learn
 from judder.cli.app import app
-from judder.deploy import Deployed
 from judder_core.states import NO_MODEL
 from typer.testing import CliRunner
 

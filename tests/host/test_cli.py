@@ -5,10 +5,10 @@ import json
 import numpy as np
 import pytest
 import typer
-from judder import numeric_numpy
 from judder.cli.app import app
+from judder.data.loading import load_recordings
+from judder.engine import numeric_numpy
 from judder.errors import JudderError
-from judder.recording import load_recordings
 from judder_core import model_file as artefact
 from judder_core.errors import ConfigError
 from scipy import stats

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from judder.dataset import choose, cut_windows, in_blocks, sample_rate_of
+from judder.data.recording import make_recording
+from judder.data.windows import choose, cut_windows, in_blocks, sample_rate_of
 from judder.errors import JudderError
-from judder.recording import make_recording
 
 
 def recording(condition="low", rows=1000, parts=1, rate_hz=None):

@@ -5,8 +5,8 @@ import contextlib
 import socket
 
 import pytest
-from judder.server import discovery
-from judder.server.discovery import SERVICE, announce, find, own_addresses
+from judder.server.services import discovery
+from judder.server.services.discovery import SERVICE, announce, find, own_addresses
 from zeroconf import IPVersion
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncZeroconf
 

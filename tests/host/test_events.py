@@ -7,8 +7,8 @@ import socket
 import time
 
 import pytest
-from judder.server.events import MOST_KEPT, MOST_WAITING, Events
-from judder.server.keys import EVENTS
+from judder.server.api.keys import EVENTS
+from judder.server.services.events import MOST_KEPT, MOST_WAITING, Events
 
 
 @pytest.fixture

@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from judder.cli.app import app
+from judder.data import npz
+from judder.data.loading import load_recordings
+from judder.data.recording import Recording, Segment
 from judder.errors import JudderError
-from judder.formats import npz
-from judder.recording import Recording, Segment, load_recordings
 from typer.testing import CliRunner
 
 FAN = Path(__file__).parents[2].parent / "shared/data/ceiling-fan.zip"

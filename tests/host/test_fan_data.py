@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from judder.statistics import auc
+from judder.evaluation.intervals import auc
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 NORMAL = ("--data", DATA / "ceiling-fan.zip", "--normal", "fan_0_low_0_weight")

@@ -6,10 +6,10 @@ import zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from judder import published
 from judder.cli.app import app
+from judder.data import published
+from judder.data.loading import load_recordings
 from judder.errors import JudderError
-from judder.recording import load_recordings
 from typer.testing import CliRunner
 
 ROWS = "0.1, 0.2, 0.9\n" * 4

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from judder.data.loading import load_recordings, write
+from judder.data.recording import make_recording
 from judder.errors import JudderError
-from judder.formats import write
-from judder.recording import load_recordings, make_recording
 
 COUNTS = hnp.arrays(np.int16, st.tuples(st.integers(1, 40), st.just(3)), elements=st.integers(-8192, 8191))
 

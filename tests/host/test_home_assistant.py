@@ -6,8 +6,8 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from judder.server.device import Device
 from judder.server.notify.home_assistant import discovery
+from judder.server.services.device import Device
 from judder_core.states import STATES
 
 from tests.host.alerting import DEVICE, Board, until

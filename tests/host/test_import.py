@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from judder import numeric_numpy
 from judder.cli.app import app
-from judder.dataset import cut_windows
+from judder.data.recording import make_recording
+from judder.data.windows import cut_windows
+from judder.engine import numeric_numpy
 from judder.errors import JudderError
-from judder.pairing import check_fits
-from judder.recording import make_recording
+from judder.training.second_detector import check_fits
 from judder_core import model_file as artefact
 from judder_core import numeric
 from scipy.spatial import distance

@@ -7,8 +7,9 @@ import struct
 from array import array
 
 import pytest
-from judder.recording import load_recordings
-from judder_core import wire, wire_reader
+from judder.data import frames
+from judder.data.loading import load_recordings
+from judder_core import wire
 from judder_core.window import FLAG_ALERT, FLAG_BACKLOG, FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED
 
 from tests.host.conftest import frame
@@ -177,10 +178,7 @@ async def test_counts_come_back_as_they_were_sent(server, tmp_path):
     body = frame(window_len=7)
     await server.client.send("/api/v1/windows", bytes(body), wire.CONTENT_TYPE)
     (recording,) = load_recordings(tmp_path / "data")
-    assert (
-        array("h", recording.segments[0].samples.tobytes())
-        == wire_reader.decode_windows(bytes(body))[0].counts
-    )
+    assert array("h", recording.segments[0].samples.tobytes()) == frames.decode_windows(bytes(body))[0].counts
     assert (recording.condition, recording.scale_g, recording.sample_rate_hz) == ("low/normal", 1 / 2048, 250)
 
 
@@ -204,7 +202,7 @@ async def test_a_window_that_no_model_fits_is_stored_and_the_misfit_said(server,
 
 async def test_a_full_disk_is_answered_503_and_the_window_kept_by_the_board(server):
     await server.client.get("/healthz")
-    from judder.server.keys import STORE
+    from judder.server.api.keys import STORE
 
     store = server.app[STORE]
     await store._on_thread(lambda: store._connection.execute("PRAGMA query_only=ON"))

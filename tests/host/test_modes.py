@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from judder.bench.recordings import TASKS, fan_condition, fan_windows
-from judder.dataset import cut_windows
-from judder.modes import find_modes
-from judder.recording import load_recordings
+from judder.data.loading import load_recordings
+from judder.data.windows import cut_windows
 from judder.simulate import fan_options, simulate
-from judder.training import FEATURES, TrainingOptions, train
+from judder.training.modes import find_modes
+from judder.training.train import FEATURES, TrainingOptions, train
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 on_recordings = pytest.mark.skipif(not DATA.exists(), reason="The recordings in ../shared/data are not here.")

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from judder.server import page
+from judder.server.api import page
 from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED
 
 ROOT = Path(__file__).parents[2]

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from judder.data.loading import load_recordings
+from judder.data.recording import make_recording
 from judder.quality import Finding, Severity, as_sentences, find, survey, to_dict
 from judder.quality.conditions import told_apart
 from judder.quality.findings import by_gravity
-from judder.recording import load_recordings, make_recording
 from judder.simulate import FanOptions, simulate
 from scipy import stats
 

@@ -1,10 +1,10 @@
 """Labelled recordings over HTTP: started, followed, resumed, and what they keep."""
 
 import pytest
+from judder.data import csv_folder
+from judder.data.loading import load_recordings
 from judder.errors import JudderError
-from judder.formats import csv_folder
-from judder.recording import load_recordings
-from judder.training import TrainingOptions, train
+from judder.training.train import TrainingOptions, train
 
 
 async def start(server, **fields):
@@ -109,7 +109,7 @@ async def test_what_was_collected_is_written_in_the_references_layout(server, tm
 
 
 async def test_what_was_collected_trains(server, tmp_path, noisy_windows):
-    from judder.dataset import cut_windows
+    from judder.data.windows import cut_windows
 
     await start(server, windows=60)
     for body in noisy_windows(60):

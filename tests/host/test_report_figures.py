@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from judder.dataset import cut_windows
+from judder.data.recording import make_recording
+from judder.data.windows import cut_windows
 from judder.quality import survey
-from judder.recording import make_recording
 from judder.report import figures
 from judder.report.moments import correlations, evenly, in_g, moments
 from judder.report.separation import separations

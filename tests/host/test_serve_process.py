@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from judder.recording import load_recordings
+from judder.data.loading import load_recordings
 from judder_core import wire
 
 from tests.host.conftest import frame

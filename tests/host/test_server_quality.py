@@ -5,7 +5,7 @@ from array import array
 
 import numpy as np
 import pytest
-from judder.server.quality import BoardQuality
+from judder.server.services.quality import BoardQuality
 from judder_core import wire
 from judder_core.window import FLAG_LATE, Window
 

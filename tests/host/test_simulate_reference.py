@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from judder.recording import load_recordings
+from judder.data.loading import load_recordings
 from judder.simulate import fan_options, simulate
 from scipy import stats
 

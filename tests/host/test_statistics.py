@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from judder.dataset import cut_windows
-from judder.recording import make_recording
-from judder.statistics import (
+from judder.data.recording import make_recording
+from judder.data.windows import cut_windows
+from judder.evaluation.intervals import (
     Roc,
     Side,
     auc,

@@ -8,20 +8,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from judder import numeric_numpy
 from judder.cli.app import app
-from judder.dataset import cut_windows
+from judder.data import npz
+from judder.data.recording import make_recording
+from judder.data.windows import cut_windows
 from judder.detectors import AutoencoderDetector
+from judder.engine import numeric_numpy
 from judder.errors import JudderError
-from judder.evaluation import score_windows, summarise
-from judder.evidence import measure
-from judder.formats import npz
-from judder.recording import make_recording
-from judder.tflite.exporting import USUAL_LIMIT, export_autoencoder, export_keras, write
-from judder.tflite.files import autoencoder_of, load_network, stand_in
-from judder.tflite.operators import TFLM_OPERATORS, operators_of, refuse_unknown
-from judder.tflite.runtimes import arena_bytes, run_litert, run_tflm
-from judder.training import TrainingOptions, train
+from judder.evaluation.figures import summarise
+from judder.evaluation.scoring import score_windows
+from judder.export.operators import TFLM_OPERATORS, operators_of, refuse_unknown
+from judder.export.tflite import USUAL_LIMIT, export_autoencoder, export_keras, write
+from judder.model.files import autoencoder_of, load_network, stand_in
+from judder.model.runtimes import arena_bytes, run_litert, run_tflm
+from judder.training.evidence import measure
+from judder.training.train import TrainingOptions, train
 from judder_core import mahalanobis, model_file, wire
 from judder_core.window import Window
 from typer.testing import CliRunner
@@ -132,7 +133,7 @@ def keras_with(layer):
 def test_an_operator_that_tflm_lacks_is_refused_by_name(tmp_path):
     import keras
     import tensorflow as tf
-    from judder.network import to_tflite
+    from judder.detectors.tensorflow import to_tflite
 
     sort = to_tflite(keras_with(keras.layers.Lambda(lambda v: tf.sort(v, axis=1))))
     assert "TOPK_V2" in operators_of(sort)
@@ -153,7 +154,7 @@ def test_a_keras_file_of_dense_layers_is_exported(tmp_path):
 
 def test_the_converter_is_quiet(capfd):
     import keras
-    from judder.network import to_tflite
+    from judder.detectors.tensorflow import to_tflite
 
     to_tflite(keras_with(keras.layers.Dense(6)), np.zeros((2, 6)))
     assert capfd.readouterr() == ("", "")
@@ -237,7 +238,7 @@ def test_a_network_without_its_artefact_is_refused(folder, tmp_path):
 
 
 def test_another_network_than_the_artefacts_is_refused(folder, tmp_path, trained):
-    from judder.network import keras_of, to_tflite
+    from judder.detectors.tensorflow import keras_of, to_tflite
 
     network = keras_of(autoencoder_of(trained.model).layers)
     network.layers[-1].set_weights([-w for w in network.layers[-1].get_weights()])

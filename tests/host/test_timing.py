@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from judder.formats import npz
+from judder.data import npz
+from judder.data.loading import load_recordings
+from judder.data.recording import Recording, Segment, Timing
 from judder.quality import Severity, find, survey
 from judder.quality.timing import nominal_hz
-from judder.recording import Recording, Segment, Timing, load_recordings
 from judder_core import wire
 from judder_core.window import FLAG_LATE
 

@@ -4,16 +4,19 @@ import json
 
 import numpy as np
 import pytest
-from judder import numeric_numpy
 from judder.cli.evaluate import _print_table
-from judder.dataset import cut_windows
+from judder.data.recording import make_recording
+from judder.data.windows import cut_windows
+from judder.engine import numeric_numpy
 from judder.errors import JudderError
-from judder.evaluation import cross_validate, held_out, score_windows, summarise
-from judder.evidence import measure
-from judder.false_alarms import parse_wish
-from judder.recording import make_recording
-from judder.statistics import auc
-from judder.training import TrainingOptions, train
+from judder.evaluation.cross_validation import cross_validate
+from judder.evaluation.evaluate import held_out
+from judder.evaluation.figures import summarise
+from judder.evaluation.intervals import auc
+from judder.evaluation.scoring import score_windows
+from judder.training.evidence import measure
+from judder.training.false_alarms import parse_wish
+from judder.training.train import TrainingOptions, train
 from judder_core import model_file as artefact
 from scipy import stats
 from scipy.spatial.distance import mahalanobis

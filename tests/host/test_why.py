@@ -4,12 +4,12 @@ import re
 
 import numpy as np
 import pytest
-from judder.dataset import cut_windows
-from judder.evidence import measure
-from judder.recording import make_recording
+from judder.data.recording import make_recording
+from judder.data.windows import cut_windows
+from judder.evaluation.why import nearest_mode, shares, why
 from judder.simulate import FanOptions, simulate
-from judder.training import TrainingOptions, train
-from judder.why import nearest_mode, shares, why
+from judder.training.evidence import measure
+from judder.training.train import TrainingOptions, train
 from judder_core import features, numeric
 from scipy.spatial.distance import mahalanobis
 

@@ -5,16 +5,21 @@ import sys
 
 import pytest
 from judder.errors import JudderError
-from judder.tflite.runtimes import need
+from judder.model.runtimes import need
 
 WITHOUT = "import sys; sys.modules.update(tensorflow=None, keras=None); "
-ALL = "import judder.cli, judder.server, judder.bench.autoencoders, judder.tflite.files; "
+ALL = """
+from judder.cli.verbs import VERBS, load
+for verb in VERBS:
+    load(verb)
+import judder.server, judder.bench.autoencoders, judder.model.files, judder.server.app
+"""
 
 TRAIN = """
 from judder.cli import report_error
 from judder.errors import JudderError
 try:
-    import judder.network
+    import judder.detectors.tensorflow
 except JudderError as error:
     report_error(str(error), error.hint)
 """

@@ -15,15 +15,15 @@ from numpy.typing import NDArray
 from judder.bench import recordings
 from judder.bench.reference_autoencoder import ReferenceAutoencoder
 from judder.bench.simulator import WINDOW_LEN
-from judder.dataset import cut_windows
+from judder.data.loading import load_recordings
+from judder.data.windows import cut_windows
 from judder.detectors import AutoencoderDetector
 from judder.detectors.base import Names
-from judder.evidence import Measured, combine, measure
-from judder.recording import load_recordings
+from judder.evaluation.intervals import auc
 from judder.simulate import FanOptions, simulate
 from judder.simulate.options import DESK_FAN
-from judder.statistics import auc
-from judder.training import FEATURES
+from judder.training.evidence import Measured, combine, measure
+from judder.training.train import FEATURES
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

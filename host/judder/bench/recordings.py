@@ -9,13 +9,14 @@ import numpy as np
 from judder_core import features
 from numpy.typing import NDArray
 
-from judder.dataset import Windows, choose, cut_windows, in_blocks
+from judder.data.loading import load_recordings
+from judder.data.recording import Recording
+from judder.data.windows import Windows, choose, cut_windows, in_blocks
 from judder.detectors import MahalanobisDetector
-from judder.evaluation import Scored, score_windows
-from judder.evidence import WINDOWS_COMBINED, Measured, combine, disturbed_limit, measure
-from judder.recording import Recording, load_recordings
-from judder.statistics import auc
-from judder.training import FEATURES, TrainingOptions, train
+from judder.evaluation.intervals import auc
+from judder.evaluation.scoring import Scored, score_windows
+from judder.training.evidence import WINDOWS_COMBINED, Measured, combine, disturbed_limit, measure
+from judder.training.train import FEATURES, TrainingOptions, train
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

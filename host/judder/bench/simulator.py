@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from judder.dataset import Windows, cut_windows
-from judder.evaluation import score_windows
-from judder.recording import Recording, Segment
+from judder.data.recording import Recording, Segment
+from judder.data.windows import Windows, cut_windows
+from judder.evaluation.scoring import score_windows
 from judder.simulate import FanOptions, fan_options, simulate
-from judder.training import TrainedModel, TrainingOptions, train
+from judder.training.train import TrainedModel, TrainingOptions, train
 
 WINDOW_LEN = 256
 HOUR_S = 3600.0

@@ -7,17 +7,18 @@ from typing import Annotated, Any
 
 import typer
 
-from judder.board_config import BoardConfig, read_for_some_chip
-from judder.board_console import Console
+from judder.boards.config import BoardConfig, read_for_some_chip
+from judder.boards.console import Console
+from judder.boards.deploy import Deployed
+from judder.boards.deploy import deploy as deploy_to
 from judder.cli.app import app
-from judder.cli.console import print_json, talk, warn
-from judder.cli.options import SERVER, Token, at
+from judder.cli.console import next_step, print_json, result, say, warn
+from judder.cli.progress import working
+from judder.cli.server import SERVER, Token, at
 from judder.cli.trouble import tell_trouble
 from judder.client import ServerClient, ServerGoneError
-from judder.deploy import Deployed
-from judder.deploy import deploy as deploy_to
 from judder.errors import JudderError
-from judder.server.discovery import find
+from judder.server.services.discovery import find
 
 
 @app.command(
@@ -47,26 +48,26 @@ def deploy(
         warn(checked.warning)
     url = server or (_server_of(checked) if checked else None)
     boots = asyncio.run(last_boots(url, token)) if url else {}
-    with talk.status(f"copying to {port}"):
+    with working(f"copying to {port}"):
         deployed = deploy_to(port, config, model, source=source)
-    talk.print(f"{deployed.files} files verified on board {deployed.device_id}", highlight=False)
+    say(f"{deployed.files} files verified on board {deployed.device_id}")
     if deployed.as_source and not source:
-        talk.print("its MicroPython reads no .mpy of mpy-cross 1.29: it compiles the modules itself")
+        say("its MicroPython reads no .mpy of mpy-cross 1.29: it compiles the modules itself")
     model_id, device = deployed.model_id, None
     if url and wait_s:
-        with talk.status(f"waiting for the board to report to {url}"), Console(port) as console:
+        with working(f"waiting for the board to report to {url}"), Console(port) as console:
             device = asyncio.run(confirm(url, token, deployed, model, boots, wait_s, console))
         model_id = device["status"].get("model_id") or None
     if as_json:
         print_json({"device_id": deployed.device_id, "files": deployed.files, "model_id": model_id})
     elif device:
-        print(f"board {deployed.device_id} {_doing(device['status'])}")
+        result(f"board {deployed.device_id} {_doing(device['status'])}")
     else:
-        print(f"board {deployed.device_id} starts anew with {model_id or 'the model it had, if any'}")
+        result(f"board {deployed.device_id} starts anew with {model_id or 'the model it had, if any'}")
     if not (device and tell_trouble(device)):
         address = url or "the server's address"
         following = f"watch it at {address}" if model_id else f"judder learn{at(url or SERVER)}"
-        talk.print(f"next: {following}", soft_wrap=True)
+        next_step(following)
 
 
 def _doing(status: dict[str, Any]) -> str:

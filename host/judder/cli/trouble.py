@@ -5,7 +5,7 @@ from typing import Any
 from judder_core.states import NOT_JUDGED, SAFE_MODE, SENSOR_FAULT, STATES
 
 from judder.cli.console import warn
-from judder.server.device import OFFLINE
+from judder.server.services.device import OFFLINE
 
 TROUBLES = (OFFLINE, SENSOR_FAULT, SAFE_MODE, NOT_JUDGED)
 

@@ -17,9 +17,9 @@ from judder_core import wire
 from judder_core.window import FLAG_OPINION_WANTED, Window
 from numpy.typing import NDArray
 
+from judder.boards.deploy import deploy
+from judder.boards.staging import source_root
 from judder.client import ServerClient, ServerGoneError
-from judder.deploy import deploy
-from judder.staging import source_root
 
 SAMPLE_RATE_HZ = 250
 WINDOW_LEN = 256

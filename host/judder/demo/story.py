@@ -13,7 +13,8 @@ from aiohttp import web
 from numpy.typing import NDArray
 
 from judder.client import ServerClient
-from judder.dataset import cut_windows, sample_rate_of
+from judder.data.loading import load_recordings
+from judder.data.windows import cut_windows, sample_rate_of
 from judder.demo.boards import (
     SAMPLE_RATE_HZ,
     SIGNAL_SCALE_G,
@@ -23,11 +24,10 @@ from judder.demo.boards import (
     load_virtual_board,
 )
 from judder.errors import JudderError
-from judder.recording import load_recordings
-from judder.server import create_app
+from judder.server.app import create_app
 from judder.settings import load_settings
 from judder.simulate import FanOptions, simulate
-from judder.training import TrainingOptions, train
+from judder.training.train import TrainingOptions, train
 
 CONDITION = "normal"
 SHAKY = 0

@@ -8,12 +8,12 @@ import numpy as np
 from judder_core import autoencoder, mahalanobis
 from judder_core.autoencoder import Layer
 
-from judder import numeric_numpy
-from judder.artefact import encode_bytes, encode_floats
-from judder.detectors import life
+from judder.detectors import liveness as life
 from judder.detectors.base import Floats, Names
 from judder.detectors.mahalanobis import MahalanobisDetector
+from judder.engine import numeric_numpy
 from judder.errors import JudderError
+from judder.model.document import encode_bytes, encode_floats
 
 NOISE = 1.0
 """Deviation of the noise in training, in whitened units: as much as a mode has.
@@ -64,7 +64,7 @@ class AutoencoderDetector:
         self.progress = progress
 
     def fit(self, features: Floats, operating_modes: Names) -> Self:
-        from judder.network import train_denoisers  # TensorFlow, which scoring does without
+        from judder.detectors.tensorflow import train_denoisers  # TensorFlow, which scoring does without
 
         self.front_ = MahalanobisDetector(self.deviation_floor).fit(features, operating_modes)
         clean = np.clip(self.whiten(features), -LIMIT, LIMIT)

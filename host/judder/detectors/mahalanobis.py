@@ -5,10 +5,10 @@ from typing import Any, Self
 import numpy as np
 from judder_core import fit, mahalanobis
 
-from judder import numeric_numpy
-from judder.artefact import encode_floats, single
 from judder.detectors.base import Floats, Names
+from judder.engine import numeric_numpy
 from judder.errors import JudderError
+from judder.model.document import encode_floats, single
 
 PRIOR_WINDOWS = 10
 """How many windows the other modes' variances count for: a mode of few windows borrows from them."""

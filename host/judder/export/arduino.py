@@ -11,12 +11,12 @@ from judder_core.calibration import Calibration
 from judder_core.model import Detector, Model
 
 from judder.errors import JudderError
-from judder.evaluating import load_model
+from judder.evaluation.evaluate import load_model
 from judder.export import samples
 from judder.export.c_source import declaration, header, number, string
 from judder.export.network import Network, prepare, spread
 from judder.export.samples import Sample
-from judder.tflite.files import SUFFIXES
+from judder.model.files import SUFFIXES
 
 MOST_COMBINED = 8  # kMaxWindowsCombined in limits.h
 

@@ -8,10 +8,10 @@ from judder_core.autoencoder import AutoencoderDetector
 from numpy.typing import NDArray
 
 from judder.errors import JudderError
-from judder.tflite.exporting import WINDOWS
-from judder.tflite.files import representative
-from judder.tflite.operators import refuse_unknown
-from judder.tflite.runtimes import arena_bytes, run_tflm
+from judder.export.operators import refuse_unknown
+from judder.export.tflite import WINDOWS
+from judder.model.files import representative
+from judder.model.runtimes import arena_bytes, run_tflm
 
 Floats = NDArray[np.float64]
 
@@ -37,7 +37,7 @@ def prepare(detector: AutoencoderDetector, float32: bool) -> Network:
 
     Raises JudderError where TensorFlow or TFLM is absent, or the sketch lacks an operator.
     """
-    from judder.network import keras_of, to_tflite
+    from judder.detectors.tensorflow import keras_of, to_tflite
 
     rows = None if float32 else representative(WINDOWS, len(detector.mean), detector.limit)
     data = to_tflite(keras_of(detector.layers), rows)

@@ -9,9 +9,9 @@ from judder_core import numeric
 from judder_core.model import Detector, Model
 from numpy.typing import NDArray
 
-from judder.dataset import choose, cut_windows, sample_rate_of, whole_counts
+from judder.data.loading import load_recordings
+from judder.data.windows import choose, cut_windows, sample_rate_of, whole_counts
 from judder.errors import JudderError
-from judder.recording import load_recordings
 
 STRONGER = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
 

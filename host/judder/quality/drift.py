@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from judder.data.recording import Recording
 from judder.quality.findings import Finding
 from judder.quality.survey import AXES, Floats, Survey, power_spectra, rows_in_g, windows_in_g
-from judder.recording import Recording
 
 DRIFT = 0.10
 TREND_ERRORS = 5.0

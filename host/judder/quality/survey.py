@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from judder.dataset import cut_windows, sample_rate_of
-from judder.recording import Recording
+from judder.data.recording import Recording
+from judder.data.windows import cut_windows, sample_rate_of
 
 Floats = NDArray[np.float64]
 

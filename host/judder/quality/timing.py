@@ -3,9 +3,9 @@
 import math
 from collections.abc import Iterator
 
+from judder.data.recording import Timing
 from judder.quality.findings import Finding, Severity
 from judder.quality.survey import Condition, Survey
-from judder.recording import Timing
 
 NOMINAL_HZ = (*(12.5 * 2**k for k in range(8)), *(1000 / 2**k for k in range(8)), 10.0, 20.0, 2000.0, 4000.0)
 """Output rates that accelerometers offer."""

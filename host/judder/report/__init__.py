@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from judder.dataset import Windows
-from judder.evaluating import Evaluation
-from judder.evaluation import score_windows
+from judder.data.windows import Windows
+from judder.evaluation.evaluate import Evaluation
+from judder.evaluation.scoring import score_windows
 from judder.quality import Survey, find, to_dict
 from judder.report import data_sections, model_sections
 from judder.report.page import Section, render
-from judder.training import TrainedModel
+from judder.training.train import TrainedModel
 
 __all__ = ["Page", "Subject", "make_page"]
 

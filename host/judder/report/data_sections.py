@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from judder.dataset import Windows
+from judder.data.windows import Windows
 from judder.quality import Finding, Survey
 from judder.quality.lines import find_lines
 from judder.report import figures as draw

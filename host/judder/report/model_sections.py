@@ -5,10 +5,10 @@ from typing import Any
 
 from judder_core import model_file
 
-from judder.evaluating import Evaluation
+from judder.evaluation.evaluate import Evaluation
 from judder.report import figures as draw
 from judder.report.page import Plate, Section, Table
-from judder.training import TrainedModel
+from judder.training.train import TrainedModel
 
 SHOWN = ("auc", "detection_at_1_percent")
 

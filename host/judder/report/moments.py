@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from judder.dataset import Windows
+from judder.data.windows import Windows
 from judder.quality.survey import AXES
 
 Floats = NDArray[np.float64]

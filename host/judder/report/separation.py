@@ -8,11 +8,11 @@ import numpy as np
 from judder_core import features
 from numpy.typing import NDArray
 
-from judder.dataset import Windows
+from judder.data.windows import Windows
+from judder.evaluation.intervals import auc
+from judder.evaluation.why import band_hz
 from judder.quality.survey import AXES
 from judder.report.moments import evenly, in_g
-from judder.statistics import auc
-from judder.why import band_hz
 
 Floats = NDArray[np.float64]
 

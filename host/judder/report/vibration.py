@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from judder.recording import STANDARD_GRAVITY
+from judder.data.recording import STANDARD_GRAVITY
 
 Floats = NDArray[np.float64]
 

@@ -4,12 +4,13 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 
 import structlog
 from aiohttp import web
 
 from judder import __version__
-from judder.server import (
+from judder.server.api import (
     alerts,
     devices,
     events,
@@ -20,10 +21,10 @@ from judder.server import (
     models,
     page,
     recordings,
-    scoring,
+    reference,
     windows,
 )
-from judder.server.keys import (
+from judder.server.api.keys import (
     ALERTS,
     CLOCK_US,
     DEVICES,
@@ -31,19 +32,27 @@ from judder.server.keys import (
     INGEST,
     LEARNER,
     MESSENGER,
-    METRICS,
     MODELS,
     RECORDINGS,
-    SCORING,
     SETTINGS,
     STORE,
 )
+from judder.server.api.replies import errors_as_json, reply
 from judder.server.notify.channels import make_channels
-from judder.server.notify.faults import Rules
 from judder.server.notify.house import House
+from judder.server.notify.incidents import Rules
 from judder.server.notify.messenger import Messenger
-from judder.server.replies import errors_as_json, reply
-from judder.server.store import Store
+from judder.server.services.alerts import Alerts
+from judder.server.services.devices import Devices
+from judder.server.services.events import Events
+from judder.server.services.ingest import Ingest
+from judder.server.services.learning import Learner
+from judder.server.services.models import FOLDER as MODELS_FOLDER
+from judder.server.services.models import Models
+from judder.server.services.recordings import Recordings
+from judder.server.services.scoring import Scoring
+from judder.server.storage.folder import store_in
+from judder.server.storage.store import Store, Unit
 from judder.settings import Settings
 
 PRUNE_EVERY_S = 3600
@@ -63,27 +72,15 @@ def create_app(
         client_max_size=settings.max_body_bytes,
     )
     app[SETTINGS] = settings
-    app[STORE] = store or Store(settings.data_dir)
+    app[STORE] = store or store_in(settings.data_dir)
     app[CLOCK_US] = lambda: int(clock() * 1_000_000)
-    app[EVENTS] = events.Events(run=secrets.token_hex(4))
-    app[RECORDINGS] = recordings.Recordings(app[STORE], app[EVENTS])
-    app[DEVICES] = devices.Devices(app[STORE], app[EVENTS])
-    app[ALERTS] = alerts.Alerts(app[STORE], app[EVENTS])
-    app[MODELS] = models.Models(settings.data_dir / models.FOLDER)
+    app[EVENTS] = Events(run=secrets.token_hex(4))
+    app[RECORDINGS] = Recordings(app[STORE], app[EVENTS])
+    app[DEVICES] = Devices(app[STORE], app[EVENTS])
+    app[ALERTS] = Alerts(app[STORE], app[EVENTS])
+    app[MODELS] = Models(settings.data_dir / MODELS_FOLDER)
     app[MODELS].load(settings.model)
-    app[SCORING] = scoring.Scoring(app[MODELS])
-    app[METRICS] = metrics.Metrics(app)
-    app[INGEST] = ingest.Ingest(
-        app[STORE],
-        app[RECORDINGS],
-        app[DEVICES],
-        app[ALERTS],
-        app[SCORING],
-        app[METRICS],
-        settings.max_waiting,
-        secrets.randbits(31),
-    )
-    app[LEARNER] = learning.Learner(
+    app[LEARNER] = Learner(
         app[STORE],
         app[EVENTS],
         app[RECORDINGS],
@@ -92,16 +89,28 @@ def create_app(
         app[CLOCK_US],
         settings.data_dir,
     )
-    app[MESSENGER] = Messenger(
-        app[STORE], make_channels(settings), _rules(settings), House(app), app[CLOCK_US]
+    house = House(app[EVENTS], app[DEVICES], app[RECORDINGS], app[ALERTS], app[LEARNER], app[CLOCK_US])
+    app[MESSENGER] = Messenger(app[STORE], make_channels(settings), _rules(settings), house, app[CLOCK_US])
+    app[metrics.METRICS] = metrics.Metrics(
+        metrics.Snapshot(app[STORE], app[DEVICES], app[ALERTS], app[MESSENGER], app[CLOCK_US])
+    )
+    app[INGEST] = Ingest(
+        app[STORE],
+        app[RECORDINGS],
+        app[DEVICES],
+        app[ALERTS],
+        Scoring(app[MODELS]),
+        app[metrics.METRICS].scoring_seconds.time,
+        settings.max_waiting,
+        secrets.randbits(31),
     )
     app.cleanup_ctx.append(_running_store)
-    app.on_response_prepare.extend([ingest.exactly_two_headers, page.guard_page])
+    app.on_response_prepare.extend([reference.exactly_two_headers, page.guard_page])
     app.on_shutdown.extend([_end_events, _end_learning])
     app.add_routes(
         [
             web.get("/", get_root, allow_head=False),
-            web.post("/", ingest.post_reference),
+            web.post("/", reference.post_reference),
             web.get(f"{page.PREFIX}states.js", page.get_states),
             web.static(page.PREFIX, page.STATIC),
             web.get("/healthz", get_health),
@@ -140,11 +149,11 @@ def _rules(settings: Settings) -> Rules:
 
 async def get_root(request: web.Request) -> web.StreamResponse:
     """A browser gets the page; anything else is a board with the reference's sketch."""
-    return page.get_page() if page.wants_page(request) else await ingest.get_reference(request)
+    return page.get_page() if page.wants_page(request) else await reference.get_reference(request)
 
 
 async def get_health(request: web.Request) -> web.Response:
-    await request.app[STORE].query("SELECT 1")
+    await request.app[STORE].read(lambda unit: unit.windows.newest(1))
     return reply({"status": "ok", "version": __version__})
 
 
@@ -177,5 +186,9 @@ async def _prune_forever(app: web.Application) -> None:
     """Drop windows that belong to no recording once they are older than the settings keep them."""
     while True:
         oldest_us = app[CLOCK_US]() - int(app[SETTINGS].keep_days * 86_400_000_000)
-        await app[STORE].write("DELETE FROM windows WHERE recording IS NULL AND received_us < ?", oldest_us)
+        await app[STORE].write(partial(_prune, before_us=oldest_us))
         await asyncio.sleep(PRUNE_EVERY_S)
+
+
+def _prune(unit: Unit, before_us: int) -> int:
+    return unit.windows.prune(before_us)

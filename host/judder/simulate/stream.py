@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from judder.recording import Recording, Segment
+from judder.data.recording import Recording, Segment
 from judder.simulate.clock import Polls, measured_rate_hz
 from judder.simulate.grid import Block, Floats, make_grid
 from judder.simulate.machine import Rotor

@@ -3,8 +3,10 @@
 usage: micropython spool.py CASE        a name of CASES or of HINDRANCES
 """
 
+import binascii
 import json
 import os
+import struct
 import sys
 from array import array
 
@@ -13,7 +15,6 @@ import judder_node.spool_folder  # now: once the small flash is mounted, these f
 import vfs
 from judder_core import wire
 from judder_core.window import Window
-from judder_core.wire_reader import decode_windows
 from judder_node.spool import Spool
 
 judder_node.spool.forget = lambda name: None
@@ -56,14 +57,29 @@ def new_spool(kilobytes, window_len=WINDOW_LEN):
     return Spool(kilobytes * 1024, wire.frame_size(window_len))
 
 
+def whole_frames(body):
+    """Return the numbers of the windows in body. An exception where any of it is no whole frame."""
+    seqs = []
+    while body:
+        fields = struct.unpack_from(wire.HEADER, body)
+        frame, body = body[: wire.frame_size(fields[7])], body[wire.frame_size(fields[7]) :]
+        assert fields[0] == b"JW" and struct.unpack_from("<I", frame, len(frame) - 4)[0] == binascii.crc32(
+            frame[:-4]
+        )
+        seqs.append(fields[9])
+    return seqs
+
+
 def read_all(spool):
     """Return the numbers of all windows, in the order they come back."""
     found = []
     while spool.waiting:
         count, size, last = spool.batch(3 * wire.frame_size(WINDOW_LEN))
-        windows = decode_windows(b"".join([bytes(piece) for piece in spool]))
-        assert len(windows) == count and sum([wire.frame_size(w.window_len) for w in windows]) == size
-        found.extend([window.seq for window in windows])
+        body = b"".join([bytes(piece) for piece in spool])
+        assert len(body) == size
+        seqs = whole_frames(body)
+        assert len(seqs) == count
+        found.extend(seqs)
         assert last == found[-1]
         spool.settle()
         spool.tidy()

@@ -8,8 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from judder.evaluating import Evaluation
-from judder.evaluation import Scored
+from judder.evaluation.evaluate import Evaluation
+from judder.evaluation.intervals import PAUC_RATE, Roc
+from judder.evaluation.scoring import Scored
 from judder.report.figures.canvas import (
     ANOMALOUS,
     COLOURS,
@@ -25,7 +26,6 @@ from judder.report.figures.canvas import (
     panels,
     shown,
 )
-from judder.statistics import PAUC_RATE, Roc
 
 Floats = NDArray[np.float64]
 

@@ -6,9 +6,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from judder.data.recording import Recording
 from judder.quality import Survey
 from judder.quality.survey import AXES
-from judder.recording import Recording
 from judder.report.figures.canvas import COLOURS, FAINT, drawn, legend, logarithmic, mark, panels, shown
 from judder.report.vibration import BAND_HZ, ZONES, amplitude_density, velocity_rms
 

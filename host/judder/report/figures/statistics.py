@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from judder.dataset import Windows
+from judder.data.windows import Windows
 from judder.quality.survey import AXES
 from judder.report.figures.canvas import (
     ANOMALOUS,

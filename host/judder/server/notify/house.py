@@ -1,14 +1,14 @@
 """What a channel sees of the server, and may ask of it."""
 
+from collections.abc import Callable
 from typing import Any
 
-from aiohttp import web
-
 from judder.errors import JudderError
-from judder.server.events import Events
-from judder.server.keys import ALERTS, CLOCK_US, DEVICES, EVENTS, LEARNER, RECORDINGS
-from judder.server.learning import parse_windows
-from judder.server.recordings import parse_wish
+from judder.server.services.alerts import Alerts
+from judder.server.services.devices import Devices
+from judder.server.services.events import Events
+from judder.server.services.learning import Learner, parse_windows
+from judder.server.services.recordings import Recordings, parse_wish
 
 RECORD = {"condition": "normal", "windows": 200}
 """What a record command without words means."""
@@ -17,25 +17,37 @@ RECORD = {"condition": "normal", "windows": 200}
 class House:
     """The boards of one server."""
 
-    def __init__(self, app: web.Application) -> None:
-        self._app = app
-        self.events: Events = app[EVENTS]
+    def __init__(
+        self,
+        events: Events,
+        devices: Devices,
+        recordings: Recordings,
+        alerts: Alerts,
+        learner: Learner,
+        clock_us: Callable[[], int],
+    ) -> None:
+        self.events = events
+        self._devices = devices
+        self._recordings = recordings
+        self._alerts = alerts
+        self._learner = learner
+        self._clock_us = clock_us
 
     def boards(self, wanted: set[str] | None = None) -> list[dict[str, Any]]:
         """Return the wanted boards, all unless given, as their `board` events show them."""
-        now_us, devices = self._app[CLOCK_US](), self._app[DEVICES].list()
+        now_us, devices = self._clock_us(), self._devices.list()
         return [device.to_dict(now_us) for device in devices if wanted is None or device.id in wanted]
 
     async def command(self, device_id: str, name: str, wish: dict[str, Any]) -> None:
         """Do what was asked for a board. Raises JudderError where that cannot be."""
-        device, now_us = self._app[DEVICES].get(device_id), self._app[CLOCK_US]()
+        device, now_us = self._devices.get(device_id), self._clock_us()
         if name == "record":
             condition, wanted = parse_wish({**RECORD, **wish})
-            await self._app[RECORDINGS].start(condition, wanted, device_id, False, now_us)
+            await self._recordings.start(condition, wanted, device_id, False, now_us)
         elif name == "acknowledge":
             if device.alert_id is not None:
-                await self._app[ALERTS].acknowledge(device.alert_id, now_us)
+                await self._alerts.acknowledge(device.alert_id, now_us)
         elif name == "recalibrate":
-            await self._app[LEARNER].start(device, parse_windows(wish))
+            await self._learner.start(device, parse_windows(wish))
         else:
             raise JudderError(f"{name} is no command.", hint="REFERENCE.md lists the topics.")

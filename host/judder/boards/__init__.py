@@ -1,0 +1,1 @@
+"""What is done to boards from here: deployed to, checked, replayed."""

@@ -1,0 +1,1 @@
+"""Recordings and the windows cut from them."""

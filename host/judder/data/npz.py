@@ -1,0 +1,84 @@
+"""Recordings in one .npz: lossless, small and quick to read."""
+
+import json
+import zipfile
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from judder.data.recording import Recording, Samples, Segment, Timing, make_recording
+from judder.errors import JudderError
+
+FORMAT = "judder-recordings"
+
+
+def write(recordings: Iterable[Recording], path: Path) -> list[Path]:
+    """Write the recordings to path. Counts stay int16, other samples float32."""
+    recordings = list(recordings)
+    index = [
+        {
+            "condition": recording.condition,
+            "name": recording.name,
+            "scale_g": recording.scale_g,
+            "sample_rate_hz": recording.sample_rate_hz,
+            "group": recording.group,
+            "notes": recording.notes,
+            "timing": asdict(recording.timing) if recording.timing else None,
+            "segments": [[s.name, s.start_row, len(s.samples)] for s in recording.segments],
+        }
+        for recording in recordings
+    ]
+    arrays = {
+        f"recording{k}": np.concatenate([segment.samples for segment in recording.segments])
+        for k, recording in enumerate(recordings)
+    }
+    header = json.dumps({"format": FORMAT, "version": 1, "recordings": index})
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        np.savez_compressed(file, judder=np.array(header), **arrays)  # type: ignore[arg-type]
+    return [path]
+
+
+def read(path: Path) -> list[Recording]:
+    """Return the recordings in path: as write() left them, or one array (n, 3) in g a condition."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            if "judder" in arrays:
+                return _read_own(arrays)
+            return [_from_plain(path, name, arrays[name]) for name in arrays.files]
+    except (zipfile.BadZipFile, ValueError, OSError, KeyError) as error:
+        raise JudderError(f"{path} cannot be read: {error}.", hint="Copy it again.") from error
+
+
+def _read_own(arrays: "np.lib.npyio.NpzFile") -> list[Recording]:
+    recordings = []
+    for k, entry in enumerate(json.loads(str(arrays["judder"]))["recordings"]):
+        rows, segments, position = arrays[f"recording{k}"], [], 0
+        for name, start_row, length in entry["segments"]:
+            segments.append(Segment(name, start_row, rows[position : position + length]))
+            position += length
+        recordings.append(
+            Recording(
+                entry["condition"],
+                entry["name"],
+                tuple(segments),
+                entry["scale_g"],
+                entry["sample_rate_hz"],
+                entry["group"],
+                tuple(entry["notes"]),
+                Timing(**entry["timing"]) if entry.get("timing") else None,
+            )
+        )
+    return recordings
+
+
+def _from_plain(path: Path, name: str, samples: Samples) -> Recording:
+    if samples.ndim not in (2, 3) or samples.shape[-1] != 3 or not np.issubdtype(samples.dtype, np.number):
+        raise JudderError(
+            f"{path} has the array {name} of shape {samples.shape}; expected rows of x, y, z in g: (n, 3).",
+            hint="A trained model of the reference? Read it with: judder import",
+        )
+    windows = samples.reshape(-1, *samples.shape[-2:]).astype(np.float64)
+    return make_recording(name, name, [(f"{k:04d}", window) for k, window in enumerate(windows)])

@@ -1,0 +1,1 @@
+"""What a model says of windows, and how well it tells them apart."""

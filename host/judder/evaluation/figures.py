@@ -1,0 +1,115 @@
+"""How well a model tells normal windows from anomalous ones, on windows it was not trained on."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from judder.evaluation.intervals import FIGURES, Side, compare, independent_groups, realised
+from judder.evaluation.scoring import Scored
+from judder.training.false_alarms import Wish
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+def summarise(
+    scored: Scored, normal: Sequence[str], anomalous: Sequence[str], wish: Wish | None = None
+) -> dict[str, Any]:
+    """Return the figures of an evaluation, in all and per condition.
+
+    The figures at the top are of single windows, those in "combined" of the evidence of several.
+    """
+    windows = scored.windows
+    is_normal, is_anomalous = np.isin(windows.condition, normal), np.isin(windows.condition, anomalous)
+    return {
+        **_compare(scored, scored.score, is_normal, is_anomalous),
+        "combined": _compare(scored, scored.combined_score, is_normal, is_anomalous),
+        "independent_groups": {
+            "normal": independent_groups(windows, is_normal),
+            "anomaly": independent_groups(windows, is_anomalous),
+        },
+        "false_alarm_rate": _share(scored.anomaly[is_normal]),
+        "detection_rate": _share(scored.anomaly[is_anomalous]),
+        "alert_rate_normal": _share(scored.alert[is_normal]),
+        "alert_rate_anomaly": _share(scored.alert[is_anomalous]),
+        "false_alarms": _false_alarms(scored, is_normal, wish),
+        "windows": {"normal": int(is_normal.sum()), "anomaly": int(is_anomalous.sum())},
+        "per_condition": {
+            condition: _condition(scored, condition, is_normal, condition in normal)
+            for condition in [*normal, *anomalous]
+        },
+    }
+
+
+def _compare(scored: Scored, scores: Floats, normal: Flags, anomalous: Flags) -> dict[str, Any]:
+    return compare(Side.of(scores, scored.windows, normal), Side.of(scores, scored.windows, anomalous))
+
+
+def _condition(scored: Scored, condition: str, is_normal: Flags, normal: bool) -> dict[str, Any]:
+    mine = scored.windows.condition == condition
+    figures: dict[str, Any] = {
+        "label": "normal" if normal else "anomaly",
+        "windows": int(mine.sum()),
+        "independent_groups": independent_groups(scored.windows, mine),
+        "flagged": int(scored.anomaly[mine].sum()),
+        "flagged_rate": _share(scored.anomaly[mine]),
+        "alert_rate": _share(scored.alert[mine]),
+        "median_score": float(np.median(scored.score[mine])) if mine.any() else None,
+        "states": dict(sorted(Counter(scored.state[mine].tolist()).items())),
+        "seconds_to_detection": None if normal else seconds_to_detection(scored, mine),
+    }
+    single = {} if normal else _compare(scored, scored.score, is_normal, mine)
+    combined = {} if normal else _compare(scored, scored.combined_score, is_normal, mine)
+    figures |= {name: single.get(name) for name in FIGURES}
+    figures |= {f"combined_{name}": combined.get(name) for name in FIGURES}
+    figures["intervals"] = {
+        **{name: single["intervals"][name] for name in FIGURES if single},
+        **{f"combined_{name}": combined["intervals"][name] for name in FIGURES if combined},
+    }
+    return figures
+
+
+def seconds_to_detection(scored: Scored, which: Flags) -> float | None:
+    """Return the seconds from a recording's first scored window to the end of the first that alerts.
+
+    Of several recordings, the median. None where that is one without an alert.
+    """
+    windows = scored.windows
+    seconds = []
+    for mine in windows.by_recording():
+        if not which[mine[0]]:
+            continue
+        alerts = mine[scored.alert[mine]]
+        rows = (
+            windows.start_row[alerts[0]] + windows.window_len - windows.start_row[mine[0]]
+            if len(alerts)
+            else np.inf
+        )
+        seconds.append(float(rows) / windows.sample_rate_hz)
+    # the upper of the two in the middle: half an infinity is none
+    median = sorted(seconds)[len(seconds) // 2] if seconds else np.inf
+    return median if np.isfinite(median) else None
+
+
+def _false_alarms(scored: Scored, normal: Flags, wish: Wish | None) -> dict[str, Any]:
+    """Return the wish, and what came of it: alerts raised, each counted once, a normal window.
+
+    A wish for a share of the windows is held against the windows flagged instead.
+    """
+    windows = scored.windows
+    as_share = wish is not None and wish.share is not None
+    raised = scored.anomaly.copy() if as_share else np.zeros(len(windows), bool)
+    for run in windows.runs() if not as_share else ():
+        raised[run] = np.diff(scored.alert[run].astype(int), prepend=0) == 1
+    return {
+        "counted": "windows flagged" if as_share else "alerts raised",
+        "wished_per_window": wish.per_window(windows.step_s) if wish else None,
+        **realised(int(raised[normal].sum()), int(normal.sum())),
+    }
+
+
+def _share(flags: Flags) -> float | None:
+    return float(flags.mean()) if len(flags) else None

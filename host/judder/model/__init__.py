@@ -1,0 +1,1 @@
+"""Model files: written, read, and the networks beside them."""

@@ -1,0 +1,114 @@
+"""The reference's Mahalanobis models as artefacts."""
+
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from judder_core import fit, model_file
+from numpy.typing import NDArray
+from scipy import stats
+
+from judder import __version__
+from judder.errors import JudderError
+from judder.model.document import encode, encode_floats
+
+SIZE = 3
+P_THRESHOLD = 0.001
+P_VALUES = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)
+
+
+def convert(
+    path: Path, name: str, *, sample_rate_hz: float, window_len: int, threshold: float | None
+) -> bytes:
+    """Return an artefact of the reference's .npz: model_mu (3,), model_cov (3, 3) of MADs in g.
+
+    Its thresholds were typed by hand, in squared distances; here the chi distribution of 3 degrees of
+    freedom gives p-values, as if its normal windows had been Gaussian, and the artefact says so.
+    Raises JudderError for other arrays.
+    """
+    mean, covariance = _read(path)
+    std = np.sqrt(np.diag(covariance))
+    correlation = covariance / np.outer(std, std)
+    packed = fit.whitening(correlation.tolist())
+    scores = [float(stats.chi(SIZE).isf(p)) for p in P_VALUES]
+    calibration = {
+        "windows": round(1 / P_VALUES[-1]),
+        "scores": encode_floats(scores),
+        "p_values": encode_floats(P_VALUES),
+    }
+    limit = threshold if threshold is not None else float(stats.chi(SIZE).isf(P_THRESHOLD))
+    document = {
+        "format": model_file.FORMAT,
+        "version": model_file.VERSION,
+        "name": name,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "provenance": {
+            "judder": __version__,
+            "conditions": ["normal"],
+            "imported": path.name,
+            "calibration": "assumed: chi distribution, 3 degrees of freedom",
+        },
+        "signal": {"axes": 3, "unit": "g", "sample_rate_hz": sample_rate_hz, "window_len": window_len},
+        "detectors": [
+            {
+                "kind": "mahalanobis",
+                "features": {
+                    "set": "mad",
+                    "mean": encode_floats(mean),
+                    "std": encode_floats(std),
+                },
+                "parameters": {
+                    "modes": [
+                        {
+                            "name": "normal",
+                            "mean": encode_floats([0.0] * SIZE),
+                            "whitening": encode_floats(packed),
+                        }
+                    ]
+                },
+                "calibration": calibration,
+                "window_calibration": calibration,
+                "threshold": limit,
+                "combined_threshold": limit,
+                "grey_zone": None,
+            }
+        ],
+        "decision": {
+            "false_alarms": {"wished": None, "achievable_per_window": P_THRESHOLD},
+            "combine": "mean_features",
+            "windows": 1,  # the reference judges each window alone
+            "most_disturbed": 0,
+            "m": 3,
+            "n": 5,
+            "clear": 0,
+            "seconds": 5 * window_len / sample_rate_hz,
+        },
+        "disturbance": {"limit_g": 1000.0},
+        "pose": None,
+        "evaluation": None,
+        "golden": [],
+    }
+    return encode(document)
+
+
+def _read(path: Path) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    if not path.exists():
+        raise JudderError(f"There is no {path}.", hint="Give the .npz that the reference's notebook saved.")
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            found = {key: arrays[key].astype(np.float64) for key in ("model_mu", "model_cov")}
+    except (KeyError, ValueError, OSError, zipfile.BadZipFile) as error:
+        raise JudderError(
+            f"{path} is no model of the reference: {error}.",
+            hint="It needs the arrays model_mu and model_cov.",
+        ) from error
+    mean, covariance = found["model_mu"], found["model_cov"]
+    right = mean.shape == (SIZE,) and covariance.shape == (SIZE, SIZE)
+    if not right or not np.isfinite(covariance).all() or np.linalg.eigvalsh(covariance).min() <= 0:
+        raise JudderError(
+            f"{path} holds model_mu {mean.shape} and model_cov {covariance.shape}; expected (3,) and a"
+            " positive definite (3, 3).",
+            hint="Train anew from its recordings: judder train",
+        )
+    return mean, covariance

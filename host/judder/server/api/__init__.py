@@ -1,0 +1,1 @@
+"""HTTP: each handler decodes, calls one function of a service, and encodes."""

@@ -1,0 +1,28 @@
+"""What handlers find in the application, by typed keys."""
+
+from collections.abc import Callable
+
+from aiohttp import web
+
+from judder.server.notify.messenger import Messenger
+from judder.server.services.alerts import Alerts
+from judder.server.services.devices import Devices
+from judder.server.services.events import Events
+from judder.server.services.ingest import Ingest
+from judder.server.services.learning import Learner
+from judder.server.services.models import Models
+from judder.server.services.recordings import Recordings
+from judder.server.storage.store import Store
+from judder.settings import Settings
+
+SETTINGS = web.AppKey("settings", Settings)
+STORE: web.AppKey[Store] = web.AppKey("store")
+RECORDINGS: web.AppKey[Recordings] = web.AppKey("recordings")
+DEVICES: web.AppKey[Devices] = web.AppKey("devices")
+EVENTS: web.AppKey[Events] = web.AppKey("events")
+ALERTS: web.AppKey[Alerts] = web.AppKey("alerts")
+MESSENGER: web.AppKey[Messenger] = web.AppKey("messenger")
+MODELS: web.AppKey[Models] = web.AppKey("models")
+LEARNER: web.AppKey[Learner] = web.AppKey("learner")
+INGEST: web.AppKey[Ingest] = web.AppKey("ingest")
+CLOCK_US: web.AppKey[Callable[[], int]] = web.AppKey("clock_us")

@@ -1,0 +1,110 @@
+"""What Prometheus reads at /metrics: how the server and its boards do, counted since the server started."""
+
+from collections.abc import Callable, Iterator
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Histogram
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.registry import Collector
+
+from judder import __version__
+from judder.server.api.keys import STORE
+from judder.server.notify.messenger import Messenger
+from judder.server.services.alerts import Alerts
+from judder.server.services.device import OFFLINE
+from judder.server.services.devices import Devices
+from judder.server.storage.store import Store
+
+SCORING_BUCKETS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+
+
+class Metrics:
+    """scoring_seconds: judge a window inside `with scoring_seconds.time():`."""
+
+    def __init__(self, snapshot: "Snapshot") -> None:
+        self.registry = CollectorRegistry()
+        self.snapshot = snapshot
+        self.registry.register(self.snapshot)
+        self.scoring_seconds = Histogram(
+            "judder_scoring_seconds",
+            "Time to judge a window.",
+            buckets=SCORING_BUCKETS_S,
+            registry=self.registry,
+        )
+
+    def names(self) -> list[str]:
+        """Return the name of every metric as /metrics shows it, a histogram's without its endings."""
+        endings = {"counter": "_total", "info": "_info"}
+        return sorted(metric.name + endings.get(metric.type, "") for metric in self.registry.collect())
+
+
+class Snapshot(Collector):
+    """All but times is counted elsewhere already, and read when it is asked for.
+
+    waiting: messages in the outbox by channel, set before: a Collector cannot await the disk.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        devices: Devices,
+        alerts: Alerts,
+        messenger: Messenger,
+        clock_us: Callable[[], int],
+    ) -> None:
+        self._store = store
+        self._devices = devices
+        self._alerts = alerts
+        self._messenger = messenger
+        self._clock_us = clock_us
+        self.waiting: dict[str, int] = {}
+
+    def collect(self) -> Iterator[Metric]:
+        yield InfoMetricFamily("judder", "The server.", {"version": __version__})
+        yield from self._of_boards()
+        yield from self._of_messages()
+        yield GaugeMetricFamily(
+            "judder_windows_waiting", "Windows that wait for the disk.", self._store.waiting()
+        )
+        yield CounterMetricFamily("judder_alerts", "Alerts that began.", self._alerts.begun)
+
+    def _of_boards(self) -> Iterator[Metric]:
+        boards, now_us = self._devices.list(), self._clock_us()
+        online = [board for board in boards if board.state(now_us) != OFFLINE]
+        alerting = [board for board in boards if board.alert_id is not None]
+        yield GaugeMetricFamily("judder_boards", "Boards this server has ever heard of.", len(boards))
+        yield GaugeMetricFamily("judder_boards_online", "Boards heard in the last 30 s.", len(online))
+        yield GaugeMetricFamily("judder_boards_alerting", "Boards with an alert on.", len(alerting))
+        windows = CounterMetricFamily("judder_windows", "Windows taken in.", labels=["device"])
+        lost = CounterMetricFamily(
+            "judder_windows_lost", "Windows missing by their numbers.", labels=["device"]
+        )
+        for board in boards:
+            windows.add_metric([board.id], board.windows)
+            lost.add_metric([board.id], board.lost)
+        yield from (windows, lost)
+
+    def _of_messages(self) -> Iterator[Metric]:
+        waiting = GaugeMetricFamily("judder_outbox_messages", "Messages that wait.", labels=["channel"])
+        delivered = CounterMetricFamily(
+            "judder_messages_delivered", "Messages delivered.", labels=["channel"]
+        )
+        given_up = CounterMetricFamily(
+            "judder_messages_given_up", "Messages refused for good.", labels=["channel"]
+        )
+        for courier in self._messenger.couriers:
+            labels = [courier.channel.name]
+            waiting.add_metric(labels, self.waiting.get(courier.channel.name, 0))
+            delivered.add_metric(labels, courier.delivered)
+            given_up.add_metric(labels, courier.given_up)
+        yield from (waiting, delivered, given_up)
+
+
+METRICS = web.AppKey("metrics", Metrics)
+
+
+async def get_metrics(request: web.Request) -> web.Response:
+    metrics = request.app[METRICS]
+    metrics.snapshot.waiting = await request.app[STORE].read(lambda unit: unit.outbox.waiting())
+    return web.Response(body=generate_latest(metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -1,0 +1,43 @@
+"""The page: plain files, served without a token since they hold no data, allowed nothing from elsewhere."""
+
+import json
+from pathlib import Path
+
+from aiohttp import web
+from judder_core.states import STATES
+
+STATIC = Path(__file__).parents[1] / "static"
+PREFIX = "/static/"
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+}
+
+
+def wants_page(request: web.Request) -> bool:
+    """Return whether a browser asks for the page or a part of it; at / boards ask as well."""
+    if request.method not in ("GET", "HEAD"):
+        return False
+    at_root = request.path == "/" and "text/html" in request.headers.get("Accept", "")
+    return at_root or request.path.startswith(PREFIX)
+
+
+async def get_states(request: web.Request) -> web.Response:
+    """Return what each state means, as a module of the page."""
+    meanings = {word: meaning for word, (meaning, *_) in STATES.items()}
+    text = f"export const MEANINGS = {json.dumps(meanings, indent=2)};\n"
+    return web.Response(text=text, content_type="text/javascript")
+
+
+def get_page() -> web.FileResponse:
+    return web.FileResponse(STATIC / "index.html")
+
+
+async def guard_page(request: web.Request, response: web.StreamResponse) -> None:
+    """Have browsers ask for the newest page, and let it load nothing from any other place."""
+    if wants_page(request):
+        response.headers.update(HEADERS)

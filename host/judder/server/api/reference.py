@@ -1,0 +1,50 @@
+"""The reference sketch's protocol, for unmodified sketches."""
+
+from aiohttp import web
+from judder_core.window import Window
+
+from judder.data import reference_json
+from judder.server.api.keys import CLOCK_US, INGEST, RECORDINGS, SETTINGS
+from judder.server.api.replies import RequestError, reply, require_length
+from judder.server.storage.rows import REFERENCE_PREFIX
+
+
+async def get_reference(request: web.Request) -> web.Response:
+    """Answer the reference sketch: 1 while a recording wants its windows, else 0.
+
+    That sketch throws away exactly four lines before it reads the digit: a status line, two header
+    lines and the blank one. `exactly_two_headers` sees to that.
+    """
+    wanted = request.app[RECORDINGS].wants(_reference_name(request))
+    return web.Response(text="1" if wanted else "0", content_type="text/plain")
+
+
+async def exactly_two_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Leave Content-Type and Content-Length alone on answers to the reference sketch's GET."""
+    if request.method == "GET" and request.path == "/" and response.content_type == "text/plain":
+        for name in set(response.headers) - {"Content-Type", "Content-Length"}:
+            del response.headers[name]
+
+
+async def post_reference(request: web.Request) -> web.Response:
+    """Take a window of the reference sketch: {"x": [...], "y": [...], "z": [...]} in g."""
+    require_length(request)
+    if request.content_type != "application/json":
+        raise RequestError(
+            415, f"Content type is {request.content_type}.", hint="Send application/json with x, y, z in g."
+        )
+    counts, scale_g = reference_json.decode_reference(await request.read())
+    name, ingest = _reference_name(request), request.app[INGEST]
+    window = Window(
+        counts,
+        scale_g,
+        request.app[SETTINGS].reference_rate_hz,
+        boot_id=ingest.reference_boot_id,
+        seq=ingest.next_reference(name),
+    )
+    answer, _ = await ingest.take(name, window, request.app[CLOCK_US]())
+    return reply(answer)
+
+
+def _reference_name(request: web.Request) -> str:
+    return f"{REFERENCE_PREFIX}{request.remote}"

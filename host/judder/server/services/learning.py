@@ -1,0 +1,276 @@
+"""Learning: a board's next windows are recorded, a model is trained of them and put on the board.
+
+Each step is on disk before the next begins: a server that stops goes on where it was.
+"""
+
+import asyncio
+import contextlib
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import structlog
+from judder_core import model_file
+from judder_core.errors import CoreError
+
+from judder.errors import JudderError
+from judder.server.services import recordings
+from judder.server.services.device import Device
+from judder.server.services.devices import Devices
+from judder.server.services.errors import Conflict, Invalid
+from judder.server.services.events import Events
+from judder.server.services.learnings import (
+    DELIVERING,
+    DONE,
+    FAILED,
+    LEAST_WINDOWS,
+    MOST_WINDOWS,
+    RECORDING,
+    TRAINING,
+    WINDOWS,
+    Learning,
+)
+from judder.server.services.models import Models, board_detector
+from judder.server.services.recordings import Recordings
+from judder.server.storage.rows import LearningRow, as_dict
+from judder.server.storage.store import Store, StoreError, Unit
+
+LOOK_EVERY_S = 1.0
+RETRY_S, MOST_FAILURES = 30.0, 10
+PREFIX = "learned"
+"""Conditions that were recorded to be learned: PREFIX/BOARD/TIME."""
+
+log = structlog.get_logger()
+
+
+class Learner:
+    """Takes each open learning from step to step; one trains at a time, in a process of its own."""
+
+    def __init__(
+        self,
+        store: Store,
+        events: Events,
+        recordings: Recordings,
+        devices: Devices,
+        models: Models,
+        clock_us: Callable[[], int],
+        data_dir: Path,
+    ) -> None:
+        self._store = store
+        self._events = events
+        self._recordings = recordings
+        self._devices = devices
+        self._models = models
+        self._clock_us = clock_us
+        self._data_dir = data_dir
+        self._changing = asyncio.Lock()
+        self._training = asyncio.Lock()
+        self._tasks: dict[int, asyncio.Task[None]] = {}  # by the learning's recording
+
+    async def load(self) -> None:
+        """Go on with what was open when the server stopped."""
+        for row in await self._store.read(lambda unit: unit.learnings.all()):
+            self._devices.get(row.device).learning = Learning(**as_dict(row))
+        for device in self._devices.list():
+            if device.learning and device.learning.is_open:
+                self._see_through(device, device.learning)
+
+    async def close(self) -> None:
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def start(self, device: Device, windows: int) -> Learning:
+        """Begin to learn the next windows of device as normal. Raises Conflict where it cannot."""
+        device.require_that_it_takes_models()
+        if device.status.get("task") == "collect":
+            raise Conflict(
+                f"Board {device.id} judges nothing: its task is collect.",
+                hint='Set "task" in its config to detect or learn, and deploy it again.',
+            )
+        async with self._changing:
+            if device.is_learning:
+                raise Conflict(
+                    f"Board {device.id} is learning already.",
+                    hint=f"Stop it: DELETE /api/v1/devices/{device.id}/learn",
+                )
+            now_us = self._clock_us()
+            stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now_us / 1e6))
+            condition = f"{PREFIX}/{device.id}/{stamp}"
+            recording = await self._recordings.start(
+                *(condition, windows, device.id, False, now_us),
+                also=lambda unit, number: unit.learnings.save(_row(Learning(number, device.id))),
+            )
+            learning = device.learning = Learning(recording.id, device.id)
+            self._see_through(device, learning)
+            self._tell(device, learning)
+        return learning
+
+    async def follow(self, device: Device) -> None:
+        """Let a board whose task is to learn begin, once; after a failure somebody has to ask for it."""
+        status = device.status
+        if status.get("task") != "learn" or status.get("model_id") or device.learning:
+            return
+        with contextlib.suppress(Conflict):  # it is being recorded, say: its next report tries again
+            await self.start(device, WINDOWS)
+
+    async def stop(self, device: Device) -> Learning:
+        """Give up what device is learning; the board keeps its model. Raises Conflict."""
+        async with self._changing:
+            learning = device.learning
+            if not learning or not learning.is_open:
+                raise Conflict(f"Board {device.id} is not learning.", hint="GET /api/v1/devices")
+            self._tasks[learning.recording].cancel()
+            if learning.state == DELIVERING:
+                self._devices.set_order(device, None)
+            learning.state, learning.error = FAILED, "It was stopped."
+            recording, save = self._recordings.get(learning.recording), _saving(device, learning)
+            if recording.state == recordings.RUNNING:
+                await self._recordings.change(recording, also=save, state=recordings.STOPPED)
+            else:
+                await self._store.write(save)
+            self._tell(device, learning)
+            return learning
+
+    def _see_through(self, device: Device, learning: Learning) -> None:
+        task = asyncio.create_task(self._take_further(device, learning))
+        self._tasks[learning.recording] = task
+        task.add_done_callback(lambda _: self._tasks.pop(learning.recording))
+
+    async def _take_further(self, device: Device, learning: Learning) -> None:
+        """Take learning from step to step until it is done or fails."""
+        failures = 0
+        try:
+            while learning.is_open:
+                try:
+                    await self._advance(device, learning)
+                except (StoreError, OSError) as error:  # a full disk, say
+                    failures += 1
+                    if failures > MOST_FAILURES:
+                        raise
+                    log.warning("learning_waits", board=device.name, error=str(error))
+                    await asyncio.sleep(RETRY_S)
+                await asyncio.sleep(LOOK_EVERY_S)
+        except Exception as error:
+            expected = isinstance(error, JudderError | CoreError)
+            log.warning("learning_failed", device=device.id, error=str(error), exc_info=not expected)
+            learning.error = str(error) if expected else "The server failed; its log says why."
+            await self._move(device, learning, FAILED)
+
+    async def _advance(self, device: Device, learning: Learning) -> None:
+        recording = self._recordings.get(learning.recording)
+        if learning.state == RECORDING and recording.state == recordings.STOPPED:
+            raise JudderError("The recording was stopped.")
+        if learning.state == RECORDING and recording.state == recordings.DONE:
+            await self._move(device, learning, TRAINING)
+        if learning.state == TRAINING:
+            async with self._training:
+                model_id, warnings = await self._train(device, recording.condition)
+            warnings = [*await self._alerts_since(device, recording.started_us), *warnings]
+            async with self._changing:
+                learning.model_id, learning.warnings = model_id, warnings
+                self._devices.set_order(device, self._models.find(model_id))
+                await self._move(device, learning, DELIVERING)
+        elif learning.state == DELIVERING and device.status.get("model_id") == learning.model_id:
+            await self._move(device, learning, DONE)
+        elif learning.state == DELIVERING and not (device.order and device.order.is_open):
+            raise JudderError((device.order and device.order.error) or "The order was taken back.")
+
+    async def _move(self, device: Device, learning: Learning, state: str) -> None:
+        """Take learning to state, on disk together with what its board is ordered."""
+        learning.state = state
+        await self._store.write(_saving(device, learning))
+        self._tell(device, learning)
+
+    def _tell(self, device: Device, learning: Learning) -> None:
+        shown = {"state": learning.state, "model": learning.model_id, "error": learning.error}
+        log.info("learning", board=device.name, **shown)
+        self._devices.show(device, self._clock_us())
+
+    async def _alerts_since(self, device: Device, since_us: int) -> list[str]:
+        """Return a warning where the board was alerting while it learned."""
+        alerted = await self._store.read(lambda unit: unit.alerts.any_since(device.id, since_us))
+        return ["The board alerted meanwhile: whatever was wrong then is normal now."] if alerted else []
+
+    async def _train(self, device: Device, condition: str) -> tuple[str, list[str]]:
+        """Return the id of a Mahalanobis model of condition, and what `judder train` warns of.
+
+        Raises JudderError or CoreError.
+        """
+        name = re.sub(r"[^A-Za-z0-9_]+", "-", device.name).strip("-") or device.id
+        with tempfile.TemporaryDirectory() as folder:
+            out = Path(folder) / f"{name}.judder.json"
+            said = await _judder(
+                *("train", "--data", str(self._data_dir), "--normal", condition, "--out", str(out)),
+                *self._as_before(device),
+            )
+            model = self._models.keep(out.read_bytes())
+        self._events.publish("model", {"model_id": model.model_id})
+        return model.model_id, re.findall(r"^warning: (.*)", said, re.MULTILINE)
+
+    def _as_before(self, device: Device) -> list[str]:
+        """Return the features and the wish of the board's model, as far as they are known, as options."""
+        model_id = str(device.status.get("model_id"))
+        if not self._models.has(model_id):
+            return []
+        decision = model_file.parse(self._models.read(model_id)).get("decision", {})
+        wished = decision.get("false_alarms", {}).get("wished")
+        detector = board_detector(self._models.find(model_id), device.status.get("detector"))
+        return ["--features", detector.feature_set, *(["--false-alarms", wished] if wished else [])]
+
+
+async def _judder(*arguments: str) -> str:
+    """Return what a verb of the command line, run beside the server, says on stderr.
+
+    Raises JudderError with its sentence, and OSError where it was killed: it may be tried again.
+    """
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "judder", *arguments),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C is the server's
+    )
+    try:
+        _, stderr = await process.communicate()
+    except asyncio.CancelledError:  # the server stops; it trains anew when it is back
+        process.kill()
+        raise
+    said = stderr.decode(errors="replace")
+    if process.returncode and process.returncode < 0:
+        raise OSError(f"judder {arguments[0]} was killed")
+    if process.returncode:
+        sentences = re.findall(r"^judder: (.*)", said, re.MULTILINE)
+        raise JudderError(sentences[-1] if sentences else f"judder {arguments[0]} failed.")
+    return said
+
+
+def _saving(device: Device, learning: Learning) -> Callable[[Unit], None]:
+    """Return what keeps device and learning as they are now."""
+    of_device, of_learning = device.row(), _row(learning)
+
+    def save(unit: Unit) -> None:
+        unit.devices.save(of_device)
+        unit.learnings.save(of_learning)
+
+    return save
+
+
+def _row(learning: Learning) -> LearningRow:
+    return LearningRow(**asdict(learning))
+
+
+def parse_windows(body: dict[str, Any]) -> int:
+    """Return how many windows body asks for. Raises Invalid."""
+    windows = body.get("windows", WINDOWS)
+    if type(windows) is not int or not LEAST_WINDOWS <= windows <= MOST_WINDOWS:
+        raise Invalid(
+            f"{windows!r} is no number of windows.", hint=f"Give {LEAST_WINDOWS} to {MOST_WINDOWS}."
+        )
+    return windows

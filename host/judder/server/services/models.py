@@ -1,0 +1,124 @@
+"""The models this server knows: the one in service, and those that its boards run."""
+
+from pathlib import Path
+
+from judder_core import model_file as artefact
+from judder_core.errors import CoreError, ModelError
+from judder_core.model import Detector, Model
+
+from judder.engine import numeric_numpy
+from judder.errors import JudderError
+from judder.model.files import load_network
+from judder.server.services.errors import NotFound
+
+FOLDER = "models"
+CURRENT = "current"
+
+
+class Models:
+    """Models by the first bytes of their hash, and the one in service.
+
+    folder keeps every model that was put in service, so that a board's hash names its threshold.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._by_hash: dict[bytes, Model] = {}
+        self.current: Model | None = None
+
+    def load(self, path: Path | None) -> None:
+        """Load the models of old, and put the one in path, or the last one in service, into service."""
+        for file in sorted(self.folder.glob("*.judder.json")):
+            try:
+                self._remember(artefact.load(file.read_bytes(), numeric_numpy))
+            except CoreError:
+                continue  # of another version; boards that still run it judge by themselves
+        current = self.folder / CURRENT
+        if path and path.suffix == ".tflite":
+            model, data = load_network(path)  # LiteRT scores, as long as this server runs
+            self.put(data)
+            self.current = self._remember(model)
+        elif path:
+            self.put(_read(path))
+        elif current.exists() and (self.folder / current.read_text()).exists():
+            self.current = self._remember(
+                artefact.load((self.folder / current.read_text()).read_bytes(), numeric_numpy)
+            )
+
+    def put(self, data: bytes) -> Model:
+        """Put the model in data into service. Raises ModelError, and the old one stays."""
+        return self._serve(self.keep(data))
+
+    def choose(self, model_id: str) -> Model:
+        """Put a model that is kept here into service. Raises NotFound."""
+        return self._serve(self.find(model_id))
+
+    def has(self, model_id: str) -> bool:
+        return any(model.model_id == model_id for model in self.list())
+
+    def find(self, model_id: str) -> Model:
+        """Return the model whose id this is, or ends in. Raises NotFound."""
+        found = [m for m in self.list() if model_id in (m.model_id, m.model_id[-8:])]
+        if not found:
+            raise NotFound(f"There is no model {model_id}.", hint="GET /api/v1/models")
+        return found[0]
+
+    def read(self, model_id: str) -> bytes:
+        """Return the file of a model that is kept here. Raises NotFound."""
+        return (self.folder / f"{self.find(model_id).model_id}.judder.json").read_bytes()
+
+    def _serve(self, model: Model) -> Model:
+        (self.folder / CURRENT).write_text(f"{model.model_id}.judder.json")
+        self.current = model
+        return model
+
+    def list(self) -> list[Model]:
+        """Return all models kept here."""
+        return list(self._by_hash.values())
+
+    def keep(self, data: bytes) -> Model:
+        """Keep the model in data, so that boards that run it are understood. Raises ModelError."""
+        model = _checked(data)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / f"{model.model_id}.judder.json").write_bytes(data)
+        return self._remember(model)
+
+    def _remember(self, model: Model) -> Model:
+        self._by_hash[model.model_hash] = model
+        return model
+
+    def known(self, model_hash: bytes) -> Model | None:
+        """Return the model whose hash begins so, if it was ever in service here."""
+        return self._by_hash.get(model_hash)
+
+    def second_opinion(self, board_model: Model | None) -> Model | None:
+        """Return the model to judge by where a board asks: its own if that holds a detector for the host."""
+        if board_model and len(board_model.detectors) > 1:
+            return board_model
+        return self.current
+
+
+def host_detector(model: Model) -> Detector:
+    """Return the detector of model that is the host's: the first autoencoder, else the last in the file."""
+    autoencoders: list[Detector] = [d for d in model.detectors if d.kind == "autoencoder"]
+    return (autoencoders or model.detectors[-1:])[0]
+
+
+def board_detector(model: Model, kind: str | None) -> Detector:
+    """Return the detector of model that a board runs: the first of that kind, else the first in the file."""
+    of_kind: list[Detector] = [d for d in model.detectors if d.kind == kind]
+    return (of_kind or model.detectors)[0]
+
+
+def _checked(data: bytes) -> Model:
+    try:
+        model: Model = artefact.load(data, numeric_numpy)
+    except CoreError as error:
+        raise ModelError(str(error), error.hint or "Make one with: judder train") from error
+    return model
+
+
+def _read(path: Path) -> bytes:
+    if not path.exists():
+        raise JudderError(f"There is no model {path}.", hint="Make one with: judder train")
+    return path.read_bytes()

@@ -1,0 +1,1 @@
+"""What the server keeps: `rows` says what there is, `store` what can be done with it, `sqlite` does it."""

@@ -1,0 +1,1 @@
+"""From normal windows to a model."""
