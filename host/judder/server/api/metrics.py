@@ -109,6 +109,7 @@ METRICS = web.AppKey("metrics", Metrics)
 
 
 async def get_metrics(request: web.Request) -> web.Response:
+    """Return the figures that Prometheus reads."""
     metrics = request.app[METRICS]
     rows = await request.app[STORE].query(WAITING)
     metrics.snapshot.waiting = {row["channel"]: row["n"] for row in rows}

@@ -67,11 +67,12 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
     except web.HTTPNotFound:
         return error_reply(404, f"There is no {request.path}.", "host/README.md lists the routes.")
     except web.HTTPMethodNotAllowed as error:
-        return error_reply(
-            405,
-            f"{request.path} does not take {request.method}.",
-            f"It takes: {', '.join(sorted(error.allowed_methods))}.",
-        )
+        allowed = ", ".join(sorted(error.allowed_methods))
+        answer = error_reply(405, f"{request.path} does not take {request.method}.", f"It takes: {allowed}.")
+        answer.headers["Allow"] = allowed
+        return answer
+    except web.HTTPError as error:
+        return error_reply(error.status, f"{error.reason}.", None)
     except web.HTTPException:
         raise
     except Exception:
@@ -103,14 +104,6 @@ def _finite(text: str) -> float:
     if not math.isfinite(value):
         raise ValueError(text)
     return value
-
-
-def number(request: web.Request, name: str, default: int, most: int) -> int:
-    """Return the whole number ?name=. Raises RequestError unless it is 1 to most."""
-    given = request.query.get(name, str(default))
-    if not (given.isdecimal() and len(given) <= 10 and 1 <= int(given) <= most):
-        raise RequestError(400, f"{name} is {given!r}.", hint=f"Give a whole number from 1 to {most}.")
-    return int(given)
 
 
 def require_length(request: web.Request) -> None:

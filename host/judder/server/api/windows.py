@@ -6,7 +6,8 @@ import numpy as np
 from aiohttp import web
 
 from judder.server.api.keys import CLOCK_US, STORE
-from judder.server.api.replies import number, reply
+from judder.server.api.parameters import BOOT_ID, DEVICE, OF_DEVICE, POINTS, SECONDS, SEQ, WINDOWS_LISTED
+from judder.server.api.replies import reply
 from judder.server.services.errors import NotFound
 
 LIST_COLUMNS = (
@@ -15,8 +16,6 @@ LIST_COLUMNS = (
 )
 DIGITS = 6
 """Of g. A count of the finest sensor is 0.00006 g."""
-LONGEST_S = 31 * 86_400
-MOST_POINTS = 2000
 SCORES = """
 SELECT (received_us - :since_us) / :step_us AS bucket, max(received_us) AS at_us,
     max(combined_score) AS score, max(combined_threshold) AS threshold, min(p_value) AS p_value,
@@ -27,8 +26,8 @@ FROM windows WHERE device = :device AND received_us >= :since_us GROUP BY bucket
 
 
 async def list_windows(request: web.Request) -> web.Response:
-    """List the newest windows, without their samples; ?device= and ?limit= narrow it."""
-    device, limit = request.query.get("device"), number(request, "limit", 100, most=1000)
+    """List the newest windows, without their samples."""
+    device, limit = OF_DEVICE.asked(request), WINDOWS_LISTED.asked(request)
     rows = await request.app[STORE].query(
         f"SELECT {LIST_COLUMNS} FROM windows WHERE ? IS NULL OR device = ? ORDER BY rowid DESC LIMIT ?",
         *(device, device, limit),
@@ -38,14 +37,14 @@ async def list_windows(request: web.Request) -> web.Response:
 
 async def get_window(request: web.Request) -> web.Response:
     """Return one window with its samples: x, y, z in g."""
-    name = request.match_info
+    device, boot_id, seq = DEVICE.of(request), BOOT_ID.of(request), SEQ.of(request)
     rows = await request.app[STORE].query(
         f"SELECT {LIST_COLUMNS}, typecode, counts FROM windows WHERE device = ? AND boot_id = ? AND seq = ?",
-        *(name["device"], int(name["boot_id"]), int(name["seq"])),
+        *(device, boot_id, seq),
     )
     if not rows:
         raise NotFound(
-            f"There is no window {name['seq']} of {name['device']}.",
+            f"There is no window {seq} of {device}.",
             hint="Windows of no recording are kept for keep_days.",
         )
     return reply(_with_samples(rows[0]))
@@ -60,10 +59,9 @@ def _with_samples(row: dict[str, Any]) -> dict[str, Any]:
 
 
 async def list_scores(request: web.Request) -> web.Response:
-    """Return a board's scores of the last ?seconds=, at most ?points= of them, the highest of each step."""
-    seconds = number(request, "seconds", 3600, most=LONGEST_S)
-    points = number(request, "points", 300, most=MOST_POINTS)
+    """Return a board's scores of the last seconds, the highest of each step."""
+    seconds, points = SECONDS.asked(request), POINTS.asked(request)
     now_us = request.app[CLOCK_US]()
     span = {"since_us": now_us - seconds * 1_000_000, "step_us": max(1, seconds * 1_000_000 // points)}
-    rows = await request.app[STORE].query(SCORES, {"device": request.match_info["device"], **span})
+    rows = await request.app[STORE].query(SCORES, {"device": DEVICE.of(request), **span})
     return reply({"scores": rows, "server_time_us": now_us})

@@ -13,7 +13,6 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import structlog
 from judder_core import model_file
@@ -23,14 +22,12 @@ from judder.errors import JudderError
 from judder.server.services import recordings
 from judder.server.services.device import Device
 from judder.server.services.devices import Devices
-from judder.server.services.errors import Conflict, Invalid
+from judder.server.services.errors import Conflict
 from judder.server.services.events import Events
 from judder.server.services.learnings import (
     DELIVERING,
     DONE,
     FAILED,
-    LEAST_WINDOWS,
-    MOST_WINDOWS,
     RECORDING,
     TRAINING,
     WINDOWS,
@@ -248,13 +245,3 @@ async def _judder(*arguments: str) -> str:
         sentences = re.findall(r"^judder: (.*)", said, re.MULTILINE)
         raise JudderError(sentences[-1] if sentences else f"judder {arguments[0]} failed.")
     return said
-
-
-def parse_windows(body: dict[str, Any]) -> int:
-    """Return how many windows body asks for. Raises Invalid."""
-    windows = body.get("windows", WINDOWS)
-    if type(windows) is not int or not LEAST_WINDOWS <= windows <= MOST_WINDOWS:
-        raise Invalid(
-            f"{windows!r} is no number of windows.", hint=f"Give {LEAST_WINDOWS} to {MOST_WINDOWS}."
-        )
-    return windows
