@@ -38,7 +38,7 @@ class Text:
     @property
     def schema(self) -> dict[str, Any]:
         pattern = {"pattern": f"^{self.pattern}$"} if self.pattern else {}
-        return {"type": "string", "minLength": 1, "examples": [self.example], **pattern}
+        return {"type": "string", "examples": [self.example], **pattern}
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,8 @@ class WholeNumber:
 
     @property
     def schema(self) -> dict[str, Any]:
-        return {"type": "integer", "minimum": self.least, "maximum": self.most, "default": self.default}
+        bounds = {"minimum": self.least, "maximum": self.most}
+        return {"type": "integer", **bounds, "default": self.default, "examples": [self.default]}
 
 
 Parameter = Text | WholeNumber

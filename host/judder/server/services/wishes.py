@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from judder.server.services.errors import Invalid
 from judder.server.services.learnings import LEAST_WINDOWS, MOST_WINDOWS, WINDOWS
@@ -40,6 +40,14 @@ class Change(Wish):
     model_config = ConfigDict(extra="forbid")
 
 
+def _whole(value: object) -> object:
+    """Return 400 for 400.0: JSON does not tell them apart."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+WHOLE = BeforeValidator(_whole)
+
+
 class RecordingWish(Wish):
     """A recording to start."""
 
@@ -49,8 +57,8 @@ class RecordingWish(Wish):
         Words("condition", "Name it in letters and digits, such as low/normal."),
     ]
     windows: Annotated[
-        int | None,
-        Field(ge=1, le=MOST_WANTED, description="How many windows it wants; null for no end."),
+        Annotated[int, Field(ge=1, le=MOST_WANTED), WHOLE] | None,
+        Field(description="How many windows it wants; null for no end."),
         Words("number of windows", f"Give 1 to {MOST_WANTED}, or null."),
     ] = None
     device: Annotated[
@@ -85,6 +93,7 @@ class LearningWish(Wish):
     windows: Annotated[
         int,
         Field(ge=LEAST_WINDOWS, le=MOST_WINDOWS),
+        WHOLE,
         Words("number of windows", f"Give {LEAST_WINDOWS} to {MOST_WINDOWS}."),
     ] = WINDOWS
 
