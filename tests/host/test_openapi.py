@@ -57,22 +57,29 @@ async def test_the_description_is_served(server):
     assert await server.client.get("/api/v1/openapi.json") == describe(ROUTES)
 
 
+POSITIVE = st.floats(0.0, exclude_min=True, allow_infinity=False, width=32)
+
+
 @st.composite
 def frames(draw):
     """Return frames of a board, right in form, with anything in their fields."""
     window_len = draw(st.integers(1, 64))
-    counts = draw(st.lists(st.integers(-2048, 2047), min_size=3 * window_len, max_size=3 * window_len))
+    counts = draw(
+        st.lists(st.integers(-(2**15), 2**15 - 1), min_size=3 * window_len, max_size=3 * window_len)
+    )
     number = st.integers(0, 2**32 - 1)
     window = Window(
         array("h", counts),
-        draw(st.floats(2**-20, 1.0, width=32)),
-        draw(st.floats(1.0, 10_000.0, width=32)),
+        draw(POSITIVE),
+        draw(POSITIVE),
         device_id=draw(st.binary(min_size=6, max_size=6)),
         boot_id=draw(number),
         seq=draw(number),
         timestamp_us=draw(st.integers(0, 2**64 - 1)),
         flags=draw(st.integers(0, 255)),
         sensor=draw(st.integers(0, 255)),
+        local_score=draw(st.floats(allow_nan=False, allow_infinity=False, width=32)),
+        model_hash=draw(st.binary(min_size=4, max_size=4)),
     )
     return bytes(wire.encode_window(window))
 
