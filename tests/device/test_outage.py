@@ -8,7 +8,8 @@ import time
 import urllib.request
 
 import pytest
-from judder_core import wire, wire_reader
+from judder.data import frames
+from judder_core import wire
 
 from tests.board.bench import wait_for
 from tests.device.board import APP, fan
@@ -42,7 +43,7 @@ def on_flash(world):
 
 
 def boot_of(frame):
-    return wire_reader.decode_windows(frame)[0].boot_id
+    return frames.decode_windows(frame)[0].boot_id
 
 
 def seqs(data, boot_id=None):
