@@ -4,6 +4,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 
 import structlog
 from aiohttp import web
@@ -38,8 +39,8 @@ from judder.server.api.keys import (
 )
 from judder.server.api.replies import errors_as_json, reply
 from judder.server.notify.channels import make_channels
-from judder.server.notify.faults import Rules
 from judder.server.notify.house import House
+from judder.server.notify.incidents import Rules
 from judder.server.notify.messenger import Messenger
 from judder.server.services.alerts import Alerts
 from judder.server.services.devices import Devices
@@ -50,7 +51,8 @@ from judder.server.services.models import FOLDER as MODELS_FOLDER
 from judder.server.services.models import Models
 from judder.server.services.recordings import Recordings
 from judder.server.services.scoring import Scoring
-from judder.server.storage.sqlite import Store
+from judder.server.storage.folder import store_in
+from judder.server.storage.store import Store, Unit
 from judder.settings import Settings
 
 PRUNE_EVERY_S = 3600
@@ -70,7 +72,7 @@ def create_app(
         client_max_size=settings.max_body_bytes,
     )
     app[SETTINGS] = settings
-    app[STORE] = store or Store(settings.data_dir)
+    app[STORE] = store or store_in(settings.data_dir)
     app[CLOCK_US] = lambda: int(clock() * 1_000_000)
     app[EVENTS] = Events(run=secrets.token_hex(4))
     app[RECORDINGS] = Recordings(app[STORE], app[EVENTS])
@@ -151,7 +153,7 @@ async def get_root(request: web.Request) -> web.StreamResponse:
 
 
 async def get_health(request: web.Request) -> web.Response:
-    await request.app[STORE].query("SELECT 1")
+    await request.app[STORE].read(lambda unit: unit.windows.newest(1))
     return reply({"status": "ok", "version": __version__})
 
 
@@ -184,5 +186,9 @@ async def _prune_forever(app: web.Application) -> None:
     """Drop windows that belong to no recording once they are older than the settings keep them."""
     while True:
         oldest_us = app[CLOCK_US]() - int(app[SETTINGS].keep_days * 86_400_000_000)
-        await app[STORE].write("DELETE FROM windows WHERE recording IS NULL AND received_us < ?", oldest_us)
+        await app[STORE].write(partial(_prune, before_us=oldest_us))
         await asyncio.sleep(PRUNE_EVERY_S)
+
+
+def _prune(unit: Unit, before_us: int) -> int:
+    return unit.windows.prune(before_us)

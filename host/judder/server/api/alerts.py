@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from judder.server.api.keys import ALERTS, CLOCK_US, STORE
+from judder.server.api.keys import ALERTS, CLOCK_US
 from judder.server.api.replies import number, read_json, reply
 from judder.server.services.errors import Invalid
 
@@ -11,11 +11,8 @@ MOST_LISTED = 1000
 
 async def list_alerts(request: web.Request) -> web.Response:
     """List the newest alerts first; ?limit= narrows it."""
-    rows = await request.app[STORE].query(
-        "SELECT * FROM alerts ORDER BY id DESC LIMIT ?",
-        number(request, "limit", MOST_LISTED, most=MOST_LISTED),
-    )
-    return reply({"alerts": rows})
+    limit = number(request, "limit", MOST_LISTED, most=MOST_LISTED)
+    return reply({"alerts": await request.app[ALERTS].newest(limit)})
 
 
 async def change_alert(request: web.Request) -> web.Response:

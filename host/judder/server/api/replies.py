@@ -7,15 +7,18 @@ from typing import Any
 
 import structlog
 from aiohttp import web
-from judder_core.errors import ChecksumError, CoreError
+from judder_core.errors import CoreError
 
-from judder.errors import JudderError
+from judder.errors import ChecksumError, JudderError
 from judder.server.services.errors import Busy, Conflict, Invalid, NotFound, ServiceError
+from judder.server.storage.store import StoreError
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 MOST_LEVELS = 20
 """Of a JSON body. One that can just be read, 900 deep, could not be put into an answer."""
+
+STORE_RETRY_AFTER_S = 5
 
 log = structlog.get_logger()
 
@@ -56,6 +59,8 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
     except ServiceError as error:
         retry_after_s = error.retry_after_s if isinstance(error, Busy) else None
         return error_reply(STATUS[type(error)], str(error), error.hint, retry_after_s)
+    except StoreError as error:
+        return error_reply(503, str(error), error.hint, STORE_RETRY_AFTER_S)
     except ChecksumError as error:
         return error_reply(422, str(error), error.hint)
     except (CoreError, JudderError) as error:
