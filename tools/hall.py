@@ -109,7 +109,7 @@ def two_detectors(path):
     for the host; return (the model, counts of the windows it was trained on).
     """
     from judder.data.windows import cut_windows
-    from judder.simulate import FanOptions, simulate
+    from judder.simulation import FanOptions, simulate
     from judder.training.train import TrainingOptions, train
     from judder_core import model_file, numeric
 

@@ -24,7 +24,7 @@ def watch(folder, cpu_factor, seed, hours):
     """Return the figures of so many simulated hours: alerts, and what the board reports of its windows."""
     from judder.data.loading import load_recordings
     from judder.data.windows import cut_windows
-    from judder.simulate import FanOptions, simulate
+    from judder.simulation import FanOptions, simulate
     from judder.training.train import TrainingOptions, train
 
     from tests.device.board import APP, World

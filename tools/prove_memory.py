@@ -158,7 +158,7 @@ def models(folder):
 
 def _trained(features, speeds_hz):
     from judder.data.windows import cut_windows
-    from judder.simulate import FanOptions, simulate
+    from judder.simulation import FanOptions, simulate
     from judder.training.train import TrainingOptions, train
 
     recordings = [

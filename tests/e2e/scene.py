@@ -4,7 +4,7 @@ import json
 import urllib.request
 
 import numpy as np
-from judder.simulate import FanOptions, simulate
+from judder.simulation import FanOptions, simulate
 
 from tests.board.bench import make_board
 from tests.e2e.browser import Watched

@@ -8,7 +8,7 @@ import pytest
 from judder.bench.recordings import TASKS, fan_condition, fan_windows
 from judder.data.loading import load_recordings
 from judder.data.windows import cut_windows
-from judder.simulate import fan_options, simulate
+from judder.simulation import fan_options, simulate
 from judder.training.modes import find_modes
 from judder.training.train import FEATURES, TrainingOptions, train
 

@@ -7,7 +7,7 @@ import pytest
 from judder.data.recording import make_recording
 from judder.data.windows import cut_windows
 from judder.evaluation.why import nearest_mode, shares, why
-from judder.simulate import FanOptions, simulate
+from judder.simulation import FanOptions, simulate
 from judder.training.evidence import measure
 from judder.training.train import TrainingOptions, train
 from judder_core import features, numeric

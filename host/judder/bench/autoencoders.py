@@ -20,8 +20,8 @@ from judder.data.windows import cut_windows
 from judder.detectors import AutoencoderDetector
 from judder.detectors.base import Names
 from judder.evaluation.intervals import auc
-from judder.simulate import FanOptions, simulate
-from judder.simulate.options import DESK_FAN
+from judder.simulation import FanOptions, simulate
+from judder.simulation.options import DESK_FAN
 from judder.training.evidence import Measured, combine, measure
 from judder.training.train import FEATURES
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from judder.data.recording import Recording, Segment
 from judder.data.windows import Windows, cut_windows
 from judder.evaluation.scoring import score_windows
-from judder.simulate import FanOptions, fan_options, simulate
+from judder.simulation import FanOptions, fan_options, simulate
 from judder.training.train import TrainedModel, TrainingOptions, train
 
 WINDOW_LEN = 256

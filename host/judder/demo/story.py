@@ -26,7 +26,7 @@ from judder.demo.boards import (
 from judder.errors import JudderError
 from judder.server.app import create_app
 from judder.settings import load_settings
-from judder.simulate import FanOptions, simulate
+from judder.simulation import FanOptions, simulate
 from judder.training.train import TrainingOptions, train
 
 CONDITION = "normal"
