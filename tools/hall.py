@@ -110,13 +110,13 @@ def two_detectors(path):
     """
     from judder.data.windows import cut_windows
     from judder.simulation import FanOptions, simulate
-    from judder.training.train import TrainingOptions, train
+    from judder.training.train import train
     from judder_core import model_file, numeric
 
     recordings = [simulate(FanOptions(seconds=410))]
     windows = cut_windows(recordings, 250.0, 256)
     boards, hosts = (
-        json.loads(train(windows, recordings, TrainingOptions("fan", features)).data)
+        json.loads(train(windows, name="fan", features=features).data)
         for features in ("vibration", "statistics")
     )
     boards["detectors"][0]["grey_zone"] = [0.0, 1e9]

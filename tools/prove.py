@@ -124,7 +124,7 @@ def example(folder, feature_set, modes=1):
     """Return the paths of a model of 256-sample windows, with that many modes, and of one such window."""
     from judder.data.windows import cut_windows
     from judder.simulation import FanOptions, simulate
-    from judder.training.train import TrainingOptions, train
+    from judder.training.train import train
 
     recordings = [
         simulate(FanOptions(seconds=410, imbalance=1.0 + mode, seed=mode, condition=f"mode {mode}"))
@@ -132,7 +132,7 @@ def example(folder, feature_set, modes=1):
     ]
     windows = cut_windows(recordings, 250.0, 256)
     model, counts = folder / "example.judder.json", folder / "example.i16"
-    model.write_bytes(train(windows, recordings, TrainingOptions("example", feature_set)).data)
+    model.write_bytes(train(windows, name="example", features=feature_set).data)
     windows.samples[123].astype("<i2").tofile(counts)
     return model, counts
 

@@ -22,10 +22,8 @@ SPEED = 60
 
 def watch(folder, cpu_factor, seed, hours):
     """Return the figures of so many simulated hours: alerts, and what the board reports of its windows."""
-    from judder.data.loading import load_recordings
-    from judder.data.windows import cut_windows
     from judder.simulation import FanOptions, simulate
-    from judder.training.train import TrainingOptions, train
+    from judder.training.train import train
 
     from tests.device.board import APP, World
 
@@ -37,9 +35,7 @@ def watch(folder, cpu_factor, seed, hours):
         world.config(port, task="collect")
         with _running(world, APP):
             _wait(lambda: _windows(port) > LEARN_WINDOWS + 2)
-        recordings = load_recordings(folder / "data")
-        windows = cut_windows(recordings, recordings[0].sample_rate_hz, 256)
-        (folder / MODEL).write_bytes(train(windows, recordings, TrainingOptions("fan")).data)
+        train(folder / "data", name="fan", window_len=256).save(folder / MODEL)
         world.config(port)
         with _running(world, APP):
             wanted = hours * 3600 / WINDOW_S

@@ -157,13 +157,11 @@ def models(folder):
 
 
 def _trained(features, speeds_hz):
-    from judder.data.windows import cut_windows
     from judder.simulation import FanOptions, simulate
-    from judder.training.train import TrainingOptions, train
+    from judder.training.train import train
 
     recordings = [
         simulate(FanOptions(condition=f"{speed_hz:g} Hz", seconds=410, speed_hz=speed_hz, range_g=2))
         for speed_hz in speeds_hz
     ]
-    windows = cut_windows(recordings, 250.0, 256)
-    return train(windows, recordings, TrainingOptions("fan", features)).data
+    return train(recordings, name="fan", features=features, sample_rate_hz=250.0, window_len=256).data

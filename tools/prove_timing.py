@@ -49,15 +49,11 @@ def rows(folder, micropython, cpu_factors, windows, names=tuple(CASES), engine="
 
 def _train(place, modes, rate_hz):
     """Return the path of a model of a fan at that many speeds, as an MSA301 at 4 g sees it."""
-    from judder.data.windows import cut_windows
-    from judder.training.train import TrainingOptions, train
+    from judder.training.train import train
 
     speeds_hz = SPEEDS_HZ[-modes:]
     recordings = [_fan(f"speed{k}", speed_hz, rate_hz) for k, speed_hz in enumerate(speeds_hz)]
-    windows = cut_windows(recordings, rate_hz, 256)
-    path = place / MODEL
-    path.write_bytes(train(windows, recordings, TrainingOptions("fan")).data)
-    return path
+    return train(recordings, name="fan", sample_rate_hz=rate_hz, window_len=256).save(place / MODEL)
 
 
 def _fan(condition, speed_hz, rate_hz):
