@@ -17,8 +17,8 @@ class AnomalyDetector:
     """Learns a machine's normal windows, and scores others.
 
     X: samples in g, (n, window_len, 3), windows that followed one another in time; or one recording (rows,
-    3), an array or a data frame, which is cut into windows of window_len. Do not shuffle: the order is that of
-    time, and the last fifth calibrates.
+    3), an array or a data frame, which is cut into windows of window_len. Do not shuffle: the order is that
+    of time. The last fifth calibrates.
 
     Higher scores are stranger and 1 is an anomaly, as PyOD has it; score_samples() and predict() of
     scikit-learn have the opposite sign and -1. The parameters are those of judder.train.
