@@ -10,6 +10,7 @@ import time
 import urllib.request
 
 import numpy as np
+from hall import train_on
 from prove_hall import serving
 
 MODEL = "model.judder.json"
@@ -22,8 +23,8 @@ SPEED = 60
 
 def watch(folder, cpu_factor, seed, hours):
     """Return the figures of so many simulated hours: alerts, and what the board reports of its windows."""
+    from judder.data.loading import load_recordings
     from judder.simulation import FanOptions, simulate
-    from judder.training.train import train
 
     from tests.device.board import APP, World
 
@@ -35,7 +36,8 @@ def watch(folder, cpu_factor, seed, hours):
         world.config(port, task="collect")
         with _running(world, APP):
             _wait(lambda: _windows(port) > LEARN_WINDOWS + 2)
-        train(folder / "data", name="fan", window_len=256).save(folder / MODEL)
+        recordings = load_recordings(folder / "data")
+        (folder / MODEL).write_bytes(train_on(recordings, recordings[0].sample_rate_hz)[1])
         world.config(port)
         with _running(world, APP):
             wanted = hours * 3600 / WINDOW_S

@@ -10,7 +10,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from hall import two_detectors
+from hall import train_on, two_detectors
 from judder.boards.config import read_config
 from judder.boards.staging import Firmware, stage
 from prove_hall import serving
@@ -158,10 +158,9 @@ def models(folder):
 
 def _trained(features, speeds_hz):
     from judder.simulation import FanOptions, simulate
-    from judder.training.train import train
 
     recordings = [
         simulate(FanOptions(condition=f"{speed_hz:g} Hz", seconds=410, speed_hz=speed_hz, range_g=2))
         for speed_hz in speeds_hz
     ]
-    return train(recordings, name="fan", features=features, sample_rate_hz=250.0, window_len=256).data
+    return train_on(recordings, features=features)[1]

@@ -7,8 +7,9 @@ import struct
 from array import array
 
 import pytest
+from judder.data import frames
 from judder.data.loading import load_recordings
-from judder_core import wire, wire_reader
+from judder_core import wire
 from judder_core.window import FLAG_ALERT, FLAG_BACKLOG, FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED
 
 from tests.host.conftest import frame
@@ -44,6 +45,14 @@ BAD = {
     "bad CRC": ("/api/v1/windows", FRAMES, with_bad_checksum(), 422, "crc32"),
     "wrong version": ("/api/v1/windows", FRAMES, changed(2, "<B", 9), 400, "version 9"),
     "NaN rate": ("/api/v1/windows", FRAMES, changed(32, "<f", float("nan")), 400, "nan Hz"),
+    "time beyond all clocks": (
+        "/api/v1/windows",
+        FRAMES,
+        changed(24, "<Q", 2**63),
+        400,
+        "9223372036854775808",
+    ),
+    "no gzip": ("/", {**JSON, "Content-Encoding": "gzip"}, b'{"x": [1]}', 400, "decompressed"),
     "wrong magic": ("/api/v1/windows", FRAMES, changed(0, "<2s", b"XX"), 400, "JW"),
 }
 
@@ -65,6 +74,10 @@ NO_REQUESTS = {
     "Infinity": ("POST", STATUS, b'{"free": [-Infinity]}', 400),
     "too large": ("POST", STATUS, b'{"free": 1e999}', 400),
     "5,000 digits": ("POST", STATUS, b'{"free": ' + b"9" * 5000 + b"}", 400),
+    "beyond every float": ("POST", STATUS, b'{"free": ' + b"9" * 400 + b"}", 400),
+    "half a character": ("POST", STATUS, b'{"free": ["\\ud800"]}', 400),
+    "half a character as a pose": ("PATCH", "/api/v1/recordings/1", b'{"pose": "\\ud800"}', 400),
+    "beyond every float in a window": ("POST", "/", b'{"x": [' + b"9" * 400 + b'], "y": [1], "z": [1]}', 400),
     "deeply nested status": ("POST", STATUS, DEEP, 400),
     "deeply nested window": ("POST", "/", DEEP, 400),
     "deeply nested model": ("PUT", "/api/v1/model", DEEP, 400),
@@ -177,10 +190,7 @@ async def test_counts_come_back_as_they_were_sent(server, tmp_path):
     body = frame(window_len=7)
     await server.client.send("/api/v1/windows", bytes(body), wire.CONTENT_TYPE)
     (recording,) = load_recordings(tmp_path / "data")
-    assert (
-        array("h", recording.segments[0].samples.tobytes())
-        == wire_reader.decode_windows(bytes(body))[0].counts
-    )
+    assert array("h", recording.segments[0].samples.tobytes()) == frames.decode_windows(bytes(body))[0].counts
     assert (recording.condition, recording.scale_g, recording.sample_rate_hz) == ("low/normal", 1 / 2048, 250)
 
 

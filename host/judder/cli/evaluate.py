@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from judder.cli.app import app
-from judder.cli.console import print_json, results, talk
+from judder.cli.console import next_step, print_json, print_table, result, warn
 from judder.cli.options import DATA_HELP, Hop, SampleRate, WindowLen, check_parent, read_recordings
+from judder.cli.progress import working
 from judder.cli.report import REPORT_HELP, write_page
 from judder.errors import JudderError, QualityGateError
 from judder.evaluation.evaluate import evaluate as evaluate_model
@@ -76,38 +76,33 @@ def evaluate(
     check_parent(scores, report)
     recordings = read_recordings(data)
     cut: dict[str, Any] = {"sample_rate_hz": sample_rate, "window_len": window_len, "hop": hop}
-    if model:
-        seen = held_out_windows is HeldOut.unseen
-        evaluation = evaluate_model(
-            Model.load(model, detector), recordings, normal, anomaly or [], unseen_only=seen, **cut
-        )
-    else:
-        folds = cross_validate_folds or 0
-        with talk.status(f"training and testing {folds} folds"):
+    if cross_validate_folds:
+        with working(f"training and testing {cross_validate_folds} folds"):
             evaluation = evaluate_folds(
-                folds,
+                cross_validate_folds,
                 recordings,
                 normal,
                 anomaly or [],
+                **cut,
                 features=feature_set,
                 false_alarms=false_alarms,
-                **cut,
             )
+    elif model:
+        unseen_only = held_out_windows is HeldOut.unseen
+        file = Model.load(model, detector)
+        evaluation = evaluate_model(file, recordings, normal, anomaly or [], **cut, unseen_only=unseen_only)
     for sentence in evaluation.notes:
-        talk.print(f"warning: {sentence}", style="yellow", soft_wrap=True)
-    figures = evaluation.figures
+        warn(sentence)
+    figures, windows = evaluation.figures, evaluation.windows
     if scores and evaluation.scored:
         evaluation.scored.write_csv(scores)
     if report:
-        windows = evaluation.windows
         labels = {"normal": evaluation.normal, "anomalous": evaluation.anomalous, "evaluation": evaluation}
         surveyed = survey(windows.recordings, sample_rate)
         write_page(report, f"Evaluation on {data.name}", surveyed, windows, **labels)
     print_json(figures) if as_json else _print_table(figures)
     _check_gates(figures, max_false_alarm_rate, min_detection_rate)
-    talk.print(
-        "next: judder deploy, or judder serve --model with this model" if model else "next: judder train"
-    )
+    next_step("judder deploy, or judder serve --model with this model" if model else "judder train")
 
 
 def _print_table(figures: dict[str, Any]) -> None:
@@ -115,22 +110,20 @@ def _print_table(figures: dict[str, Any]) -> None:
     counts, groups, alarms = figures["windows"], figures["independent_groups"], figures["false_alarms"]
     enough = groups["normal"] >= ENOUGH_GROUPS
     detection = "combined_detection_at_1_percent" if enough else "combined_detection_at_zero"
-    table = Table("condition", "AUC, 95 %", "combined", "at 1 %" if enough else "at 0 %", box=None)
-    table.add_column("alert")
-    table.add_column("seconds")
-    for column in table.columns[1:]:
-        column.no_wrap = True
-    table.columns[0].overflow = "fold"
-    for name, row in figures["per_condition"].items():
-        table.add_row(
-            name,
-            _with_interval(row["auc"], row["intervals"].get("auc")),
-            *(_number(row[key]) for key in ("combined_auc", detection, "alert_rate")),
-            _number(row["seconds_to_detection"], ".1f"),
-        )
-    results.print(table)
+    print_table(
+        ("condition", "AUC, 95 %", "combined", "at 1 %" if enough else "at 0 %", "alert", "seconds"),
+        (
+            (
+                name,
+                _with_interval(row["auc"], row["intervals"].get("auc")),
+                *(_number(row[key]) for key in ("combined_auc", detection, "alert_rate")),
+                _number(row["seconds_to_detection"], ".1f"),
+            )
+            for name, row in figures["per_condition"].items()
+        ),
+    )
     if "detector" in figures:
-        results.print(f"detector {figures['detector']}", highlight=False)
+        result(f"detector {figures['detector']}")
     together = figures["combined"]
     for line in (
         f"AUC {_with_interval(figures['auc'], figures['intervals']['auc'])}"
@@ -144,7 +137,7 @@ def _print_table(figures: dict[str, Any]) -> None:
         f"{alarms['counted']} a normal window: {_number(alarms['realised_per_window'], '.2g')}"
         f" ({_ends(alarms['interval'], '.2g')}), wished {_number(alarms['wished_per_window'], '.2g')}",
     ):
-        results.print(line, highlight=False)
+        result(line)
 
 
 def _with_interval(value: float | None, interval: list[float] | None) -> str:

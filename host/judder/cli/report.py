@@ -8,8 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from judder.cli.app import app
-from judder.cli.console import print_json, talk
+from judder.cli.console import next_step, print_json, result, say
 from judder.cli.options import DATA_HELP, Hop, SampleRate, WindowLen, check_parent, read_recordings
+from judder.cli.progress import working
 from judder.data.recording import Recording
 from judder.data.sources import windows_of
 from judder.data.windows import Windows, choose, names_of
@@ -17,6 +18,7 @@ from judder.errors import JudderError
 from judder.evaluation.evaluate import evaluate, sides_of
 from judder.model.model import Model
 from judder.quality import Survey, survey
+from judder.text import word
 
 REPORT_HELP = "Write an HTML page with findings, figures and tables to this file."
 
@@ -72,13 +74,12 @@ def report(
         anomalous=anomalies,
         evaluation=evaluation,
     )
-    print_json(figures) if as_json else print(out)
+    print_json(figures) if as_json else result(str(out))
     first = normals[0] if normals else recordings[0].condition
-    talk.print(
-        "next: judder deploy, or judder serve --model with this model"
+    next_step(
+        "judder deploy, or judder serve --model with this model"
         if file
-        else f"next: judder train --data {data} --normal {first} --out fan.judder.json",
-        soft_wrap=True,
+        else f"judder train --data {word(data)} --normal {word(first)} --out fan.judder.json"
     )
 
 
@@ -88,8 +89,7 @@ def _sides(
     """Return the names of the conditions to take for normal and for anomalous."""
     if normal or not file:
         return sides_of(recordings, normal, anomaly)
-    trained_on = file.document.provenance.conditions
-    there = names_of(recordings)
+    trained_on, there = file.document.provenance.conditions, names_of(recordings)
     normals = [name for name in there if name in trained_on]
     if not normals:
         raise JudderError(
@@ -98,7 +98,7 @@ def _sides(
         )
     others = [name for name in there if name not in trained_on]
     anomalies = names_of(choose(recordings, anomaly)) if anomaly else others
-    talk.print(f"taken for anomalous: {', '.join(anomalies) or 'none'}", soft_wrap=True)
+    say(f"taken for anomalous: {', '.join(anomalies) or 'none'}")
     return normals, anomalies
 
 
@@ -106,7 +106,7 @@ def write_page(out: Path, title: str, surveyed: Survey, windows: Windows, **done
     """Write the page of a judder.report.Subject to out; return the figures that are in it."""
     from judder.report import Subject, make_page  # matplotlib takes a second that other verbs need not wait
 
-    with talk.status("drawing"):
+    with working("drawing"):
         page = make_page(Subject(title, surveyed, windows, **done), datetime.datetime.now(datetime.UTC))
     out.write_text(page.html, "utf-8")
     return page.figures

@@ -8,10 +8,9 @@ from typing import Annotated
 
 import typer
 from judder_core import features
-from rich.progress import Progress
 
 from judder.cli.app import app
-from judder.cli.console import print_json, talk
+from judder.cli.console import next_step, print_json, result, say, warn
 from judder.cli.options import (
     DATA_HELP,
     MODEL_SUFFIX,
@@ -22,16 +21,15 @@ from judder.cli.options import (
     model_name,
     read_recordings,
 )
+from judder.cli.progress import sharing
 from judder.cli.report import REPORT_HELP, write_page
-from judder.data.windows import Windows
 from judder.detectors.autoencoder import SEEDS
 from judder.model.model import TrainedModel
-from judder.quality import as_sentences, find, survey
+from judder.quality import survey
+from judder.text import word
 from judder.training import progress as training
 from judder.training.fitting import FEATURES
 from judder.training.train import train as train_model
-
-WARNINGS = 5
 
 
 class Kind(StrEnum):
@@ -97,34 +95,28 @@ def train(
             progress=progress,
         )
     model.save(out)
-    for sentence in (*model.notes, *model.warnings):
-        talk.print(f"warning: {sentence}", style="yellow", soft_wrap=True)
+    _tell(model, data)
     if report:
         surveyed = survey(model.windows.recordings, sample_rate)
         write_page(report, f"Training of {name} on {data.name}", surveyed, model.windows, trained=model)
-    _tell_oddities(model.windows, data)
-    _tell_modes(model)
     if as_json:
         print_json(_figures(model))
     else:
-        print(f"{model.id}: {len(model.windows)} windows, {len(model.data)} bytes, in {out}")
-    talk.print(f"next: judder deploy --port PORT --config CONFIG.json --model {out}", soft_wrap=True)
+        result(f"{model.id}: {len(model.windows)} windows, {len(model.data)} bytes, in {out}")
+    next_step(f"judder deploy --port PORT --config CONFIG.json --model {word(out)}")
     if strict and model.warnings:
         raise typer.Exit(3)
 
 
-def _tell_oddities(windows: Windows, data: Path) -> None:
-    """Warn of what is odd about the recordings that the windows were cut from."""
-    oddities = as_sentences(find(survey(windows.recordings, windows.sample_rate_hz)))
-    for sentence in oddities[:WARNINGS]:
-        talk.print(f"warning: {sentence}", style="yellow", highlight=False, soft_wrap=True)
+def _tell(model: TrainedModel, data: Path) -> None:
+    """Say what is odd about the model and its recordings, and which modes were found."""
+    oddities = model.oddities()
+    for sentence in (*model.notes, *model.warnings, *oddities):
+        warn(sentence)
     if oddities:
-        talk.print(f"judder inspect {data} says more.", soft_wrap=True)
-
-
-def _tell_modes(model: TrainedModel) -> None:
+        say(f"judder inspect {word(data)} says more.")
     if len(model.modes) > len(set(model.windows.condition.tolist())):
-        talk.print(f"found {len(model.modes)} operating modes: {', '.join(model.modes)}", soft_wrap=True)
+        say(f"found {len(model.modes)} operating modes: {', '.join(model.modes)}")
 
 
 def _figures(model: TrainedModel) -> dict[str, object]:
@@ -144,13 +136,9 @@ def _figures(model: TrainedModel) -> dict[str, object]:
 
 @contextmanager
 def _bar(wanted: bool) -> Iterator[training.Progress]:
-    """Yield what moves a bar on stderr, if one is wanted.
-
-    It goes over once for the model, and once a fold for the drift.
-    """
+    """Yield what moves a bar, if one is wanted: once for the model, and once a fold for the drift."""
     if not wanted:
         yield training.silent
         return
-    with Progress(console=talk, transient=True) as progress:
-        task = progress.add_task("training", total=1.0)
-        yield lambda step: progress.update(task, completed=step.share)
+    with sharing("training") as bar:
+        yield lambda step: bar.update(step.share)

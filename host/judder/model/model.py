@@ -17,6 +17,8 @@ from judder.model import document, files
 from judder.model.document import Document
 from judder.model.scoring import Scored, score_windows
 
+MOST_ODDITIES = 5
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Model:
@@ -124,6 +126,16 @@ class TrainedModel(Model):
     """A model fresh from training. windows: what it was trained on."""
 
     windows: Windows = field(kw_only=True)
+
+    def oddities(self, most: int = MOST_ODDITIES) -> list[str]:
+        """Return the worst of what is odd about the recordings it was trained on, in sentences."""
+        from judder.quality import (
+            as_sentences,
+            find,
+            survey,
+        )  # half a second that loading a model need not wait
+
+        return as_sentences(find(survey(self.windows.recordings, self.windows.sample_rate_hz)))[:most]
 
     @classmethod
     def of(cls, written: Document, warnings: tuple[str, ...], windows: Windows) -> Self:
