@@ -123,7 +123,7 @@ def engines(folder, arguments):
 
 def example(folder, feature_set, modes=1):
     """Return the paths of a model of 256-sample windows, with that many modes, and of one such window."""
-    from judder.simulate import FanOptions, simulate
+    from judder.simulation import FanOptions, simulate
 
     recordings = [
         simulate(FanOptions(seconds=410, imbalance=1.0 + mode, seed=mode, condition=f"mode {mode}"))
