@@ -165,7 +165,7 @@ class LearningRow:
 
 def as_dict(row: Any) -> dict[str, Any]:
     """Return the fields of a row, for JSON; those of a window's answer stand beside its own."""
-    found = {name: getattr(row, name) for name in _names(type(row))}
+    found = {name: getattr(row, name) for name in _names(row.__class__)}
     answer = found.pop("answer", None)
     return {**found, **as_dict(answer)} if answer else found
 
