@@ -164,13 +164,14 @@ def frame_case(counts: np.ndarray) -> dict[str, object]:
         "seq": 4000000000,
         "timestamp_us": 1795461882500123,
         "sample_rate_hz": 249.5,
+        "scale_g": SCALE_G,
         "local_score": 1.75,
         "model_hash": "0123abcd",
     }
     head = struct.pack("<2sBBHBB", b"JW", 1, 48, fields["flags"], 3, fields["sensor"])
     head += bytes.fromhex(str(fields["device_id"]))
     head += struct.pack("<HIIQ", len(counts), fields["boot_id"], fields["seq"], fields["timestamp_us"])
-    head += struct.pack("<fff", fields["sample_rate_hz"], SCALE_G, fields["local_score"])
+    head += struct.pack("<fff", fields["sample_rate_hz"], fields["scale_g"], fields["local_score"])
     head += bytes.fromhex(str(fields["model_hash"]))
     body = head + counts.tobytes()
     return {

@@ -2,6 +2,8 @@
 
 JudderError             anything a person can mend; one sentence and one hint
     QualityGateError    the numbers were computed, and missed the gate asked for (exit code 3)
+    WireError           bytes or JSON that are no window
+        ChecksumError   a frame whose crc32 does not fit: sent again it may arrive whole
 
 CoreError, from judder_core, has the same two parts and is printed the same way.
 """
@@ -26,3 +28,11 @@ class QualityGateError(JudderError):
     """A gate such as --min-detection-rate was missed."""
 
     exit_code = 3
+
+
+class WireError(JudderError):
+    """What came is no window."""
+
+
+class ChecksumError(WireError):
+    """The bytes of a frame changed on their way."""

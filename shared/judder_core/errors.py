@@ -1,8 +1,6 @@
 """Errors of the shared code.
 
 CoreError               one sentence, and a hint that says what to do
-    WireError           bytes or JSON that are no window
-        ChecksumError   a frame whose crc32 does not fit: sent again it may arrive whole
     ModelError          a model file that cannot be used
     ConfigError         a board configuration that cannot be used
 """
@@ -12,14 +10,6 @@ class CoreError(Exception):
     def __init__(self, message, hint=None):
         super().__init__(message)
         self.hint = hint
-
-
-class WireError(CoreError):
-    pass
-
-
-class ChecksumError(WireError):
-    pass
 
 
 class ModelError(CoreError):

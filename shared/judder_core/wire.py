@@ -2,7 +2,7 @@
 
 A frame is a 48-byte little-endian header, the int16 counts x, y, z interleaved, and the crc32 of all
 before it. Several frames may follow one another in one body. Readers skip the header by its own length
-field, so that later versions may append to it. Boards only write frames; wire_reader reads them.
+field, so that later versions may append to it. Boards only write frames; judder.data.frames reads them.
 """
 
 import binascii

@@ -121,7 +121,7 @@ def test_every_module_on_it_is_one_of_the_checkout_and_compiled(deployed):
     assert {name.replace(".mpy", ".py") for name in names} <= set(of_the_checkout())
 
 
-@pytest.mark.parametrize("name", ["judder_core/fit", "judder_core/wire_reader", "judder_node/numeric_ulab"])
+@pytest.mark.parametrize("name", ["judder_core/fit", "judder_core/states", "judder_node/numeric_ulab"])
 def test_what_this_board_does_not_run_is_not_sent(deployed, name):
     assert not [found for found in deployed.hashes if found.startswith(name)]
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from judder_core import features, numeric, reference
+from judder.data import reference_json
+from judder_core import features, numeric
 from judder_core.decision import Decision
 from judder_core.features import SETS
 from scipy import stats
@@ -116,7 +117,7 @@ def test_the_references_json_gives_the_counts_back(ask):
         counts = np.random.default_rng(7).integers(-8192, 8192, 600)
         counts[:3] = -8192, 8191, 1
         (text,) = ask(["reference", *window_words(counts, scale_g)])
-        back, back_scale = reference.decode_reference(text)
+        back, back_scale = reference_json.decode_reference(text)
         assert np.array_equal(np.array(back) * back_scale, counts * scale_g)
 
 

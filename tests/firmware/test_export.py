@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from judder.cli.app import app
+from judder.data import frames
 from judder.errors import JudderError
 from judder.export import c_source
-from judder_core import model_file, numeric, wire_reader
+from judder_core import model_file, numeric
 from typer.testing import CliRunner
 
 from tests.firmware.compiling import need, run
@@ -110,7 +111,7 @@ def test_the_two_windows_can_come_from_recordings(model, noisy_windows, tmp_path
     for condition, spread in (("normal", 20.0), ("shaky", 60.0)):
         (tmp_path / "data" / condition).mkdir(parents=True)
         for k, body in enumerate(noisy_windows(3, spread=spread, seed=5)):
-            counts = np.array(wire_reader.decode_windows(body)[0].counts).reshape(-1, 3)
+            counts = np.array(frames.decode_windows(body)[0].counts).reshape(-1, 3)
             np.savetxt(tmp_path / "data" / condition / f"{k:04d}.csv", counts / 2048, delimiter=", ")
     chosen = ["--data", tmp_path / "data", "--normal", "normal", "--sample-rate", 250]
     result = export(model, "--to", "arduino", "--out", tmp_path / "sketch", *chosen, "--anomaly", "shaky")

@@ -8,9 +8,10 @@ from array import array
 import pytest
 from aiohttp import web
 from judder.client import ServerClient
+from judder.data import frames
 from judder.server.app import create_app
 from judder.settings import Settings
-from judder_core import wire, wire_reader
+from judder_core import wire
 from judder_core.window import Window
 
 
@@ -91,7 +92,7 @@ def train_noisy(noisy_windows):
     from judder.data.windows import cut_windows
     from judder.training.train import TrainingOptions, train
 
-    windows = [wire_reader.decode_windows(body)[0] for body in noisy_windows(200)]
+    windows = [frames.decode_windows(body)[0] for body in noisy_windows(200)]
     parts = [(f"{k:04d}", np.array(w.counts).reshape(-1, 3) / 2048) for k, w in enumerate(windows)]
     recordings = [make_recording("normal", "normal", parts, sample_rate_hz=250.0)]
     cut = cut_windows(recordings, 250.0)

@@ -7,8 +7,9 @@ import struct
 from array import array
 
 import pytest
+from judder.data import frames
 from judder.data.loading import load_recordings
-from judder_core import wire, wire_reader
+from judder_core import wire
 from judder_core.window import FLAG_ALERT, FLAG_BACKLOG, FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED
 
 from tests.host.conftest import frame
@@ -177,10 +178,7 @@ async def test_counts_come_back_as_they_were_sent(server, tmp_path):
     body = frame(window_len=7)
     await server.client.send("/api/v1/windows", bytes(body), wire.CONTENT_TYPE)
     (recording,) = load_recordings(tmp_path / "data")
-    assert (
-        array("h", recording.segments[0].samples.tobytes())
-        == wire_reader.decode_windows(bytes(body))[0].counts
-    )
+    assert array("h", recording.segments[0].samples.tobytes()) == frames.decode_windows(bytes(body))[0].counts
     assert (recording.condition, recording.scale_g, recording.sample_rate_hz) == ("low/normal", 1 / 2048, 250)
 
 

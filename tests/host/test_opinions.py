@@ -6,13 +6,14 @@ from array import array
 
 import numpy as np
 import pytest
+from judder.data import frames
 from judder.data.recording import make_recording
 from judder.data.windows import cut_windows
 from judder.server.api.keys import EVENTS
 from judder.server.services.batch import FEW, Batch, Job, Machine, judge_all
 from judder.server.services.models import host_detector
 from judder.training.train import TrainingOptions, train
-from judder_core import model_file, numeric, wire, wire_reader
+from judder_core import model_file, numeric, wire
 from judder_core.judge import Judge
 from judder_core.window import (
     FLAG_ALERT,
@@ -30,7 +31,7 @@ ASKS = FLAG_LOCAL_SCORE | FLAG_OPINION_WANTED
 @pytest.fixture(scope="session")
 def two_detectors(noisy_windows):
     """Return the bytes of a model with the board's detector, which has a grey zone, and one for the host."""
-    windows = [wire_reader.decode_windows(body)[0] for body in noisy_windows(200)]
+    windows = [frames.decode_windows(body)[0] for body in noisy_windows(200)]
     parts = [(f"{k:04d}", np.array(w.counts).reshape(-1, 3) / 2048) for k, w in enumerate(windows)]
     recordings = [make_recording("normal", "normal", parts, sample_rate_hz=250.0)]
     cut = cut_windows(recordings, 250.0)
@@ -50,7 +51,7 @@ async def model(server, two_detectors):
 def as_boards_own(bodies, model, flags, local_score=2.0):
     """Yield the frames as a board sends them that runs model."""
     for body in bodies:
-        (window,) = wire_reader.decode_windows(body)
+        (window,) = frames.decode_windows(body)
         window.flags, window.local_score, window.model_hash = flags, local_score, model.model_hash
         yield bytes(wire.encode_window(window))
 
@@ -62,7 +63,7 @@ async def send_all(server, bodies):
 def expected(model, bodies):
     """Return what the second detector says of the windows, one after another."""
     judge = Judge(model, numeric, "host", model.detectors[1])
-    windows = [wire_reader.decode_windows(body)[0] for body in bodies]
+    windows = [frames.decode_windows(body)[0] for body in bodies]
     return [judge.update(window.counts, window.scale_g) for window in windows]
 
 
@@ -145,7 +146,7 @@ def test_windows_scored_together_get_the_verdicts_they_get_alone(two_detectors, 
 async def test_a_window_that_cannot_be_judged_fails_alone(two_detectors, noisy_windows, monkeypatch):
     model = model_file.load(two_detectors, numeric)
     batch, machines = Batch(), [Machine(Judge(model, numeric, "host"), model.decision()) for _ in range(3)]
-    windows = [wire_reader.decode_windows(body)[0] for body in noisy_windows(6)]
+    windows = [frames.decode_windows(body)[0] for body in noisy_windows(6)]
 
     def fail(*_):
         raise ValueError("bad")
@@ -166,7 +167,7 @@ async def test_boards_that_ask_at_once_each_keep_their_own_evidence(server, two_
 
     def of_board(k):
         for body in noisy_windows(6, spread=20.0 + k, flags=FLAG_OPINION_WANTED):
-            (window,) = wire_reader.decode_windows(body)
+            (window,) = frames.decode_windows(body)
             window.device_id = bytes([2, 0, 0, 0, 1, k])
             yield bytes(wire.encode_window(window))
 
@@ -186,7 +187,7 @@ async def test_a_backlog_is_judged_beside_the_live_windows_and_disturbs_neither(
     answers = {a["seq"]: a for a in await send_all(server, order)}
     judge = Judge(model, numeric, "board")
     judge_of_live = Judge(model, numeric, "board")
-    windows = [wire_reader.decode_windows(body)[0] for body in bodies]
+    windows = [frames.decode_windows(body)[0] for body in bodies]
     combined = [judge.update(w.counts, w.scale_g).combined_score for w in windows[6:12]][-1]
     live = [judge_of_live.update(w.counts, w.scale_g).combined_score for w in windows[12:18]][-1]
     board = {d["device_id"]: d for d in (await server.client.get("/api/v1/devices"))["devices"]}

@@ -8,10 +8,11 @@ import struct
 
 import pytest
 from core.test_autoencoder import WRONG, document
+from judder.data import frames
 from judder.errors import JudderError
 from judder.model.document import encode
 from judder.server.api.keys import MODELS
-from judder_core import wire, wire_reader
+from judder_core import wire
 from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED
 
 KIND = "application/json"
@@ -59,7 +60,7 @@ async def test_what_drove_the_boards_own_verdict_is_said_too(server, model_data,
 async def test_a_single_odd_window_is_explained_by_itself(server, model_data, noisy_windows):
     await server.client.put("/api/v1/model", model_data, KIND)
     await send_all(server, list(noisy_windows(10, seed=70, flags=FLAG_OPINION_WANTED)))
-    (window,) = wire_reader.decode_windows(list(noisy_windows(11, seed=70, flags=FLAG_OPINION_WANTED))[10])
+    (window,) = frames.decode_windows(list(noisy_windows(11, seed=70, flags=FLAG_OPINION_WANTED))[10])
     for k in range(64):
         window.counts[3 * k + 1] += round(200 * math.sin(2 * math.pi * k * 60 / 250))
     (odd,) = await send_all(server, [bytes(wire.encode_window(window))])
@@ -71,7 +72,7 @@ async def test_a_bumped_window_is_neither_an_anomaly_nor_evidence(server, model_
     await server.client.put("/api/v1/model", model_data, KIND)
     quiet = list(noisy_windows(12, seed=70, flags=FLAG_OPINION_WANTED))
     answers = await send_all(server, quiet[:10])
-    (window,) = wire_reader.decode_windows(quiet[10])
+    (window,) = frames.decode_windows(quiet[10])
     for k in range(0, 96, 3):
         window.counts[k] += 800  # half the window is 0.4 g off
     (bumped,) = await send_all(server, [bytes(wire.encode_window(window))])

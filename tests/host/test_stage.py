@@ -67,9 +67,7 @@ def test_a_compiled_module_names_itself_and_no_folder_of_this_machine(tmp_path):
     assert b"judder_node/board.mpy" in data and b"device" not in data.split(b"judder_node/board.mpy")[0]
 
 
-@pytest.mark.parametrize(
-    "name", ["judder_core.fit", "judder_core.reference", "judder_core.wire_reader", "judder_core.states"]
-)
+@pytest.mark.parametrize("name", ["judder_core.fit", "judder_core.states"])
 def test_what_only_the_host_uses_stays_there(name):
     assert name not in choose(source_root(), firmware(X64, ulab=True))
 

@@ -11,8 +11,8 @@ from aiohttp import web
 
 from judder import log
 from judder.cli.app import app
-from judder.cli.console import talk
-from judder.cli.options import at
+from judder.cli.console import next_step, result, say
+from judder.cli.server import at
 from judder.errors import JudderError
 from judder.server.api.keys import CLOCK_US, MESSENGER, RECORDINGS
 from judder.server.app import create_app
@@ -52,7 +52,7 @@ async def _serve(settings: Settings, record: str | None, windows: int, stop_afte
     try:
         if record:
             await application[RECORDINGS].start(record, windows, None, True, application[CLOCK_US]())
-            talk.print(f"recording {record}: {windows} windows wanted")
+            say(f"recording {record}: {windows} windows wanted")
         site = web.TCPSite(runner, settings.host, settings.port)
         try:
             await site.start()
@@ -63,12 +63,12 @@ async def _serve(settings: Settings, record: str | None, windows: int, stop_afte
             ) from error
         port = runner.addresses[0][1]
         shown = "localhost" if settings.host in ("0.0.0.0", "127.0.0.1") else settings.host
-        print(f"Judder listens on http://{shown}:{port}, data in {settings.data_dir}", flush=True)
-        talk.print(f"alerts go to: {_receivers(application)}", soft_wrap=True, highlight=False)
+        result(f"Judder listens on http://{shown}:{port}, data in {settings.data_dir}")
+        say(f"alerts go to: {_receivers(application)}")
         addresses = own_addresses(settings.host) if settings.mdns else []
         announcing = asyncio.create_task(announce(addresses, port)) if addresses else None
         url = f"http://{shown}:{port}"
-        talk.print(f"next: open {url}, or judder learn{at(url)}", soft_wrap=True)
+        next_step(f"open {url}, or judder learn{at(url)}")
         await _until_stopped(stop_after_s)
         if announcing:
             announcing.cancel()

@@ -1,9 +1,10 @@
 """Windows come in over HTTP."""
 
 from aiohttp import web
-from judder_core import wire, wire_reader
+from judder_core import wire
 from judder_core.window import FLAG_OPINION_WANTED
 
+from judder.data import frames
 from judder.server.api.keys import CLOCK_US, INGEST
 from judder.server.api.replies import RequestError, reply, require_length
 from judder.server.services.errors import Conflict
@@ -16,7 +17,7 @@ async def post_windows(request: web.Request) -> web.Response:
         raise RequestError(
             415, f"Content type is {request.content_type}.", hint=f"Send frames as {wire.CONTENT_TYPE}."
         )
-    windows = wire_reader.decode_windows(await request.read())
+    windows = frames.decode_windows(await request.read())
     for window in windows:
         answer, misfit = await request.app[INGEST].take(
             window.device_id.hex(), window, request.app[CLOCK_US]()

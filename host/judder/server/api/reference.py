@@ -1,9 +1,9 @@
 """The reference sketch's protocol, for unmodified sketches."""
 
 from aiohttp import web
-from judder_core import reference
 from judder_core.window import Window
 
+from judder.data import reference_json
 from judder.server.api.keys import CLOCK_US, INGEST, RECORDINGS, SETTINGS
 from judder.server.api.replies import RequestError, reply, require_length
 from judder.server.storage.rows import REFERENCE_PREFIX
@@ -33,7 +33,7 @@ async def post_reference(request: web.Request) -> web.Response:
         raise RequestError(
             415, f"Content type is {request.content_type}.", hint="Send application/json with x, y, z in g."
         )
-    counts, scale_g = reference.decode_reference(await request.read())
+    counts, scale_g = reference_json.decode_reference(await request.read())
     name, ingest = _reference_name(request), request.app[INGEST]
     window = Window(
         counts,

@@ -7,9 +7,9 @@ from typing import Any
 
 import structlog
 from aiohttp import web
-from judder_core.errors import ChecksumError, CoreError
+from judder_core.errors import CoreError
 
-from judder.errors import JudderError
+from judder.errors import ChecksumError, JudderError
 from judder.server.services.errors import Busy, Conflict, Invalid, NotFound, ServiceError
 from judder.server.storage.store import StoreError
 

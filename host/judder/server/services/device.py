@@ -5,12 +5,12 @@ from collections import OrderedDict
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from judder_core.states import NOT_JUDGED, SAFE_MODE, SENSOR_FAULT, STATES
+from judder_core.states import NO_MODEL, NOT_JUDGED, SAFE_MODE, SENSOR_FAULT, STATES
 from judder_core.window import FLAG_BACKLOG, FLAG_LOCAL_SCORE, FLAG_LOST, Window
 
 from judder.server.services.answers import Answered
 from judder.server.services.errors import Conflict
-from judder.server.services.learnings import Learning
+from judder.server.services.learnings import RECORDING, Learning
 from judder.server.services.orders import Order
 from judder.server.services.quality import BoardQuality
 from judder.server.storage.rows import DeviceRow
@@ -19,6 +19,8 @@ ANSWERS_KEPT = 64
 OFFLINE_AFTER_US = 30_000_000
 """A board reports every 10 s unless told otherwise."""
 OFFLINE = "offline"
+FEW = 3
+"""Windows in a row: fewer that lost samples are left out of what is learned, and no word about it is."""
 
 
 @dataclass
@@ -102,13 +104,26 @@ class Device:
             return SENSOR_FAULT
         if self.alert_id is not None:
             return "anomaly"
+        has_model = bool(self.status.get("model_id"))
+        is_unjudged = reported == NOT_JUDGED and is_newer and (has_model or not self._only_lacks_a_model())
         if self.is_learning:
-            return "learning"
-        has_no_model = not self.status.get("model_id")
-        if reported == NOT_JUDGED and is_newer and not (has_no_model and "model_id" in self.status):
-            return NOT_JUDGED  # also of a board that does not watch at all, and has no word on its model
+            # a model that does not fit is what is learned anew; windows that lost samples are what cannot be
+            return NOT_JUDGED if self._loses_samples() or (is_unjudged and not has_model) else "learning"
+        if is_unjudged:
+            return NOT_JUDGED
         judged = self.last.answer.state if self.last else None
-        return judged or (None if has_no_model else reported) or "learning"
+        return judged or (reported if has_model else None) or "learning"
+
+    def _only_lacks_a_model(self) -> bool:
+        """Return whether a board that judges nothing has to learn, and watches."""
+        return "model_id" in self.status and self.status.get("why") in (None, NO_MODEL)
+
+    def _loses_samples(self) -> bool:
+        """Return whether the last windows of a board that is being recorded cannot be learned from."""
+        assert self.learning is not None
+        newest = list(self.answers.values())[-FEW:]
+        lost = [answered for answered in newest if answered.answer.state == NOT_JUDGED]
+        return self.learning.state == RECORDING and len(lost) == FEW
 
     def _reported(self) -> str | None:
         """Return the word the board has for itself. One that is not ours is no proof that it judges."""
@@ -118,10 +133,10 @@ class Device:
         return word if word is None or (isinstance(word, str) and word in STATES) else NOT_JUDGED
 
     def lacks_verdict(self, window: Window) -> bool:
-        """Return whether window should have been judged, and was not: samples are missing, or memory was."""
-        if window.flags & FLAG_LOCAL_SCORE or self.is_learning or self.status.get("task") == "collect":
+        """Return whether window was to be judged or learned from, and samples or memory were missing."""
+        if window.flags & FLAG_LOCAL_SCORE or self.status.get("task") == "collect":
             return False
-        return bool(window.flags & FLAG_LOST or self.status.get("model_id"))
+        return bool(window.flags & FLAG_LOST or (self.status.get("model_id") and not self.is_learning))
 
     def summary(self, now_us: int) -> dict[str, Any]:
         """Return what changes with a window."""

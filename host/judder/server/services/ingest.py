@@ -100,7 +100,8 @@ class Ingest:
     async def _keep(self, device: Device, window: Window, answered: Answered, late: bool) -> Change:
         """Store window, with what it does to its board's alert and its recording: all of it, or Busy."""
         sampled_us = window.timestamp_us if late else answered.at_us
-        recording = self._recordings.claim(device.id, sampled_us)
+        is_learned_from = not (device.is_learning and window.flags & FLAG_LOST)  # gaps look like vibration
+        recording = self._recordings.claim(device.id, sampled_us) if is_learned_from else None
         stored = _stored(window, answered, recording)
         is_last = recording is not None and recording.is_claimed_whole()
 

@@ -1,13 +1,16 @@
 import json
 import math
+import re
 import struct
 from array import array
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from judder_core import reference, wire, wire_reader
-from judder_core.errors import ChecksumError, WireError
+from judder.data import frames, reference_json
+from judder.errors import ChecksumError, WireError
+from judder_core import wire
 from judder_core.window import Window
 
 int16 = st.integers(-32768, 32767)
@@ -34,7 +37,7 @@ def windows(draw):
 @given(st.lists(windows(), min_size=1, max_size=3))
 def test_windows_come_back_as_they_were(sent):
     body = b"".join(bytes(wire.encode_window(window)) for window in sent)
-    assert [vars(window) for window in wire_reader.decode_windows(body)] == [vars(window) for window in sent]
+    assert [vars(window) for window in frames.decode_windows(body)] == [vars(window) for window in sent]
 
 
 @given(windows(), st.data())
@@ -43,20 +46,20 @@ def test_one_changed_byte_is_never_taken_for_a_window(window, data):
     at = data.draw(st.integers(0, len(frame) - 1))
     frame[at] ^= data.draw(st.integers(1, 255))
     with pytest.raises(WireError):
-        wire_reader.decode_windows(bytes(frame))
+        frames.decode_windows(bytes(frame))
 
 
 @given(st.binary(max_size=200))
 def test_other_bytes_are_refused(body):
     with pytest.raises(WireError):
-        wire_reader.decode_windows(body)
+        frames.decode_windows(body)
 
 
 @given(windows(), st.integers(1, 200))
 def test_a_cut_frame_is_refused(window, missing):
     frame = bytes(wire.encode_window(window))
     with pytest.raises(WireError):
-        wire_reader.decode_windows(frame[:-missing])
+        frames.decode_windows(frame[:-missing])
 
 
 def frame_with(offset, fmt, value):
@@ -80,14 +83,14 @@ def frame_with(offset, fmt, value):
 )
 def test_a_wrong_field_is_named(offset, fmt, value, named):
     with pytest.raises(WireError, match=named):
-        wire_reader.decode_windows(frame_with(offset, fmt, value))
+        frames.decode_windows(frame_with(offset, fmt, value))
 
 
 def test_a_wrong_checksum_has_its_own_error():
     frame = wire.encode_window(Window(array("h", [1, 2, 3]), 1 / 2048, 250.0))
     frame[50] ^= 1
     with pytest.raises(ChecksumError):
-        wire_reader.decode_windows(bytes(frame))
+        frames.decode_windows(bytes(frame))
 
 
 def test_a_longer_header_of_a_later_version_is_skipped():
@@ -95,7 +98,7 @@ def test_a_longer_header_of_a_later_version_is_skipped():
     frame[48:48] = b"more"
     frame[3] = 52
     frame += struct.pack("<I", wire.binascii.crc32(frame))
-    assert wire_reader.decode_windows(bytes(frame))[0].counts == array("h", [1, 2, 3])
+    assert frames.decode_windows(bytes(frame))[0].counts == array("h", [1, 2, 3])
 
 
 @given(st.lists(int16, min_size=3, max_size=30).filter(lambda v: len(v) % 3 == 0))
@@ -104,7 +107,7 @@ def test_the_references_text_gives_the_sensors_counts(counts):
     if math.sqrt(sum((sum(a) / len(a)) ** 2 for a in axes)) > 8:
         return  # taken for m/s^2
     body = json.dumps(dict(zip("xyz", axes, strict=True))).encode()
-    found, scale_g = reference.decode_reference(body)
+    found, scale_g = reference_json.decode_reference(body)
     assert [value * scale_g for value in found] == [value / 2048 for value in counts]
 
 
@@ -124,7 +127,7 @@ nearly = st.fixed_dictionaries({"x": axis, "y": axis}, optional={"z": axis, "t":
 @example('{"x": [1], "y": [1], "z": ["\ud800"]}'.encode("utf-8", "surrogatepass"))
 def test_a_reference_body_is_counts_or_a_wire_error(body):
     try:
-        counts, scale_g = reference.decode_reference(body)
+        counts, scale_g = reference_json.decode_reference(body)
     except WireError:
         return
     assert len(counts) % 3 == 0 and scale_g > 0
@@ -133,17 +136,17 @@ def test_a_reference_body_is_counts_or_a_wire_error(body):
 
 def test_a_reference_body_nested_too_deep_is_refused():
     with pytest.raises(WireError, match="not JSON"):
-        reference.decode_reference(b"[" * 100_000)
+        reference_json.decode_reference(b"[" * 100_000)
 
 
 def test_values_between_the_grids_stay_float32():
-    found, scale_g = reference.decode_reference(b'{"x": [0.1], "y": [0.2], "z": [0.3]}')
+    found, scale_g = reference_json.decode_reference(b'{"x": [0.1], "y": [0.2], "z": [0.3]}')
     assert scale_g == 1.0
     assert found == array("f", [0.1, 0.2, 0.3])
 
 
 def test_metres_per_second_squared_become_g():
-    found, scale_g = reference.decode_reference(b'{"x": [0], "y": [0], "z": [9.80665]}')
+    found, scale_g = reference_json.decode_reference(b'{"x": [0], "y": [0], "z": [9.80665]}')
     assert found[2] * scale_g == pytest.approx(1.0)
 
 
@@ -163,12 +166,20 @@ def test_metres_per_second_squared_become_g():
 )
 def test_a_malformed_reference_body_is_named(body, named):
     with pytest.raises(WireError, match=named):
-        reference.decode_reference(body)
+        reference_json.decode_reference(body)
 
 
 @given(windows(), st.integers(0, 0xFFFF))
 def test_flags_are_added_to_a_frame_that_stays_whole(window, flags):
     frame = wire.encode_window(window)
     wire.add_flags(frame, flags)
-    (found,) = wire_reader.decode_windows(bytes(frame))
+    (found,) = frames.decode_windows(bytes(frame))
     assert vars(found) == {**vars(window), "flags": window.flags | flags}
+
+
+@pytest.mark.parametrize("module", ["spool", "uplink"])
+def test_a_board_reads_a_frames_number_where_the_format_has_it(module):
+    """It has the place as a constant of its own, which takes no memory there."""
+    source = (Path(__file__).parents[2] / "device" / "judder_node" / f"{module}.py").read_text()
+    before, _ = wire.HEADER.split("IQ")  # seq, timestamp_us
+    assert re.findall(r"_SEQ_AT = const\((\d+)\)", source) == [str(struct.calcsize(before))]
