@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from judder.cli.app import app
-from judder.cli.console import print_json, results, talk
+from judder.cli.console import next_step, print_json, print_table, result, warn
 from judder.cli.options import DATA_HELP, Hop, SampleRate, WindowLen, check_parent, read_recordings
+from judder.cli.progress import working
 from judder.cli.report import REPORT_HELP, write_page
 from judder.data.recording import Recording
 from judder.data.windows import cut_windows, names_of, sample_rate_of
@@ -81,7 +81,7 @@ def evaluate(
     file = load_model(model, detector) if model else None
     rate_hz, warning = sample_rate_of([*normals, *anomalies], sample_rate)
     if warning:
-        talk.print(f"warning: {warning}", style="yellow", soft_wrap=True)
+        warn(warning)
     if file is None:
         options = TrainingOptions("cross-validation", feature_set, false_alarms)
         evaluation = _cross_validate(
@@ -102,9 +102,7 @@ def evaluate(
         write_page(report, f"Evaluation on {data.name}", survey(recordings, sample_rate), windows, **labels)
     print_json(figures) if as_json else _print_table(figures)
     _check_gates(figures, max_false_alarm_rate, min_detection_rate)
-    talk.print(
-        "next: judder deploy, or judder serve --model with this model" if file else "next: judder train"
-    )
+    next_step("judder deploy, or judder serve --model with this model" if file else "judder train")
 
 
 def _cross_validate(
@@ -116,7 +114,7 @@ def _cross_validate(
 ) -> Evaluation:
     recordings = [*normals, *anomalies]
     normal, anomalous = names_of(normals), names_of(anomalies)
-    with talk.status(f"training and testing {folds} folds"):
+    with working(f"training and testing {folds} folds"):
         figures = cross_validate(cut_windows(recordings, *cut), recordings, normal, anomalous, folds, options)
     return Evaluation(normal, anomalous, figures)
 
@@ -149,22 +147,20 @@ def _print_table(figures: dict[str, Any]) -> None:
     counts, groups, alarms = figures["windows"], figures["independent_groups"], figures["false_alarms"]
     enough = groups["normal"] >= ENOUGH_GROUPS
     detection = "combined_detection_at_1_percent" if enough else "combined_detection_at_zero"
-    table = Table("condition", "AUC, 95 %", "combined", "at 1 %" if enough else "at 0 %", box=None)
-    table.add_column("alert")
-    table.add_column("seconds")
-    for column in table.columns[1:]:
-        column.no_wrap = True
-    table.columns[0].overflow = "fold"
-    for name, row in figures["per_condition"].items():
-        table.add_row(
-            name,
-            _with_interval(row["auc"], row["intervals"].get("auc")),
-            *(_number(row[key]) for key in ("combined_auc", detection, "alert_rate")),
-            _number(row["seconds_to_detection"], ".1f"),
-        )
-    results.print(table)
+    print_table(
+        ("condition", "AUC, 95 %", "combined", "at 1 %" if enough else "at 0 %", "alert", "seconds"),
+        (
+            (
+                name,
+                _with_interval(row["auc"], row["intervals"].get("auc")),
+                *(_number(row[key]) for key in ("combined_auc", detection, "alert_rate")),
+                _number(row["seconds_to_detection"], ".1f"),
+            )
+            for name, row in figures["per_condition"].items()
+        ),
+    )
     if "detector" in figures:
-        results.print(f"detector {figures['detector']}", highlight=False)
+        result(f"detector {figures['detector']}")
     together = figures["combined"]
     for line in (
         f"AUC {_with_interval(figures['auc'], figures['intervals']['auc'])}"
@@ -178,7 +174,7 @@ def _print_table(figures: dict[str, Any]) -> None:
         f"{alarms['counted']} a normal window: {_number(alarms['realised_per_window'], '.2g')}"
         f" ({_ends(alarms['interval'], '.2g')}), wished {_number(alarms['wished_per_window'], '.2g')}",
     ):
-        results.print(line, highlight=False)
+        result(line)
 
 
 def _with_interval(value: float | None, interval: list[float] | None) -> str:

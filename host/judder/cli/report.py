@@ -7,13 +7,15 @@ from typing import Annotated, Any
 import typer
 
 from judder.cli.app import app
-from judder.cli.console import print_json, talk
+from judder.cli.console import next_step, print_json, result, say
 from judder.cli.options import DATA_HELP, Hop, SampleRate, WindowLen, check_parent, read_recordings
+from judder.cli.progress import working
 from judder.data.recording import Recording
 from judder.data.windows import Windows, choose, cut_windows, names_of, sample_rate_of
 from judder.errors import JudderError
 from judder.evaluation.evaluate import ModelFile, choose_sides, evaluate, load_model
 from judder.quality import Survey, survey
+from judder.text import word
 
 REPORT_HELP = "Write an HTML page with findings, figures and tables to this file."
 
@@ -69,13 +71,12 @@ def report(
         anomalous=names_of(anomalies),
         evaluation=evaluation,
     )
-    print_json(figures) if as_json else print(out)
+    print_json(figures) if as_json else result(str(out))
     first = normals[0].condition if normals else recordings[0].condition
-    talk.print(
-        "next: judder deploy, or judder serve --model with this model"
+    next_step(
+        "judder deploy, or judder serve --model with this model"
         if file
-        else f"next: judder train --data {data} --normal {first} --out fan.judder.json",
-        soft_wrap=True,
+        else f"judder train --data {word(data)} --normal {word(first)} --out fan.judder.json"
     )
 
 
@@ -94,7 +95,7 @@ def _sides(
         )
     others = [r for r in recordings if r.condition not in trained_on]
     anomalies = choose(recordings, anomaly) if anomaly else others
-    talk.print(f"taken for anomalous: {', '.join(names_of(anomalies)) or 'none'}", soft_wrap=True)
+    say(f"taken for anomalous: {', '.join(names_of(anomalies)) or 'none'}")
     return normals, anomalies
 
 
@@ -102,7 +103,7 @@ def write_page(out: Path, title: str, surveyed: Survey, windows: Windows, **done
     """Write the page of a judder.report.Subject to out; return the figures that are in it."""
     from judder.report import Subject, make_page  # matplotlib takes a second that other verbs need not wait
 
-    with talk.status("drawing"):
+    with working("drawing"):
         page = make_page(Subject(title, surveyed, windows, **done), datetime.datetime.now(datetime.UTC))
     out.write_text(page.html, "utf-8")
     return page.figures

@@ -12,8 +12,8 @@ from aiohttp import web
 
 from judder import log
 from judder.cli.app import app
-from judder.cli.console import talk
-from judder.cli.options import at
+from judder.cli.console import next_step, result, say
+from judder.cli.server import at
 from judder.server.api.keys import CLOCK_US, MESSENGER, RECORDINGS
 from judder.server.running import running
 from judder.server.services.addresses import own_addresses
@@ -47,10 +47,10 @@ async def _serve(settings: Settings, record: str | None, windows: int, stop_afte
         if record:
             now_us = server.app[CLOCK_US]()
             await server.app[RECORDINGS].start(record, windows, None, True, now_us)
-            talk.print(f"recording {record}: {windows} windows wanted")
-        print(f"Judder listens on {server.url}, data in {settings.data_dir}", flush=True)
-        talk.print(f"alerts go to: {_receivers(server.app)}", soft_wrap=True, highlight=False)
-        talk.print(f"next: open {server.url}, or judder learn{at(server.url)}", soft_wrap=True)
+            say(f"recording {record}: {windows} windows wanted")
+        result(f"Judder listens on {server.url}, data in {settings.data_dir}")
+        say(f"alerts go to: {_receivers(server.app)}")
+        next_step(f"open {server.url}, or judder learn{at(server.url)}")
         announcing = asyncio.create_task(_announce(settings, server.port))
         await _until_stopped(stop_after_s)
         announcing.cancel()

@@ -1,7 +1,5 @@
 """judder train: from recordings of the normal machine to a model file."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
 from functools import partial
@@ -10,10 +8,9 @@ from typing import Annotated
 
 import typer
 from judder_core import features, model_file
-from rich.progress import Progress
 
 from judder.cli.app import app
-from judder.cli.console import print_json, talk
+from judder.cli.console import next_step, print_json, result, say, warn
 from judder.cli.options import (
     DATA_HELP,
     MODEL_SUFFIX,
@@ -24,6 +21,7 @@ from judder.cli.options import (
     model_name,
     read_recordings,
 )
+from judder.cli.progress import sharing
 from judder.cli.report import REPORT_HELP, write_page
 from judder.data.windows import choose, cut_windows, in_blocks, sample_rate_of
 from judder.detectors import AutoencoderDetector
@@ -31,6 +29,7 @@ from judder.detectors.autoencoder import SEEDS
 from judder.errors import JudderError
 from judder.model.document import read_model
 from judder.quality import as_sentences, find, survey
+from judder.text import word
 from judder.training.second_detector import add_to as add_second
 from judder.training.second_detector import check_fits
 from judder.training.train import FEATURES, TrainedModel, TrainingOptions
@@ -99,8 +98,8 @@ def train(
         false_alarms = false_alarms or model_file.parse(base[1])["decision"]["false_alarms"]["wished"]
     options = TrainingOptions(name, feature_set, false_alarms or "1/week")
     if base or detector is Kind.autoencoder:
-        with _bar() as progress:
-            make = partial(AutoencoderDetector, seeds=seeds, progress=progress)
+        with sharing("training") as bar:
+            make = partial(AutoencoderDetector, seeds=seeds, progress=bar.update)
             trained = train_model(windows, recordings, replace(options, detector=make))
     else:
         trained = train_model(windows, recordings, options)
@@ -108,23 +107,23 @@ def train(
         trained = add_second(*base, trained, name)
     out.write_bytes(trained.data)
     for sentence in [*([warning] if warning else []), *trained.warnings]:
-        talk.print(f"warning: {sentence}", style="yellow", soft_wrap=True)
+        warn(sentence)
     if report:
         title = f"Training of {name} on {data.name}"
         write_page(report, title, survey(recordings, sample_rate), windows, trained=trained)
     oddities = as_sentences(find(survey(recordings, rate_hz)))
     for sentence in oddities[:WARNINGS]:
-        talk.print(f"warning: {sentence}", style="yellow", highlight=False, soft_wrap=True)
+        warn(sentence)
     if oddities:
-        talk.print(f"judder inspect {data} says more.", soft_wrap=True)
+        say(f"judder inspect {word(data)} says more.")
     modes = [name for name, _, _ in trained.model.detectors[0].modes]
     if len(modes) > len({recording.condition for recording in recordings}):
-        talk.print(f"found {len(modes)} operating modes: {', '.join(modes)}", soft_wrap=True)
+        say(f"found {len(modes)} operating modes: {', '.join(modes)}")
     if as_json:
         print_json(_figures(trained, len(windows)))
     else:
-        print(f"{trained.model.model_id}: {len(windows)} windows, {len(trained.data)} bytes, in {out}")
-    talk.print(f"next: judder deploy --port PORT --config CONFIG.json --model {out}", soft_wrap=True)
+        result(f"{trained.model.model_id}: {len(windows)} windows, {len(trained.data)} bytes, in {out}")
+    next_step(f"judder deploy --port PORT --config CONFIG.json --model {word(out)}")
     if strict and trained.warnings:
         raise typer.Exit(3)
 
@@ -142,11 +141,3 @@ def _figures(trained: TrainedModel, windows: int) -> dict[str, object]:
         "training": model_file.parse(trained.data)["detectors"][-1].get("training"),
         "warnings": trained.warnings,
     }
-
-
-@contextmanager
-def _bar() -> Iterator[Callable[[float], None]]:
-    """Yield what moves a bar on stderr. It goes over once for the model, and once a fold for the drift."""
-    with Progress(console=talk, transient=True) as progress:
-        task = progress.add_task("training", total=1.0)
-        yield lambda share: progress.update(task, completed=share)

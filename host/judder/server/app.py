@@ -4,6 +4,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 
 import structlog
 from aiohttp import web
@@ -21,12 +22,13 @@ from judder.server.api.keys import (
     RECORDINGS,
     SETTINGS,
     STORE,
+    WINDOWS,
 )
 from judder.server.api.replies import errors_as_json
 from judder.server.api.routes import ROUTES
 from judder.server.notify.channels import make_channels
-from judder.server.notify.faults import Rules
 from judder.server.notify.house import House
+from judder.server.notify.incidents import Rules
 from judder.server.notify.messenger import Messenger
 from judder.server.services.alerts import Alerts
 from judder.server.services.devices import Devices
@@ -37,7 +39,9 @@ from judder.server.services.models import FOLDER as MODELS_FOLDER
 from judder.server.services.models import Models
 from judder.server.services.recordings import Recordings
 from judder.server.services.scoring import Scoring
-from judder.server.storage.sqlite import Store
+from judder.server.services.windows import Windows
+from judder.server.storage.folder import store_in
+from judder.server.storage.store import Store, Unit
 from judder.settings import Settings
 
 PRUNE_EVERY_S = 3600
@@ -57,12 +61,13 @@ def create_app(
         client_max_size=settings.max_body_bytes,
     )
     app[SETTINGS] = settings
-    app[STORE] = store or Store(settings.data_dir)
+    app[STORE] = store or store_in(settings.data_dir)
     app[CLOCK_US] = lambda: int(clock() * 1_000_000)
     app[EVENTS] = Events(run=secrets.token_hex(4))
     app[RECORDINGS] = Recordings(app[STORE], app[EVENTS])
     app[DEVICES] = Devices(app[STORE], app[EVENTS])
     app[ALERTS] = Alerts(app[STORE], app[EVENTS])
+    app[WINDOWS] = Windows(app[STORE])
     app[MODELS] = Models(settings.data_dir / MODELS_FOLDER)
     app[MODELS].load(settings.model)
     app[LEARNER] = Learner(
@@ -131,5 +136,9 @@ async def _prune_forever(app: web.Application) -> None:
     """Drop windows that belong to no recording once they are older than the settings keep them."""
     while True:
         oldest_us = app[CLOCK_US]() - int(app[SETTINGS].keep_days * 86_400_000_000)
-        await app[STORE].write("DELETE FROM windows WHERE recording IS NULL AND received_us < ?", oldest_us)
+        await app[STORE].write(partial(_prune, before_us=oldest_us))
         await asyncio.sleep(PRUNE_EVERY_S)
+
+
+def _prune(unit: Unit, before_us: int) -> int:
+    return unit.windows.prune(before_us)

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from judder.server.api.keys import ALERTS, CLOCK_US, STORE
+from judder.server.api.keys import ALERTS, CLOCK_US
 from judder.server.api.parameters import ALERTS_LISTED, NUMBER
 from judder.server.api.replies import reply
 from judder.server.services.wishes import Acknowledgement
@@ -10,11 +10,7 @@ from judder.server.services.wishes import Acknowledgement
 
 async def list_alerts(request: web.Request) -> web.Response:
     """List the newest alerts first."""
-    rows = await request.app[STORE].query(
-        "SELECT * FROM alerts ORDER BY id DESC LIMIT ?",
-        ALERTS_LISTED.asked(request),
-    )
-    return reply({"alerts": rows})
+    return reply({"alerts": await request.app[ALERTS].newest(ALERTS_LISTED.asked(request))})
 
 
 async def change_alert(request: web.Request, _: Acknowledgement) -> web.Response:

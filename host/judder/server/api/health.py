@@ -9,5 +9,5 @@ from judder.server.api.replies import reply
 
 async def get_health(request: web.Request) -> web.Response:
     """Answer once the disk has answered."""
-    await request.app[STORE].query("SELECT 1")
+    await request.app[STORE].read(lambda unit: unit.windows.newest(1))
     return reply({"status": "ok", "version": __version__})

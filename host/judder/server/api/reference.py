@@ -7,7 +7,7 @@ from judder.data import reference_json
 from judder.server.api import page
 from judder.server.api.keys import CLOCK_US, INGEST, RECORDINGS, SETTINGS
 from judder.server.api.replies import RequestError, reply, require_length
-from judder.server.storage.sqlite import REFERENCE_PREFIX
+from judder.server.storage.rows import REFERENCE_PREFIX
 
 
 async def get_root(request: web.Request) -> web.StreamResponse:

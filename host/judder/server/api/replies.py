@@ -11,11 +11,14 @@ from judder_core.errors import CoreError
 
 from judder.errors import ChecksumError, JudderError
 from judder.server.services.errors import Busy, Conflict, Invalid, NotFound, ServiceError
+from judder.server.storage.store import StoreError
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 MOST_LEVELS = 20
 """Of a JSON body. One that can just be read, 900 deep, could not be put into an answer."""
+
+STORE_RETRY_AFTER_S = 5
 
 log = structlog.get_logger()
 
@@ -80,6 +83,8 @@ def _refuse(request: web.Request, error: Exception) -> web.Response:
     if isinstance(error, ServiceError):
         retry_after_s = error.retry_after_s if isinstance(error, Busy) else None
         return error_reply(STATUS[type(error)], str(error), error.hint, retry_after_s)
+    if isinstance(error, StoreError):
+        return error_reply(503, str(error), error.hint, STORE_RETRY_AFTER_S)
     if isinstance(error, CoreError | JudderError):
         return error_reply(422 if isinstance(error, ChecksumError) else 400, str(error), error.hint)
     if isinstance(error, RecursionError):
