@@ -28,6 +28,11 @@ class HeldOut(StrEnum):
     all = "all"
 
 
+SCORES_COLUMNS = (
+    *("condition", "recording", "index", "score", "combined_score", "p_value", "anomaly", "alert"),
+    "p_value_is_bound",
+)
+"""Of --scores. The last is 1 where p_value is only an upper bound, see judder.evaluation.p_values."""
 ENOUGH_GROUPS = 100
 """With fewer independent normal groups, 1 % of false alarms cannot be told from none."""
 
@@ -123,9 +128,7 @@ def _write_scores(scored: Scored, path: Path) -> None:
     windows = scored.windows
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(
-            ["condition", "recording", "index", "score", "combined_score", "p_value", "anomaly", "alert"]
-        )
+        writer.writerow(SCORES_COLUMNS)
         for k in range(len(windows)):
             combined = scored.combined_score[k]
             writer.writerow(
@@ -138,6 +141,7 @@ def _write_scores(scored: Scored, path: Path) -> None:
                     repr(float(scored.p_value[k])),
                     int(scored.anomaly[k]),
                     int(scored.alert[k]),
+                    int(scored.p_is_bound[k]),
                 ]
             )
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from judder.data.windows import Windows
 from judder.engine import numeric_numpy
 from judder.errors import JudderError
+from judder.evaluation.p_values import is_bound
 from judder.training.evidence import combine, measure
 
 Floats = NDArray[np.float64]
@@ -20,12 +21,16 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Scored:
-    """What a model says of windows, (n,) each. combined_score is NaN until enough windows came before."""
+    """What a model says of windows, (n,) each. combined_score is NaN until enough windows came before.
+
+    p_is_bound: whether p_value is only an upper bound, see p_values.
+    """
 
     windows: Windows
     score: Floats
     combined_score: Floats
     p_value: Floats
+    p_is_bound: Flags
     anomaly: Flags
     alert: Flags
     state: NDArray[np.str_]
@@ -65,6 +70,7 @@ def score_windows(model: Model, windows: Windows, detector: Any = None) -> Score
         score,
         combined,
         np.array([verdict.p_value for verdict in verdicts]),
+        np.array([is_bound(detector, verdict.score, verdict.combined_score) for verdict in verdicts], bool),
         np.array([verdict.anomaly for verdict in verdicts], bool),
         alert,
         np.array([verdict.state for verdict in verdicts], dtype=object).astype(str),
