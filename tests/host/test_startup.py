@@ -1,44 +1,81 @@
-"""What a server has loaded when it answers: nothing that only others need, since it takes time and memory."""
+"""What the command line loads: a verb's module when the verb is called, and nothing for a list of verbs."""
 
 import json
+import os
 import subprocess
 import sys
-
-START = """
-import asyncio, json, sys
 from pathlib import Path
-from judder.cli.verbs import load
-from judder.server.running import running
-from judder.settings import Settings
 
-async def start():
-    load("serve")
-    async with running(Settings(data_dir=Path(sys.argv[1]), host="127.0.0.1", port=0)):
-        await asyncio.sleep(0)
-        print(json.dumps(sorted(sys.modules)))
+import judder.cli
+import pytest
+import typer
+from judder.cli.app import app
+from judder.cli.verbs import VERBS
+from typer.testing import CliRunner
 
-asyncio.run(start())
+HEAVY = {"aiohttp", "jinja2", "matplotlib", "numpy", "pydantic_settings", "scipy", "structlog", "zeroconf"}
+RUN = """
+import json, sys
+from judder.cli import main
+try:
+    main()
+finally:
+    print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
 """
-OF_OTHERS = {
-    "scipy": "training and tests of recordings",
-    "pandas": "notebooks",
-    "matplotlib": "reports",
-    "jinja2": "reports",
-    "tensorflow": "training networks",
-    "ai_edge_litert": "a .tflite in service",
-    "zeroconf": "servers that other machines reach, and then after the first answer",
-    "aiomqtt": "servers with a broker",
-    "aiosmtplib": "servers that send mail",
-    "judder.training": "learning, in a process of its own",
-    "judder.report": "judder report",
-    "judder.simulate": "judder simulate",
-    "judder.bench": "judder bench",
-    "judder.server.api.openapi": "whoever asks for the description",
-}
+COMMANDS = typer.main.get_command(app).commands
 
 
-def test_a_server_that_answers_has_loaded_nothing_that_only_others_need(tmp_path):
-    run = subprocess.run([sys.executable, "-c", START, tmp_path], capture_output=True, text=True, check=True)
-    loaded = set(json.loads(run.stdout))
-    assert {"numpy", "aiohttp", "judder.server.services.ingest"} <= loaded  # or the rest proves nothing
-    assert {name: why for name, why in OF_OTHERS.items() if name in loaded} == {}
+def modules_after(*arguments, **environment):
+    """Return the top modules a judder of these arguments has loaded when it ends."""
+    command = [sys.executable, "-c", RUN, *arguments]
+    run = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True)
+    return set(json.loads(run.stdout.splitlines()[-1]))
+
+
+@pytest.mark.parametrize("arguments", [["--help"], [], ["--version"], ["inspekt"]], ids=" ".join)
+def test_a_list_of_verbs_loads_none_of_them(arguments):
+    assert not HEAVY & modules_after(*arguments)
+
+
+def test_help_does_without_pydantic():  # which typer itself takes as soon as there is an option to parse
+    assert "pydantic" not in modules_after("--help")
+
+
+def test_completing_a_verb_loads_none_of_them():
+    words = {"_JUDDER_COMPLETE": "complete_bash", "COMP_WORDS": "judder ", "COMP_CWORD": "1"}
+    assert not HEAVY & modules_after(**words)
+
+
+@pytest.mark.parametrize("verb", ["config", "doctor", "fetch-data", "record"])
+def test_a_verb_that_computes_nothing_explains_itself_without_numpy(verb):
+    assert not {"numpy", "scipy"} & modules_after(verb, "--help")
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_list_says_of_a_verb_what_its_own_help_says_first(verb):
+    assert COMMANDS[verb].help.split("\n\n")[0] == VERBS[verb]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_verb_is_known_by_the_name_it_is_called_by(verb):
+    assert COMMANDS[verb].name == verb
+
+
+def test_every_verb_is_in_the_list():
+    sources = {path.stem: path.read_text() for path in Path(judder.cli.__file__).parent.glob("*.py")}
+    registering = [
+        name for name, text in sources.items() if "\n@app.command(" in text or "\napp.add_typer(" in text
+    ]
+    assert sorted(registering) == sorted(
+        name.replace("-", "_").replace("import", "import_") for name in VERBS
+    )
+
+
+def test_help_lists_every_verb():
+    text = CliRunner().invoke(app, ["--help"]).stdout
+    assert [verb for verb in VERBS if verb not in text] == []
+
+
+def test_a_verb_that_is_not_there_is_refused_with_a_guess():
+    result = CliRunner().invoke(app, ["inspekt"])
+    assert result.exit_code == 2 and "inspect" in result.output

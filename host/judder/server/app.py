@@ -20,6 +20,7 @@ from judder.server.api.keys import (
     MESSENGER,
     MODELS,
     RECORDINGS,
+    REPORTS,
     SETTINGS,
     STORE,
     WINDOWS,
@@ -38,6 +39,7 @@ from judder.server.services.learning import Learner
 from judder.server.services.models import FOLDER as MODELS_FOLDER
 from judder.server.services.models import Models
 from judder.server.services.recordings import Recordings
+from judder.server.services.report import Reports
 from judder.server.services.scoring import Scoring
 from judder.server.services.windows import Windows
 from judder.server.storage.folder import store_in
@@ -79,6 +81,7 @@ def create_app(
         app[CLOCK_US],
         settings.data_dir,
     )
+    app[REPORTS] = Reports(app[DEVICES], app[LEARNER], app[RECORDINGS])
     house = House(app[EVENTS], app[DEVICES], app[RECORDINGS], app[ALERTS], app[LEARNER], app[CLOCK_US])
     app[MESSENGER] = Messenger(app[STORE], make_channels(settings), _rules(settings), house, app[CLOCK_US])
     app[metrics.METRICS] = metrics.Metrics(
