@@ -121,7 +121,7 @@ def _cross_validate(
 
 def _write_scores(scored: Scored, path: Path) -> None:
     windows = scored.windows
-    with path.open("w", newline="") as file:
+    with path.open("w", newline="", encoding="utf-8", errors="surrogateescape") as file:
         writer = csv.writer(file)
         writer.writerow(
             ["condition", "recording", "index", "score", "combined_score", "p_value", "anomaly", "alert"]
