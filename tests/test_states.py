@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from judder.server.api import page
 from judder.server.notify.home_assistant import discovery
-from judder_core.states import NOT_JUDGED, OF_SERVER, SAFE_MODE, SENSOR_FAULT, STATES
+from judder_core.states import NO_MODEL, NOT_JUDGED, OF_SERVER, SAFE_MODE, SENSOR_FAULT, STATES
 
 ROOT = Path(__file__).parents[1]
 PYTHON = [*(ROOT / "device").rglob("*.py"), *(ROOT / "shared").rglob("*.py")]
@@ -74,6 +74,12 @@ def test_the_boards_readme_explains_every_word_as_the_table_does():
     section = (ROOT / "device" / "README.md").read_text().split("\n## State\n")[1].split("\n## ")[0]
     rows = re.findall(r"^\| `([^`]+)` \| (.*) \|$", section, re.MULTILINE)
     assert dict(rows) == {word: meaning for word, (meaning, *_) in STATES.items()}
+
+
+def test_a_board_without_a_model_says_so_as_the_server_reads_it():
+    scorer = ast.parse((ROOT / "device" / "judder_node" / "scorer.py").read_text())
+    returned = [node.value for node in ast.walk(scorer) if isinstance(node, ast.Return) and node.value]
+    assert NO_MODEL in [word for value in returned for word in outcomes(value)]
 
 
 def test_only_a_judged_window_counts_towards_an_alert():

@@ -29,6 +29,7 @@ SCRIPTS = ROOT / "tests" / "device" / "board_scripts"
 sys.path.insert(0, str(ROOT))
 import prove_hall  # noqa: E402
 import prove_memory  # noqa: E402
+from hall import train_on  # noqa: E402
 
 ENGINES = ("judder_core.numeric", "judder_node.numeric_ulab", "judder_node.numeric_native")
 KINDS = (
@@ -122,17 +123,15 @@ def engines(folder, arguments):
 
 def example(folder, feature_set, modes=1):
     """Return the paths of a model of 256-sample windows, with that many modes, and of one such window."""
-    from judder.data.windows import cut_windows
     from judder.simulate import FanOptions, simulate
-    from judder.training.train import TrainingOptions, train
 
     recordings = [
         simulate(FanOptions(seconds=410, imbalance=1.0 + mode, seed=mode, condition=f"mode {mode}"))
         for mode in range(modes)
     ]
-    windows = cut_windows(recordings, 250.0, 256)
+    windows, data = train_on(recordings, features=feature_set)
     model, counts = folder / "example.judder.json", folder / "example.i16"
-    model.write_bytes(train(windows, recordings, TrainingOptions("example", feature_set)).data)
+    model.write_bytes(data)
     windows.samples[123].astype("<i2").tofile(counts)
     return model, counts
 

@@ -31,5 +31,6 @@ STATES = {
 
 OF_SERVER = ("learning", "offline")  # what no board says of itself
 NOT_JUDGED = "not judged"
+NO_MODEL = "There is no model."  # why a board judges nothing that only has to learn
 SENSOR_FAULT = "sensor fault"
 SAFE_MODE = "safe mode"

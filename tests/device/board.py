@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -96,6 +97,16 @@ class World:
             stderr=subprocess.STDOUT,
             text=True,
         )
+
+    @contextmanager
+    def running(self, script):
+        """Run script as start() does for as long as the context lasts, and show what it printed then."""
+        process = self.start(script)
+        try:
+            yield process
+        finally:
+            process.kill()
+            print(process.communicate()[0])  # shown where the test failed
 
     def run(self, script, *arguments, timeout=120, **options):
         """Return what script prints. Fails the test where it ends with an error."""

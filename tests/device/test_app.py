@@ -170,13 +170,27 @@ def test_a_sensor_that_was_not_there_is_found_when_it_is(world):
         process.kill()
 
 
-def test_a_wrong_config_is_explained_blinked_and_not_retried(world):
+@pytest.fixture
+def misconfigured(world):
+    """Run a board with two mistakes in its config for a minute of its time and longer; return what it prints,
+    and whether it still ran then.
+    """
     world.config(1, sensor={"range_g": 3}, alarm={"led_pin": 99})
     process = world.start(APP)
-    wait_for(lambda: world.pins().count((13, 1)) >= 2)
+    wait_for(lambda: world.pins().count((13, 1)) >= 40)
+    is_running = process.poll() is None
     process.kill()
-    output = process.communicate()[0]
-    assert "sensor.range_g" in output and "alarm.led_pin" in output and "hint:" in output
+    return process.communicate()[0], is_running
+
+
+def test_every_mistake_in_a_config_is_said_with_a_hint(misconfigured):
+    said, _ = misconfigured
+    assert "sensor.range_g" in said and "alarm.led_pin" in said and "hint:" in said
+
+
+def test_a_wrong_config_is_said_once_more_by_who_blinks_it_and_not_tried_again(misconfigured):
+    said, is_running = misconfigured
+    assert (said.count("sensor.range_g"), is_running) == (2, True)
 
 
 def test_a_server_that_comes_back_gets_what_was_queued(world):

@@ -158,6 +158,22 @@ def test_what_is_on_the_flash_survives_a_reset_and_what_was_torn_does_not_harm(w
     assert seqs(data, boot_of(frames[0])) == list(range(len(frames)))
 
 
+def test_windows_that_wait_while_their_length_is_changed_reach_the_server(world, run_app):
+    data = world.folder / "data"
+    world.config(1)
+    process = run_app()
+    wait_for(lambda: kept(world) >= 4)
+    process.kill()
+    process.communicate()
+    frames = on_flash(world)
+    boot_id = boot_of(frames[0])
+    with serving(data) as (port, _):
+        world.config(port, signal={"window_len": 128})
+        run_app()
+        wait_for(lambda: len(seqs(data, boot_id)) >= len(frames))
+    assert seqs(data, boot_id) == list(range(len(frames)))
+
+
 def test_a_full_flash_loses_the_oldest_and_says_how_many(world, run_app):
     data = world.folder / "data"
     world.config(1, server={"spool_kb": 8 * 2 * FRAME // 1024 + 1})

@@ -6,21 +6,20 @@ import time
 from array import array
 
 import pytest
-from aiohttp import web
 from judder.client import ServerClient
 from judder.data import frames
-from judder.server.app import create_app
+from judder.server.running import running
 from judder.settings import Settings
 from judder_core import wire
 from judder_core.window import Window
 
 
-class RunningServer:
+class Server:
     """A server's app and port, a client of it, and how to stop it."""
 
-    def __init__(self, app, port, client, stop):
-        self.app = app
-        self.port = port
+    def __init__(self, running, client, stop):
+        self.app = running.app
+        self.port = running.port
         self.client = client
         self.stop = stop
 
@@ -50,14 +49,10 @@ async def start_server(tmp_path):
 
         async def start(clock=time.time, **settings):
             settings = {"data_dir": tmp_path / "data", "host": "127.0.0.1", "port": 0, **settings}
-            app = create_app(Settings(**settings), clock=clock)
-            runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-            await runner.setup()
-            stack.push_async_callback(runner.cleanup)
-            await web.TCPSite(runner, "127.0.0.1", 0).start()
-            port = runner.addresses[0][1]
-            client = ServerClient(f"http://127.0.0.1:{port}", settings.get("token", ""))
-            return RunningServer(app, port, await stack.enter_async_context(client), runner.cleanup)
+            life = await stack.enter_async_context(contextlib.AsyncExitStack())
+            server = await life.enter_async_context(running(Settings(**settings), clock=clock, shutdown_s=1))
+            client = ServerClient(f"http://127.0.0.1:{server.port}", settings.get("token", ""))
+            return Server(server, await stack.enter_async_context(client), life.aclose)
 
         yield start
 

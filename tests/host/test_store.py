@@ -1,14 +1,13 @@
 """The database of an older Judder is brought up to date where it lies."""
 
-import asyncio
 import contextlib
 import json
 import sqlite3
 
 import pytest
 from judder.errors import JudderError
-from judder.server.storage.schema import SCHEMA_VERSION
-from judder.server.storage.sqlite import FILE_NAME, Store
+from judder.server.storage.sqlite.connection import FILE_NAME
+from judder.server.storage.sqlite.schema import SCHEMA_VERSION
 from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE
 
 from tests.host.alerting import receiving, until
@@ -17,7 +16,7 @@ VERSION_1 = """
 DROP TABLE learnings;
 ALTER TABLE devices DROP COLUMN ordered_model;
 DROP TABLE outbox;
-DROP TABLE faults;
+DROP TABLE incidents;
 DROP TABLE windows;
 CREATE TABLE windows (
     device TEXT NOT NULL, boot_id INTEGER NOT NULL, seq INTEGER NOT NULL,
@@ -87,17 +86,3 @@ async def test_a_newer_database_is_left_alone(start_server, database):
     change(database, f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     with pytest.raises(JudderError, match="newer Judder"):
         await start_server(data_dir=database.parent)
-
-
-async def test_what_waits_is_written_together_and_what_cannot_be_fails_alone(tmp_path):
-    store = Store(tmp_path)
-    await store.open()
-    insert = "INSERT INTO devices (id, status, status_us) VALUES (?, ?, ?)"
-    results = await asyncio.gather(
-        *(store.write(insert, name, "{}", number) for name, number in (("a", 1), ("b", 2**70), ("c", 3))),
-        return_exceptions=True,
-    )
-    rows = await store.query("SELECT id FROM devices ORDER BY id")
-    await store.close()
-    assert [type(result) for result in results] == [int, OverflowError, int]
-    assert [row["id"] for row in rows] == ["a", "c"]

@@ -11,7 +11,7 @@ from judder.boards.config import read_config
 from judder.cli.app import app
 from judder.cli.console import next_step, print_json, print_table, result, warn
 from judder.settings import SECRETS, Settings, load_settings, sources
-from judder.text import rate, word
+from judder.text import word
 
 config = typer.Typer(no_args_is_help=True, help="Show the server's settings, check a board's config.json.")
 app.add_typer(config, name="config")
@@ -63,7 +63,6 @@ def check(
     if chip:
         pins = ", ".join(f"{key} {checked.sections[section][key]}" for section, key in PINS)
         result(f"pins of the {CHIPS[chip].name}: {pins}")
-    if checked.not_offered_by:
-        rate_hz = checked.sections["signal"]["sample_rate_hz"]
-        warn(f"{rate(rate_hz)} is not offered by {', '.join(checked.not_offered_by)}")
+    if checked.warning:
+        warn(checked.warning)
     next_step(f"judder deploy --port PORT --config {word(path)}")

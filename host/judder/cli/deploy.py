@@ -7,12 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
-from judder.boards.config import read_config
+from judder.boards.config import BoardConfig, read_for_some_chip
 from judder.boards.console import Console
 from judder.boards.deploy import Deployed
 from judder.boards.deploy import deploy as deploy_to
 from judder.cli.app import app
-from judder.cli.console import next_step, print_json, result, say
+from judder.cli.console import next_step, print_json, result, say, warn
 from judder.cli.progress import working
 from judder.cli.server import SERVER, Token, at
 from judder.cli.trouble import tell_trouble
@@ -43,7 +43,10 @@ def deploy(
     as_json: Annotated[bool, typer.Option("--json", help="Print what was deployed as JSON.")] = False,
 ) -> None:
     """Copy Judder to a board, verify every file, reset it, and wait until it reports its model id."""
-    url = server or _server_of(config)
+    checked = read_for_some_chip(config) if config else None
+    if checked and checked.warning:
+        warn(checked.warning)
+    url = server or (_server_of(checked) if checked else None)
     boots = asyncio.run(last_boots(url, token)) if url else {}
     with working(f"copying to {port}"):
         deployed = deploy_to(port, config, model, source=source)
@@ -73,10 +76,8 @@ def _doing(status: dict[str, Any]) -> str:
     return f"runs {status['model_id']}" if status["model_id"] else "has no model yet"
 
 
-def _server_of(config: Path | None) -> str | None:
-    if config is None:
-        return None
-    server = read_config(config).sections["server"]
+def _server_of(config: BoardConfig) -> str:
+    server = config.sections["server"]
     host = server["host"]
     if host.endswith(".local"):  # few PCs resolve such names by themselves
         host = asyncio.run(find(host))

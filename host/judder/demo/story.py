@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from aiohttp import web
 from numpy.typing import NDArray
 
 from judder.client import ServerClient
@@ -24,7 +23,7 @@ from judder.demo.boards import (
     load_virtual_board,
 )
 from judder.errors import JudderError
-from judder.server.app import create_app
+from judder.server.running import running
 from judder.settings import load_settings
 from judder.simulate import FanOptions, simulate
 from judder.training.train import TrainingOptions, train
@@ -85,22 +84,8 @@ class Demo:
     @asynccontextmanager
     async def server(self) -> AsyncIterator[tuple[int, ServerClient]]:
         settings = load_settings(data_dir=self.folder / "server", host="127.0.0.1", port=self.port)
-        runner = web.AppRunner(create_app(settings, clock=self.clock), access_log=None, shutdown_timeout=2)
-        await runner.setup()
-        try:
-            site = web.TCPSite(runner, settings.host, settings.port)
-            try:
-                await site.start()
-            except OSError as error:
-                raise JudderError(
-                    f"Port {self.port} is taken: {error.strerror}.",
-                    hint="judder demo --port 0 finds a free one.",
-                ) from error
-            port = runner.addresses[0][1]
-            async with ServerClient(f"http://127.0.0.1:{port}") as client:
-                yield port, client
-        finally:
-            await runner.cleanup()
+        async with running(settings, clock=self.clock) as server, ServerClient(server.url) as client:
+            yield server.port, client
 
     async def record(self, client: ServerClient) -> None:
         """Have the server keep the next windows of all boards as the normal condition."""

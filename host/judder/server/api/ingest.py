@@ -19,12 +19,12 @@ async def post_windows(request: web.Request) -> web.Response:
         )
     windows = frames.decode_windows(await request.read())
     for window in windows:
-        answer, judgement = await request.app[INGEST].take(
+        answer, misfit = await request.app[INGEST].take(
             window.device_id.hex(), window, request.app[CLOCK_US]()
         )
-    if judgement.misfit and windows[-1].flags & FLAG_OPINION_WANTED:
+    if misfit and windows[-1].flags & FLAG_OPINION_WANTED:
         raise Conflict(
-            f"The {judgement.misfit}. The window is stored, not judged.",
+            f"The {misfit}. The window is stored, not judged.",
             hint="Train a model for this board, or set its signal section to the model's.",
         )
     return reply({**answer, "server_time_us": request.app[CLOCK_US]()})

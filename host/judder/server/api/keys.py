@@ -12,7 +12,7 @@ from judder.server.services.ingest import Ingest
 from judder.server.services.learning import Learner
 from judder.server.services.models import Models
 from judder.server.services.recordings import Recordings
-from judder.server.storage.sqlite import Store
+from judder.server.storage.store import Store
 from judder.settings import Settings
 
 SETTINGS = web.AppKey("settings", Settings)

@@ -4,9 +4,15 @@ from aiohttp import web
 from judder_core.window import Window
 
 from judder.data import reference_json
+from judder.server.api import page
 from judder.server.api.keys import CLOCK_US, INGEST, RECORDINGS, SETTINGS
 from judder.server.api.replies import RequestError, reply, require_length
-from judder.server.storage.sqlite import REFERENCE_PREFIX
+from judder.server.storage.rows import REFERENCE_PREFIX
+
+
+async def get_root(request: web.Request) -> web.StreamResponse:
+    """Give a browser the page; anything else is a board with the reference's sketch, and gets a digit."""
+    return page.get_page() if page.wants_page(request) else await get_reference(request)
 
 
 async def get_reference(request: web.Request) -> web.Response:
@@ -27,7 +33,7 @@ async def exactly_two_headers(request: web.Request, response: web.StreamResponse
 
 
 async def post_reference(request: web.Request) -> web.Response:
-    """Take a window of the reference sketch: {"x": [...], "y": [...], "z": [...]} in g."""
+    """Take a window of the reference's sketch."""
     require_length(request)
     if request.content_type != "application/json":
         raise RequestError(
