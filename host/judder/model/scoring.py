@@ -62,7 +62,7 @@ class Scored:
         """Write columns() but the state to a CSV file; combined_score is empty where there is none."""
         table = self.columns()
         del table["state"]
-        with path.open("w", newline="") as file:
+        with path.open("w", newline="", encoding="utf-8", errors="surrogateescape") as file:
             writer = csv.writer(file)
             writer.writerow(table)
             writer.writerows([_written(value) for value in row] for row in zip(*table.values(), strict=True))
