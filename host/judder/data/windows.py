@@ -69,6 +69,11 @@ class Windows:
         known = np.concatenate([step for step in steps if len(step)] or [np.array([self.window_len])])
         return float(np.median(known)) / self.sample_rate_hz
 
+    def in_g(self) -> NDArray[np.float64]:
+        """Return the samples, (n, window_len, 3) in g."""
+        samples: NDArray[np.float64] = self.samples * self.scale_g[:, None, None]
+        return samples
+
     def of(self, conditions: Iterable[str]) -> Self:
         return self.select(np.isin(self.condition, list(conditions)))
 

@@ -15,11 +15,10 @@ from judder.data.windows import Windows
 from judder.engine import numeric_numpy
 from judder.errors import JudderError
 from judder.model.evidence import Measured, combine, measure
+from judder.model.p_values import is_bound
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-
-OUTCOME = ("score", "combined_score", "p_value", "anomaly", "alert", "state")
 
 
 @dataclass(frozen=True)
@@ -27,14 +26,15 @@ class Scored:
     """What a model says of windows, (n,) each; higher scores are stranger.
 
     combined_score: of the mean features of the last windows, NaN until enough came before. p_value: the share
-    of normal windows that score as high. anomaly: whether the window is flagged; alert: whether the watch of
-    this machine is on.
+    of normal windows that score as high; p_is_bound: whether it is only an upper bound, see p_values.
+    anomaly: whether the window is flagged. alert: whether the watch of this machine is on.
     """
 
     windows: Windows
     score: Floats
     combined_score: Floats
     p_value: Floats
+    p_is_bound: Flags
     anomaly: Flags
     alert: Flags
     state: NDArray[np.str_]
@@ -44,8 +44,11 @@ class Scored:
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return the table of it, a row per window: what the window is, and what was said of it."""
-        own = {name: getattr(self, name) for name in OUTCOME}
-        return {name: getattr(self.windows, name) for name in ("condition", "recording", "index")} | own
+        window = {name: getattr(self.windows, name) for name in ("condition", "recording", "index")}
+        outcome = {
+            name: getattr(self, name) for name in ("score", "combined_score", "p_value", "anomaly", "alert")
+        }
+        return {**window, **outcome, "p_value_is_bound": self.p_is_bound, "state": self.state}
 
     def to_dataframe(self) -> Any:
         """Return columns() as a pandas.DataFrame. Raises JudderError where pandas is not installed."""
@@ -97,8 +100,8 @@ def score_windows(model: Model, windows: Windows, detector: Any = None) -> Score
 
 def _judge(
     model: Model, detector: Any, measured: Measured, score: Floats, combined: Floats
-) -> tuple[Floats, Flags, Flags, NDArray[np.str_]]:
-    """Return (p_value, anomaly, alert, state) of windows that were measured and scored."""
+) -> tuple[Floats, Flags, Flags, Flags, NDArray[np.str_]]:
+    """Return (p_value, p_is_bound, anomaly, alert, state) of windows that were measured and scored."""
     verdicts: list[Verdict] = []
     alert: list[bool] = []
     for run in measured.windows.runs():
@@ -110,6 +113,7 @@ def _judge(
             alert.append(decision.update(verdicts[-1].alarming))
     return (
         np.array([verdict.p_value for verdict in verdicts]),
+        np.array([is_bound(detector, verdict.score, verdict.combined_score) for verdict in verdicts], bool),
         np.array([verdict.anomaly for verdict in verdicts], bool),
         np.array(alert, bool),
         np.array([verdict.state for verdict in verdicts], dtype=object).astype(str),
