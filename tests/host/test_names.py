@@ -11,7 +11,7 @@ import pytest
 from judder.cli import main
 from judder.data import npz
 from judder.data.loading import load_recordings
-from judder.simulate import FanOptions, simulate
+from judder.simulation import FanOptions, simulate
 from judder.text import visible
 
 NAMES = (
