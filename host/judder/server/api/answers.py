@@ -1,5 +1,6 @@
 """What the server answers, described: the shapes of its JSON. A test holds each answer to its shape."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ConfigDict
@@ -7,6 +8,9 @@ from typing_extensions import TypedDict
 
 from judder.server.services.learnings import Learning
 from judder.server.services.recordings import ServerRecording
+from judder.server.storage.rows import Answer, ScoreStep, WindowHead
+
+DESCRIBED = ConfigDict(use_attribute_docstrings=True, json_schema_serialization_defaults_required=True)
 
 
 class Shape(TypedDict):
@@ -27,37 +31,15 @@ class Health(Shape):
     version: str
 
 
-class Judged(Shape):
-    """A verdict; null where nobody could judge."""
-
-    judged_by: str | None
-    """board or host."""
-    model_id: str | None
-    score: float | None
-    """Of this window; higher is stranger."""
-    threshold: float | None
-    combined_score: float | None
-    """Of the last windows together; null until there are enough."""
-    combined_threshold: float | None
-    p_value: float | None
-    """How often the machine's normal windows score as high."""
-    state: str | None
-    """A word of the table of states."""
-    why: str | None
-    """What drove a verdict that is not normal."""
-
-
-class WindowAnswer(Judged):
+@dataclass(frozen=True, kw_only=True)
+class WindowAnswer(Answer):
     """The answer to a window."""
+
+    __pydantic_config__ = DESCRIBED
 
     device_id: str
     boot_id: int
     seq: int
-    anomaly: bool | None
-    alarming: bool | None
-    """Whether the window counts towards an alert."""
-    alert: bool
-    """Whether the machine's alert is on."""
     record: bool
     """Whether a recording wants the board's windows."""
     server_time_us: int
@@ -74,27 +56,11 @@ class ReportAnswer(Shape):
     """What the board is to do: {"model": id} is to fetch that model."""
 
 
-class StoredWindow(Judged):
-    """A window that is on disk."""
-
-    device: str
-    boot_id: int
-    seq: int
-    received_us: int
-    timestamp_us: int
-    """Unix time of its first sample; 0 where its board did not know."""
-    flags: int
-    sample_rate_hz: float
-    scale_g: float
-    """g per count."""
-    anomaly: bool | int | None
-    alert: bool | int | None
-    recording: int | None
-    """The number of the recording that it belongs to."""
-
-
-class WholeWindow(StoredWindow):
+@dataclass(frozen=True, kw_only=True)
+class WholeWindow(WindowHead):
     """A window with its samples in g."""
+
+    __pydantic_config__ = DESCRIBED
 
     x: list[float]
     y: list[float]
@@ -102,20 +68,7 @@ class WholeWindow(StoredWindow):
 
 
 class Windows(Shape):
-    windows: list[StoredWindow]
-
-
-class ScoreStep(Shape):
-    """A stretch of time, with the highest score in it."""
-
-    bucket: int
-    at_us: int
-    score: float | None
-    threshold: float | None
-    p_value: float | None
-    alert: bool | int | None
-    windows: int
-    """How many there were."""
+    windows: list[WindowHead]
 
 
 class Scores(Shape):
