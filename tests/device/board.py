@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from judder.boards.staging import Firmware, stage
-from judder.simulate import FanOptions, simulate
+from judder.simulation import FanOptions, simulate
 
 from tests.core.micropython import MICROPYTHON, need
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from judder.data.recording import make_recording
-from judder.data.windows import cut_windows
-from judder.training.train import TrainingOptions, train
+from judder.training.train import train
 
 from tests.board.bench import TIMEOUT_S
 from tests.device.board import a_config, fan
@@ -46,9 +45,7 @@ def write_config(path, server_port, **changes):
 def write_model(path, window_len=256):
     """Train a model of the simulated fan and write it to path."""
     recordings = [make_recording("normal", "normal", [("0000", fan(seconds=210.0))], sample_rate_hz=250.0)]
-    trained = train(cut_windows(recordings, 250.0, window_len), recordings, TrainingOptions("fan"))
-    path.write_bytes(trained.data)
-    return path
+    return train(recordings, name="fan", window_len=window_len).save(path)
 
 
 def break_golden(model, path):

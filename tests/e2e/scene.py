@@ -1,7 +1,7 @@
 """What the page's tests look at: a server, two boards, and the page that watches them."""
 
 import numpy as np
-from judder.simulate import FanOptions, simulate
+from judder.simulation import FanOptions, simulate
 
 from tests.asking import get, status_of
 from tests.board.bench import make_board

@@ -7,7 +7,7 @@ import urllib.request
 
 import numpy as np
 import pytest
-from judder.simulate import FanOptions, simulate
+from judder.simulation import FanOptions, simulate
 
 from tests.asking import device_on, status_of
 from tests.board.bench import make_board, wait_for

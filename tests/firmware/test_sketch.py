@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from judder.data.loading import load_recordings
 from judder.engine import numeric_numpy
-from judder.evaluation.scoring import score_windows
+from judder.model.scoring import score_windows
 from judder_core import model_file
 
 from tests.asking import device_on

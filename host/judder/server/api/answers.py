@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 
 from judder.server.services.learnings import Learning
 from judder.server.services.recordings import ServerRecording
-from judder.server.storage.rows import Answer, ScoreStep, WindowHead
+from judder.server.storage import rows
 
 DESCRIBED = ConfigDict(use_attribute_docstrings=True, json_schema_serialization_defaults_required=True)
 
@@ -32,7 +32,7 @@ class Health(Shape):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WindowAnswer(Answer):
+class WindowAnswer(rows.Answer):
     """The answer to a window."""
 
     __pydantic_config__ = DESCRIBED
@@ -45,7 +45,7 @@ class WindowAnswer(Answer):
     server_time_us: int
     """Unix time; boards set their clock by it."""
     commands: list[dict[str, Any]]
-    """What the board is to do."""
+    """What the board is to do: none for a window so far."""
 
 
 class ReportAnswer(Shape):
@@ -57,7 +57,7 @@ class ReportAnswer(Shape):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WholeWindow(WindowHead):
+class WholeWindow(rows.WindowHead):
     """A window with its samples in g."""
 
     __pydantic_config__ = DESCRIBED
@@ -68,11 +68,11 @@ class WholeWindow(WindowHead):
 
 
 class Windows(Shape):
-    windows: list[WindowHead]
+    windows: list[rows.WindowHead]
 
 
 class Scores(Shape):
-    scores: list[ScoreStep]
+    scores: list[rows.ScoreStep]
     server_time_us: int
 
 
@@ -120,21 +120,14 @@ class Devices(Shape):
     server_time_us: int
 
 
-class Alert(Shape):
-    id: int
-    device: str
-    boot_id: int
-    seq: int
-    """The window that began it, with boot_id."""
-    judged_by: str
-    model_id: str | None
-    score: float | None
-    started_us: int
-    ended_us: int | None
-    why: str | None
-    acknowledged_us: int | None
+@dataclass(frozen=True, kw_only=True)
+class Alert(rows.Alert):
+    """An alert."""
+
+    __pydantic_config__ = DESCRIBED
+
     fault: int | None
-    """Alerts of one fault have one number."""
+    """The same as incident, under the name that it has in messages."""
 
 
 class Alerts(Shape):
