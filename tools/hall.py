@@ -104,21 +104,24 @@ class LightBoard:
             stream[1].close()
 
 
+def train_on(recordings, rate_hz=250.0, **options):
+    """Return (the windows of 256 samples in recordings, the bytes of a model trained on them)."""
+    import judder
+
+    model = judder.train(recordings, name="fan", sample_rate_hz=rate_hz, window_len=256, **options)
+    return model.windows, model.data
+
+
 def two_detectors(path):
     """Write to path a model of the simulated fan with a detector for the board, which is never sure, and one
     for the host; return (the model, counts of the windows it was trained on).
     """
-    from judder.data.windows import cut_windows
-    from judder.simulate import FanOptions, simulate
-    from judder.training.train import TrainingOptions, train
+    from judder.simulation import FanOptions, simulate
     from judder_core import model_file, numeric
 
     recordings = [simulate(FanOptions(seconds=410))]
-    windows = cut_windows(recordings, 250.0, 256)
-    boards, hosts = (
-        json.loads(train(windows, recordings, TrainingOptions("fan", features)).data)
-        for features in ("vibration", "statistics")
-    )
+    windows, data = train_on(recordings)
+    boards, hosts = json.loads(data), json.loads(train_on(recordings, features="statistics")[1])
     boards["detectors"][0]["grey_zone"] = [0.0, 1e9]
     boards["detectors"] += hosts["detectors"]
     Path(path).write_text(json.dumps(boards))

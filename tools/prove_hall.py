@@ -5,7 +5,6 @@ import contextlib
 import json
 import os
 import re
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -14,11 +13,13 @@ import urllib.request
 from pathlib import Path
 
 from hall import LightBoard, two_detectors
+from judder.server.storage import folder as storage
 from judder_core import wire
 
 JUDDER = Path(sys.executable).with_name("judder")
 MODEL = "model.judder.json"
 DRAIN_S = 120
+ALL = 10**9
 
 
 def opinions(folder, boards, seconds):
@@ -115,8 +116,8 @@ def _kept(world):
 
 def _windows(data):
     """Return (device, boot, seq, received) of every window on the server's disk."""
-    with sqlite3.connect(data / "judder.sqlite3") as database:
-        return database.execute("SELECT device, boot_id, seq, received_us FROM windows").fetchall()
+    with storage.read_only(data) as unit:
+        return [(w.device, w.boot_id, w.seq, w.received_us) for w in unit.windows.newest(ALL)]
 
 
 def _missing(rows):
@@ -138,8 +139,8 @@ def _of_lights(rows):
 
 
 def _alerts(data, device):
-    with sqlite3.connect(data / "judder.sqlite3") as database:
-        return database.execute("SELECT COUNT(*) FROM alerts WHERE device = ?", (device,)).fetchone()[0]
+    with storage.read_only(data) as unit:
+        return sum(alert.device == device for alert in unit.alerts.newest(ALL))
 
 
 def _devices(port):

@@ -10,6 +10,7 @@ import time
 import urllib.request
 
 import numpy as np
+from hall import train_on
 from prove_hall import serving
 
 MODEL = "model.judder.json"
@@ -23,9 +24,7 @@ SPEED = 60
 def watch(folder, cpu_factor, seed, hours):
     """Return the figures of so many simulated hours: alerts, and what the board reports of its windows."""
     from judder.data.loading import load_recordings
-    from judder.data.windows import cut_windows
-    from judder.simulate import FanOptions, simulate
-    from judder.training.train import TrainingOptions, train
+    from judder.simulation import FanOptions, simulate
 
     from tests.device.board import APP, World
 
@@ -38,8 +37,7 @@ def watch(folder, cpu_factor, seed, hours):
         with _running(world, APP):
             _wait(lambda: _windows(port) > LEARN_WINDOWS + 2)
         recordings = load_recordings(folder / "data")
-        windows = cut_windows(recordings, recordings[0].sample_rate_hz, 256)
-        (folder / MODEL).write_bytes(train(windows, recordings, TrainingOptions("fan")).data)
+        (folder / MODEL).write_bytes(train_on(recordings, recordings[0].sample_rate_hz)[1])
         world.config(port)
         with _running(world, APP):
             wanted = hours * 3600 / WINDOW_S

@@ -10,7 +10,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from hall import two_detectors
+from hall import train_on, two_detectors
 from judder.boards.config import read_config
 from judder.boards.staging import Firmware, stage
 from prove_hall import serving
@@ -157,13 +157,10 @@ def models(folder):
 
 
 def _trained(features, speeds_hz):
-    from judder.data.windows import cut_windows
-    from judder.simulate import FanOptions, simulate
-    from judder.training.train import TrainingOptions, train
+    from judder.simulation import FanOptions, simulate
 
     recordings = [
         simulate(FanOptions(condition=f"{speed_hz:g} Hz", seconds=410, speed_hz=speed_hz, range_g=2))
         for speed_hz in speeds_hz
     ]
-    windows = cut_windows(recordings, 250.0, 256)
-    return train(windows, recordings, TrainingOptions("fan", features)).data
+    return train_on(recordings, features=features)[1]

@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+from hall import train_on
 from prove_hall import serving
 
 MODEL = "model.judder.json"
@@ -49,19 +50,15 @@ def rows(folder, micropython, cpu_factors, windows, names=tuple(CASES), engine="
 
 def _train(place, modes, rate_hz):
     """Return the path of a model of a fan at that many speeds, as an MSA301 at 4 g sees it."""
-    from judder.data.windows import cut_windows
-    from judder.training.train import TrainingOptions, train
-
     speeds_hz = SPEEDS_HZ[-modes:]
     recordings = [_fan(f"speed{k}", speed_hz, rate_hz) for k, speed_hz in enumerate(speeds_hz)]
-    windows = cut_windows(recordings, rate_hz, 256)
     path = place / MODEL
-    path.write_bytes(train(windows, recordings, TrainingOptions("fan")).data)
+    path.write_bytes(train_on(recordings, rate_hz)[1])
     return path
 
 
 def _fan(condition, speed_hz, rate_hz):
-    from judder.simulate import FanOptions, simulate
+    from judder.simulation import FanOptions, simulate
 
     seconds = 410.0 * 250.0 / rate_hz
     return simulate(

@@ -2,7 +2,8 @@
 
 A file goes when all of it was sent, the oldest when there is no more room; none is written over, for the
 flash's sake. After a reset the oldest is sent from its beginning again: the server knows what it has. What a
-power cut tore is no whole frame, and is left out.
+power cut tore is no whole frame, and is left out. The frames of a file have one size; its first one tells it,
+so that windows of another length, from before a new config, are sent as well.
 
 append() and tidy() write to the flash, which stops an ESP32 for tens of milliseconds; the rest does not.
 """
@@ -13,37 +14,39 @@ from micropython import const
 
 from . import forget
 
-_FILES = const(8)
+_FILES = const(8)  # full ones: the oldest eighth goes at once
 _PIECE = const(512)
 _SEQ_AT = const(20)  # in a frame
 
 
 class Spool:
-    """Frames of frame_size bytes, at most most_bytes and 3/4 of the free flash. waiting: those to be sent.
-    dropped: those that never were. To iterate it gives the bytes of its batch, in pieces.
+    """New frames of frame_size bytes, all at most most_bytes and 3/4 of the free flash. waiting: those to be
+    sent. dropped: those that never were. To iterate it gives the bytes of its batch, in pieces.
     """
 
     def __init__(self, most_bytes, frame_size):
         self._size = frame_size
         from .spool_folder import look
 
-        self._files, self._next, free = look(
-            frame_size
-        )  # [number, frames], the oldest first; the next number
+        # [number, frames, bytes of a frame], the oldest first; the next number
+        self._files, self._next, free, is_whole = look()
         forget("judder_node.spool_folder")
         self._open = None  # the oldest, while a batch of it is read
         self._read = 0  # frames of it that are done with
         self._count = 0  # those of the batch
-        self._room = 0  # in the newest; an earlier boot's gets nothing more, for its end may be torn
         self.waiting = sum([file[1] for file in self._files])
         self.dropped = 0
-        self._in_a_file = min(most_bytes, free - free // 4) // (_FILES * frame_size)
+        self._most = min(most_bytes, free - free // 4)
+        self._in_a_file = max(1, self._most // (_FILES * frame_size))
+        self._room = 0  # in the newest, for so many frames
+        if is_whole and self._files[-1][2] == frame_size:
+            self._room = self._in_a_file - self._files[-1][1]
 
     def append(self, frames):
         """Write frames (a list of bytearrays) in one go; return False where there is no memory for that now.
         Where the flash has no room for them, the oldest windows go, and at last these; what goes is counted.
         """
-        for _ in range(2 if self._in_a_file else 0):
+        for _ in range(2 if len(frames) * self._size <= self._most else 0):
             try:
                 self._write(frames)
                 return True
@@ -58,11 +61,13 @@ class Spool:
         return True
 
     def _write(self, frames):
-        if self._room <= 0:
-            while len(self._files) >= _FILES:
-                self._drop_oldest()
+        used = sum([file[1] * file[2] for file in self._files]) + len(frames) * self._size
+        while self._files and used > self._most:
+            used -= self._files[0][1] * self._files[0][2]
+            self._drop_oldest()
+        if self._room <= 0 or not self._files:
             open(_path(self._next), "wb").close()
-            self._files.append([self._next, 0])
+            self._files.append([self._next, 0, self._size])
             self._next += 1
             self._room = self._in_a_file
         newest = self._files[-1]
@@ -95,31 +100,37 @@ class Spool:
         except OSError as error:  # its windows are sent again after the next boot, no harm done
             print("spool:", error)
 
-    def batch(self, most):
-        """Choose the next windows, at most this many, all of the oldest file. Return (how many, the number of
-        the last). Raises OSError where it cannot be read.
+    def batch(self, most_bytes):
+        """Choose the next windows, all of the oldest file: one, and more where they fit into so many bytes.
+
+        Return (how many, their bytes, the number of the last). Raises OSError where they cannot be read.
         """
         self._close()
         if len(self._files) == 1:
             self._room = 0  # what is open to be read is not written to
-        self._count = min(most, self._files[0][1] - self._read) if self._files else 0
-        if not self._count:
-            return 0, None
-        self._open = open(_path(self._files[0][0]), "rb")  # noqa: SIM115
-        self._open.seek((self._read + self._count - 1) * self._size + _SEQ_AT)
-        return self._count, int.from_bytes(self._open.read(4), "little")
+        if not self._files or self._read >= self._files[0][1]:
+            return 0, 0, None
+        number, frames, size = self._files[0]
+        self._count = min(max(1, most_bytes // size), frames - self._read)
+        self._open = open(_path(number), "rb")  # noqa: SIM115
+        self._open.seek((self._read + self._count - 1) * size + _SEQ_AT)
+        return self._count, self._count * size, int.from_bytes(self._open.read(4), "little")
 
     def __iter__(self):
         """Raises OSError, ValueError where the file was dropped meanwhile."""
-        file, left = self._open, self._count * self._size
-        file.seek(self._read * self._size)
+        file = self._open
+        if not file:
+            raise OSError("spool: what was to be sent was dropped")
+        size = self._files[0][2]
+        left = self._count * size
+        file.seek(self._read * size)
         view = memoryview(bytearray(_PIECE))
         while left:
-            size = file.readinto(view[: min(_PIECE, left)])
-            if not size:
+            count = file.readinto(view[: min(_PIECE, left)])
+            if not count:
                 raise OSError("spool: a file is shorter than it was")
-            yield view[:size]
-            left -= size
+            yield view[:count]
+            left -= count
 
     def settle(self):
         """Say that the windows of the batch are done with, those that were not dropped meanwhile."""

@@ -40,15 +40,13 @@ class Uplink:
     """
 
     def __init__(self, connection, config, frames, device_id, spool, on_outcome, make_status):
-        self._size = size = len(frames[0])
         self._connection = connection
         self._free = frames
         self.queue = []  # frames, the oldest first
-        self._batch = max(1, _BATCH_BYTES // size)  # of those from the flash
-        self._singly = 0  # how many of these go one by one, since the server refused several together
+        self._singly = 0  # how many from the flash go one by one, since the server refused several
         self._most_ms = config["timeout_ms"]
         self._sent_ms = None  # when the first of the queue was sent, while its answer is waited for
-        self._head = connection.head(_WINDOWS_PATH, wire.CONTENT_TYPE, size)
+        self._head = connection.head(_WINDOWS_PATH, wire.CONTENT_TYPE, len(frames[0]))
         self._status_path = "/api/v1/devices/%s/status" % device_id
         self._report_at = time.ticks_ms()
         self._status_every_ms = int(config["status_interval_s"] * 1000)
@@ -188,10 +186,10 @@ class Uplink:
 
     async def _send_spooled(self):
         """Send a few windows from the flash. Where several together are refused, they go one by one."""
-        count, seq = self.spool.batch(1 if self._singly else self._batch)
+        count, size, seq = self.spool.batch(0 if self._singly else _BATCH_BYTES)
         if not count:
             return
-        head = self._connection.head(_WINDOWS_PATH, wire.CONTENT_TYPE, count * self._size)
+        head = self._connection.head(_WINDOWS_PATH, wire.CONTENT_TYPE, size)
         reply = await self._ask(head, self.spool, seq)
         if not reply and count > 1:
             self._singly = count

@@ -31,3 +31,11 @@ class Calibration:
         if low == 0:
             return 1.0
         return self.p_values[low - 1] - 1.0 / (self.windows + 1)  # fewer reach a score above this one
+
+    def is_beyond(self, score):
+        """Return whether score is above all that the table was made of: its true p-value may be far smaller.
+
+        >>> Calibration(3, [1.0, 2.0, 3.0], [1.0, 0.75, 0.5]).is_beyond(36.0)
+        True
+        """
+        return score > self.scores[-1]

@@ -66,6 +66,7 @@ PINS = (
     ("alarm", "led_pin"),
     ("alarm", "buzzer_pin"),
 )
+_MOST_SHOWN = 60  # characters of a key or a value in a sentence
 MOST_FRAMES_KB = 32  # of an ESP32's memory, for the windows that wait to be sent
 
 
@@ -112,7 +113,7 @@ def check_config(document):
     for section in sorted(SCHEMA):
         given = document if section == "" else document.get(section, {})
         if not isinstance(given, dict):
-            mistakes.append("%s is %r, expected an object" % (section, given))
+            mistakes.append("%s is %s, expected an object" % (section, _shown(given)))
             given = {}
         config[section] = _check_section(section, given, mistakes)
     _check_pins(config, mistakes)
@@ -134,7 +135,9 @@ def _check_section(section, given, mistakes):
             if key not in given:
                 mistakes.append("%s is missing, expected %s" % (_path(section, key), expected))
             else:
-                mistakes.append("%s is %r, expected %s" % (_path(section, key), checked[key], expected))
+                mistakes.append(
+                    "%s is %s, expected %s" % (_path(section, key), _shown(checked[key]), expected)
+                )
             checked[key] = default
     return checked
 
@@ -162,7 +165,14 @@ def _check_frames(config, mistakes):
 
 
 def _path(section, key):
-    return section + "." + key if section else key
+    name = section + "." + key if section else key
+    return name if len(name) <= _MOST_SHOWN else name[:_MOST_SHOWN] + "..."
+
+
+def _shown(value):
+    """Return value as people have to see it: a file that was pasted in would fill a board's memory."""
+    text = repr(value)
+    return text if len(text) <= _MOST_SHOWN else text[:_MOST_SHOWN] + "..."
 
 
 def _expected(value, kind, low, high):
@@ -170,10 +180,12 @@ def _expected(value, kind, low, high):
     if kind == "choice":
         return None if value in low else "one of " + ", ".join([str(choice) for choice in low])
     if kind == "text":
-        right = isinstance(value, str) and low <= len(value) <= high
-        return None if right else "text of %d to %d characters" % (low, high)
+        right = isinstance(value, str) and low <= len(value) <= high and not [c for c in value if c < " "]
+        return None if right else "text of %d to %d characters, without line breaks" % (low, high)
     if kind == "host":
-        right = isinstance(value, str) and len(value) <= high and not [c for c in value if c in "/: "]
+        right = (
+            isinstance(value, str) and len(value) <= high and not [c for c in value if c in "/:" or c <= " "]
+        )
         return None if right else "a name or an address without http:// or port"
     may_be_null = kind in ("pin", "address")
     if may_be_null and value is None:

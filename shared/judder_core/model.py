@@ -118,11 +118,11 @@ class Detector:
 
     def verdict(self, score, combined_score, judged_by):
         """Return the Verdict on a window's score and the combined one (None: too few windows yet)."""
-        if combined_score is None:
-            p_value = self.window_calibration.p_value(score)
-        else:
-            p_value = self.calibration.p_value(combined_score)
-        verdict = Verdict(score, self.threshold, p_value, judged_by, self.model_id)
+        table, seen = self.window_calibration, score
+        if combined_score is not None:
+            table, seen = self.calibration, combined_score
+        verdict = Verdict(score, self.threshold, table.p_value(seen), judged_by, self.model_id)
+        verdict.p_value_is_bound = table.is_beyond(seen)
         verdict.combined_score = combined_score
         verdict.combined_threshold = self.combined_threshold
         verdict.combined_anomaly = combined_score is not None and combined_score > self.combined_threshold

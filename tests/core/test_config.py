@@ -123,3 +123,21 @@ def test_no_more_windows_wait_than_a_board_has_room_for(window_len, most, right)
         ]
     )
     assert config["server"]["queue_windows"] == (most if right else 2)
+
+
+@pytest.mark.parametrize("text", ["x\n", "\r\nX: y", "\0", "\t"])
+@pytest.mark.parametrize(("section", "key"), [("wifi", "password"), ("server", "token"), ("server", "host")])
+def test_a_text_has_no_line_break_or_other_character_that_no_keyboard_has(section, key, text):
+    document = {"wifi": {"ssid": "x"}}
+    document.setdefault(section, {})[key] = text
+    with pytest.raises(ConfigError, match=f"{section}.{key} is "):
+        parse_config(json.dumps(document))
+
+
+@pytest.mark.parametrize(
+    "odd", [{"name": "n" * 100_000}, {"n" * 100_000: 1}, {"sensor": "n" * 100_000}, {"place": [["n"] * 9999]}]
+)
+def test_a_mistake_of_any_length_is_said_in_a_line(odd):
+    with pytest.raises(ConfigError) as raised:
+        parse_config(json.dumps({"wifi": {"ssid": "x"}, **odd}))
+    assert len(str(raised.value)) < 200

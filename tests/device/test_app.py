@@ -1,8 +1,6 @@
 """The whole app against the whole server."""
 
 import json
-import sqlite3
-import urllib.request
 from array import array
 
 import numpy as np
@@ -10,23 +8,13 @@ import pytest
 from judder.engine import numeric_numpy
 from judder_core import model_file as artefact
 
+from tests.asking import rows, status_of
 from tests.board.bench import wait_for
-from tests.device.board import APP, DEVICE_ID, FAKES_KB, fan
+from tests.device.board import APP, FAKES_KB, fan
 from tests.host.test_serve_process import serving
 
 WINDOWS = 500
 WITHOUT_FAULT = ("starting", "not judged")  # of a board without a model
-
-
-def rows(data_dir, columns):
-    with sqlite3.connect(data_dir / "judder.sqlite3") as database:
-        return database.execute(f"SELECT {columns} FROM windows ORDER BY seq").fetchall()
-
-
-def status_of(port, device_id=DEVICE_ID):
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/devices") as answer:
-        devices = json.load(answer)["devices"]
-    return next((d["status"] for d in devices if d["device_id"] == device_id), {})
 
 
 @pytest.fixture(scope="module")
@@ -170,13 +158,27 @@ def test_a_sensor_that_was_not_there_is_found_when_it_is(world):
         process.kill()
 
 
-def test_a_wrong_config_is_explained_blinked_and_not_retried(world):
+@pytest.fixture
+def misconfigured(world):
+    """Run a board with two mistakes in its config for a minute of its time and longer; return what it prints,
+    and whether it still ran then.
+    """
     world.config(1, sensor={"range_g": 3}, alarm={"led_pin": 99})
     process = world.start(APP)
-    wait_for(lambda: world.pins().count((13, 1)) >= 2)
+    wait_for(lambda: world.pins().count((13, 1)) >= 40)
+    is_running = process.poll() is None
     process.kill()
-    output = process.communicate()[0]
-    assert "sensor.range_g" in output and "alarm.led_pin" in output and "hint:" in output
+    return process.communicate()[0], is_running
+
+
+def test_every_mistake_in_a_config_is_said_with_a_hint(misconfigured):
+    said, _ = misconfigured
+    assert "sensor.range_g" in said and "alarm.led_pin" in said and "hint:" in said
+
+
+def test_a_wrong_config_is_said_once_more_by_who_blinks_it_and_not_tried_again(misconfigured):
+    said, is_running = misconfigured
+    assert (said.count("sensor.range_g"), is_running) == (2, True)
 
 
 def test_a_server_that_comes_back_gets_what_was_queued(world):

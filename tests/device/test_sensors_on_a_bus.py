@@ -109,6 +109,14 @@ def test_what_is_there_instead_is_said_with_a_hint(find, parts, section, sentenc
     assert find(parts, **section) == ["SensorMissing", sentence, hint]
 
 
+@pytest.mark.parametrize("kind", ["auto", None])
+@pytest.mark.parametrize("part", [MSA301, MSA311, LIS3DH, LIS2DW12, ADXL345, MPU6050])
+def test_a_start_succeeds_as_a_rule_where_half_of_the_transfers_fail(run, part, kind):
+    case = {"parts": [part], "rate_hz": rate_of(part), "section": {"kind": kind or part[1]}, "percent": 50}
+    # A transfer fails eight times in a row once in 256, and the longest start has 16: 47 of 50.
+    assert int(run("starts", **case)[-1]) >= 40
+
+
 def test_after_the_search_only_the_driver_that_is_used_takes_memory(run):
     left = run("forget", parts=[MSA301], section={}, rate_hz=250)
     assert json.loads(left[-1]) == ["msa301", ["judder_node.sensors"]]

@@ -31,6 +31,28 @@ def test_a_file_that_is_dropped_while_its_last_frame_is_on_the_wire_ends_nothing
     assert spool("gone") == [0, [], 1, 0]
 
 
+def test_a_file_that_is_dropped_before_its_first_frame_is_on_the_wire_ends_nothing():
+    assert spool("gone_before") == [0, [], 1, 0]
+
+
+def test_twelve_power_cuts_in_one_outage_cost_no_window():
+    assert spool("cycles") == [24, list(range(24)), 0, 0]
+
+
+def test_windows_of_other_lengths_from_before_a_new_config_come_back_whole():
+    assert spool("lengths") == [8, list(range(8)), 0, 0]
+
+
+def test_a_limit_of_five_windows_keeps_five():
+    assert spool("small") == [5, list(range(5)), 0, 0]
+
+
+def test_windows_of_another_length_make_room_for_new_ones_the_oldest_first_and_are_counted():
+    waiting, found, dropped, files = spool("shrunk")
+    assert found == list(range(dropped, 38)) and dropped > 0
+    assert (waiting, files) == (len(found), 0)
+
+
 def test_a_moment_without_memory_loses_no_window():
     assert spool("no_memory") == [4, [0, 1, 2, 3], 0, 0]
 

@@ -1,15 +1,17 @@
 """A bus, a sensor, a flash and a heap that fail: the board watches again, or says why it does not."""
 
+import itertools
 import time
+from typing import NamedTuple
 
 import numpy as np
 import pytest
+from judder_core.window import FLAG_LOST
 
+from tests.asking import alerts, rows, status_of
 from tests.board.bench import wait_for
-from tests.device.board import fan
-from tests.device.flashing import a_config, flashed_board
-from tests.device.test_app import rows, status_of
-from tests.device.test_outage import alerts, patched
+from tests.device.board import APP, World, a_config, fan, patched
+from tests.device.flashing import flashed_board
 from tests.host.test_serve_process import serving
 
 WATCHES = ("starting", "normal", "suspect", "disturbed")
@@ -37,24 +39,26 @@ TROUBLES = {
 }
 
 
-@pytest.mark.parametrize("name", TROUBLES)
-def test_a_sensor_in_trouble_is_told_and_watched_again_when_it_is_over(world, watching, name):
-    begins, ends = TROUBLES[name]
+@pytest.fixture(params=TROUBLES)
+def trouble(request, world, watching):
+    """Put a sensor in trouble until the board tells of a fault, then end that; return both reports."""
+    begins, ends = TROUBLES[request.param]
     world.change(**begins)
     told = wait_for(lambda: (s := status_of(watching))["state"] == "sensor fault" and s)
-    assert told["why"] and told["why"] == told["sensor_error"]
-    before = told["windows"]
-    wait_for(
-        lambda: (
-            status_of(watching)["state"] == "sensor fault"
-            and told["boot_id"] == status_of(watching)["boot_id"]
-        )
-    )
     world.change(**ends)
-    after = wait_for(
-        lambda: (s := status_of(watching))["state"] in WATCHES and s["windows"] > before + 5 and s
-    )
-    assert after["boot_id"] == told["boot_id"] and after["sensor_error"] is None
+    windows = told["windows"] + 5
+    after = wait_for(lambda: (s := status_of(watching))["state"] in WATCHES and s["windows"] > windows and s)
+    return told, after
+
+
+def test_the_reason_of_a_sensor_fault_is_what_the_sensor_does(trouble):
+    told, _ = trouble
+    assert told["why"] and told["why"] == told["sensor_error"]
+
+
+def test_a_sensor_whose_trouble_is_over_is_watched_again_without_a_new_boot(trouble):
+    told, after = trouble
+    assert (after["boot_id"], after["sensor_error"]) == (told["boot_id"], None)
 
 
 def test_a_bus_that_a_part_holds_down_is_freed_by_the_board_itself(world, watching):
@@ -65,42 +69,80 @@ def test_a_bus_that_a_part_holds_down_is_freed_by_the_board_itself(world, watchi
     assert status_of(watching)["state"] in WATCHES
 
 
-ERRORS = [0.001, 0.005, 0.02, 0.1, 0.5]
+class Noise(NamedTuple):
+    """What became of a board's windows while a share of its bus's transfers failed."""
+
+    share: float
+    windows: int
+    told: set[str]
+    states: set[str]
+    alerts: list[object]
+    lost: set[int]
+    judged: set[int]
 
 
-@pytest.mark.parametrize("share", ERRORS)
-def test_bus_errors_alert_nobody_and_are_told_from_half_a_percent_on(world, fan_model, run_app, share):
-    (world.folder / "model.judder.json").write_bytes(fan_model)
-    with serving(world.folder / "data", "--model", world.folder / "model.judder.json") as (port, _):
-        world.config(port)
-        run_app()
-        wait_for(lambda: status_of(port).get("windows", 0) > 3)
+WATCHED = 60  # windows
+SHARES = [0.001, 0.005, 0.02, 0.1, 0.5]
+
+
+@pytest.fixture(scope="module", params=itertools.product(SHARES, ("boot", "later")), ids=str)
+def noise(request, tmp_path_factory, fan_model):
+    """Run a board with a healthy fan on a bus with noise, since its boot or from its first windows on."""
+    share, since = request.param
+    world = World(tmp_path_factory.mktemp("board"))
+    model = world.folder / "model.judder.json"
+    model.write_bytes(fan_model)
+    if since == "boot":
         world.change(i2c_errors=share)
-        told, states = set(), set()
+    with serving(world.folder / "data", "--model", model) as (port, _):
+        world.config(port)
+        with world.running(APP):
+            wait_for(lambda: status_of(port) if since == "boot" else status_of(port).get("windows", 0) > 3)
+            world.change(i2c_errors=share)
+            windows, told, states = looked_at(port)
+            listed = alerts(port)
+    return Noise(share, windows, told, states, listed, *judgements(world.folder / "data"))
 
-        def has_looked_for_a_while():
-            status = status_of(port)
-            told.add(status["sensor_error"])
-            states.add(status["state"])
-            return status["windows"] > 60 or time.monotonic() > give_up
 
-        give_up = time.monotonic() + 20  # half of the reads fail: the sensor hardly ever starts
-        wait_for(has_looked_for_a_while)
-        assert alerts(port) == [] and not status_of(port)["alert"]
-    words = [why for why in told if why]
-    assert bool(words) == (share >= 0.005), told
-    if share >= 0.5:
-        assert states & {"not judged", "sensor fault"}
-    lost, judged = judgements(world.folder / "data")
-    assert not lost & judged  # what lacks samples is judged by nobody
+def looked_at(port):
+    """Return how many windows a board watched, what it said of its sensor meanwhile, and its states."""
+    told, states, give_up = set(), set(), time.monotonic() + 60
+
+    def has_watched():
+        status = status_of(port)
+        told.add(status["sensor_error"])
+        states.add(status["state"])
+        return (status["windows"] > WATCHED or time.monotonic() > give_up) and status
+
+    windows = wait_for(has_watched)["windows"]
+    return windows, told - {None}, states
 
 
 def judgements(data):
     """Return the numbers of the windows that lost samples, and of those that somebody judged."""
     found = rows(data, "seq, flags, score")
-    return {seq for seq, flags, _ in found if flags & 64}, {
-        seq for seq, _, score in found if score is not None
-    }
+    lost = {seq for seq, flags, _ in found if flags & FLAG_LOST}
+    return lost, {seq for seq, _, score in found if score is not None}
+
+
+def test_bus_errors_keep_no_board_from_watching(noise):
+    assert noise.windows > WATCHED
+
+
+def test_bus_errors_alert_nobody(noise):
+    assert noise.alerts == []
+
+
+def test_bus_errors_are_told_from_half_a_percent_on(noise):
+    assert bool(noise.told) == (noise.share >= 0.005), noise.told
+
+
+def test_a_window_that_lost_samples_is_judged_by_nobody(noise):
+    assert not noise.lost & noise.judged
+
+
+def test_a_board_whose_bus_fails_half_of_the_time_says_that_it_does_not_judge(noise):
+    assert noise.share < 0.5 or noise.states & {"not judged", "sensor fault"}
 
 
 HOG = """

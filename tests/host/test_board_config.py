@@ -3,13 +3,15 @@
 import json
 import runpy
 import subprocess
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from judder.boards import deploy as deploying
 from judder.boards.chips import CHIPS, ESP32, chip_of
 from judder.boards.config import read_config
-from judder.boards.deploy import deploy
+from judder.boards.deploy import Deployed, deploy
 from judder.cli.app import app
 from judder.errors import JudderError
 from judder_core.config import SCHEMA
@@ -111,6 +113,16 @@ def test_the_parts_of_auto_that_lack_its_rate_are_named(tmp_path, rate_hz, note)
     assert result.exit_code == 0 and note in result.stderr.splitlines()
 
 
+def test_deploy_names_them_too(tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        "judder.cli.deploy.deploy_to", lambda *_, **__: Deployed("0" * 12, 40, [], None, False)
+    )
+    config = write(tmp_path / "c.json", sensor={"kind": "auto"}, signal={"sample_rate_hz": 250})
+    arguments = ["deploy", "--port", "/dev/nobody", "--config", str(config), "--wait", "0"]
+    result = CliRunner().invoke(app, [*arguments, "--server", "http://127.0.0.1:1"])
+    assert "warning: 250 Hz is not offered by lis2dw12, lis3dh, adxl345" in result.stderr.splitlines()
+
+
 @pytest.mark.parametrize("kind, rate_hz", [("msa301", 250), ("auto", 200)])
 def test_of_one_part_no_other_is_told(tmp_path, kind, rate_hz):
     config = write(tmp_path / "c.json", sensor={"kind": kind}, signal={"sample_rate_hz": rate_hz})
@@ -195,6 +207,14 @@ def test_a_chip_is_known_by_what_its_firmware_calls_it(machine):
     assert (chip and chip.name) == MACHINES[machine]
 
 
+@pytest.mark.parametrize("machine", [machine for machine, name in MACHINES.items() if name])
+def test_the_board_and_the_host_know_the_same_pins_of_the_flash(monkeypatch, machine):
+    monkeypatch.setitem(sys.modules, "machine", SimpleNamespace(Pin=None))
+    holds_flash = runpy.run_path(str(ROOT / "device" / "judder_node" / "pins.py"))["holds_flash"]
+    chip = chip_of(machine)
+    assert {pin for pin in chip.pins if holds_flash(pin, machine)} == set(chip.flash)
+
+
 class FakeBoard:
     """Answers as mpremote does for a board; notes what it was asked."""
 
@@ -232,6 +252,15 @@ def test_deploy_asks_the_board_and_copies_nothing_to_one_that_lacks_a_pin(
     monkeypatch.setattr(deploying.subprocess, "run", board)
     config = write(tmp_path / "c.json", sensor={"sda_pin": 21, "scl_pin": 22})
     with pytest.raises(ConfigError, match=sentence):
+        deploy("/dev/ttyUSB0", config, None)
+    assert board.commands == ["exec"]
+
+
+def test_deploy_asks_a_board_whose_chip_has_other_usual_pins_than_an_esp32(tmp_path, monkeypatch):
+    board = FakeBoard("ESP32-C3 module with ESP32-C3", [21])
+    monkeypatch.setattr(deploying.subprocess, "run", board)
+    config = write(tmp_path / "c.json", alarm={"led_pin": 21})  # where an ESP32's sensor has its sda
+    with pytest.raises(ConfigError, match="led_pin is 21, a pin that this ESP32-C3 does not have"):
         deploy("/dev/ttyUSB0", config, None)
     assert board.commands == ["exec"]
 

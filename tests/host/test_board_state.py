@@ -64,6 +64,10 @@ async def test_a_window_that_comes_twice_is_not_judged_twice(server):
         ({"state": "not judged", "model_id": "fan-1"}, "not judged"),
         ({"state": "not judged", "why": "config.json: sensor.kind is 5."}, "not judged"),  # it does not watch
         ({"state": "not judged", "why": "There is no model.", "model_id": None}, "learning"),
+        (
+            {"state": "not judged", "why": "Samples were read late.", "model_id": None},
+            "not judged",
+        ),  # it drops them
         ({"state": "off its rate", "model_id": "fan-1"}, "not judged"),  # sketches before 0.2
         ({"state": ["normal"], "model_id": "fan-1"}, "not judged"),
         ({"state": "starting", "safe_mode": True}, "safe mode"),

@@ -8,6 +8,7 @@ import pytest
 from judder.boards.deploy import Deployed
 from judder.cli import learn
 from judder.cli.app import app
+from judder_core.states import NO_MODEL
 from typer.testing import CliRunner
 
 from tests.host.alerting import DEVICE
@@ -54,7 +55,7 @@ async def test_a_board_that_has_no_word_on_its_model_is_not_waited_for(deploy, s
 
 
 async def test_a_board_that_works_is_no_trouble_and_what_is_next_is_told(deploy):
-    finished = await deploy({"state": "not judged", "why": "It has no model.", **LIVES})
+    finished = await deploy({"state": "not judged", "why": NO_MODEL, **LIVES})
     assert "warning" not in finished.stderr and "next: judder learn" in finished.stderr
 
 

@@ -1,7 +1,9 @@
 import json
 import math
+import re
 import struct
 from array import array
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -173,3 +175,11 @@ def test_flags_are_added_to_a_frame_that_stays_whole(window, flags):
     wire.add_flags(frame, flags)
     (found,) = frames.decode_windows(bytes(frame))
     assert vars(found) == {**vars(window), "flags": window.flags | flags}
+
+
+@pytest.mark.parametrize("module", ["spool", "uplink"])
+def test_a_board_reads_a_frames_number_where_the_format_has_it(module):
+    """It has the place as a constant of its own, which takes no memory there."""
+    source = (Path(__file__).parents[2] / "device" / "judder_node" / f"{module}.py").read_text()
+    before, _ = wire.HEADER.split("IQ")  # seq, timestamp_us
+    assert re.findall(r"_SEQ_AT = const\((\d+)\)", source) == [str(struct.calcsize(before))]

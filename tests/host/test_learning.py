@@ -9,7 +9,7 @@ import pytest
 from judder.cli.learn import choose
 from judder.errors import JudderError
 from judder_core import wire
-from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE, Window
+from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE, FLAG_LOST, Window
 
 from tests.host.alerting import ALERT, DEVICE
 
@@ -103,6 +103,48 @@ async def test_a_server_that_stops_goes_on_where_it_was(start_server, noisy_wind
     await board.send(WINDOWS // 2)
     learning = await board.reach("delivering")
     assert await board.report() == [{"model": learning["model_id"]}]
+
+
+async def test_a_window_that_lost_samples_is_not_learned_from(board, server, noisy_windows):
+    await board.learn()
+    for body in noisy_windows(5, seed=9, flags=FLAG_LOST):
+        await server.client.send("/api/v1/windows", body, wire.CONTENT_TYPE)
+    await board.send(3)
+    (recording,) = (await server.client.get("/api/v1/recordings"))["recordings"]
+    assert recording["recorded"] == 3
+
+
+@pytest.mark.parametrize("lost, state", [(2, "learning"), (3, "not judged")])
+async def test_a_board_whose_windows_lose_samples_again_and_again_is_not_said_to_learn(
+    board, server, noisy_windows, lost, state
+):
+    await board.learn()
+    for body in noisy_windows(lost, seed=9, flags=FLAG_LOST):
+        await server.client.send("/api/v1/windows", body, wire.CONTENT_TYPE)
+    assert (await board.seen())["state"] == state
+
+
+async def test_a_board_that_learns_again_is_learning(board, server, noisy_windows):
+    await board.learn()
+    for body in noisy_windows(3, seed=9, flags=FLAG_LOST):
+        await server.client.send("/api/v1/windows", body, wire.CONTENT_TYPE)
+    await board.send(1)
+    assert (await board.seen())["state"] == "learning"
+
+
+async def test_a_board_whose_model_does_not_fit_is_learning_while_it_learns_anew(board):
+    misfit = {"model_id": "fan-1", "state": "not judged", "why": "Model fan-1 is for 128 samples."}
+    await board.report(**misfit)
+    await board.learn()
+    await board.send(1)
+    await board.report(**misfit)
+    assert (await board.seen())["state"] == "learning"
+
+
+async def test_a_board_that_drops_its_windows_is_not_said_to_learn(board):
+    await board.learn()
+    await board.report(state="not judged", why="Samples were read late.", model_id=None)
+    assert (await board.seen())["state"] == "not judged"
 
 
 async def test_a_stopped_recording_ends_it(board, server):

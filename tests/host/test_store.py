@@ -1,14 +1,14 @@
 """The database of an older Judder is brought up to date where it lies."""
 
-import asyncio
 import contextlib
 import json
 import sqlite3
 
 import pytest
+from judder.data.loading import load_recordings
 from judder.errors import JudderError
-from judder.server.storage.schema import SCHEMA_VERSION
-from judder.server.storage.sqlite import FILE_NAME, Store
+from judder.server.storage.sqlite.connection import FILE_NAME
+from judder.server.storage.sqlite.schema import SCHEMA_VERSION
 from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE
 
 from tests.host.alerting import receiving, until
@@ -17,7 +17,7 @@ VERSION_1 = """
 DROP TABLE learnings;
 ALTER TABLE devices DROP COLUMN ordered_model;
 DROP TABLE outbox;
-DROP TABLE faults;
+DROP TABLE incidents;
 DROP TABLE windows;
 CREATE TABLE windows (
     device TEXT NOT NULL, boot_id INTEGER NOT NULL, seq INTEGER NOT NULL,
@@ -71,6 +71,33 @@ async def test_alerts_of_an_older_judder_are_no_news(start_server, database):
     assert json.loads(body)["device_id"] == "020000000001"
 
 
+def columns(path):
+    """Return {table: {(column, type)}} of a database."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        tables = [
+            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        ]
+        return {t: {row[1:3] for row in connection.execute(f"PRAGMA table_info({t})")} for t in tables}
+
+
+async def test_a_database_of_schema_1_gets_the_columns_of_a_new_one(start_server, database):
+    new = columns(database)
+    change(database, VERSION_1)
+    assert columns(database) != new
+    await start_server(data_dir=database.parent)
+    assert columns(database) == new
+
+
+async def test_what_an_older_judder_recorded_is_read_without_a_server(start_server, database):
+    server = await start_server(data_dir=database.parent)
+    await server.client.post("/api/v1/recordings", {"condition": "normal"})
+    await server.send()
+    await server.stop()
+    change(database, "ALTER TABLE windows DROP COLUMN p_value_is_bound; PRAGMA user_version = 5;")
+    (recording,) = load_recordings(database.parent)
+    assert (recording.condition, len(recording.segments)) == ("normal", 1)
+
+
 async def test_a_database_up_to_date_is_opened_as_it_is(start_server, database):
     await start_server(data_dir=database.parent)
 
@@ -87,17 +114,3 @@ async def test_a_newer_database_is_left_alone(start_server, database):
     change(database, f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     with pytest.raises(JudderError, match="newer Judder"):
         await start_server(data_dir=database.parent)
-
-
-async def test_what_waits_is_written_together_and_what_cannot_be_fails_alone(tmp_path):
-    store = Store(tmp_path)
-    await store.open()
-    insert = "INSERT INTO devices (id, status, status_us) VALUES (?, ?, ?)"
-    results = await asyncio.gather(
-        *(store.write(insert, name, "{}", number) for name, number in (("a", 1), ("b", 2**70), ("c", 3))),
-        return_exceptions=True,
-    )
-    rows = await store.query("SELECT id FROM devices ORDER BY id")
-    await store.close()
-    assert [type(result) for result in results] == [int, OverflowError, int]
-    assert [row["id"] for row in rows] == ["a", "c"]

@@ -8,7 +8,12 @@ from judder.errors import JudderError
 from judder.model.runtimes import need
 
 WITHOUT = "import sys; sys.modules.update(tensorflow=None, keras=None); "
-ALL = "import judder.cli, judder.server, judder.bench.autoencoders, judder.model.files, judder.server.app; "
+ALL = """
+from judder.cli.verbs import VERBS, load
+for verb in VERBS:
+    load(verb)
+import judder.server, judder.bench.autoencoders, judder.model.files, judder.server.app
+"""
 
 TRAIN = """
 from judder.cli import report_error

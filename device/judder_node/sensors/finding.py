@@ -1,6 +1,6 @@
 """Where the sensor is that a config names. What only a search needs is in searching.py: kilobytes."""
 
-from ..bus import I2CBus
+from ..bus import I2CBus, insist
 from . import load
 
 
@@ -35,6 +35,6 @@ def open_sensor(section, signal, i2c):
 def id_at(address, driver, i2c):
     """Return what the register says that has the id in driver's parts, or None where nobody answers."""
     try:
-        return I2CBus(i2c, address).read(driver.ID_REGISTER)
+        return insist(I2CBus(i2c, address).read, driver.ID_REGISTER)
     except OSError:
         return None

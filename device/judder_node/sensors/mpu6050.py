@@ -64,7 +64,7 @@ class Driver(FifoDriver):
 
     def start(self, rate_hz, range_g):
         bus = self._bus
-        check_id(bus, self)
+        found = check_id(bus, self)
         divider, low_pass = _RATES[rate_hz]
         bus.write(_PWR_MGMT_1, 0x80)  # DEVICE_RESET
         sleep(0.1)
@@ -73,7 +73,7 @@ class Driver(FifoDriver):
         bus.write(_SMPLRT_DIV, divider)
         bus.write(_CONFIG, low_pass)
         self._most = 2 * _SMALL_FIFO - _MARGIN
-        if bus.read(self.ID_REGISTER) != _WHO_AM_I_6050:
+        if found != _WHO_AM_I_6050:
             self._most = _SMALL_FIFO - _MARGIN
             bus.write(_ACCEL_CONFIG_2, low_pass)  # those after it have a filter for each sensor
         bus.write(_ACCEL_CONFIG, self.RANGES_G.index(range_g) << 3)

@@ -1,5 +1,7 @@
 """What the drivers share: a check of the id, and bytes that become counts."""
 
+from ..bus import insist
+
 
 def const(value):
     """Return value. A compiler for boards takes const() out; a PC has none, and reads the drivers as well."""
@@ -7,10 +9,11 @@ def const(value):
 
 
 def check_id(bus, driver):
-    """Raise OSError where the part on bus is not the one that driver, a class or object, is for."""
-    found = bus.read(driver.ID_REGISTER)
+    """Return the id of the part on bus. Raises OSError where it is not one that driver is for."""
+    found = insist(bus.read, driver.ID_REGISTER)
     if found not in driver.IDS:
         raise OSError("its id, register 0x%02x, is 0x%02x: no %s" % (driver.ID_REGISTER, found, driver.NAME))
+    return found
 
 
 def put_counts(raw, high, unused, counts, start):

@@ -41,11 +41,13 @@ def survey(i2c):
     known = []
     for kind in KINDS:
         driver = load(kind)
-        for address in driver.ADDRESSES:
-            found = id_at(address, driver, i2c) if address in strange else None
+        for address in driver.ADDRESSES:  # those too that the scan missed, by noise
+            if address in [part[1] for part in known]:
+                continue
+            found = id_at(address, driver, i2c)
             if found in driver.IDS:
                 known.append((kind, address, "%s by its id 0x%02x" % (kind, found)))
-                del strange[address]
+                strange.pop(address, None)
             elif found is not None:
                 strange[address] = "its id 0x%02x is no %s's" % (found, kind)
         forget(kind)

@@ -1,5 +1,6 @@
 """A board's config.json as the host reads it: checked as the board will, and by what only the host knows."""
 
+import contextlib
 import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -34,17 +35,16 @@ class BoardConfig:
         return [pin for pin in pins if pin is not None]
 
     @property
-    def not_offered_by(self) -> list[str]:
-        """The sensors that kind "auto" may find and that cannot be sampled at its rate."""
+    def warning(self) -> str | None:
+        """What is no mistake yet: which sensors that "auto" may find do not offer its rate. Or None."""
         sensor, signal = self.sections["sensor"], self.sections["signal"]
-        if sensor["kind"] != AUTO:
-            return []
-        drivers = [load(kind) for kind in KINDS if load(kind).ADDRESSES]
-        return [
+        drivers = [load(kind) for kind in KINDS if load(kind).ADDRESSES] if sensor["kind"] == AUTO else []
+        names = [
             driver.NAME
             for driver in drivers
             if any(m.startswith("signal.sample_rate_hz") for m in check_driver(driver, sensor, signal))
         ]
+        return f"{signal['sample_rate_hz']:g} Hz is not offered by {', '.join(names)}" if names else None
 
 
 def read_config(path: Path, chip: Chip | None = None, missing: Collection[int] = ()) -> BoardConfig:
@@ -63,6 +63,17 @@ def read_config(path: Path, chip: Chip | None = None, missing: Collection[int] =
     if mistakes:
         raise ConfigError(f"{path.name}: {'; '.join(mistakes)}.", HINT)
     return BoardConfig(text, sections)
+
+
+def read_for_some_chip(path: Path) -> BoardConfig:
+    """Return the config in path where it is right for a chip: for which one it is meant, its board will say.
+
+    Raises as read_config() does without a chip where it is right for none.
+    """
+    for chip in (None, *chips.CHIPS.values()):
+        with contextlib.suppress(ConfigError):
+            return read_config(path, chip)
+    return read_config(path)
 
 
 def _read(path: Path) -> str:

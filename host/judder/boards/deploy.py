@@ -16,10 +16,10 @@ from judder_node import NEW_MODEL, ORDER, TRIED_MODEL
 
 from judder.boards.app_modules import PACKAGES
 from judder.boards.chips import chip_of
-from judder.boards.config import read_config
+from judder.boards.config import read_config, read_for_some_chip
 from judder.boards.staging import CONFIG_FILE, Firmware, stage
 from judder.errors import JudderError, install_hint
-from judder.model.document import read_model
+from judder.model.files import read_model
 
 ON_THE_WAY = (ORDER, NEW_MODEL, TRIED_MODEL)
 """A model that was coming over the network: the one that is deployed takes its place."""
@@ -95,7 +95,7 @@ def deploy(port: str, config: Path | None, model: Path | None, *, source: bool =
     JudderError; also where the board does not answer or a file did not land.
     """
     model_id = check(config, model)
-    about = ask(port, read_config(config).pins if config else [])
+    about = ask(port, read_for_some_chip(config).pins if config else [])
     firmware = Firmware(about["mpy"], about["ulab"])
     ready = read_config(config, chip_of(about["machine"]), about["missing_pins"]) if config else None
     with tempfile.TemporaryDirectory() as folder:
@@ -108,7 +108,7 @@ def deploy(port: str, config: Path | None, model: Path | None, *, source: bool =
 
 def check(config: Path | None, model: Path | None) -> str | None:
     """Return the model's id, None without one. Raises ConfigError, ModelError or JudderError."""
-    settings = read_config(config).sections if config else None
+    settings = read_for_some_chip(config).sections if config else None
     loaded = read_model(model)[0] if model else None
     if settings and loaded:
         misfit = loaded.fits(settings["signal"]["window_len"], settings["signal"]["sample_rate_hz"])

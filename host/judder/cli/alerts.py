@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from judder.cli.app import app
-from judder.cli.console import print_json, results
+from judder.cli.console import print_json, result
 from judder.errors import JudderError
 from judder.server.notify.channels import Channel, DeliveryError, make_channels
 from judder.server.notify.message import TEST, Message, make_key
@@ -31,10 +31,7 @@ def test(as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")]
     if as_json:
         print_json(sent)
     for row in [] if as_json else sent:
-        line = f"{row['channel']}: {row['error'] or 'delivered to ' + str(row['target'])}"
-        results.print(line, markup=False, highlight=False, soft_wrap=True)
-        if row["hint"]:
-            results.print(f"  hint: {row['hint']}", markup=False, highlight=False, soft_wrap=True)
+        result(f"{row['channel']}: {row['error'] or 'delivered to ' + str(row['target'])}", hint=row["hint"])
     if any(row["error"] for row in sent):
         raise typer.Exit(1)
 

@@ -7,7 +7,8 @@ import typer
 
 from judder.bench.page import page
 from judder.cli.app import app
-from judder.cli.console import talk
+from judder.cli.console import next_step, print_text, result
+from judder.cli.progress import working
 from judder.errors import JudderError
 
 
@@ -24,11 +25,11 @@ def bench(
     for path in filter(None, (fan, rig)):
         if not path.exists():
             raise JudderError(f"There is no {path}.", hint="Where are the recordings?")
-    with talk.status("computing"):
+    with working("computing"):
         text = "\n".join(page(fan, rig, days)) + "\n"
     if out:
         out.write_text(text)
-        print(out)
+        result(str(out))
     else:
-        print(text, end="")
-    talk.print("next: judder train on your own machine's recordings")
+        print_text(text)
+    next_step("judder train on your own machine's recordings")

@@ -5,14 +5,13 @@ from typing import Annotated, Any
 
 import typer
 from judder_core.config import PINS
-from rich.markup import escape
-from rich.table import Table
 
 from judder.boards.chips import CHIPS
 from judder.boards.config import read_config
 from judder.cli.app import app
-from judder.cli.console import print_json, results, talk, warn
+from judder.cli.console import next_step, print_json, print_table, result, warn
 from judder.settings import SECRETS, Settings, load_settings, sources
+from judder.text import word
 
 config = typer.Typer(no_args_is_help=True, help="Show the server's settings, check a board's config.json.")
 app.add_typer(config, name="config")
@@ -41,16 +40,12 @@ def show(
             "source": where[name],
         }
     print_json(rows) if as_json else _print(rows)
-    talk.print("next: judder serve, with the same options")
+    next_step("judder serve, with the same options")
 
 
 def _print(rows: dict[str, dict[str, Any]]) -> None:
-    table = Table("setting", box=None)
-    table.add_column("value", overflow="fold")
-    table.add_column("from", no_wrap=True)
-    for name, row in rows.items():
-        table.add_row(name, "" if row["value"] is None else escape(str(row["value"])), row["source"])
-    results.print(table, highlight=False)
+    shown = ((n, "" if row["value"] is None else row["value"], row["source"]) for n, row in rows.items())
+    print_table(("setting", "value", "from"), shown, folding=(1,))
 
 
 @config.command(epilog="Example: `judder config check attic.json --chip esp32c3`")
@@ -64,11 +59,10 @@ def check(
     if chip and chip not in CHIPS:
         raise typer.BadParameter(f"{chip!r} is none of {', '.join(CHIPS)}.", param_hint="--chip")
     checked = read_config(path, CHIPS[chip] if chip else None)
-    print(f"{path} is right")
+    result(f"{path} is right")
     if chip:
         pins = ", ".join(f"{key} {checked.sections[section][key]}" for section, key in PINS)
-        print(f"pins of the {CHIPS[chip].name}: {pins}")
-    if checked.not_offered_by:
-        rate_hz = checked.sections["signal"]["sample_rate_hz"]
-        warn(f"{rate_hz:g} Hz is not offered by {', '.join(checked.not_offered_by)}")
-    talk.print(f"next: judder deploy --port PORT --config {path}", soft_wrap=True)
+        result(f"pins of the {CHIPS[chip].name}: {pins}")
+    if checked.warning:
+        warn(checked.warning)
+    next_step(f"judder deploy --port PORT --config {word(path)}")

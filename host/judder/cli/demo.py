@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from judder import log
 from judder.cli.app import app
-from judder.cli.console import results, talk
+from judder.cli.console import next_step, print_table, result, say
 from judder.demo import Outcome, run
 
 
@@ -28,7 +27,7 @@ def demo(
         bool, typer.Option(help="Boards on real MicroPython, or simulated in CPython.")
     ] = True,
 ) -> None:
-    """Two virtual boards learn a normal fan; one fan loses its balance; its board, and only it, alerts.
+    """Two virtual boards learn a normal fan; one fan loses its balance, and its board alone alerts.
 
     Exit code 1 where the alert does not come, as with `--imbalance 1`, or another does.
     """
@@ -42,11 +41,11 @@ def demo(
             windows=windows,
             imbalance=imbalance,
             micropython=micropython,
-            say=lambda text: talk.print(f"- {text}", highlight=False, soft_wrap=True),
+            say=lambda text: say(f"- {text}"),
             then=_show,
         )
     )
-    talk.print('next: judder doctor, then a real board: README, section "Your own fan"', soft_wrap=True)
+    next_step('judder doctor, then a real board: README, section "Your own fan"')
     if not outcome.good:
         raise typer.Exit(1)
 
@@ -56,7 +55,7 @@ async def _show(outcome: Outcome, url: str) -> None:
     _print(outcome)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return
-    talk.print(f"- the boards keep running; look at {url} and stop with Ctrl-C")
+    say(f"- the boards keep running; look at {url} and stop with Ctrl-C")
     try:
         await asyncio.Event().wait()
     except asyncio.CancelledError:
@@ -66,20 +65,21 @@ async def _show(outcome: Outcome, url: str) -> None:
 
 
 def _print(outcome: Outcome) -> None:
-    table = Table("board", "fan", "windows", "false alarms", "detected", box=None)
-    table.add_column("model", no_wrap=True)
-    for board in outcome.boards:
-        found = "-" if board.detection_s is None else f"after {board.detection_s:.1f} s"
-        table.add_row(
-            board.name,
-            "unbalanced" if board.faulty else "normal",
-            str(board.windows),
-            str(board.false_alarms),
-            found,
-            board.model_id or "none",
-        )
-    results.print(table)
+    print_table(
+        ("board", "fan", "windows", "false alarms", "detected", "model"),
+        (
+            (
+                board.name,
+                "unbalanced" if board.faulty else "normal",
+                board.windows,
+                board.false_alarms,
+                "-" if board.detection_s is None else f"after {board.detection_s:.1f} s",
+                board.model_id or "none",
+            )
+            for board in outcome.boards
+        ),
+    )
     verdict = (
         "The fault was detected, and nothing else." if outcome.good else "The demo failed: see the table."
     )
-    results.print(f"{verdict} Seconds are the machine's own.", highlight=False)
+    result(f"{verdict} Seconds are the machine's own.")

@@ -7,13 +7,14 @@ from typing import Annotated, Any
 
 import typer
 
-from judder.boards.config import read_config
+from judder.boards.config import BoardConfig, read_for_some_chip
 from judder.boards.console import Console
 from judder.boards.deploy import Deployed
 from judder.boards.deploy import deploy as deploy_to
 from judder.cli.app import app
-from judder.cli.console import print_json, talk
-from judder.cli.options import SERVER, Token, at
+from judder.cli.console import next_step, print_json, result, say, warn
+from judder.cli.progress import working
+from judder.cli.server import SERVER, Token, at
 from judder.cli.trouble import tell_trouble
 from judder.client import ServerClient, ServerGoneError
 from judder.errors import JudderError
@@ -42,28 +43,31 @@ def deploy(
     as_json: Annotated[bool, typer.Option("--json", help="Print what was deployed as JSON.")] = False,
 ) -> None:
     """Copy Judder to a board, verify every file, reset it, and wait until it reports its model id."""
-    url = server or _server_of(config)
+    checked = read_for_some_chip(config) if config else None
+    if checked and checked.warning:
+        warn(checked.warning)
+    url = server or (_server_of(checked) if checked else None)
     boots = asyncio.run(last_boots(url, token)) if url else {}
-    with talk.status(f"copying to {port}"):
+    with working(f"copying to {port}"):
         deployed = deploy_to(port, config, model, source=source)
-    talk.print(f"{deployed.files} files verified on board {deployed.device_id}", highlight=False)
+    say(f"{deployed.files} files verified on board {deployed.device_id}")
     if deployed.as_source and not source:
-        talk.print("its MicroPython reads no .mpy of mpy-cross 1.29: it compiles the modules itself")
+        say("its MicroPython reads no .mpy of mpy-cross 1.29: it compiles the modules itself")
     model_id, device = deployed.model_id, None
     if url and wait_s:
-        with talk.status(f"waiting for the board to report to {url}"), Console(port) as console:
+        with working(f"waiting for the board to report to {url}"), Console(port) as console:
             device = asyncio.run(confirm(url, token, deployed, model, boots, wait_s, console))
         model_id = device["status"].get("model_id") or None
     if as_json:
         print_json({"device_id": deployed.device_id, "files": deployed.files, "model_id": model_id})
     elif device:
-        print(f"board {deployed.device_id} {_doing(device['status'])}")
+        result(f"board {deployed.device_id} {_doing(device['status'])}")
     else:
-        print(f"board {deployed.device_id} starts anew with {model_id or 'the model it had, if any'}")
+        result(f"board {deployed.device_id} starts anew with {model_id or 'the model it had, if any'}")
     if not (device and tell_trouble(device)):
         address = url or "the server's address"
         following = f"watch it at {address}" if model_id else f"judder learn{at(url or SERVER)}"
-        talk.print(f"next: {following}", soft_wrap=True)
+        next_step(following)
 
 
 def _doing(status: dict[str, Any]) -> str:
@@ -72,10 +76,8 @@ def _doing(status: dict[str, Any]) -> str:
     return f"runs {status['model_id']}" if status["model_id"] else "has no model yet"
 
 
-def _server_of(config: Path | None) -> str | None:
-    if config is None:
-        return None
-    server = read_config(config).sections["server"]
+def _server_of(config: BoardConfig) -> str:
+    server = config.sections["server"]
     host = server["host"]
     if host.endswith(".local"):  # few PCs resolve such names by themselves
         host = asyncio.run(find(host))

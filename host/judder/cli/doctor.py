@@ -14,8 +14,8 @@ from typing import Annotated
 import typer
 
 from judder.cli.app import app
-from judder.cli.console import print_json, results, talk
-from judder.cli.options import SERVER, Server
+from judder.cli.console import next_step, print_json, result
+from judder.cli.server import SERVER, Server
 from judder.client import ServerClient, ServerGoneError
 from judder.errors import JudderError, install_hint
 
@@ -25,6 +25,8 @@ PARTS = {
     "aiomqtt": ("carries alerts to MQTT", install_hint("alerts")),
     "aiosmtplib": ("carries alerts by mail", install_hint("alerts")),
 }
+
+COLOURS = {"ok": "green", "missing": "yellow", "broken": "red"}
 
 
 @dataclass(frozen=True)
@@ -48,15 +50,11 @@ def doctor(
         print_json([asdict(check) for check in checks])
     else:
         for check in checks:
-            mark = {"ok": "[green]ok     [/]", "missing": "[yellow]missing[/]", "broken": "[red]broken [/]"}
-            results.print(
-                f"{mark[check.state]} {check.name}: {check.sentence}", highlight=False, soft_wrap=True
-            )
-            if check.hint:
-                results.print(f"          hint: {check.hint}", markup=False, highlight=False, soft_wrap=True)
+            mark = f"{check.state:7}", COLOURS[check.state]
+            result(mark, f" {check.name}: {check.sentence}", hint=check.hint)
     served = any(check.name == "server" and check.state == "ok" for check in checks)
     deploy = "judder deploy --port PORT --config CONFIG.json"
-    talk.print(f"next: {deploy if served else 'judder serve --data-dir fan-data'}", soft_wrap=True)
+    next_step(deploy if served else "judder serve --data-dir fan-data")
     if any(check.state == "broken" for check in checks):
         raise typer.Exit(1)
 

@@ -6,18 +6,17 @@ from typing import Annotated
 
 import numpy as np
 import typer
-from rich.table import Table
 
 from judder.cli.app import app
-from judder.cli.console import results, talk
+from judder.cli.console import next_step, print_table, result
 from judder.cli.options import DATA_HELP, SampleRate, check_parent, read_recordings
 from judder.data import csv_folder, npz
 from judder.data.windows import choose
 from judder.errors import JudderError
 from judder.export import arduino, c_source
 from judder.export.tflite import Exported, export_autoencoder, export_keras, write
-from judder.model.document import read_model
-from judder.model.files import autoencoder_of, refuse_other
+from judder.model.files import autoencoder_of, read_model, refuse_other
+from judder.text import word
 
 
 class Target(StrEnum):
@@ -65,9 +64,9 @@ def export(
     anomaly: Annotated[str | None, typer.Option(help="arduino: the anomalous window's condition.")] = None,
     sample_rate: SampleRate = None,
 ) -> None:
-    """Write recordings as CSV or .npz, a model for TensorFlow or the Arduino sketch, or an array as C."""
+    """Write recordings as CSV or .npz, a model for TensorFlow or the sketch, or an array as C."""
     if to is Target.c_array:
-        print(_write_array(source, out or source.with_suffix(".h")))
+        result(str(_write_array(source, out or source.with_suffix(".h"))))
         return
     if out is None:
         raise typer.BadParameter("--out is missing: where to write to.")
@@ -83,11 +82,11 @@ def export(
             raise JudderError("--data, --normal and --anomaly go together.", hint="Give all three, or none.")
         chosen = (data, normal, anomaly, sample_rate) if data and normal and anomaly else None
         written = arduino.write(source, out, chosen, detector, float32)
-        talk.print(f"next: judder serve --model {source}, and flash the sketch", soft_wrap=True)
+        next_step(f"judder serve --model {word(source)}, and flash the sketch")
     else:
         written = _write_recordings(source, to, out, condition)
     for path in written:
-        print(path)
+        result(str(path))
 
 
 def _write_recordings(source: Path, to: Target, out: Path, conditions: list[str] | None) -> list[Path]:
@@ -96,7 +95,7 @@ def _write_recordings(source: Path, to: Target, out: Path, conditions: list[str]
     recordings = read_recordings(source)
     write_all = npz.write if to is Target.npz else csv_folder.write
     written = write_all(choose(recordings, conditions) if conditions else recordings, out)
-    talk.print(f"next: judder inspect {out}", soft_wrap=True)
+    next_step(f"judder inspect {word(out)}")
     return written
 
 
@@ -123,7 +122,7 @@ def _tflite(source: Path, out: Path) -> list[Path]:
     _print_report(exported)
     beside = out.with_suffix(".judder.json")
     first = "" if beside.exists() else f"put the model beside it as {beside.name}, then "
-    talk.print(f"next: {first}judder evaluate {out} --data DATA --normal CONDITION", soft_wrap=True)
+    next_step(f"{first}judder evaluate {word(out)} --data DATA --normal CONDITION")
     return written
 
 
@@ -137,7 +136,7 @@ def _keras(source: Path, out: Path) -> list[Path]:
     refuse_other(beside, artefact)
     keras_of(autoencoder_of(model).layers).save(out)
     beside.write_bytes(artefact)
-    talk.print(f"next: judder evaluate {out} --data DATA --normal CONDITION", soft_wrap=True)
+    next_step(f"judder evaluate {word(out)} --data DATA --normal CONDITION")
     return [out, beside]
 
 
@@ -146,10 +145,10 @@ def _print_report(exported: Exported) -> None:
     for name, data, arena in zip(
         ("float32", "int8"), (exported.float32, exported.int8), exported.arena, strict=True
     ):
-        results.print(f"{name}: {len(data)} bytes, arena {arena} bytes on this computer", highlight=False)
-    results.print(f"operators: {', '.join(exported.operators)}", highlight=False)
-    table = Table("runtime", "windows", "largest gap to Keras", "mean gap", box=None)
+        result(f"{name}: {len(data)} bytes, arena {arena} bytes on this computer")
+    result(f"operators: {', '.join(exported.operators)}")
+    rows = []
     for row in exported.rows:
         gaps = [row.note, ""] if row.largest is None else [f"{row.largest:.2g}", f"{row.mean:.2g}"]
-        table.add_row(row.runtime, str(row.windows), *gaps)
-    results.print(table)
+        rows.append((row.runtime, row.windows, *gaps))
+    print_table(("runtime", "windows", "largest gap to Keras", "mean gap"), rows, folding=(2,))

@@ -4,11 +4,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
 from judder.cli.app import app
-from judder.cli.console import talk
+from judder.cli.console import next_step, result
+from judder.cli.progress import downloading
 from judder.data import published
+from judder.text import word
 
 
 @app.command("fetch-data", epilog="Example: `judder fetch-data --out ceiling-fan.zip`")
@@ -24,12 +25,10 @@ def fetch_data(
     The data are Shawn Hymel's (Beerware licence). A broken download leaves no file; the command can be
     run again. What is wrong with these data is on the first page of `judder report ceiling-fan.zip`.
     """
-    columns = TextColumn("downloading"), BarColumn(), DownloadColumn(), TransferSpeedColumn()
     if archive:
         published.keep(archive, out)
     else:
-        with Progress(*columns, console=talk, transient=True) as progress:
-            bar = progress.add_task("downloading", total=None)
-            published.fetch(out, lambda came, total: progress.update(bar, completed=came, total=total), url)
-    print(out)
-    talk.print(f"next: judder report {out}", soft_wrap=True)
+        with downloading("downloading") as bar:
+            published.fetch(out, bar.update, url)
+    result(str(out))
+    next_step(f"judder report {word(out)}")

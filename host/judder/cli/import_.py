@@ -8,9 +8,10 @@ import typer
 from judder_core.model_file import model_id_of
 
 from judder.cli.app import app
-from judder.cli.console import talk
+from judder.cli.console import next_step, result, warn
 from judder.cli.options import LEAST_RATE_HZ, LEAST_WINDOW_LEN, model_name
 from judder.model.reference import convert
+from judder.text import word
 
 
 @app.command("import", epilog="Example: `judder import md_model.npz --out old.judder.json`")
@@ -31,11 +32,6 @@ def import_(
     name = model_name(out)
     data = convert(npz, name, sample_rate_hz=sample_rate, window_len=window_len, threshold=threshold)
     out.write_bytes(data)
-    print(f"{model_id_of(name, hashlib.sha256(data).digest())}: {len(data)} bytes, in {out}")
-    talk.print(
-        "warning: its p-values assume Gaussian features; train on recordings for calibrated ones.",
-        style="yellow",
-    )
-    talk.print(
-        f"next: judder evaluate {out} --data DATA --normal CONDITION --anomaly CONDITION", soft_wrap=True
-    )
+    result(f"{model_id_of(name, hashlib.sha256(data).digest())}: {len(data)} bytes, in {out}")
+    warn("its p-values assume Gaussian features; train on recordings for calibrated ones.")
+    next_step(f"judder evaluate {word(out)} --data DATA --normal CONDITION --anomaly CONDITION")

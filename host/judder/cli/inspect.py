@@ -1,17 +1,18 @@
 """judder inspect: what recordings hold, and what is odd about them."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
 from judder.cli.app import app
-from judder.cli.console import print_json, results, talk
+from judder.cli.console import next_step, print_json, print_table, result
 from judder.cli.options import DATA_HELP, SampleRate, read_recordings
 from judder.data.windows import choose
 from judder.quality import Finding, Severity, Survey, find, survey, to_dict
+from judder.quality.survey import Condition
+from judder.text import rate, word
 
 STYLES = {Severity.STOP: "bold red", Severity.WARN: "yellow", Severity.NOTE: "dim"}
 
@@ -32,33 +33,30 @@ def inspect(
         print_json(to_dict(surveyed, findings))
     else:
         _print(surveyed, findings)
-    first = surveyed.conditions[0].name
-    talk.print(f"next: judder train --data {data} --normal {first} --out fan.judder.json", soft_wrap=True)
+    first = word(surveyed.conditions[0].name)
+    next_step(f"judder train --data {word(data)} --normal {first} --out fan.judder.json")
     if strict and any(finding.severity is Severity.STOP for finding in findings):
         raise typer.Exit(3)
 
 
 def _print(surveyed: Survey, findings: list[Finding]) -> None:
     known = "" if surveyed.rate_known else " (assumed)"
-    results.print(f"sample rate {surveyed.sample_rate_hz:g} Hz{known}", highlight=False)
-    table = Table(box=None)
-    table.add_column("condition", overflow="fold")
-    for name in ("files", "seconds", "mean g", "MAD mg", "peak g"):
-        table.add_column(name, no_wrap=True)
-    for c in surveyed.conditions:
-        table.add_row(
-            escape(c.name),
-            str(sum(len(r.segments) for r in c.recordings)),
-            f"{c.rows / surveyed.sample_rate_hz:.0f}",
-            " ".join(f"{axis.mean:.2f}" for axis in c.axes),
-            " ".join(f"{1000 * axis.mad:.1f}" for axis in c.axes),
-            f"{max(max(-axis.low, axis.high) for axis in c.axes):.2f}",
-        )
-    results.print(table)
+    result(f"sample rate {rate(surveyed.sample_rate_hz)}{known}")
+    heads = ("condition", "files", "seconds", "mean g", "MAD mg", "peak g")
+    print_table(heads, (_row(condition, surveyed.sample_rate_hz) for condition in surveyed.conditions))
     for finding in findings:
         where = f"{finding.condition}: " if finding.condition else ""
         line = f"{finding.severity}: {where}{finding.sentence}"
-        results.print(line, style=STYLES[finding.severity], highlight=False, soft_wrap=True)
-        results.print(f"  hint: {finding.hint}", highlight=False, soft_wrap=True)
+        result(line, hint=finding.hint, style=STYLES[finding.severity])
     if not findings:
-        results.print("Nothing odd was found.")
+        result("Nothing odd was found.")
+
+
+def _row(condition: Condition, rate_hz: float) -> Iterator[object]:
+    """Yield the cells of a condition's row."""
+    yield condition.name
+    yield sum(len(recording.segments) for recording in condition.recordings)
+    yield f"{condition.rows / rate_hz:.0f}"
+    yield " ".join(f"{axis.mean:.2f}" for axis in condition.axes)
+    yield " ".join(f"{1000 * axis.mad:.1f}" for axis in condition.axes)
+    yield f"{max(max(-axis.low, axis.high) for axis in condition.axes):.2f}"

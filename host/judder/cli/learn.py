@@ -4,15 +4,16 @@ import asyncio
 from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from judder.cli.app import app
-from judder.cli.console import print_json, talk, warn
-from judder.cli.options import SERVER, Server, Token
+from judder.cli.console import next_step, print_json, result, say, warn
+from judder.cli.progress import counting
+from judder.cli.server import SERVER, Server, Token
 from judder.cli.trouble import TROUBLES, tell_trouble
 from judder.client import ServerClient, ServerGoneError
 from judder.errors import JudderError
 from judder.server.services.learnings import LEAST_WINDOWS, OPEN, WINDOWS
+from judder.text import word
 
 POLL_S = 0.5
 DOING = {"recording": "recording", "training": "training", "delivering": "starts anew to fetch its model"}
@@ -43,10 +44,10 @@ def learn(
     if as_json:
         print_json({"device_id": device["device_id"], "name": name, **learning})
     elif stop:
-        print(f"{name} gave up learning; it runs {device['status'].get('model_id') or 'no model'}")
+        result(f"{name} gave up learning; it runs {device['status'].get('model_id') or 'no model'}")
     else:
-        print(f"{name} runs {learning['model_id']}, learned from {device['recorded']} windows")
-    talk.print(f"next: watch it at {server}/", soft_wrap=True)
+        result(f"{name} runs {learning['model_id']}, learned from {device['recorded']} windows")
+    next_step(f"watch it at {server}/")
 
 
 async def _stop(url: str, token: str, board: str | None) -> dict[str, Any]:
@@ -62,14 +63,14 @@ async def _learn(url: str, token: str, board: str | None, windows: int) -> dict[
         trouble = tell_trouble(device)
         learning = device["learning"]
         if learning and learning["state"] in OPEN:
-            talk.print(f"{name_of(device)} is learning already")
+            say(f"{name_of(device)} is learning already")
         else:
             path = f"/api/v1/devices/{device['device_id']}/learn"
             learning = await client.post(path, {"windows": windows})
         try:
             return await _follow(client, device["device_id"], learning["recording"], trouble)
         except asyncio.CancelledError:  # Ctrl-C
-            talk.print("it goes on; the same command follows it, with --stop it ends")
+            say("it goes on; the same command follows it, with --stop it ends")
             raise
 
 
@@ -103,27 +104,27 @@ async def _follow(client: ServerClient, device_id: str, recording: int, told: st
 
     told: the board's trouble, where people know of it.
     """
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=talk) as progress:
-        bar = progress.add_task(DOING["recording"], total=None)
+    with counting(DOING["recording"]) as bar:
         while True:
             try:
                 found = await client.get(f"/api/v1/recordings/{recording}")
                 device = choose(await _devices(client), device_id)
             except ServerGoneError:
-                progress.update(bar, description="server away, waiting")
+                bar.update(doing="server away, waiting")
                 await asyncio.sleep(POLL_S)
                 continue
             learning = device["learning"]
             if learning["recording"] != recording:
                 raise JudderError("Somebody began to learn this board anew.", hint="See the page.")
             if learning["state"] == "failed":
-                hint = f"judder inspect DATA_DIR --condition {found['condition']} shows what was recorded."
+                hint = (
+                    f"judder inspect DATA_DIR --condition {word(found['condition'])} shows what was recorded."
+                )
                 raise JudderError(f"Nothing was learned: {learning['error']}", hint=hint)
             if learning["state"] == "done":
                 return {**device, "recorded": found["recorded"]}
             told = tell_trouble(device, told)
             silent = f" ({device['state']})" if device["state"] in TROUBLES else ""
             doing = DOING[learning["state"]] + silent
-            progress.update(bar, completed=found["recorded"], total=found["wanted"], description=doing)
+            bar.update(found["recorded"], found["wanted"], doing)
             await asyncio.sleep(POLL_S)

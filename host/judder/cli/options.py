@@ -1,11 +1,11 @@
-"""What several verbs' options share."""
+"""What the options of the verbs that read recordings and models share."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from judder.cli.console import talk
+from judder.cli.progress import working
 from judder.data.loading import load_recordings
 from judder.data.recording import Recording
 from judder.errors import JudderError
@@ -16,10 +16,6 @@ LEAST_RATE_HZ = 0.1
 LEAST_WINDOW_LEN = 16
 
 MODEL_SUFFIX = ".judder.json"
-SERVER = "http://localhost:1337"
-
-Server = Annotated[str, typer.Option(help="The server's address.")]
-Token = Annotated[str, typer.Option(envvar="JUDDER_TOKEN", help="The server's token, if it asks for one.")]
 SampleRate = Annotated[
     float | None, typer.Option(min=LEAST_RATE_HZ, help="Samples per second, where the data do not say.")
 ]
@@ -35,14 +31,9 @@ Hop = Annotated[
 ]
 
 
-def at(url: str) -> str:
-    """Return the option that leads a verb to the server at url; nothing where that is the default."""
-    return "" if url == SERVER else f" --server {url}"
-
-
 def read_recordings(path: Path) -> list[Recording]:
     """Return the recordings in path, and say meanwhile that they are read: large ones take seconds."""
-    with talk.status(f"reading {path}"):
+    with working(f"reading {path}"):
         return load_recordings(path)
 
 

@@ -5,14 +5,14 @@ import time
 from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.prompt import Confirm
 
 from judder.cli.app import app
-from judder.cli.console import print_json, talk
-from judder.cli.options import SERVER, Server, Token
+from judder.cli.console import can_ask, next_step, print_json, result, say, wait_for_enter
+from judder.cli.progress import Bar, counting
+from judder.cli.server import SERVER, Server, Token
 from judder.client import ServerClient, ServerGoneError
 from judder.errors import JudderError
+from judder.text import word
 
 POLL_S = 0.5
 POSE_S = 60
@@ -31,7 +31,7 @@ def record(
     as_json: Annotated[bool, typer.Option("--json", help="Print the recording as JSON.")] = False,
 ) -> None:
     """Record a condition. After a break, the same command goes on where it stopped."""
-    if robust and not talk.is_terminal:
+    if robust and not can_ask():
         raise JudderError(
             "--robust asks for a change of pose each minute and there is no terminal.",
             hint="Record each pose by hand: judder record CONDITION-pose1, then -pose2 ...",
@@ -40,8 +40,8 @@ def record(
     if as_json:
         print_json(recording)
     else:
-        print(f"{recording['recorded']} windows of {condition} recorded (recording {recording['id']})")
-    talk.print(f"next: judder train --data DATA_DIR --normal {condition} --out fan.judder.json")
+        result(f"{recording['recorded']} windows of {condition} recorded (recording {recording['id']})")
+    next_step(f"judder train --data DATA_DIR --normal {word(condition)} --out fan.judder.json")
 
 
 async def _record(
@@ -53,12 +53,12 @@ async def _record(
             {"condition": condition, "windows": windows, "device": device, "resume": True},
         )
         if recording["recorded"]:
-            talk.print(f"resuming: {recording['recorded']} windows are already there")
+            say(f"resuming: {recording['recorded']} windows are already there")
         try:
             return await _follow(client, recording, robust)
         except asyncio.CancelledError:  # Ctrl-C
             await client.patch(f"/api/v1/recordings/{recording['id']}", {"state": "stopped"})
-            talk.print("stopped; the same command goes on where it stopped")
+            say("stopped; the same command goes on where it stopped")
             raise
 
 
@@ -66,38 +66,27 @@ async def _follow(client: ServerClient, recording: dict[str, Any], robust: bool)
     """Show the progress of a recording until it is done; a server that is away is waited for."""
     path = f"/api/v1/recordings/{recording['id']}"
     pose, next_pose_at = 0, time.monotonic()
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=talk,
-    ) as progress:
-        bar = progress.add_task(recording["condition"], total=recording["wanted"])
+    with counting(recording["condition"], recording["wanted"]) as bar:
         while recording["state"] != "done":
             if robust and time.monotonic() >= next_pose_at:
                 pose += 1
-                await _change_pose(client, path, pose, progress)
+                await _change_pose(client, path, pose, bar)
                 next_pose_at = time.monotonic() + POSE_S
             try:
                 recording = await client.get(path)
-                progress.update(bar, completed=recording["recorded"], description=recording["condition"])
+                bar.update(recording["recorded"], doing=recording["condition"])
             except ServerGoneError:
-                progress.update(bar, description=f"{recording['condition']} (server away, waiting)")
+                bar.update(doing=f"{recording['condition']} (server away, waiting)")
             await asyncio.sleep(POLL_S)
-        progress.update(bar, completed=recording["recorded"])
+        bar.update(recording["recorded"])
     return recording
 
 
-async def _change_pose(client: ServerClient, path: str, pose: int, progress: Progress) -> None:
+async def _change_pose(client: ServerClient, path: str, pose: int, bar: Bar) -> None:
     """Stop, let the person move the sensor, go on under a new stamp."""
     await client.patch(path, {"state": "stopped"})
-    progress.stop()
-    await asyncio.to_thread(
-        Confirm.ask,
-        f"Pose {pose}: mount the sensor a little differently, then press Enter",
-        console=talk,
-        default=True,
-    )
-    progress.start()
+    with bar.paused():
+        await asyncio.to_thread(
+            wait_for_enter, f"Pose {pose}: mount the sensor a little differently, then press Enter"
+        )
     await client.patch(path, {"state": "running", "pose": f"pose-{pose}"})

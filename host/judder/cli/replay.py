@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import track
 
 from judder.boards.replay import Replayed, as_frames, as_reference
 from judder.cli.app import app
-from judder.cli.console import print_json, talk
-from judder.cli.options import DATA_HELP, SERVER, SampleRate, Server, Token, WindowLen, read_recordings
+from judder.cli.console import next_step, print_json, result, warn
+from judder.cli.options import DATA_HELP, SampleRate, WindowLen, read_recordings
+from judder.cli.progress import counting
+from judder.cli.server import SERVER, Server, Token
 from judder.client import ServerClient
 from judder.data.windows import choose, cut_windows, sample_rate_of
 from judder.errors import JudderError
@@ -50,7 +51,7 @@ def replay(
     chosen = choose(recordings, condition) if condition else recordings
     rate_hz, warning = sample_rate_of(chosen, sample_rate)
     if warning:
-        talk.print(f"warning: {warning}", style="yellow", soft_wrap=True)
+        warn(warning)
     windows = cut_windows(chosen, rate_hz, window_len)
     make = as_frames if protocol is Protocol.judder else as_reference
     bodies = list(make(windows, bytes.fromhex(device)))[:limit]
@@ -59,8 +60,8 @@ def replay(
     if as_json:
         print_json(asdict(sent))
     else:
-        print(f"{sent.windows} windows sent: {sent.anomalies} judged anomalous, {sent.alerts} under alert")
-    talk.print(f"next: look at {server}, or judder record CONDITION", soft_wrap=True)
+        result(f"{sent.windows} windows sent: {sent.anomalies} judged anomalous, {sent.alerts} under alert")
+    next_step(f"look at {server}, or judder record CONDITION")
 
 
 async def _send(bodies: list[bytes], url: str, token: str, protocol: Protocol, pause_s: float) -> Replayed:
@@ -69,7 +70,9 @@ async def _send(bodies: list[bytes], url: str, token: str, protocol: Protocol, p
     if protocol is Protocol.reference:
         path, kind = "/", "application/json"
     async with ServerClient(url, token) as client:
-        for body in track(bodies, "sending", console=talk):
-            sent.take(await client.send(path, body, kind))
-            await asyncio.sleep(pause_s)
+        with counting("sending", len(bodies)) as bar:
+            for body in bodies:
+                sent.take(await client.send(path, body, kind))
+                bar.update(sent.windows)
+                await asyncio.sleep(pause_s)
     return sent

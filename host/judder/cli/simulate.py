@@ -8,13 +8,14 @@ from typing import Annotated, Any
 import typer
 
 from judder.cli.app import app
-from judder.cli.console import talk
+from judder.cli.console import next_step, result
 from judder.cli.options import LEAST_RATE_HZ
 from judder.data.loading import write
 from judder.data.recording import Recording
 from judder.errors import JudderError
-from judder.simulate import FAULTS, MACHINES, FanOptions, Fault, fan_options
-from judder.simulate import simulate as simulate_fan
+from judder.simulation import FAULTS, MACHINES, FanOptions, Fault, fan_options
+from judder.simulation import simulate as simulate_fan
+from judder.text import word
 
 MACHINE, FAULT, AROUND = "Machine", "Faults", "Surroundings"
 SENSOR, CLOCK = "Sensor", "Clock"
@@ -186,8 +187,8 @@ def simulate(
             recordings.append(simulate_fan(options))
     write(recordings, out)
     for recording in recordings:
-        print(f"{recording.rows} samples of {recording.condition} in {out}")
-    talk.print(f"next: judder inspect {out}", soft_wrap=True)
+        result(f"{recording.rows} samples of {recording.condition} in {out}")
+    next_step(f"judder inspect {word(out)}")
 
 
 def _given(**options: Any) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """A Spool on a small LittleFS: prints [waiting, numbers of the windows that come back, dropped, files left].
 
-usage: micropython spool.py CASE        power (a reset and a torn end), full (of other things), limit, gone,
-                                        no_memory, strange (files), or a name of HINDRANCES
+usage: micropython spool.py CASE        a name of CASES or of HINDRANCES
 """
 
+import binascii
 import json
 import os
+import struct
 import sys
 from array import array
 
@@ -42,30 +43,43 @@ class Ram:
         return 0
 
 
-def frames(first, count):
-    return [wire.encode_window(window(seq)) for seq in range(first, first + count)]
+def frames(first, count, window_len=WINDOW_LEN):
+    return [wire.encode_window(window(seq, window_len)) for seq in range(first, first + count)]
 
 
-def window(seq):
-    made = Window(array("h", bytes(6 * WINDOW_LEN)), 1 / 2048, 250.0)
+def window(seq, window_len):
+    made = Window(array("h", bytes(6 * window_len)), 1 / 2048, 250.0)
     made.seq = seq
     return made
 
 
-def new_spool(kilobytes):
-    return Spool(kilobytes * 1024, wire.frame_size(WINDOW_LEN))
+def new_spool(kilobytes, window_len=WINDOW_LEN):
+    return Spool(kilobytes * 1024, wire.frame_size(window_len))
+
+
+def whole_frames(body):
+    """Return the numbers of the windows in body. An exception where any of it is no whole frame."""
+    seqs = []
+    while body:
+        fields = struct.unpack_from(wire.HEADER, body)
+        frame, body = body[: wire.frame_size(fields[7])], body[wire.frame_size(fields[7]) :]
+        assert fields[0] == b"JW" and struct.unpack_from("<I", frame, len(frame) - 4)[0] == binascii.crc32(
+            frame[:-4]
+        )
+        seqs.append(fields[9])
+    return seqs
 
 
 def read_all(spool):
     """Return the numbers of all windows, in the order they come back."""
     found = []
-    size = wire.frame_size(WINDOW_LEN)
     while spool.waiting:
-        count, last = spool.batch(3)
-        frames = b"".join([bytes(piece) for piece in spool])
-        assert len(frames) == count * size
-        for at in range(0, len(frames), size):
-            found.append(int.from_bytes(frames[at + 20 : at + 24], "little"))
+        count, size, last = spool.batch(3 * wire.frame_size(WINDOW_LEN))
+        body = b"".join([bytes(piece) for piece in spool])
+        assert len(body) == size
+        seqs = whole_frames(body)
+        assert len(seqs) == count
+        found.extend(seqs)
         assert last == found[-1]
         spool.settle()
         spool.tidy()
@@ -84,6 +98,41 @@ def power():
         file.write(bytes(700))
     spool = new_spool(64)
     spool.append(frames(12, 2))
+    return spool
+
+
+def cycles():
+    """Power fails after each window or two of an outage, more often than there are files."""
+    for first in range(0, 24, 2):
+        new_spool(64).append(frames(first, 2))
+    return new_spool(64)
+
+
+def lengths():
+    """Windows of two lengths wait, one after the other, when a third is set."""
+    for window_len in (64, 512):
+        spool = new_spool(64, window_len)
+        for _ in range(2):
+            spool.append(frames(spool.waiting, 2, window_len))
+    return new_spool(64)
+
+
+def shrunk():
+    """Windows of another length fill what is allowed: the oldest of these make room for new ones."""
+    spool = new_spool(16, 64)
+    for first in range(0, 34, 2):
+        spool.append(frames(first, 2, 64))
+    spool = new_spool(16)
+    for first in range(34, 38, 2):
+        spool.append(frames(first, 2))
+    return spool
+
+
+def small():
+    """The limit is less than one window for each file."""
+    spool = new_spool(8)
+    for seq in range(5):
+        spool.append(frames(seq, 1))
     return spool
 
 
@@ -115,6 +164,19 @@ def gone():
     try:
         next(pieces)
     except (OSError, ValueError):
+        spool.settle()
+    return spool
+
+
+def gone_before():
+    """The same, while the connection for it is being made."""
+    spool = new_spool(64)
+    spool.append(frames(0, 1))
+    spool.batch(1)
+    spool._drop_oldest()
+    try:
+        list(spool)
+    except OSError:
         spool.settle()
     return spool
 
@@ -154,9 +216,11 @@ def strange():
     for name in ("1", "2", "12345678", "folder"):
         os.mkdir("spool/" + name)
     open("spool/5", "wb").close()
+    with open("spool/99999999", "wb") as file:
+        file.write(frames(2, 1)[0])
     spool = new_spool(64)
-    spool.append(frames(2, 2))
-    return spool
+    spool.append(frames(3, 1))
+    return new_spool(64)
 
 
 def a_file():
@@ -190,15 +254,20 @@ here = vfs.VfsLfs2(blocks)
 vfs.umount("/")
 vfs.mount(here, "/")
 os.chdir("/")
-cases = {
-    "power": power,
-    "full": full,
+CASES = {
+    "power": power,  # a reset and a torn end
+    "cycles": cycles,
+    "lengths": lengths,
+    "shrunk": shrunk,
+    "small": small,
+    "full": full,  # of other things
     "limit": limit,
     "gone": gone,
+    "gone_before": gone_before,
     "no_memory": no_memory,
     "strange": strange,
 }
-spool = cases.get(sys.argv[1], hindered)()
+spool = CASES.get(sys.argv[1], hindered)()
 waiting = spool.waiting
 found = read_all(spool)
 left = [entry[0] for entry in os.ilistdir(b"spool")] if sys.argv[1] != "a full flash" else []

@@ -7,10 +7,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from judder.data.recording import Recording
+from judder.engine.spectrum import amplitude_density
 from judder.quality import Survey
 from judder.quality.survey import AXES
 from judder.report.figures.canvas import COLOURS, FAINT, drawn, legend, logarithmic, mark, panels, shown
-from judder.report.vibration import BAND_HZ, ZONES, amplitude_density, velocity_rms
+from judder.report.velocity import BAND_HZ, ZONES, velocity_rms
 
 AXIS_COLOURS = dict(zip(AXES, COLOURS, strict=False))
 MOST_ROWS = 500

@@ -14,17 +14,13 @@ from judder.server.notify.messenger import Messenger
 from judder.server.services.alerts import Alerts
 from judder.server.services.device import OFFLINE
 from judder.server.services.devices import Devices
-from judder.server.storage.sqlite import Store
+from judder.server.storage.store import Store
 
 SCORING_BUCKETS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
-WAITING = (
-    "SELECT channel, count(*) AS n FROM outbox WHERE delivered_us IS NULL AND given_up_us IS NULL"
-    " GROUP BY channel"
-)
 
 
 class Metrics:
-    """scoring_seconds: put a judgement inside `with scoring_seconds.time():`."""
+    """scoring_seconds: judge a window inside `with scoring_seconds.time():`."""
 
     def __init__(self, snapshot: "Snapshot") -> None:
         self.registry = CollectorRegistry()
@@ -109,7 +105,7 @@ METRICS = web.AppKey("metrics", Metrics)
 
 
 async def get_metrics(request: web.Request) -> web.Response:
+    """Return the figures that Prometheus reads."""
     metrics = request.app[METRICS]
-    rows = await request.app[STORE].query(WAITING)
-    metrics.snapshot.waiting = {row["channel"]: row["n"] for row in rows}
+    metrics.snapshot.waiting = await request.app[STORE].read(lambda unit: unit.outbox.waiting())
     return web.Response(body=generate_latest(metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -1,6 +1,6 @@
-"""Alerts reach people: faults become messages, messages wait in an outbox, channels carry them.
+"""Alerts reach people: incidents become messages, messages wait in an outbox, channels carry them.
 
-    alert -> fault -> message -> outbox -> webhook, MQTT, e-mail
+    alert -> incident -> message -> outbox -> webhook, MQTT, e-mail
 
-`faults` decides what is told, `outbox` keeps it until it is delivered, each channel does one thing.
+`incidents` decides what is told, `outbox` keeps it until it is delivered, each channel does one thing.
 """

@@ -20,7 +20,8 @@ SUBJECTS = {
 class Message:
     """key: the same each time this message is sent again, so that a receiver can tell. kind: one of KINDS.
 
-    fault: the number of its first alert; alert: of its newest. Times are Unix time in microseconds.
+    fault: the number of the incident's first alert, under the name that receivers know; alert: of its newest.
+    Times are Unix time in microseconds.
     """
 
     key: str

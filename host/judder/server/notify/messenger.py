@@ -4,17 +4,16 @@ What an event says does not matter, a `resync` in its place is as good: what is 
 """
 
 import asyncio
-import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 import structlog
 
-from judder.server.notify import faults, outbox
+from judder.server.notify import incidents, outbox
 from judder.server.notify.channels import Channel
 from judder.server.notify.house import House
 from judder.server.notify.outbox import Courier
-from judder.server.storage.sqlite import Store
+from judder.server.storage.store import Store, Unit
 
 LOOK_EVERY_S = 2.0
 """Reminders and recoveries come due without an event."""
@@ -24,13 +23,13 @@ log = structlog.get_logger()
 
 
 class Messenger:
-    """Runs while the server does. Without channels it still follows faults: none is old news later."""
+    """Runs while the server does. Without channels it still follows incidents: none is old news later."""
 
     def __init__(
         self,
         store: Store,
         channels: Sequence[Channel],
-        rules: faults.Rules,
+        rules: incidents.Rules,
         house: House,
         clock_us: Callable[[], int],
     ) -> None:
@@ -50,17 +49,18 @@ class Messenger:
                 tasks.create_task(_keep_going(work))
 
     async def _follow_forever(self) -> None:
-        await self._store.run(lambda connection: outbox.prune(connection, self._clock_us()))
+        oldest_us = self._clock_us() - outbox.GIVE_UP_AFTER_US
+        await self._store.write(lambda unit: unit.outbox.prune(oldest_us))
         with self._house.events.subscribe("alert") as alerts:
             while not alerts.ended:
-                if await self._store.run(self._follow):
+                if await self._store.write(self._follow):
                     for courier in self.couriers:
                         courier.wake()
                 await alerts.take(LOOK_EVERY_S)
 
-    def _follow(self, connection: sqlite3.Connection) -> int:
+    def _follow(self, unit: Unit) -> int:
         names = [courier.channel.name for courier in self.couriers]
-        return faults.follow(connection, self._rules, names, self._clock_us())
+        return incidents.follow(unit, self._rules, names, self._clock_us())
 
 
 async def _keep_going(work: Callable[[], Awaitable[None]]) -> None:

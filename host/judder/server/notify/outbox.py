@@ -3,30 +3,25 @@
 import asyncio
 import contextlib
 import random
-import sqlite3
 from collections.abc import Callable
-from typing import Any
 
 import structlog
 
 from judder.server.notify.channels import Channel, DeliveryError, RefusedError
 from judder.server.notify.message import from_json
-from judder.server.storage.sqlite import Store
+from judder.server.storage.rows import Letter
+from judder.server.storage.store import Store
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 300.0
 LOOK_EVERY_S = 2.0
 GIVE_UP_AFTER_US = 7 * 86_400_000_000
 """A week: what is older is news to nobody."""
-NEXT = (
-    "SELECT * FROM outbox WHERE channel = ? AND delivered_us IS NULL AND given_up_us IS NULL"
-    " ORDER BY id LIMIT 1"
-)
 
 log = structlog.get_logger()
 
 
 class Courier:
-    """Carries one channel's messages, the oldest first: nobody hears of a recovery before the fault."""
+    """Carries one channel's messages, the oldest first: nobody hears of a recovery before the alert."""
 
     def __init__(self, channel: Channel, store: Store, clock_us: Callable[[], int]) -> None:
         self.channel = channel
@@ -50,25 +45,22 @@ class Courier:
 
     async def carry_next(self) -> bool:
         """Try the oldest message if it is due; return whether it is worth looking for another at once."""
-        rows = await self._store.query(NEXT, self.channel.name)
-        if not rows or rows[0]["due_us"] > self._clock_us():
+        letter = await self._store.read(lambda unit: unit.outbox.next(self.channel.name))
+        if letter is None or letter.due_us > self._clock_us():
             return False
-        letter = rows[0]
         try:
-            await self.channel.deliver(from_json(letter["message"]))
+            await self.channel.deliver(from_json(letter.message))
         except DeliveryError as error:
             return await self._failed(letter, error)
+        now_us = self._clock_us()
+        await self._store.write(lambda unit: unit.outbox.delivered(letter.id, now_us))
         self.delivered += 1
-        await self._store.write(
-            "UPDATE outbox SET delivered_us = ?, attempts = attempts + 1, error = NULL WHERE id = ?",
-            *(self._clock_us(), letter["id"]),
-        )
         return True
 
-    async def _failed(self, letter: dict[str, Any], error: DeliveryError) -> bool:
+    async def _failed(self, letter: Letter, error: DeliveryError) -> bool:
         """Put the letter back for later, or give it up; return whether the next one may go."""
-        now_us, attempts = self._clock_us(), letter["attempts"] + 1
-        gives_up = isinstance(error, RefusedError) or now_us - letter["created_us"] > GIVE_UP_AFTER_US
+        now_us, attempts = self._clock_us(), letter.attempts + 1
+        gives_up = isinstance(error, RefusedError) or now_us - letter.created_us > GIVE_UP_AFTER_US
         log.warning(
             "alert_given_up" if gives_up else "alert_not_delivered",
             channel=self.channel.name,
@@ -76,10 +68,8 @@ class Courier:
             why=str(error),
         )
         self.given_up += gives_up
-        await self._store.write(
-            "UPDATE outbox SET attempts = ?, due_us = ?, error = ?, given_up_us = ? WHERE id = ?",
-            *(attempts, now_us + pause_us(attempts), str(error), now_us if gives_up else None, letter["id"]),
-        )
+        due_us, given_up_us = now_us + pause_us(attempts), now_us if gives_up else None
+        await self._store.write(lambda unit: unit.outbox.failed(letter.id, str(error), due_us, given_up_us))
         return gives_up
 
 
@@ -87,8 +77,3 @@ def pause_us(attempts: int) -> int:
     """Return how long to wait after so many failures: longer each time, up to 5 minutes, unevenly."""
     pause_s = min(FIRST_PAUSE_S * 2.0 ** min(attempts - 1, 16), LONGEST_PAUSE_S)
     return int(pause_s * random.uniform(0.75, 1.25) * 1e6)
-
-
-def prune(connection: sqlite3.Connection, now_us: int) -> None:
-    """Forget what is too old to be tried, delivered or not."""
-    connection.execute("DELETE FROM outbox WHERE created_us < ?", (now_us - GIVE_UP_AFTER_US,))

@@ -1,19 +1,32 @@
 """Alerts: one fault is one alert, from its first window to its end, and until somebody acknowledges it."""
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
 
+from judder.server.services.answers import Answered
 from judder.server.services.device import Device
 from judder.server.services.errors import NotFound
 from judder.server.services.events import RESYNC, Events
-from judder.server.storage.sqlite import Store
+from judder.server.storage.rows import Alert, as_dict
+from judder.server.storage.store import Store, Unit
 
 log = structlog.get_logger()
-BEGIN = (
-    "INSERT INTO alerts (device, boot_id, seq, judged_by, model_id, score, started_us, why)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a window did to its board's alerts.
+
+    number: of the alert that goes on, or that late windows tell of. begun, ended: the alert that did.
+    is_joined: what late windows told of is the beginning of a later alert.
+    """
+
+    number: int | None
+    begun: Alert | None = None
+    ended: Alert | None = None
+    is_joined: bool = False
 
 
 class Alerts:
@@ -27,76 +40,81 @@ class Alerts:
         self._events = events
         self.begun = 0
 
-    async def follow(self, device: Device, answer: dict[str, Any], now_us: int) -> None:
+    def follow(self, unit: Unit, device: Device, answered: Answered) -> Change:
         """Begin or end the board's alert, as the answer to its newest window says."""
-        if answer["alert"] and device.alert_id is None:
-            device.alert_id = await self._begin(device, answer, now_us)
-            await self._publish(device.alert_id)
-        elif not answer["alert"] and device.alert_id is not None:
-            ended, device.alert_id = device.alert_id, None
-            await self._end(ended, now_us)
+        number, at_us = device.alert_id, answered.at_us
+        if answered.answer.alert and number is None:
+            begun = _begin(unit, answered, at_us)
+            return Change(begun.id, begun=begun)
+        if not answered.answer.alert and number is not None:
+            unit.alerts.end(number, at_us)
+            return Change(None, ended=unit.alerts.find(number))
+        return Change(number)
 
-    async def follow_late(self, device: Device, answer: dict[str, Any], sampled_us: int) -> None:
+    def follow_late(self, unit: Unit, device: Device, answered: Answered, sampled_us: int) -> Change:
         """Tell of an alert while the board could not reach this server: over, as far as is known yet."""
-        if not answer["alert"]:
-            device.late_alert_id = None
-            return
-        if device.late_alert_id is None and await self._spans(device, answer, sampled_us):
-            return
-        if device.late_alert_id is None:
-            device.late_alert_id = await self._begin(device, answer, sampled_us)
-        await self._end(device.late_alert_id, sampled_us)
-        following = await self._store.query(
-            "SELECT id FROM alerts WHERE device = ? AND boot_id = ? AND seq = ?",
-            *(device.id, answer["boot_id"], answer["seq"] + 1),
-        )
+        number, name = device.late_alert_id, (device.id, answered.boot_id)
+        if not answered.answer.alert:
+            return Change(None)
+        if number is None and unit.alerts.spans(*name, answered.seq, sampled_us):
+            return Change(None)
+        begun = _begin(unit, answered, sampled_us) if number is None else None
+        late = begun.id if begun else number
+        assert late is not None
+        unit.alerts.end(late, sampled_us)
+        ended, following = unit.alerts.find(late), unit.alerts.begun_at(*name, answered.seq + 1)
         if following:  # it was on when the board was back
-            await self._join(device.late_alert_id, following[0]["id"])
-            device.late_alert_id = None
+            unit.alerts.join(late, following.id)
+            return Change(None, begun, ended, is_joined=True)
+        return Change(late, begun, ended)
 
-    async def _spans(self, device: Device, answer: dict[str, Any], sampled_us: int) -> bool:
-        """Return whether an alert that began before this window was still on after it."""
-        spanning = await self._store.query(
-            "SELECT 1 FROM alerts WHERE device = ? AND boot_id = ? AND seq < ?"
-            " AND (ended_us IS NULL OR ended_us > ?)",
-            *(device.id, answer["boot_id"], answer["seq"], sampled_us),
-        )
-        return bool(spanning)
+    def tell(self, device: Device, change: Change) -> None:
+        """Publish a change that is on disk; whoever shows alerts asks anew where two became one."""
+        if change.begun:
+            self.begun += 1
+            log.info("alert", board=device.name, number=change.begun.id, why=change.begun.why)
+        if change.ended or change.begun:
+            self._publish(change.ended or change.begun)
+        if change.is_joined:
+            self._events.publish(RESYNC.kind, RESYNC.data)
 
-    async def _begin(self, device: Device, answer: dict[str, Any], at_us: int) -> int:
-        number = await self._store.write(
-            BEGIN,
-            *(device.id, answer["boot_id"], answer["seq"], answer["judged_by"] or "board"),
-            *(answer["model_id"], answer["score"], at_us, answer["why"]),
-        )
-        self.begun += 1
-        log.info("alert", board=device.name, number=number, why=answer["why"])
-        return number
-
-    async def _end(self, number: int, at_us: int) -> None:
-        await self._store.write("UPDATE alerts SET ended_us = ? WHERE id = ?", at_us, number)
-        await self._publish(number)
-
-    async def _join(self, late: int, following: int) -> None:
-        """Let the alert called following begin where late did, and drop late; whoever shows it asks anew."""
-        await self._store.write(
-            "UPDATE alerts SET (seq, score, started_us, why) ="
-            " (SELECT seq, score, started_us, why FROM alerts WHERE id = ?) WHERE id = ?",
-            *(late, following),
-        )
-        await self._store.write("DELETE FROM alerts WHERE id = ?", late)
-        self._events.publish(RESYNC.kind, RESYNC.data)
+    async def newest(self, limit: int) -> list[dict[str, Any]]:
+        return [alert_dict(alert) for alert in await self._store.read(lambda unit: unit.alerts.newest(limit))]
 
     async def acknowledge(self, number: int, now_us: int) -> dict[str, Any]:
         """Note that somebody has seen alert number; the first time counts."""
-        await self._store.write(
-            "UPDATE alerts SET acknowledged_us = ? WHERE id = ? AND acknowledged_us IS NULL", now_us, number
-        )
-        return await self._publish(number)
 
-    async def _publish(self, number: int) -> dict[str, Any]:
-        rows = await self._store.query("SELECT * FROM alerts WHERE id = ?", number)
-        if not rows:
+        def acknowledge(unit: Unit) -> Alert | None:
+            unit.alerts.acknowledge(number, now_us)
+            return unit.alerts.find(number)
+
+        return self._publish(await self._store.write(acknowledge), number)
+
+    def _publish(self, alert: Alert | None, number: int = 0) -> dict[str, Any]:
+        if alert is None:
             raise NotFound(f"There is no alert {number}.", hint="GET /api/v1/alerts")
-        self._events.publish("alert", rows[0])
-        return rows[0]
+        shown = alert_dict(alert)
+        self._events.publish("alert", shown)
+        return shown
+
+
+def alert_dict(alert: Alert) -> dict[str, Any]:
+    """Return an alert as the API shows it, where an incident is called fault."""
+    shown = as_dict(alert)
+    return {**shown, "fault": shown.pop("incident")}
+
+
+def _begin(unit: Unit, answered: Answered, at_us: int) -> Alert:
+    answer = answered.answer
+    alert = Alert(
+        0,
+        answered.device,
+        answered.boot_id,
+        answered.seq,
+        answer.judged_by or "board",
+        answer.model_id,
+        answer.score,
+        at_us,
+        why=answer.why,
+    )
+    return replace(alert, id=unit.alerts.begin(alert))

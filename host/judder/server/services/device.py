@@ -5,18 +5,22 @@ from collections import OrderedDict
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from judder_core.states import NOT_JUDGED, SAFE_MODE, SENSOR_FAULT, STATES
+from judder_core.states import NO_MODEL, NOT_JUDGED, SAFE_MODE, SENSOR_FAULT, STATES
 from judder_core.window import FLAG_BACKLOG, FLAG_LOCAL_SCORE, FLAG_LOST, Window
 
+from judder.server.services.answers import Answered
 from judder.server.services.errors import Conflict
-from judder.server.services.learnings import Learning
+from judder.server.services.learnings import RECORDING, Learning
 from judder.server.services.orders import Order
 from judder.server.services.quality import BoardQuality
+from judder.server.storage.rows import DeviceRow
 
 ANSWERS_KEPT = 64
 OFFLINE_AFTER_US = 30_000_000
 """A board reports every 10 s unless told otherwise."""
 OFFLINE = "offline"
+FEW = 3
+"""Windows in a row: fewer that lost samples are left out of what is learned, and no word about it is."""
 
 
 @dataclass
@@ -33,12 +37,12 @@ class Device:
     last_seen_us: int = 0
     windows: int = 0
     lost: int = 0
-    last: dict[str, Any] = field(default_factory=dict)
+    last: Answered | None = None
     alert_id: int | None = None
     late_alert_id: int | None = None
     order: Order | None = None
     learning: Learning | None = None
-    answers: OrderedDict[tuple[int, int], dict[str, Any]] = field(default_factory=OrderedDict)
+    answers: OrderedDict[tuple[int, int], Answered] = field(default_factory=OrderedDict)
     quality: BoardQuality = field(default_factory=BoardQuality)
     taking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -46,22 +50,23 @@ class Device:
         """Return whether window comes from the board's backlog, after others that were sampled after it."""
         if not (window.flags & FLAG_BACKLOG and self.last):
             return False
-        return bool(window.boot_id != self.last["boot_id"] or window.seq < self.last["seq"])
+        return bool(window.boot_id != self.last.boot_id or window.seq < self.last.seq)
 
     def is_next(self, window: Window) -> bool:
         """Return whether window follows the newest one of the same start: it cannot have come before."""
-        return bool(self.last and window.boot_id == self.last["boot_id"] and window.seq > self.last["seq"])
+        return bool(self.last and window.boot_id == self.last.boot_id and window.seq > self.last.seq)
 
-    def remember(self, boot_id: int, seq: int, answer: dict[str, Any], late: bool) -> None:
+    def remember(self, answered: Answered, late: bool) -> None:
         """Take in a window's answer, and count the windows missing before it; a late one was missed."""
-        if late and self.last["boot_id"] == boot_id:
-            self.lost = max(0, self.lost - 1)
-        elif self.last and self.last["boot_id"] == boot_id and seq > self.last["seq"]:
-            self.lost += seq - self.last["seq"] - 1
+        if self.last and self.last.boot_id == answered.boot_id:
+            if late:
+                self.lost = max(0, self.lost - 1)
+            else:
+                self.lost += max(0, answered.seq - self.last.seq - 1)
         self.windows += 1
         if not late:
-            self.last = answer
-        self.answers[boot_id, seq] = answer
+            self.last = answered
+        self.answers[answered.boot_id, answered.seq] = answered
         if len(self.answers) > ANSWERS_KEPT:
             self.answers.popitem(last=False)
 
@@ -92,19 +97,33 @@ class Device:
         if now_us - self.last_seen_us > OFFLINE_AFTER_US:
             return OFFLINE
         reported = self._reported()
-        is_newer = self.status_us > self.last.get("server_time_us", 0)
+        is_newer = self.status_us > (self.last.at_us if self.last else 0)
         if reported == SAFE_MODE:
             return SAFE_MODE
         if (reported == SENSOR_FAULT and is_newer) or self.quality.stuck:
             return SENSOR_FAULT
         if self.alert_id is not None:
             return "anomaly"
+        has_model = bool(self.status.get("model_id"))
+        is_unjudged = reported == NOT_JUDGED and is_newer and (has_model or not self._only_lacks_a_model())
         if self.is_learning:
-            return "learning"
-        has_no_model = not self.status.get("model_id")
-        if reported == NOT_JUDGED and is_newer and not (has_no_model and "model_id" in self.status):
-            return NOT_JUDGED  # also of a board that does not watch at all, and has no word on its model
-        return self.last.get("state") or (None if has_no_model else reported) or "learning"
+            # a model that does not fit is what is learned anew; windows that lost samples are what cannot be
+            return NOT_JUDGED if self._loses_samples() or (is_unjudged and not has_model) else "learning"
+        if is_unjudged:
+            return NOT_JUDGED
+        judged = self.last.answer.state if self.last else None
+        return judged or (reported if has_model else None) or "learning"
+
+    def _only_lacks_a_model(self) -> bool:
+        """Return whether a board that judges nothing has to learn, and watches."""
+        return "model_id" in self.status and self.status.get("why") in (None, NO_MODEL)
+
+    def _loses_samples(self) -> bool:
+        """Return whether the last windows of a board that is being recorded cannot be learned from."""
+        assert self.learning is not None
+        newest = list(self.answers.values())[-FEW:]
+        lost = [answered for answered in newest if answered.answer.state == NOT_JUDGED]
+        return self.learning.state == RECORDING and len(lost) == FEW
 
     def _reported(self) -> str | None:
         """Return the word the board has for itself. One that is not ours is no proof that it judges."""
@@ -114,10 +133,10 @@ class Device:
         return word if word is None or (isinstance(word, str) and word in STATES) else NOT_JUDGED
 
     def lacks_verdict(self, window: Window) -> bool:
-        """Return whether window should have been judged, and was not: samples are missing, or memory was."""
-        if window.flags & FLAG_LOCAL_SCORE or self.is_learning or self.status.get("task") == "collect":
+        """Return whether window was to be judged or learned from, and samples or memory were missing."""
+        if window.flags & FLAG_LOCAL_SCORE or self.status.get("task") == "collect":
             return False
-        return bool(window.flags & FLAG_LOST or self.status.get("model_id"))
+        return bool(window.flags & FLAG_LOST or (self.status.get("model_id") and not self.is_learning))
 
     def summary(self, now_us: int) -> dict[str, Any]:
         """Return what changes with a window."""
@@ -129,18 +148,26 @@ class Device:
             "lost": self.lost,
             "alert": self.alert_id is not None,
             "quality": self.quality.to_list(),
-            "last": self.last,
+            "last": self.last.to_dict() if self.last else {},
         }
 
     def to_dict(self, now_us: int) -> dict[str, Any]:
         """Return all of it. recent: the last combined scores since the board's start, in thresholds."""
-        answers = [self.answers[key] for key in sorted(self.answers) if key[0] == self.last["boot_id"]]
-        pairs = [(answer["combined_score"], answer["combined_threshold"]) for answer in answers]
-        recent = [round(score / threshold, 3) for score, threshold in pairs if score is not None]
         status = {"status": self.status, "status_us": self.status_us}
         plans = {
             "takes_models": self.takes_models(),
             "order": self.order.to_dict() if self.order else None,
             "learning": asdict(self.learning) if self.learning else None,
         }
-        return {**self.summary(now_us), **status, **plans, "recent": recent}
+        return {**self.summary(now_us), **status, **plans, "recent": self._recent()}
+
+    def _recent(self) -> list[float]:
+        boot_id = self.last.boot_id if self.last else None
+        answers = [self.answers[key].answer for key in sorted(self.answers) if key[0] == boot_id]
+        pairs = [(answer.combined_score, answer.combined_threshold) for answer in answers]
+        return [round(score / threshold, 3) for score, threshold in pairs if score is not None and threshold]
+
+    def row(self) -> DeviceRow:
+        """Return what is kept of it on disk."""
+        ordered = self.order.model_id if self.order and self.order.is_open else None
+        return DeviceRow(self.id, self.status, self.status_us, ordered)

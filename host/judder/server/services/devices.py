@@ -1,7 +1,6 @@
 """All boards this server has heard of: kept, told about, and asked after."""
 
 import asyncio
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +11,8 @@ from judder.server.services.device import OFFLINE, Device
 from judder.server.services.errors import Conflict, NotFound
 from judder.server.services.events import Events
 from judder.server.services.orders import Order, settle
-from judder.server.storage.sqlite import Store
+from judder.server.storage.rows import Alert, DeviceRow
+from judder.server.storage.store import Store, Unit
 
 LOOK_EVERY_S = 2.0
 log = structlog.get_logger()
@@ -27,13 +27,15 @@ class Devices:
         self._all: dict[str, Device] = {}
 
     async def load(self) -> None:
-        for row in await self._store.query("SELECT * FROM devices"):
-            status_us, ordered = row["status_us"], row["ordered_model"]
-            device = Device(row["id"], json.loads(row["status"]), status_us, status_us)
-            device.order = Order(ordered) if ordered else None
-            self._all[device.id] = device
-        for row in await self._store.query("SELECT id, device FROM alerts WHERE ended_us IS NULL"):
-            self.get(row["device"]).alert_id = row["id"]
+        def read(unit: Unit) -> tuple[list[DeviceRow], list[Alert]]:
+            return unit.devices.all(), unit.alerts.on()
+
+        rows, alerts = await self._store.read(read)
+        for row in rows:
+            device = self._all[row.id] = Device(row.id, row.status, row.status_us, row.status_us)
+            device.order = Order(row.ordered_model) if row.ordered_model else None
+        for alert in alerts:
+            self.get(alert.device).alert_id = alert.id
 
     def list(self) -> list[Device]:
         return list(self._all.values())
@@ -57,7 +59,12 @@ class Devices:
         return (command,) if command else ()
 
     async def order(self, device: Device, model: Model | None, now_us: int) -> None:
-        """Have the board fetch model and run it from then on; None takes the order back.
+        """Have the board fetch model and run it from then on, as set_order() says."""
+        self.set_order(device, model)
+        await self.save(device, now_us)
+
+    def set_order(self, device: Device, model: Model | None) -> None:
+        """Order the board to fetch model; None takes the order back. Whoever calls this saves the device.
 
         Raises Conflict where the board cannot.
         """
@@ -69,21 +76,21 @@ class Devices:
                 if misfit:
                     raise Conflict(f"The {misfit}.", hint="Train a model for this board.")
         device.order = Order(model.model_id) if model else None
-        await self.save(device, now_us)
 
     async def save(self, device: Device, now_us: int) -> None:
         """Keep what is known of device on disk, and tell listeners."""
-        ordered = device.order.model_id if device.order and device.order.is_open else None
-        await self._store.write(
-            "INSERT OR REPLACE INTO devices (id, status, status_us, ordered_model) VALUES (?, ?, ?, ?)",
-            *(device.id, json.dumps(device.status), device.status_us, ordered),
-        )
+        row = device.row()
+        await self._store.write(lambda unit: unit.devices.save(row))
+        self.show(device, now_us)
+
+    def show(self, device: Device, now_us: int) -> None:
+        """Tell listeners all of device."""
         self._events.publish("board", device.to_dict(now_us))
 
     def publish(self, device: Device, now_us: int, late: bool) -> None:
         """Tell listeners how device is, after a window of its; a late one is not its newest."""
         if late:
-            self._events.publish("board", device.to_dict(now_us))
+            self.show(device, now_us)
         else:
             self._events.publish("window", device.summary(now_us))
 
@@ -94,6 +101,6 @@ class Devices:
             now_us = clock_us()
             gone = {device.id for device in self.list() if device.state(now_us) == OFFLINE}
             for name in gone - silent:
-                self._events.publish("board", self.get(name).to_dict(now_us))
+                self.show(self.get(name), now_us)
             silent = gone
             await asyncio.sleep(LOOK_EVERY_S)

@@ -5,15 +5,13 @@ Each step is on disk before the next begins: a server that stops goes on where i
 
 import asyncio
 import contextlib
-import json
 import re
-import sqlite3
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import structlog
 from judder_core import model_file
@@ -23,14 +21,12 @@ from judder.errors import JudderError
 from judder.server.services import recordings
 from judder.server.services.device import Device
 from judder.server.services.devices import Devices
-from judder.server.services.errors import Conflict, Invalid
+from judder.server.services.errors import Conflict
 from judder.server.services.events import Events
 from judder.server.services.learnings import (
     DELIVERING,
     DONE,
     FAILED,
-    LEAST_WINDOWS,
-    MOST_WINDOWS,
     RECORDING,
     TRAINING,
     WINDOWS,
@@ -38,7 +34,8 @@ from judder.server.services.learnings import (
 )
 from judder.server.services.models import Models, board_detector
 from judder.server.services.recordings import Recordings
-from judder.server.storage.sqlite import Store
+from judder.server.storage.rows import LearningRow, as_dict
+from judder.server.storage.store import Store, StoreError, Unit
 
 LOOK_EVERY_S = 1.0
 RETRY_S, MOST_FAILURES = 30.0, 10
@@ -74,9 +71,8 @@ class Learner:
 
     async def load(self) -> None:
         """Go on with what was open when the server stopped."""
-        for row in await self._store.query("SELECT * FROM learnings ORDER BY recording"):
-            device = self._devices.get(row["device"])
-            device.learning = Learning(**{**row, "warnings": json.loads(row["warnings"])})
+        for row in await self._store.read(lambda unit: unit.learnings.all()):
+            self._devices.get(row.device).learning = Learning(**as_dict(row))
         for device in self._devices.list():
             if device.learning and device.learning.is_open:
                 self._see_through(device, device.learning)
@@ -104,10 +100,13 @@ class Learner:
             now_us = self._clock_us()
             stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now_us / 1e6))
             condition = f"{PREFIX}/{device.id}/{stamp}"
-            recording = await self._recordings.start(condition, windows, device.id, False, now_us)
+            recording = await self._recordings.start(
+                *(condition, windows, device.id, False, now_us),
+                also=lambda unit, number: unit.learnings.save(_row(Learning(number, device.id))),
+            )
             learning = device.learning = Learning(recording.id, device.id)
             self._see_through(device, learning)
-            await self._move(device, learning, RECORDING)
+            self._tell(device, learning)
         return learning
 
     async def follow(self, device: Device) -> None:
@@ -125,13 +124,15 @@ class Learner:
             if not learning or not learning.is_open:
                 raise Conflict(f"Board {device.id} is not learning.", hint="GET /api/v1/devices")
             self._tasks[learning.recording].cancel()
-            recording = self._recordings.get(learning.recording)
-            if recording.state == recordings.RUNNING:
-                await self._recordings.change(recording, state=recordings.STOPPED)
             if learning.state == DELIVERING:
-                await self._devices.order(device, None, self._clock_us())
-            learning.error = "It was stopped."
-            await self._move(device, learning, FAILED)
+                self._devices.set_order(device, None)
+            learning.state, learning.error = FAILED, "It was stopped."
+            recording, save = self._recordings.get(learning.recording), _saving(device, learning)
+            if recording.state == recordings.RUNNING:
+                await self._recordings.change(recording, also=save, state=recordings.STOPPED)
+            else:
+                await self._store.write(save)
+            self._tell(device, learning)
             return learning
 
     def _see_through(self, device: Device, learning: Learning) -> None:
@@ -146,7 +147,7 @@ class Learner:
             while learning.is_open:
                 try:
                     await self._advance(device, learning)
-                except (sqlite3.Error, OSError) as error:  # a full disk, say
+                except (StoreError, OSError) as error:  # a full disk, say
                     failures += 1
                     if failures > MOST_FAILURES:
                         raise
@@ -171,7 +172,7 @@ class Learner:
             warnings = [*await self._alerts_since(device, recording.started_us), *warnings]
             async with self._changing:
                 learning.model_id, learning.warnings = model_id, warnings
-                await self._devices.order(device, self._models.find(model_id), self._clock_us())
+                self._devices.set_order(device, self._models.find(model_id))
                 await self._move(device, learning, DELIVERING)
         elif learning.state == DELIVERING and device.status.get("model_id") == learning.model_id:
             await self._move(device, learning, DONE)
@@ -179,23 +180,20 @@ class Learner:
             raise JudderError((device.order and device.order.error) or "The order was taken back.")
 
     async def _move(self, device: Device, learning: Learning, state: str) -> None:
+        """Take learning to state, on disk together with what its board is ordered."""
         learning.state = state
-        await self._store.write(
-            "INSERT OR REPLACE INTO learnings (recording, device, state, model_id, error, warnings)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
-            *(learning.recording, learning.device, state, learning.model_id, learning.error),
-            json.dumps(learning.warnings),
-        )
-        log.info("learning", board=device.name, state=state, model=learning.model_id, error=learning.error)
-        await self._devices.save(device, self._clock_us())
+        await self._store.write(_saving(device, learning))
+        self._tell(device, learning)
+
+    def _tell(self, device: Device, learning: Learning) -> None:
+        shown = {"state": learning.state, "model": learning.model_id, "error": learning.error}
+        log.info("learning", board=device.name, **shown)
+        self._devices.show(device, self._clock_us())
 
     async def _alerts_since(self, device: Device, since_us: int) -> list[str]:
         """Return a warning where the board was alerting while it learned."""
-        rows = await self._store.query(
-            "SELECT count(*) AS n FROM alerts WHERE device = ? AND (ended_us IS NULL OR ended_us >= ?)",
-            *(device.id, since_us),
-        )
-        return ["The board alerted meanwhile: whatever was wrong then is normal now."] if rows[0]["n"] else []
+        alerted = await self._store.read(lambda unit: unit.alerts.any_since(device.id, since_us))
+        return ["The board alerted meanwhile: whatever was wrong then is normal now."] if alerted else []
 
     async def _train(self, device: Device, condition: str) -> tuple[str, list[str]]:
         """Return the id of a Mahalanobis model of condition, and what `judder train` warns of.
@@ -250,11 +248,16 @@ async def _judder(*arguments: str) -> str:
     return said
 
 
-def parse_windows(body: dict[str, Any]) -> int:
-    """Return how many windows body asks for. Raises Invalid."""
-    windows = body.get("windows", WINDOWS)
-    if type(windows) is not int or not LEAST_WINDOWS <= windows <= MOST_WINDOWS:
-        raise Invalid(
-            f"{windows!r} is no number of windows.", hint=f"Give {LEAST_WINDOWS} to {MOST_WINDOWS}."
-        )
-    return windows
+def _saving(device: Device, learning: Learning) -> Callable[[Unit], None]:
+    """Return what keeps device and learning as they are now."""
+    of_device, of_learning = device.row(), _row(learning)
+
+    def save(unit: Unit) -> None:
+        unit.devices.save(of_device)
+        unit.learnings.save(of_learning)
+
+    return save
+
+
+def _row(learning: Learning) -> LearningRow:
+    return LearningRow(**asdict(learning))

@@ -1,17 +1,15 @@
 """Labelled recordings: which windows are kept under which condition, started and stopped over HTTP."""
 
 import asyncio
-import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from judder.server.services.errors import Conflict, Invalid, NotFound
+from judder.server.services.errors import Conflict, NotFound
 from judder.server.services.events import Events
-from judder.server.storage.sqlite import Store
+from judder.server.storage.rows import RecordingRow, as_dict
+from judder.server.storage.store import Store, Unit
 
-CONDITION = re.compile(r"[\w][\w .+-]*(/[\w][\w .+-]*)*")
-POSE = re.compile(r"\w[\w .+-]{0,79}")
-MOST_WANTED = 10**9
 RUNNING, STOPPED, DONE = "running", "stopped", "done"
 
 
@@ -41,6 +39,14 @@ class ServerRecording:
             and (self.wanted is None or self.claimed < self.wanted)
         )
 
+    def is_full(self) -> bool:
+        """Return whether it holds all that it wants."""
+        return self.wanted is not None and self.recorded >= self.wanted
+
+    def is_claimed_whole(self) -> bool:
+        """Return whether the last place is taken: the window that has it may end the recording."""
+        return self.wanted is not None and self.claimed >= self.wanted
+
     def shows_progress(self) -> bool:
         """Return whether the newest window makes a whole percent more."""
         if self.wanted is None:
@@ -58,13 +64,8 @@ class Recordings:
         self._starting = asyncio.Lock()
 
     async def load(self) -> None:
-        counts = {
-            row["recording"]: row["n"]
-            for row in await self._store.query("SELECT recording, COUNT(*) n FROM windows GROUP BY recording")
-        }
-        for row in await self._store.query("SELECT * FROM recordings"):
-            n = counts.get(row["id"], 0)
-            self._all[row["id"]] = ServerRecording(**row, recorded=n, claimed=n)
+        for row, n in await self._store.read(lambda unit: unit.recordings.all()):
+            self._all[row.id] = ServerRecording(**as_dict(row), recorded=n, claimed=n)
 
     def list(self) -> list[ServerRecording]:
         return list(self._all.values())
@@ -85,26 +86,44 @@ class Recordings:
                 return recording
         return None
 
-    async def settle(self, recording: ServerRecording, added: bool) -> None:
-        """Say what became of a claimed place: the window was added, or was no new one."""
+    def settle(self, recording: ServerRecording, added: bool) -> None:
+        """Say what became of a claimed place: the window was added, or was no new one.
+
+        Whoever added the last one also called end_full() in its unit.
+        """
         if not added:
             recording.claimed -= 1
             return
         recording.recorded += 1
-        if recording.shows_progress():
+        if recording.is_full():
+            recording.state = DONE
+        if recording.is_full() or recording.shows_progress():
             self._events.publish("recording", asdict(recording))
-        if recording.wanted is not None and recording.recorded >= recording.wanted:
-            await self.change(recording, state=DONE)
 
     async def start(
-        self, condition: str, wanted: int | None, device: str | None, resume: bool, now_us: int
+        self,
+        condition: str,
+        wanted: int | None,
+        device: str | None,
+        resume: bool,
+        now_us: int,
+        also: Callable[[Unit, int], None] | None = None,
     ) -> ServerRecording:
-        """Start a recording, or go on with the last unfinished one of the same condition and board."""
+        """Start a recording, or go on with the last unfinished one of the same condition and board.
+
+        also: what belongs to a new one, by its number, on disk with it or not at all.
+        """
         async with self._starting:
-            return await self._start(condition, wanted, device, resume, now_us)
+            return await self._start(condition, wanted, device, resume, now_us, also)
 
     async def _start(
-        self, condition: str, wanted: int | None, device: str | None, resume: bool, now_us: int
+        self,
+        condition: str,
+        wanted: int | None,
+        device: str | None,
+        resume: bool,
+        now_us: int,
+        also: Callable[[Unit, int], None] | None,
     ) -> ServerRecording:
         busy = self._busy(device)
         if busy and not (resume and (busy[0].condition, busy[0].device) == (condition, device)):
@@ -112,13 +131,26 @@ class Recordings:
         for recording in reversed(self._all.values()) if resume else ():
             if (recording.condition, recording.device) == (condition, device) and recording.state != DONE:
                 return await self.change(recording, state=RUNNING, wanted=wanted)
-        number = await self._store.write(
-            "INSERT INTO recordings (condition, device, wanted, state, started_us) VALUES (?, ?, ?, ?, ?)",
-            *(condition, device, wanted, RUNNING, now_us),
-        )
-        self._all[number] = ServerRecording(number, condition, device, wanted, None, RUNNING, now_us)
-        self._events.publish("recording", asdict(self._all[number]))
-        return self._all[number]
+        row = RecordingRow(0, condition, device, wanted, None, RUNNING, now_us)
+
+        def begin(unit: Unit) -> int:
+            number = unit.recordings.start(row)
+            if also:
+                also(unit, number)
+            return number
+
+        number = await self._store.write(begin)
+        recording = self._all[number] = ServerRecording(**{**as_dict(row), "id": number})
+        self._events.publish("recording", asdict(recording))
+        return recording
+
+    async def alter(self, number: int, **changes: Any) -> ServerRecording:
+        """Do what was asked for recording number: changes to its state or pose. Raises NotFound, Conflict."""
+        recording = self.get(number)
+        if recording.state == DONE and "state" in changes:
+            raise Conflict(f"Recording {number} is done.", hint="Start a new one.")
+        change = self.go_on if changes.get("state") == RUNNING else self.change
+        return await change(recording, **changes)
 
     async def go_on(self, recording: ServerRecording, **changes: Any) -> ServerRecording:
         """Change a recording that runs from now on, unless another one of its boards does."""
@@ -131,11 +163,18 @@ class Recordings:
         running = [recording for recording in self._all.values() if recording.state == RUNNING]
         return tuple(recording for recording in running if _overlap(recording.device, device))
 
-    async def change(self, recording: ServerRecording, **changes: Any) -> ServerRecording:
-        """Change state, wanted or pose, on disk and then here."""
-        for name, value in changes.items():
-            await self._store.write(f"UPDATE recordings SET {name} = ? WHERE id = ?", value, recording.id)
-            setattr(recording, name, value)
+    async def change(
+        self, recording: ServerRecording, also: Callable[[Unit], None] | None = None, **changes: Any
+    ) -> ServerRecording:
+        """Change state, wanted or pose, on disk together and with what also does, and then here."""
+
+        def change(unit: Unit) -> None:
+            unit.recordings.change(recording.id, **changes)
+            if also:
+                also(unit)
+
+        await self._store.write(change)
+        vars(recording).update(changes)
         self._events.publish("recording", asdict(recording))
         return recording
 
@@ -149,15 +188,3 @@ def _is_running(recording: ServerRecording) -> Conflict:
 
 def _overlap(one: str | None, other: str | None) -> bool:
     return one is None or other is None or one == other
-
-
-def parse_wish(body: dict[str, Any]) -> tuple[str, int | None]:
-    """Return (condition, windows wanted or None) as body asks for them. Raises Invalid."""
-    condition, wanted = body.get("condition"), body.get("windows")
-    if not isinstance(condition, str) or len(condition) > 80 or not CONDITION.fullmatch(condition):
-        raise Invalid(
-            f"{condition!r} is no condition.", hint="Name it in letters and digits, such as low/normal."
-        )
-    if wanted is not None and (type(wanted) is not int or not 1 <= wanted <= MOST_WANTED):
-        raise Invalid(f"{wanted!r} is no number of windows.", hint=f"Give 1 to {MOST_WANTED}, or null.")
-    return condition, wanted

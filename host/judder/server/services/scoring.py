@@ -1,7 +1,7 @@
 """Whose verdict counts: the board's own where it has one, the host's detector where the board asks."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import fields
 
 from judder_core import numeric
 from judder_core.decision import Verdict
@@ -11,18 +11,9 @@ from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE, FLAG_LOST, FLAG_OPI
 
 from judder.server.services.batch import Batch, Machine
 from judder.server.services.models import Models, board_detector, host_detector
+from judder.server.storage.rows import Answer
 
-
-@dataclass(frozen=True)
-class Judgement:
-    """verdict: None where nobody could judge. alert: whether the machine's alert is on. why: what drove a
-    verdict that is not normal, in words.
-    """
-
-    verdict: Verdict | None
-    alert: bool
-    misfit: str | None = None
-    why: str | None = None
+OF_VERDICT = [field.name for field in fields(Answer) if field.name not in ("why", "alert")]
 
 
 class Scoring:
@@ -36,8 +27,8 @@ class Scoring:
 
     async def judge(
         self, device: str, window: Window, kind: str | None = None, late: bool = False
-    ) -> Judgement:
-        """Return the judgement on the next window of device.
+    ) -> tuple[Answer, str | None]:
+        """Return the answer to the next window of device, and why the host's model does not fit it.
 
         kind: of the detector that the board says it runs. late: the window comes after others that were
         sampled after it; its evidence is that of its neighbours, and not of those.
@@ -55,18 +46,18 @@ class Scoring:
             host = self._machine(device, host_model, host_detector(host_model), "host", late)
         alert = bool(window.flags & FLAG_ALERT)
         if window.flags & FLAG_LOST:  # nobody judges it, and the alert stays as it is
-            return Judgement(None, alert or bool(host and not judged and host.decision.alert))
-        local, opinion = await asyncio.gather(self._update(board, window), self._update(host, window))
+            return Answer(alert=alert or bool(host and not judged and host.decision.alert)), None
+        local, hosts = await asyncio.gather(self._update(board, window), self._update(host, window))
         misfit = _misfit(host_model, window) if asked else None
-        if asked and opinion and host and not judged:
+        if asked and hosts and host and not judged:
             if self._judging.get((device, late)) != window.boot_id:  # the alert of a board without a model
-                alert = host.decision.update(opinion[0].alarming)
-            return Judgement(opinion[0], alert, why=opinion[1])
-        if asked and opinion and opinion[0].combined_score is not None:
-            return Judgement(opinion[0], alert, why=opinion[1])
+                alert = host.decision.update(hosts[0].alarming)
+            return _answer(*hosts, alert), None
+        if asked and hosts and hosts[0].combined_score is not None:
+            return _answer(*hosts, alert), None
         if local:
-            return Judgement(_as_sent(local[0], window), alert, misfit, local[1])
-        return Judgement(None, alert, misfit)
+            return _answer(_as_sent(local[0], window), local[1], alert), misfit
+        return Answer(alert=alert), misfit
 
     async def _update(self, machine: Machine | None, window: Window) -> tuple[Verdict, str | None] | None:
         return await self._batch.update(machine, window) if machine else None
@@ -79,13 +70,18 @@ class Scoring:
         return self._machines[key]
 
 
+def _answer(verdict: Verdict, why: str | None, alert: bool) -> Answer:
+    """Return verdict as it is answered: every field of an Answer that is not given here is the verdict's."""
+    return Answer(**{name: getattr(verdict, name) for name in OF_VERDICT}, why=why, alert=alert)
+
+
 def _misfit(model: Model | None, window: Window) -> str | None:
     misfit: str | None = model.fits(window.window_len, window.sample_rate_hz) if model else None
     return misfit
 
 
 def _may_ask(board_model: Model | None) -> bool:
-    """The host follows a board that may ask later: an opinion takes the evidence of several windows."""
+    """The host follows a board that may ask later: its verdict takes the evidence of several windows."""
     return board_model is not None and any(d.grey_zone is not None for d in board_model.detectors)
 
 

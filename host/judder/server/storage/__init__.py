@@ -1,1 +1,1 @@
-"""What is on disk, and the only place that knows SQL."""
+"""What the server keeps: `rows` says what there is, `store` what can be done with it, `sqlite` does it."""

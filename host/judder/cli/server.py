@@ -1,0 +1,15 @@
+"""The options by which a verb finds a server."""
+
+from typing import Annotated
+
+import typer
+
+SERVER = "http://localhost:1337"
+
+Server = Annotated[str, typer.Option(help="The server's address.")]
+Token = Annotated[str, typer.Option(envvar="JUDDER_TOKEN", help="The server's token, if it asks for one.")]
+
+
+def at(url: str) -> str:
+    """Return the option that leads a verb to the server at url; nothing where that is the default."""
+    return "" if url == SERVER else f" --server {url}"

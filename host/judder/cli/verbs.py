@@ -1,0 +1,34 @@
+"""The verbs and the first line of each one's help.
+
+That line stands here a second time so that `judder --help` and a shell's completion load none of them.
+"""
+
+import importlib
+import keyword
+
+VERBS = {
+    "alerts": "Check that alerts reach people.",
+    "bench": "Compute what Judder detects, what it misses, and the controls that keep the figures honest.",
+    "config": "Show the server's settings, check a board's config.json.",
+    "demo": "Two virtual boards learn a normal fan; one fan loses its balance, and its board alone alerts.",
+    "deploy": "Copy Judder to a board, verify every file, reset it, and wait until it reports its model id.",
+    "doctor": "Check what Judder needs: Python, its parts, serial ports, the server, the folder.",
+    "evaluate": "Score recordings with a model and print AUC, false alarms and detections, per condition.",
+    "export": "Write recordings as CSV or .npz, a model for TensorFlow or the sketch, or an array as C.",
+    "fetch-data": "Download the ceiling-fan recordings of the well-known tutorial (12 MB) and check them.",
+    "import": "Make a model file of a Mahalanobis model that the reference's notebook trained.",
+    "inspect": "Show rate, length and statistics of each condition, and say what is odd.",
+    "learn": "Let a board learn what is normal now: record, train, and put the model on it over the network.",
+    "record": "Record a condition. After a break, the same command goes on where it stopped.",
+    "replay": "Send the windows of a recording to a server, as a board would, and tell what it answered.",
+    "report": "Write one HTML page: what is odd, how it shakes, what separates, and how well a model does.",
+    "serve": "Take in the boards' windows, store and score them, until Ctrl-C.",
+    "simulate": "Simulate a machine, what it stands in, and the sensor and clock that watch it.",
+    "train": "Train a model of the normal machine and write it to a file that boards and the server load.",
+}
+
+
+def load(verb: str) -> None:
+    """Import a verb's module, by which it registers with the app: `fetch-data` is fetch_data.py."""
+    module = verb.replace("-", "_") + "_" * keyword.iskeyword(verb)
+    importlib.import_module(f"{__package__}.{module}")

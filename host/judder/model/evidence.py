@@ -1,0 +1,85 @@
+"""What the judge gathers of each window, for many windows at once."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from judder_core import pose
+from judder_core.decision import Evidence
+from numpy.typing import NDArray
+
+from judder.data.windows import Windows, whole_counts
+from judder.engine import numeric_numpy
+from judder.engine.robust import mad
+
+Floats = NDArray[np.float64]
+
+WINDOWS_COMBINED = 5
+MOST_DISTURBED = 2
+DISTURBED_DEVIATIONS = 5.0
+"""How far above the median of its logarithm, in robust deviations, the swing of a bumped window lies."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """features (n, n_features) of one set; pose (n, 3) and swing (n,) in g, as judder_core.pose measures.
+
+    mode: (n,), the operating mode that each window is taken to be of.
+    """
+
+    windows: Windows
+    features: Floats
+    pose: Floats
+    swing_g: Floats
+    mode: NDArray[np.str_]
+
+    def select(self, which: NDArray[np.bool_]) -> Self:
+        return type(self)(
+            self.windows.select(which),
+            self.features[which],
+            self.pose[which],
+            self.swing_g[which],
+            self.mode[which],
+        )
+
+
+def measure(windows: Windows, feature_set: str) -> Measured:
+    """Return what was measured of windows, each condition taken for one operating mode."""
+    where, swing_g = pose.measure(
+        numeric_numpy, *whole_counts(windows.samples, windows.scale_g), windows.window_len
+    )
+    return Measured(
+        windows,
+        windows.features(feature_set),
+        np.stack(where, axis=-1),
+        np.asarray(swing_g),
+        windows.condition,
+    )
+
+
+def disturbed_limit(swing_g: Floats) -> float:
+    """Return the swing, in g, from which a window of this machine counts as disturbed.
+
+    A slow machine swings by itself; so the limit is learned, and robustly: bumps do not raise it.
+    """
+    logarithm = np.log(np.maximum(swing_g, 1e-6))
+    centre = np.median(logarithm)
+    deviation = max(0.1, float(mad(logarithm)))
+    return float(np.exp(centre + DISTURBED_DEVIATIONS * deviation))
+
+
+def combine(
+    measured: Measured,
+    disturbed_g: float,
+    windows: int = WINDOWS_COMBINED,
+    most_disturbed: int = MOST_DISTURBED,
+) -> Floats:
+    """Return the mean features that the judge would score after each window, NaN while there are too few."""
+    means = np.full_like(measured.features, np.nan)
+    for run in measured.windows.runs():
+        evidence = Evidence(windows, most_disturbed, measured.features.shape[1], numeric_numpy)
+        for k in run:
+            mean = evidence.add(measured.features[k].tolist(), measured.swing_g[k] > disturbed_g)
+            if mean is not None:
+                means[k] = mean
+    return means

@@ -1,0 +1,85 @@
+"""What people are told: an incident once, again until somebody acknowledges it, and that it is over.
+
+An incident is all the alerts of one board with less than the cool-down of calm between them: a fan that
+hovers about its threshold is one incident, not twenty. All is decided from what is on disk, in one
+transaction with the outbox: a server that stops at any moment neither forgets an incident nor tells it twice.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from judder.server.notify.message import ALERT, RECOVERED, REMINDER, Message, make_key
+from judder.server.storage.rows import Incident
+from judder.server.storage.store import Unit
+
+
+@dataclass(frozen=True)
+class Rules:
+    """cooldown_us: calm that ends an incident. repeat_us: between reminders, 0 for none. url: the page's."""
+
+    cooldown_us: int
+    repeat_us: int
+    url: str = ""
+
+
+def follow(unit: Unit, rules: Rules, channels: Sequence[str], now_us: int) -> int:
+    """Put what is due into the outbox of each of channels; return how many messages that were.
+
+    Incidents that are over end before new alerts are looked at, so that an alert after enough calm is an
+    incident of its own. An alert of a board's backlog is dropped where it proves to be the beginning of
+    another; so is an incident that loses its last one.
+    """
+    unit.incidents.drop_empty()
+    told = _tell_due(unit, rules, channels, now_us)
+    for alert in unit.incidents.new_alerts():
+        unit.incidents.adopt(alert, unit.incidents.find_open(alert.device))
+    return told + _tell_due(unit, rules, channels, now_us)
+
+
+def _tell_due(unit: Unit, rules: Rules, channels: Sequence[str], now_us: int) -> int:
+    told = 0
+    for incident in unit.incidents.open():
+        kind = _due(incident, rules, now_us)
+        if kind is None:
+            continue
+        message = _message(unit, incident, kind, rules, now_us)
+        unit.outbox.post(message.key, channels, message.to_json(), now_us)
+        unit.incidents.told(incident.id, now_us, is_over=kind == RECOVERED)
+        told += 1
+    return told
+
+
+def _due(incident: Incident, rules: Rules, now_us: int) -> str | None:
+    """Return the kind of message that incident wants now, or None.
+
+    An incident of a board's backlog is long over when it is told, and more of it may be on its way.
+    """
+    if incident.told_us is None:
+        return ALERT
+    if incident.ended_us is not None:
+        calm_us = now_us - max(incident.ended_us, incident.told_us)
+        return RECOVERED if calm_us >= rules.cooldown_us else None
+    wants_reminder = rules.repeat_us and incident.acknowledged_us is None
+    return REMINDER if wants_reminder and now_us - incident.told_us >= rules.repeat_us else None
+
+
+def _message(unit: Unit, incident: Incident, kind: str, rules: Rules, now_us: int) -> Message:
+    newest, device = unit.alerts.find(incident.alert), unit.devices.find(incident.device)
+    assert newest  # its number comes from there
+    status = device.status if device else {}
+    return Message(
+        make_key(),
+        kind,
+        now_us,
+        device_id=incident.device,
+        name=str(status.get("name") or ""),
+        place=str(status.get("place") or ""),
+        fault=incident.id,
+        alert=incident.alert,
+        started_us=incident.started_us,
+        ended_us=incident.ended_us,
+        why=newest.why,
+        score=newest.score,
+        model_id=newest.model_id,
+        url=rules.url,
+    )

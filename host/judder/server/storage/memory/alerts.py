@@ -1,0 +1,145 @@
+"""Alerts, incidents and messages on their way, in memory."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from judder.server.storage.memory.table import Journal, Table
+from judder.server.storage.rows import Alert, Incident, Letter
+
+
+class MemoryAlerts:
+    def __init__(self, alerts: Table[int, Alert]) -> None:
+        self._alerts = alerts
+
+    def begin(self, alert: Alert) -> int:
+        number = self._alerts.new_number()
+        self._alerts.put(number, replace(alert, id=number))
+        return number
+
+    def end(self, number: int, at_us: int) -> None:
+        alert = self._alerts.get(number)
+        if alert:
+            self._alerts.put(number, replace(alert, ended_us=at_us))
+
+    def join(self, late: int, following: int) -> None:
+        one, other = self._alerts.get(late), self._alerts.get(following)
+        if one and other:
+            joined = replace(other, seq=one.seq, score=one.score, started_us=one.started_us, why=one.why)
+            self._alerts.put(following, joined)
+        self._alerts.drop(lambda alert: alert.id == late)
+
+    def acknowledge(self, number: int, at_us: int) -> None:
+        alert = self._alerts.get(number)
+        if alert and alert.acknowledged_us is None:
+            self._alerts.put(number, replace(alert, acknowledged_us=at_us))
+
+    def find(self, number: int) -> Alert | None:
+        return self._alerts.get(number)
+
+    def newest(self, limit: int) -> list[Alert]:
+        return self._alerts.all()[::-1][:limit]
+
+    def on(self) -> list[Alert]:
+        return self._alerts.where(lambda alert: alert.ended_us is None)
+
+    def begun_at(self, device: str, boot_id: int, seq: int) -> Alert | None:
+        name = device, boot_id, seq
+        found = self._alerts.where(lambda alert: (alert.device, alert.boot_id, alert.seq) == name)
+        return next(iter(found), None)
+
+    def spans(self, device: str, boot_id: int, seq: int, at_us: int) -> bool:
+        before = self._alerts.where(lambda a: (a.device, a.boot_id) == (device, boot_id) and a.seq < seq)
+        return any(alert.ended_us is None or alert.ended_us > at_us for alert in before)
+
+    def any_since(self, device: str, since_us: int) -> bool:
+        of_board = self._alerts.where(lambda alert: alert.device == device)
+        return any(alert.ended_us is None or alert.ended_us >= since_us for alert in of_board)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What is kept of an incident beside its alerts."""
+
+    id: int
+    device: str
+    told_us: int | None = None
+    is_over: bool = False
+
+
+class MemoryIncidents:
+    def __init__(self, journal: Journal, alerts: Table[int, Alert]) -> None:
+        self._told: Table[int, _Told] = Table(journal)
+        self._alerts = alerts
+
+    def new_alerts(self) -> list[Alert]:
+        return self._alerts.where(lambda alert: alert.incident is None)
+
+    def find_open(self, device: str) -> int | None:
+        found = self._told.where(lambda told: told.device == device and not told.is_over)
+        return found[0].id if found else None
+
+    def adopt(self, alert: Alert, incident: int | None) -> None:
+        if incident is None:
+            self._told.put(alert.id, _Told(alert.id, alert.device))
+        self._alerts.put(alert.id, replace(alert, incident=alert.id if incident is None else incident))
+
+    def open(self) -> list[Incident]:
+        opened = sorted(self._told.where(lambda told: not told.is_over), key=lambda told: told.id)
+        return [_incident(told, mine) for told in opened if (mine := self._alerts_of(told))]
+
+    def told(self, number: int, at_us: int, is_over: bool) -> None:
+        told = self._told.get(number)
+        if told:
+            self._told.put(number, replace(told, told_us=at_us, is_over=is_over))
+
+    def drop_empty(self) -> None:
+        self._told.drop(lambda told: not told.is_over and not self._alerts_of(told))
+
+    def _alerts_of(self, told: _Told) -> list[Alert]:
+        return self._alerts.where(lambda alert: alert.incident == told.id)
+
+
+def _incident(told: _Told, alerts: list[Alert]) -> Incident:
+    ended = [alert.ended_us for alert in alerts if alert.ended_us is not None]
+    seen = [alert.acknowledged_us for alert in alerts if alert.acknowledged_us is not None]
+    return Incident(
+        told.id,
+        told.device,
+        told.told_us,
+        max(alert.id for alert in alerts),
+        min(alert.started_us for alert in alerts),
+        max(ended) if len(ended) == len(alerts) else None,
+        max(seen, default=None),
+    )
+
+
+class MemoryOutbox:
+    """Only what is still to be delivered: nobody asks for the rest."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._letters: Table[int, Letter] = Table(journal)
+
+    def post(self, key: str, channels: Sequence[str], message: str, at_us: int) -> None:
+        for channel in channels:
+            number = self._letters.new_number()
+            self._letters.put(number, Letter(number, channel, message, at_us, at_us, 0))
+
+    def next(self, channel: str) -> Letter | None:
+        return next(iter(self._letters.where(lambda letter: letter.channel == channel)), None)
+
+    def delivered(self, number: int, at_us: int) -> None:
+        self._letters.drop(lambda letter: letter.id == number)
+
+    def failed(self, number: int, error: str, due_us: int, given_up_us: int | None) -> None:
+        letter = self._letters.get(number)
+        if given_up_us is not None:
+            self._letters.drop(lambda letter: letter.id == number)
+        elif letter:
+            self._letters.put(number, replace(letter, due_us=due_us, attempts=letter.attempts + 1))
+
+    def waiting(self) -> dict[str, int]:
+        return dict(Counter(letter.channel for letter in self._letters.all()))
+
+    def prune(self, before_us: int) -> None:
+        self._letters.drop(lambda letter: letter.created_us < before_us)

@@ -1,0 +1,92 @@
+"""Windows and recordings in memory."""
+
+from collections import Counter
+from dataclasses import fields, replace
+
+from judder.server.storage.memory.table import Journal, Table
+from judder.server.storage.rows import Answer, RecordingRow, ScoreStep, StoredWindow, WindowHead
+
+HEAD = [field.name for field in fields(WindowHead)]
+
+
+class MemoryRecordings:
+    def __init__(self, journal: Journal, windows: "Table[tuple[str, int, int], StoredWindow]") -> None:
+        self._recordings: Table[int, RecordingRow] = Table(journal)
+        self._windows = windows
+
+    def start(self, recording: RecordingRow) -> int:
+        number = self._recordings.new_number()
+        self._recordings.put(number, replace(recording, id=number))
+        return number
+
+    def change(self, number: int, **changes: str | int | None) -> None:
+        recording = self._recordings.get(number)
+        if recording:
+            self._recordings.put(number, replace(recording, **changes))  # type: ignore[arg-type]
+
+    def end_full(self, number: int, state: str) -> None:
+        for recording, held in self.all():
+            if recording.id == number and recording.wanted is not None and recording.wanted <= held:
+                self.change(number, state=state)
+
+    def all(self) -> list[tuple[RecordingRow, int]]:
+        held = Counter(window.recording for window in self._windows.all())
+        return [(recording, held[recording.id]) for recording in self._recordings.all()]
+
+
+class MemoryWindows:
+    def __init__(
+        self, windows: "Table[tuple[str, int, int], StoredWindow]", recordings: MemoryRecordings
+    ) -> None:
+        self._windows = windows
+        self._recordings = recordings
+
+    def add(self, window: StoredWindow) -> bool:
+        name = window.device, window.boot_id, window.seq
+        if self._windows.get(name):
+            return False
+        self._windows.put(name, window)
+        return True
+
+    def answer(self, device: str, boot_id: int, seq: int) -> Answer | None:
+        found = self.find(device, boot_id, seq)
+        return found.answer if found else None
+
+    def find(self, device: str, boot_id: int, seq: int) -> StoredWindow | None:
+        return self._windows.get((device, boot_id, seq))
+
+    def newest(self, limit: int, device: str | None = None) -> list[WindowHead]:
+        found = self._windows.where(lambda window: device in (None, window.device))
+        return [WindowHead(**{name: getattr(w, name) for name in HEAD}) for w in found[::-1][:limit]]
+
+    def scores(self, device: str, since_us: int, step_us: int) -> list[ScoreStep]:
+        buckets: dict[int, list[StoredWindow]] = {}
+        for window in self._windows.where(lambda w: w.device == device and w.received_us >= since_us):
+            buckets.setdefault((window.received_us - since_us) // step_us, []).append(window)
+        return [_step(bucket, buckets[bucket]) for bucket in sorted(buckets)]
+
+    def recorded(self) -> list[tuple[str, StoredWindow]]:
+        conditions = {recording.id: recording.condition for recording, _ in self._recordings.all()}
+        found = self._windows.where(lambda window: window.recording in conditions)
+        found.sort(key=lambda w: (w.recording, w.device, w.pose or "", w.received_us, w.boot_id, w.seq))
+        return [(conditions[w.recording or 0], replace(w, answer=Answer())) for w in found]
+
+    def numbers(self, device: str, boot_id: int, first: int, last: int) -> list[int]:
+        of_start = self._windows.where(lambda w: (w.device, w.boot_id) == (device, boot_id))
+        return sorted(window.seq for window in of_start if first <= window.seq <= last)
+
+    def prune(self, before_us: int) -> int:
+        return self._windows.drop(lambda w: w.recording is None and w.received_us < before_us)
+
+
+def _step(bucket: int, windows: list[StoredWindow]) -> ScoreStep:
+    answers = [window.answer for window in windows]
+    return ScoreStep(
+        bucket,
+        max(window.received_us for window in windows),
+        max((a.combined_score for a in answers if a.combined_score is not None), default=None),
+        max((a.combined_threshold for a in answers if a.combined_threshold is not None), default=None),
+        min((a.p_value for a in answers if a.p_value is not None), default=None),
+        any(answer.alert for answer in answers),
+        len(windows),
+    )

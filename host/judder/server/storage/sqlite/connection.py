@@ -1,0 +1,86 @@
+"""The file: opened, kept to one server, written in transactions, brought up to date."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from judder.errors import JudderError
+from judder.server.storage.sqlite.schema import MIGRATIONS, SCHEMA, SCHEMA_VERSION
+from judder.server.storage.store import StoreError
+
+FILE_NAME = "judder.sqlite3"
+LOCK_NAME = "in-use.sqlite3"
+BUSY_TIMEOUT_S = 10
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Keep all that is done inside, or, where it raises, nothing. Raises StoreError where SQLite fails."""
+    try:
+        connection.execute("BEGIN")
+        yield
+        connection.execute("COMMIT")
+    except BaseException as error:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        if isinstance(error, sqlite3.Error):
+            raise StoreError(f"The disk refused: {error}.", hint="Is it full?") from error
+        raise
+
+
+def lock(data_dir: Path) -> sqlite3.Connection:
+    """Return what keeps other servers out of data_dir until it is closed, or its process ends."""
+    hint = "Stop another judder serve that uses it, or choose another folder with --data-dir."
+    try:
+        connection = sqlite3.connect(data_dir / LOCK_NAME, timeout=0)
+        connection.execute("BEGIN EXCLUSIVE")
+    except sqlite3.Error as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            raise JudderError(f"{data_dir} is in use by another judder serve.", hint=hint) from error
+        raise JudderError(f"{data_dir} cannot be locked: {error}.", hint="May it be written?") from error
+    return connection
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Return a connection to the file at path, made or brought up to date where it has to be."""
+    try:
+        connection = sqlite3.connect(
+            path, timeout=BUSY_TIMEOUT_S, check_same_thread=False, isolation_level=None
+        )
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        steps = [MIGRATIONS[old] for old in range(version, SCHEMA_VERSION)] if version else [SCHEMA]
+        if version < SCHEMA_VERSION:
+            connection.executescript(
+                f"BEGIN; {' '.join(steps)} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;"
+            )
+    except sqlite3.Error as error:
+        raise JudderError(
+            f"{path} cannot be opened: {error}.",
+            hint="Is another server running on this folder? Choose another with --data-dir.",
+        ) from error
+    if version > SCHEMA_VERSION:
+        raise JudderError(
+            f"{path} was written by a newer Judder (schema {version}).", hint="Update Judder here."
+        )
+    return connection
+
+
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """Return a connection that can change nothing."""
+    connection = connect(path)
+    connection.execute("PRAGMA query_only=ON")
+    return connection
+
+
+@contextmanager
+def reading(data_dir: Path) -> Iterator[sqlite3.Connection]:
+    """Read the file of a server that may be running. A file of an older Judder stays as it is."""
+    path = data_dir / FILE_NAME
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)) as connection:
+        connection.row_factory = sqlite3.Row
+        with transaction(connection):
+            yield connection

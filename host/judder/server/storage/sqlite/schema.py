@@ -1,0 +1,89 @@
+"""The tables of the server's SQLite file, and how those of an older Judder are brought up to date."""
+
+from judder.server.storage.rows import StoredWindow
+from judder.server.storage.sqlite.columns import Columns
+
+SCHEMA_VERSION = 6
+MESSAGES = """
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL, channel TEXT NOT NULL, message TEXT NOT NULL,
+    created_us INTEGER NOT NULL, due_us INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, error TEXT,
+    delivered_us INTEGER, given_up_us INTEGER, UNIQUE (key, channel)
+) STRICT;
+CREATE INDEX undelivered ON outbox (channel, id) WHERE delivered_us IS NULL AND given_up_us IS NULL;
+"""
+LEARNINGS = """
+CREATE TABLE learnings (
+    recording INTEGER PRIMARY KEY REFERENCES recordings (id), device TEXT NOT NULL, state TEXT NOT NULL,
+    model_id TEXT, error TEXT, warnings TEXT NOT NULL
+) STRICT;
+"""
+INCIDENT_INDEXES = """
+CREATE INDEX alerts_by_incident ON alerts (incident);
+CREATE INDEX open_incidents ON incidents (device) WHERE recovered_us IS NULL;
+"""
+SCORES_INDEX = """
+CREATE INDEX windows_by_board ON windows
+    (device, received_us, combined_score, combined_threshold, p_value, alert);
+"""
+SCHEMA = f"""
+CREATE TABLE recordings (
+    id INTEGER PRIMARY KEY, condition TEXT NOT NULL, device TEXT, wanted INTEGER, pose TEXT,
+    state TEXT NOT NULL, started_us INTEGER NOT NULL
+) STRICT;
+CREATE TABLE windows (
+    {Columns(StoredWindow).definitions},
+    UNIQUE (device, boot_id, seq), FOREIGN KEY (recording) REFERENCES recordings (id)
+) STRICT;
+CREATE INDEX windows_by_recording ON windows (recording);
+CREATE INDEX windows_by_age ON windows (received_us) WHERE recording IS NULL;
+{SCORES_INDEX}
+CREATE TABLE devices (
+    id TEXT PRIMARY KEY, status TEXT NOT NULL, status_us INTEGER NOT NULL, ordered_model TEXT
+) STRICT;
+CREATE TABLE alerts (
+    id INTEGER PRIMARY KEY, device TEXT NOT NULL, boot_id INTEGER NOT NULL, seq INTEGER NOT NULL,
+    judged_by TEXT NOT NULL, model_id TEXT, score REAL, started_us INTEGER NOT NULL, ended_us INTEGER,
+    why TEXT, acknowledged_us INTEGER, incident INTEGER
+) STRICT;
+CREATE TABLE incidents (
+    id INTEGER PRIMARY KEY, device TEXT NOT NULL, told_us INTEGER, recovered_us INTEGER
+) STRICT;
+{INCIDENT_INDEXES}
+{MESSAGES}
+{LEARNINGS}
+"""
+MIGRATIONS = {
+    1: "ALTER TABLE alerts ADD COLUMN why TEXT;",
+    2: f"""
+ALTER TABLE alerts ADD COLUMN acknowledged_us INTEGER;
+ALTER TABLE windows ADD COLUMN threshold REAL;
+ALTER TABLE windows ADD COLUMN combined_score REAL;
+ALTER TABLE windows ADD COLUMN combined_threshold REAL;
+ALTER TABLE windows ADD COLUMN state TEXT;
+ALTER TABLE windows ADD COLUMN why TEXT;
+{SCORES_INDEX}
+""",
+    # Alerts from before are old news: none is told now.
+    3: f"""
+ALTER TABLE alerts ADD COLUMN fault INTEGER;
+UPDATE alerts SET fault = id;
+CREATE INDEX alerts_by_fault ON alerts (fault);
+CREATE TABLE faults (
+    id INTEGER PRIMARY KEY, device TEXT NOT NULL, told_us INTEGER, recovered_us INTEGER
+) STRICT;
+CREATE INDEX open_faults ON faults (device) WHERE recovered_us IS NULL;
+{MESSAGES}
+""",
+    4: f"ALTER TABLE devices ADD COLUMN ordered_model TEXT; {LEARNINGS}",
+    5: f"""
+ALTER TABLE windows ADD COLUMN p_value_is_bound INTEGER;
+ALTER TABLE windows ADD COLUMN alarming INTEGER;
+DROP INDEX alerts_by_fault;
+DROP INDEX open_faults;
+ALTER TABLE faults RENAME TO incidents;
+ALTER TABLE alerts RENAME COLUMN fault TO incident;
+{INCIDENT_INDEXES}
+""",
+}
+"""By the version they lead away from, each to the next."""

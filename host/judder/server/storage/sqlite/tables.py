@@ -1,0 +1,22 @@
+"""All tables on one connection, as one unit."""
+
+import sqlite3
+
+from judder.server.storage.sqlite.alerts import SqliteAlerts, SqliteIncidents
+from judder.server.storage.sqlite.boards import SqliteDevices, SqliteLearnings, SqliteRecordings
+from judder.server.storage.sqlite.outbox import SqliteOutbox
+from judder.server.storage.sqlite.windows import SqliteWindows
+from judder.server.storage.store import Unit
+
+
+def make_unit(connection: sqlite3.Connection) -> Unit:
+    """Return the verbs on connection; whoever uses them says where a transaction begins and ends."""
+    return Unit(
+        SqliteWindows(connection),
+        SqliteAlerts(connection),
+        SqliteIncidents(connection),
+        SqliteOutbox(connection),
+        SqliteDevices(connection),
+        SqliteRecordings(connection),
+        SqliteLearnings(connection),
+    )

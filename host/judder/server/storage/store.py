@@ -1,0 +1,190 @@
+"""What can be done with what is on disk: the verbs every store has, and the unit of work they are done in.
+
+    number = await store.write(lambda unit: unit.alerts.begin(alert))
+
+What one function does in a unit is done together: all of it is on disk when write() returns, or, where the
+function fails, none of it. A function may be run again after a failure, so it changes nothing but the unit.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from judder.errors import JudderError
+from judder.server.storage.rows import (
+    Alert,
+    Answer,
+    DeviceRow,
+    Incident,
+    LearningRow,
+    Letter,
+    RecordingRow,
+    ScoreStep,
+    StoredWindow,
+    WindowHead,
+)
+
+T = TypeVar("T")
+
+
+class StoreError(JudderError):
+    """What was asked of the store could not be done; later it may."""
+
+
+class Windows(Protocol):
+    def add(self, window: StoredWindow) -> bool:
+        """Keep window. Return False, and leave all as it is, where one of its name is there."""
+
+    def answer(self, device: str, boot_id: int, seq: int) -> Answer | None:
+        """Return what was answered to a window, or None where it never came."""
+
+    def find(self, device: str, boot_id: int, seq: int) -> StoredWindow | None: ...
+
+    def newest(self, limit: int, device: str | None = None) -> list[WindowHead]:
+        """Return the last windows that came, the newest first; of one board where device is given."""
+
+    def scores(self, device: str, since_us: int, step_us: int) -> list[ScoreStep]:
+        """Return a board's scores from since_us on, in steps of step_us, none for a step without windows."""
+
+    def recorded(self) -> list[tuple[str, StoredWindow]]:
+        """Return every window of a recording with its condition, by recording, board, pose and time.
+
+        Their answers are left out.
+        """
+
+    def numbers(self, device: str, boot_id: int, first: int, last: int) -> list[int]:
+        """Return the seq of each window of one start of a board from first to last, rising."""
+
+    def prune(self, before_us: int) -> int:
+        """Drop windows of no recording that came before before_us; return how many."""
+
+
+class Alerts(Protocol):
+    def begin(self, alert: Alert) -> int:
+        """Keep a new alert; return its number."""
+
+    def end(self, number: int, at_us: int) -> None:
+        """Note when an alert was over; the last word counts."""
+
+    def join(self, late: int, following: int) -> None:
+        """Let the alert called following begin where late did, and drop late."""
+
+    def acknowledge(self, number: int, at_us: int) -> None:
+        """Note that somebody has seen an alert; the first time counts."""
+
+    def find(self, number: int) -> Alert | None: ...
+
+    def newest(self, limit: int) -> list[Alert]: ...
+
+    def on(self) -> list[Alert]:
+        """Return the alerts that are not over."""
+
+    def begun_at(self, device: str, boot_id: int, seq: int) -> Alert | None:
+        """Return the alert that began with this window."""
+
+    def spans(self, device: str, boot_id: int, seq: int, at_us: int) -> bool:
+        """Return whether an alert that began before window seq was still on after at_us."""
+
+    def any_since(self, device: str, since_us: int) -> bool:
+        """Return whether a board had an alert on after since_us."""
+
+
+class Incidents(Protocol):
+    """An incident is all the alerts of one board with little calm between them; `notify` says how little."""
+
+    def new_alerts(self) -> list[Alert]:
+        """Return the alerts that are part of no incident yet, the oldest first."""
+
+    def find_open(self, device: str) -> int | None:
+        """Return the number of a board's open incident."""
+
+    def adopt(self, alert: Alert, incident: int | None) -> None:
+        """Make alert part of incident; None: the first of a new one, which gets the alert's number."""
+
+    def open(self) -> list[Incident]:
+        """Return the open incidents that have an alert, the oldest first."""
+
+    def told(self, number: int, at_us: int, is_over: bool) -> None:
+        """Note that people were told of an incident, and whether that it is over."""
+
+    def drop_empty(self) -> None:
+        """Forget open incidents whose alerts have all been joined to others."""
+
+
+class Outbox(Protocol):
+    def post(self, key: str, channels: Sequence[str], message: str, at_us: int) -> None:
+        """Keep a message for each of channels, due at once."""
+
+    def next(self, channel: str) -> Letter | None:
+        """Return the oldest message that a channel has still to deliver."""
+
+    def delivered(self, number: int, at_us: int) -> None: ...
+
+    def failed(self, number: int, error: str, due_us: int, given_up_us: int | None) -> None:
+        """Note an attempt that failed, and when to try again, or when it was given up."""
+
+    def waiting(self) -> dict[str, int]:
+        """Return how many messages each channel has still to deliver; channels with none are left out."""
+
+    def prune(self, before_us: int) -> None:
+        """Forget messages from before before_us, delivered or not."""
+
+
+class Devices(Protocol):
+    def save(self, device: DeviceRow) -> None: ...
+
+    def find(self, device: str) -> DeviceRow | None: ...
+
+    def all(self) -> list[DeviceRow]: ...
+
+
+class Recordings(Protocol):
+    def start(self, recording: RecordingRow) -> int:
+        """Keep a new recording; return its number."""
+
+    def change(self, number: int, **changes: str | int | None) -> None:
+        """Give these fields of a recording new values."""
+
+    def end_full(self, number: int, state: str) -> None:
+        """Give a recording this state once it holds as many windows as it wants."""
+
+    def all(self) -> list[tuple[RecordingRow, int]]:
+        """Return each recording, the oldest first, with how many windows it holds."""
+
+
+class Learnings(Protocol):
+    def save(self, learning: LearningRow) -> None: ...
+
+    def all(self) -> list[LearningRow]:
+        """Return every learning, the oldest recording first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """All that one transaction reads and writes."""
+
+    windows: Windows
+    alerts: Alerts
+    incidents: Incidents
+    outbox: Outbox
+    devices: Devices
+    recordings: Recordings
+    learnings: Learnings
+
+
+class Store(Protocol):
+    """The server's memory. Open it before use. Every method may raise StoreError."""
+
+    async def open(self) -> None: ...
+
+    async def close(self) -> None:
+        """Let what waits be written, and let go of the files."""
+
+    def waiting(self) -> int:
+        """Return how much waits for the disk, windows for the most part."""
+
+    async def read(self, work: Callable[[Unit], T]) -> T:
+        """Return what work finds, all of one moment. Reading holds up no writing."""
+
+    async def write(self, work: Callable[[Unit], T]) -> T:
+        """Return what work returns once all it did is on disk. Where it raises, nothing was done."""

@@ -1,0 +1,412 @@
+"""What every store promises, whatever it keeps things in. A new one joins STORES, and that is all."""
+
+import asyncio
+from dataclasses import fields, replace
+
+import pytest
+from judder.server.storage.memory.store import MemoryStore
+from judder.server.storage.rows import (
+    Alert,
+    Answer,
+    DeviceRow,
+    LearningRow,
+    RecordingRow,
+    ScoreStep,
+    StoredWindow,
+    WindowHead,
+    as_dict,
+)
+from judder.server.storage.sqlite.store import SqliteStore
+from judder.server.storage.store import StoreError
+
+STORES = {"sqlite": SqliteStore, "memory": lambda folder: MemoryStore()}
+LASTING = ("sqlite",)
+"""Stores that outlive the server."""
+
+ANSWER = Answer("host", "fan-1", 4.5, 3.0, 2.5, 2.0, 0.012, True, True, True, "suspect", "x: louder", True)
+
+
+@pytest.fixture(params=STORES)
+async def store(request, tmp_path):
+    store = STORES[request.param](tmp_path)
+    await store.open()
+    yield store
+    await store.close()
+
+
+def window(seq, device="fan", boot_id=1, received_us=None, **more):
+    return StoredWindow(
+        **{
+            **dict(device=device, boot_id=boot_id, seq=seq, received_us=received_us or 1000 + seq),
+            **dict(timestamp_us=seq, flags=3, sensor=1, sample_rate_hz=250.5, scale_g=1 / 2048),
+            **dict(typecode="h", counts=bytes([seq % 256, 0] * 3)),
+            **more,
+        }
+    )
+
+
+def alert(seq=1, device="fan", started_us=10, **more):
+    return Alert(0, device, 1, seq, "board", None, 3.5, started_us, why="y: louder", **more)
+
+
+def recording(condition="normal", wanted=None, device=None):
+    return RecordingRow(0, condition, device, wanted, None, "running", 5)
+
+
+async def add(store, *windows):
+    def work(unit):
+        return [unit.windows.add(window) for window in windows]
+
+    return await store.write(work)
+
+
+async def begin(store, alert):
+    return await store.write(lambda unit: unit.alerts.begin(alert))
+
+
+# Units of work
+
+
+async def test_a_unit_that_fails_in_the_middle_leaves_nothing(store):
+    number = await begin(store, alert())
+
+    def fail(unit):
+        unit.windows.add(window(1))
+        unit.alerts.end(number, 99)
+        unit.alerts.join(number, unit.alerts.begin(alert(2)))
+        unit.incidents.drop_empty()
+        unit.outbox.post("key", ["mail"], "{}", 7)
+        unit.devices.save(DeviceRow("fan", {}, 1))
+        unit.recordings.start(recording())
+        unit.learnings.save(LearningRow(1, "fan", "recording", None, None, []))
+        raise RuntimeError("in the middle")
+
+    with pytest.raises(RuntimeError):
+        await store.write(fail)
+
+    def all_there_is(unit):
+        tables = unit.windows.newest(9), unit.devices.all(), unit.recordings.all(), unit.learnings.all()
+        return tables, unit.alerts.newest(9), unit.outbox.next("mail")
+
+    assert await store.read(all_there_is) == (([], [], [], []), [replace(alert(), id=number)], None)
+
+
+async def test_a_unit_sees_what_it_wrote_itself(store):
+    def work(unit):
+        number = unit.alerts.begin(alert())
+        return unit.alerts.find(number)
+
+    assert (await store.write(work)).why == "y: louder"
+
+
+async def test_units_that_come_together_are_all_kept_and_one_that_fails_fails_alone(store):
+    def fail(unit):
+        unit.windows.add(window(99))
+        raise ValueError
+
+    works = [lambda unit, seq=seq: unit.windows.add(window(seq)) for seq in range(20)]
+    results = await asyncio.gather(
+        *map(store.write, [*works[:10], fail, *works[10:]]), return_exceptions=True
+    )
+    assert [type(result) for result in results] == [bool] * 10 + [ValueError] + [bool] * 10
+    assert await store.read(lambda unit: unit.windows.numbers("fan", 1, 0, 99)) == list(range(20))
+
+
+async def test_units_are_done_in_the_order_in_which_they_came(store):
+    async def save(k):
+        await store.write(lambda unit: unit.devices.save(DeviceRow("fan", {"k": k}, k)))
+
+    await asyncio.gather(*(save(k) for k in range(50)))
+    assert (await store.read(lambda unit: unit.devices.find("fan"))).status_us == 49
+
+
+async def test_what_was_written_is_there_for_the_next_reader(store):
+    for seq in range(20):
+        await add(store, window(seq))
+        assert await store.read(lambda unit, seq=seq: unit.windows.find("fan", 1, seq))
+
+
+async def test_reading_changes_nothing(store):
+    with pytest.raises(StoreError):
+        await store.read(lambda unit: unit.windows.add(window(1)))
+    assert await store.read(lambda unit: unit.windows.newest(9)) == []
+
+
+async def test_nothing_waits_once_all_is_answered(store):
+    await asyncio.gather(*(add(store, window(seq)) for seq in range(20)))
+    assert store.waiting() == 0
+
+
+@pytest.mark.parametrize("name", LASTING)
+async def test_what_was_written_is_there_after_a_restart(name, tmp_path):
+    for expected in ([], ["fan"]):
+        store = STORES[name](tmp_path)
+        await store.open()
+        found = await store.read(lambda unit: [row.id for row in unit.devices.all()])
+        await store.write(lambda unit: unit.devices.save(DeviceRow("fan", {}, 1)))
+        await store.close()
+        assert found == expected
+
+
+@pytest.mark.parametrize("name", STORES)
+async def test_closing_waits_for_what_is_being_written(name, tmp_path):
+    store = STORES[name](tmp_path)
+    await store.open()
+    writes = [asyncio.ensure_future(add(store, window(seq))) for seq in range(50)]
+    await asyncio.sleep(0)
+    await store.close()
+    assert [write.result() for write in writes] == [[True]] * 50
+
+
+# Windows
+
+
+async def test_a_window_is_found_as_it_was_kept(store):
+    kept = window(7, answer=ANSWER, pose="upright", typecode="f", counts=b"\x00\xff" * 6)
+    await add(store, kept)
+    assert await store.read(lambda unit: unit.windows.find("fan", 1, 7)) == kept
+    assert await store.read(lambda unit: unit.windows.answer("fan", 1, 7)) == ANSWER
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Answer)])
+async def test_each_field_of_an_answer_comes_back_with_its_type(store, name):
+    answer = replace(Answer(), **{name: getattr(ANSWER, name)})
+    await add(store, window(1, answer=answer))
+    found = await store.read(lambda unit: unit.windows.answer("fan", 1, 1))
+    assert as_dict(found) == as_dict(answer) and type(getattr(found, name)) is type(getattr(ANSWER, name))
+
+
+async def test_a_window_that_comes_twice_stays_as_it_was(store):
+    assert await add(store, window(7, answer=ANSWER), window(7, received_us=5)) == [True, False]
+    assert await add(store, window(7, received_us=5)) == [False]
+    assert (await store.read(lambda unit: unit.windows.find("fan", 1, 7))).answer == ANSWER
+
+
+async def test_a_window_that_never_came_has_no_answer(store):
+    await add(store, window(7))
+    for name in (("fan", 1, 8), ("fan", 2, 7), ("pump", 1, 7)):
+        assert await store.read(lambda unit, name=name: unit.windows.answer(*name)) is None
+        assert await store.read(lambda unit, name=name: unit.windows.find(*name)) is None
+
+
+async def test_the_newest_windows_come_first_and_without_their_samples(store):
+    await add(store, window(3), window(1, "pump"), window(2))
+    found = await store.read(lambda unit: unit.windows.newest(2))
+    assert [(w.device, w.seq, type(w)) for w in found] == [("fan", 2, WindowHead), ("pump", 1, WindowHead)]
+    assert [w.seq for w in await store.read(lambda unit: unit.windows.newest(9, "fan"))] == [2, 3]
+
+
+async def test_scores_keep_the_highest_of_each_step(store):
+    low = replace(ANSWER, combined_score=1.0, combined_threshold=2.0, p_value=0.5, alert=False)
+    scored = enumerate([(100, ANSWER), (109, low), (95, ANSWER), (130, Answer())])
+    await add(store, *(window(seq, received_us=at_us, answer=answer) for seq, (at_us, answer) in scored))
+    await add(store, window(9, "pump", received_us=105, answer=ANSWER))
+    assert await store.read(lambda unit: unit.windows.scores("fan", 100, 10)) == [
+        ScoreStep(0, 109, 2.5, 2.0, 0.012, True, 2),
+        ScoreStep(3, 130, None, None, None, False, 1),
+    ]
+
+
+async def test_the_numbers_of_a_start_are_its_own_and_rising(store):
+    await add(store, window(5), window(3), window(4, "pump"), window(6, boot_id=2), window(9))
+    assert await store.read(lambda unit: unit.windows.numbers("fan", 1, 3, 8)) == [3, 5]
+
+
+async def test_pruning_drops_old_windows_of_no_recording(store):
+    number = await store.write(lambda unit: unit.recordings.start(recording()))
+    await add(store, window(1), window(2, recording=number), window(3), window(4))
+    assert await store.write(lambda unit: unit.windows.prune(1003)) == 1
+    assert sorted(w.seq for w in await store.read(lambda unit: unit.windows.newest(9))) == [2, 3, 4]
+
+
+# Recordings, boards and what they learn
+
+
+async def test_recorded_windows_come_by_recording_board_pose_and_time(store):
+    one = await store.write(lambda unit: unit.recordings.start(recording("low/normal")))
+    two = await store.write(lambda unit: unit.recordings.start(recording("off")))
+    mine = [
+        window(4, recording=two),
+        window(3, recording=one, pose="b"),
+        window(2, recording=one, pose="a", received_us=9),
+        window(1, recording=one, pose="a", received_us=8),
+        window(8, "a fan", recording=one),
+    ]
+    await add(store, *mine, window(5))
+    found = await store.read(lambda unit: unit.windows.recorded())
+    low = [("low/normal", seq) for seq in (8, 1, 2, 3)]
+    assert [(condition, w.seq) for condition, w in found] == [*low, ("off", 4)]
+    assert found[-1][1] == mine[0]
+
+
+async def test_a_recording_is_changed_where_it_is_told_to(store):
+    number = await store.write(lambda unit: unit.recordings.start(recording(wanted=3, device="fan")))
+    await store.write(lambda unit: unit.recordings.change(number, state="stopped", pose="upright"))
+    expected = replace(recording(wanted=3, device="fan"), id=number, state="stopped", pose="upright")
+    assert await store.read(lambda unit: unit.recordings.all()) == [(expected, 0)]
+
+
+@pytest.mark.parametrize(("wanted", "state"), [(1, "done"), (2, "done"), (3, "running"), (None, "running")])
+async def test_a_recording_ends_once_it_holds_what_it_wants(store, wanted, state):
+    number = await store.write(lambda unit: unit.recordings.start(recording(wanted=wanted)))
+    other = await store.write(lambda unit: unit.recordings.start(recording(wanted=1)))
+    await add(store, window(1, recording=number), window(2, recording=number), window(3, recording=other))
+    await store.write(lambda unit: unit.recordings.end_full(number, "done"))
+    found = await store.read(lambda unit: unit.recordings.all())
+    assert [(row.id, row.state, held) for row, held in found] == [(number, state, 2), (other, "running", 1)]
+
+
+async def test_a_boards_last_report_replaces_the_one_before(store):
+    first, last = DeviceRow("fan", {"name": "attic"}, 1, "m-1"), DeviceRow("fan", {"deep": [{"a": None}]}, 2)
+    for row in (first, DeviceRow("a pump", {}, 3), last):
+        await store.write(lambda unit, row=row: unit.devices.save(row))
+    assert await store.read(lambda unit: unit.devices.all()) == [DeviceRow("a pump", {}, 3), last]
+    assert await store.read(lambda unit: unit.devices.find("nobody")) is None
+
+
+async def test_a_learning_is_kept_by_its_recording(store):
+    numbers = [await store.write(lambda unit: unit.recordings.start(recording())) for _ in "12"]
+    first = LearningRow(numbers[0], "fan", "done", "m-1", None, ["odd", "\u202eodd"])
+    second = LearningRow(numbers[1], "fan", "failed", None, "It was stopped.", [])
+    for row in (second, replace(first, state="training"), first):
+        await store.write(lambda unit, row=row: unit.learnings.save(row))
+    assert await store.read(lambda unit: unit.learnings.all()) == [first, second]
+
+
+# Alerts and incidents
+
+
+async def test_an_alert_is_found_as_it_began_and_ended(store):
+    number = await begin(store, alert(started_us=10))
+    assert await store.read(lambda unit: unit.alerts.on()) == [replace(alert(), id=number)]
+    await store.write(lambda unit: unit.alerts.end(number, 20))
+    assert await store.read(lambda unit: unit.alerts.on()) == []
+    assert (await store.read(lambda unit: unit.alerts.find(number))).ended_us == 20
+    assert await store.read(lambda unit: unit.alerts.find(number + 1)) is None
+
+
+async def test_the_newest_alerts_come_first(store):
+    numbers = [await begin(store, alert(seq)) for seq in range(4)]
+    found = await store.read(lambda unit: unit.alerts.newest(3))
+    assert [alert.id for alert in found] == numbers[:0:-1]
+
+
+async def test_the_first_acknowledgement_of_an_alert_counts(store):
+    number = await begin(store, alert())
+    for at_us in (30, 40):
+        await store.write(lambda unit, at_us=at_us: unit.alerts.acknowledge(number, at_us))
+    assert (await store.read(lambda unit: unit.alerts.find(number))).acknowledged_us == 30
+
+
+async def test_a_joined_alert_begins_where_the_late_one_did_and_ends_where_it_does(store):
+    following = await begin(store, alert(9, started_us=90, ended_us=95))
+    late = await begin(store, replace(alert(5, started_us=50, ended_us=89), score=7.5, why="late"))
+    await store.write(lambda unit: unit.alerts.join(late, following))
+    (found,) = await store.read(lambda unit: unit.alerts.newest(9))
+    assert found == replace(alert(5, started_us=50), id=following, ended_us=95, score=7.5, why="late")
+
+
+async def test_an_alert_is_known_by_the_window_it_began_with(store):
+    number = await begin(store, alert(9))
+    assert (await store.read(lambda unit: unit.alerts.begun_at("fan", 1, 9))).id == number
+    for name in (("fan", 1, 8), ("fan", 2, 9), ("pump", 1, 9)):
+        assert await store.read(lambda unit, name=name: unit.alerts.begun_at(*name)) is None
+
+
+@pytest.mark.parametrize(
+    ("ended_us", "seq", "at_us", "spans"),
+    [(None, 5, 60, True), (None, 4, 60, False), (61, 5, 60, True), (60, 5, 60, False)],
+)
+async def test_an_alert_spans_later_windows_until_it_ends(store, ended_us, seq, at_us, spans):
+    await begin(store, alert(4, ended_us=ended_us))
+    assert await store.read(lambda unit: unit.alerts.spans("fan", 1, seq, at_us)) is spans
+    assert await store.read(lambda unit: unit.alerts.spans("pump", 1, seq, at_us)) is False
+
+
+@pytest.mark.parametrize(("ended_us", "any_since"), [(None, True), (50, True), (49, False)])
+async def test_an_alert_counts_since_a_time_that_it_outlasts(store, ended_us, any_since):
+    await begin(store, alert(ended_us=ended_us))
+    assert await store.read(lambda unit: unit.alerts.any_since("fan", 50)) is any_since
+    assert await store.read(lambda unit: unit.alerts.any_since("pump", 50)) is False
+
+
+async def test_an_incident_is_what_its_alerts_come_to(store):
+    first = await begin(store, alert(1, started_us=10, ended_us=20, acknowledged_us=15))
+    second = await begin(store, alert(2, started_us=30))
+
+    def adopt(unit):
+        for each in unit.incidents.new_alerts():
+            unit.incidents.adopt(each, unit.incidents.find_open(each.device))
+        return unit.incidents.new_alerts()
+
+    assert await store.write(adopt) == []
+    (incident,) = await store.read(lambda unit: unit.incidents.open())
+    assert (incident.id, incident.alert, incident.started_us) == (first, second, 10)
+    assert (incident.ended_us, incident.acknowledged_us, incident.told_us) == (None, 15, None)
+    await store.write(lambda unit: unit.alerts.end(second, 40))
+    (incident,) = await store.read(lambda unit: unit.incidents.open())
+    assert incident.ended_us == 40
+
+
+async def test_an_incident_is_open_until_people_were_told_that_it_is_over(store):
+    number = await begin(store, alert())
+    await store.write(lambda unit: unit.incidents.adopt(unit.alerts.find(number), None))
+    await store.write(lambda unit: unit.incidents.told(number, 50, is_over=False))
+    (incident,) = await store.read(lambda unit: unit.incidents.open())
+    assert (incident.told_us, await store.read(lambda unit: unit.incidents.find_open("fan"))) == (50, number)
+    await store.write(lambda unit: unit.incidents.told(number, 60, is_over=True))
+    assert await store.read(lambda unit: unit.incidents.open()) == []
+    assert await store.read(lambda unit: unit.incidents.find_open("fan")) is None
+
+
+async def test_an_open_incident_without_an_alert_is_dropped(store):
+    following, late = await begin(store, alert(9)), await begin(store, alert(5))
+    await store.write(lambda unit: unit.incidents.adopt(unit.alerts.find(late), None))
+    await store.write(lambda unit: unit.alerts.join(late, following))
+    assert await store.read(lambda unit: unit.incidents.open()) == []
+    await store.write(lambda unit: unit.incidents.drop_empty())
+    assert await store.read(lambda unit: unit.incidents.find_open("fan")) is None
+
+
+# The outbox
+
+
+async def test_messages_come_in_the_order_in_which_they_were_posted(store):
+    for k in range(3):
+        await store.write(lambda unit, k=k: unit.outbox.post(f"key-{k}", ["mail", "mqtt"], f"{k}", 10 + k))
+    for k in range(3):
+        letter = await store.read(lambda unit: unit.outbox.next("mail"))
+        assert (letter.message, letter.created_us, letter.due_us, letter.attempts) == (
+            f"{k}",
+            10 + k,
+            10 + k,
+            0,
+        )
+        await store.write(lambda unit, number=letter.id: unit.outbox.delivered(number, 99))
+    assert await store.read(lambda unit: unit.outbox.next("mail")) is None
+    assert await store.read(lambda unit: unit.outbox.waiting()) == {"mqtt": 3}
+
+
+async def test_a_message_that_failed_comes_again_before_those_after_it(store):
+    for key in "ab":
+        await store.write(lambda unit, key=key: unit.outbox.post(key, ["mail"], key, 10))
+    number = (await store.read(lambda unit: unit.outbox.next("mail"))).id
+    await store.write(lambda unit: unit.outbox.failed(number, "no answer", 500, None))
+    letter = await store.read(lambda unit: unit.outbox.next("mail"))
+    assert (letter.id, letter.message, letter.due_us, letter.attempts) == (number, "a", 500, 1)
+
+
+async def test_a_message_given_up_lets_the_next_one_go(store):
+    for key in "ab":
+        await store.write(lambda unit, key=key: unit.outbox.post(key, ["mail"], key, 10))
+    number = (await store.read(lambda unit: unit.outbox.next("mail"))).id
+    await store.write(lambda unit: unit.outbox.failed(number, "refused", 500, 60))
+    assert (await store.read(lambda unit: unit.outbox.next("mail"))).message == "b"
+    assert await store.read(lambda unit: unit.outbox.waiting()) == {"mail": 1}
+
+
+async def test_old_messages_are_forgotten(store):
+    for at_us in (10, 20):
+        await store.write(lambda unit, at_us=at_us: unit.outbox.post(f"{at_us}", ["mail"], f"{at_us}", at_us))
+    await store.write(lambda unit: unit.outbox.prune(20))
+    assert (await store.read(lambda unit: unit.outbox.next("mail"))).message == "20"
