@@ -1,4 +1,4 @@
-"""Imports: none goes round in a circle, wherever in a file it stands, and the rooms are those that are listed.
+"""Imports: none goes round in a circle, wherever in a file it stands, and the rooms are those listed.
 
 That arrows go down is import-linter's to say (`make lint`); circles inside a room are found here.
 """

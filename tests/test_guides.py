@@ -1,4 +1,4 @@
-"""The guides: what needs no board runs as it stands, what needs one exists, and every link leads somewhere."""
+"""The guides: what needs no board runs as it stands, what needs one exists, every link leads somewhere."""
 
 import csv
 import os
