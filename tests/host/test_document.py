@@ -61,6 +61,7 @@ def test_a_document_that_says_nothing_of_its_making_is_read():
 @pytest.mark.parametrize(
     ("place", "value", "named"),
     [
+        (("provenance", "recordings", 0, "rows"), "all", "provenance.Training.recordings.0.rows"),
         (("signal", "window_len"), "many", "signal.window_len"),
         (("detectors", 0, "threshold"), None, "detectors.0.threshold"),
         (("pose", "mean"), [1.0], "pose.mean.1"),
