@@ -15,10 +15,13 @@ from judder.data.windows import Windows
 from judder.engine import numeric_numpy
 from judder.errors import JudderError
 from judder.model.evidence import Measured, combine, measure
-from judder.model.p_values import is_bound
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+
+WINDOW = ("condition", "recording", "index")
+OUTCOME = ("score", "combined_score", "p_value", "anomaly", "alert", "p_value_is_bound", "state")
+"""The columns of the table; programs read --scores by these names."""
 
 
 @dataclass(frozen=True)
@@ -26,15 +29,15 @@ class Scored:
     """What a model says of windows, (n,) each; higher scores are stranger.
 
     combined_score: of the mean features of the last windows, NaN until enough came before. p_value: the share
-    of normal windows that score as high; p_is_bound: whether it is only an upper bound, see p_values.
-    anomaly: whether the window is flagged. alert: whether the watch of this machine is on.
+    of normal windows that score as high; p_value_is_bound: whether that is only an upper bound.
+    anomaly: whether the window is flagged; alert: whether the watch of this machine is on.
     """
 
     windows: Windows
     score: Floats
     combined_score: Floats
     p_value: Floats
-    p_is_bound: Flags
+    p_value_is_bound: Flags
     anomaly: Flags
     alert: Flags
     state: NDArray[np.str_]
@@ -44,11 +47,8 @@ class Scored:
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return the table of it, a row per window: what the window is, and what was said of it."""
-        window = {name: getattr(self.windows, name) for name in ("condition", "recording", "index")}
-        outcome = {
-            name: getattr(self, name) for name in ("score", "combined_score", "p_value", "anomaly", "alert")
-        }
-        return {**window, **outcome, "p_value_is_bound": self.p_is_bound, "state": self.state}
+        window = {name: getattr(self.windows, name) for name in WINDOW}
+        return {**window, **{name: getattr(self, name) for name in OUTCOME}}
 
     def to_dataframe(self) -> Any:
         """Return columns() as a pandas.DataFrame. Raises JudderError where pandas is not installed."""
@@ -64,7 +64,7 @@ class Scored:
         """Write columns() but the state to a CSV file; combined_score is empty where there is none."""
         table = self.columns()
         del table["state"]
-        with path.open("w", newline="") as file:
+        with path.open("w", newline="", encoding="utf-8", errors="surrogateescape") as file:
             writer = csv.writer(file)
             writer.writerow(table)
             writer.writerows([_written(value) for value in row] for row in zip(*table.values(), strict=True))
@@ -101,7 +101,7 @@ def score_windows(model: Model, windows: Windows, detector: Any = None) -> Score
 def _judge(
     model: Model, detector: Any, measured: Measured, score: Floats, combined: Floats
 ) -> tuple[Floats, Flags, Flags, Flags, NDArray[np.str_]]:
-    """Return (p_value, p_is_bound, anomaly, alert, state) of windows that were measured and scored."""
+    """Return (p_value, p_value_is_bound, anomaly, alert, state) of windows that were measured and scored."""
     verdicts: list[Verdict] = []
     alert: list[bool] = []
     for run in measured.windows.runs():
@@ -113,7 +113,7 @@ def _judge(
             alert.append(decision.update(verdicts[-1].alarming))
     return (
         np.array([verdict.p_value for verdict in verdicts]),
-        np.array([is_bound(detector, verdict.score, verdict.combined_score) for verdict in verdicts], bool),
+        np.array([verdict.p_value_is_bound for verdict in verdicts], bool),
         np.array([verdict.anomaly for verdict in verdicts], bool),
         np.array(alert, bool),
         np.array([verdict.state for verdict in verdicts], dtype=object).astype(str),

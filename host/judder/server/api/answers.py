@@ -1,5 +1,6 @@
 """What the server answers, described: the shapes of its JSON. A test holds each answer to its shape."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ConfigDict
@@ -7,6 +8,9 @@ from typing_extensions import TypedDict
 
 from judder.server.services.learnings import Learning
 from judder.server.services.recordings import ServerRecording
+from judder.server.storage import rows
+
+DESCRIBED = ConfigDict(use_attribute_docstrings=True, json_schema_serialization_defaults_required=True)
 
 
 class Shape(TypedDict):
@@ -27,43 +31,21 @@ class Health(Shape):
     version: str
 
 
-class Judged(Shape):
-    """A verdict; null where nobody could judge."""
-
-    judged_by: str | None
-    """board or host."""
-    model_id: str | None
-    score: float | None
-    """Of this window; higher is stranger."""
-    threshold: float | None
-    combined_score: float | None
-    """Of the last windows together; null until there are enough."""
-    combined_threshold: float | None
-    p_value: float | None
-    """How often the machine's normal windows score as high."""
-    state: str | None
-    """A word of the table of states."""
-    why: str | None
-    """What drove a verdict that is not normal."""
-
-
-class WindowAnswer(Judged):
+@dataclass(frozen=True, kw_only=True)
+class WindowAnswer(rows.Answer):
     """The answer to a window."""
+
+    __pydantic_config__ = DESCRIBED
 
     device_id: str
     boot_id: int
     seq: int
-    anomaly: bool | None
-    alarming: bool | None
-    """Whether the window counts towards an alert."""
-    alert: bool
-    """Whether the machine's alert is on."""
     record: bool
     """Whether a recording wants the board's windows."""
     server_time_us: int
     """Unix time; boards set their clock by it."""
     commands: list[dict[str, Any]]
-    """What the board is to do."""
+    """What the board is to do: none for a window so far."""
 
 
 class ReportAnswer(Shape):
@@ -74,27 +56,11 @@ class ReportAnswer(Shape):
     """What the board is to do: {"model": id} is to fetch that model."""
 
 
-class StoredWindow(Judged):
-    """A window that is on disk."""
-
-    device: str
-    boot_id: int
-    seq: int
-    received_us: int
-    timestamp_us: int
-    """Unix time of its first sample; 0 where its board did not know."""
-    flags: int
-    sample_rate_hz: float
-    scale_g: float
-    """g per count."""
-    anomaly: bool | int | None
-    alert: bool | int | None
-    recording: int | None
-    """The number of the recording that it belongs to."""
-
-
-class WholeWindow(StoredWindow):
+@dataclass(frozen=True, kw_only=True)
+class WholeWindow(rows.WindowHead):
     """A window with its samples in g."""
+
+    __pydantic_config__ = DESCRIBED
 
     x: list[float]
     y: list[float]
@@ -102,24 +68,11 @@ class WholeWindow(StoredWindow):
 
 
 class Windows(Shape):
-    windows: list[StoredWindow]
-
-
-class ScoreStep(Shape):
-    """A stretch of time, with the highest score in it."""
-
-    bucket: int
-    at_us: int
-    score: float | None
-    threshold: float | None
-    p_value: float | None
-    alert: bool | int | None
-    windows: int
-    """How many there were."""
+    windows: list[rows.WindowHead]
 
 
 class Scores(Shape):
-    scores: list[ScoreStep]
+    scores: list[rows.ScoreStep]
     server_time_us: int
 
 
@@ -167,21 +120,14 @@ class Devices(Shape):
     server_time_us: int
 
 
-class Alert(Shape):
-    id: int
-    device: str
-    boot_id: int
-    seq: int
-    """The window that began it, with boot_id."""
-    judged_by: str
-    model_id: str | None
-    score: float | None
-    started_us: int
-    ended_us: int | None
-    why: str | None
-    acknowledged_us: int | None
+@dataclass(frozen=True, kw_only=True)
+class Alert(rows.Alert):
+    """An alert."""
+
+    __pydantic_config__ = DESCRIBED
+
     fault: int | None
-    """Alerts of one fault have one number."""
+    """The same as incident, under the name that it has in messages."""
 
 
 class Alerts(Shape):
