@@ -11,7 +11,6 @@ import pytest
 from judder.cli import main
 from judder.data import npz
 from judder.data.loading import load_recordings
-from judder.simulate import FanOptions, simulate
 from judder.text import visible
 
 NAMES = (
@@ -35,11 +34,26 @@ def folder(tmp_path_factory):
     """Return a folder, oddly named too, with odd.npz: a recording of each of NAMES, and a faulty one."""
     folder = tmp_path_factory.mktemp("names") / NAMES[1] / NAMES[3]
     folder.mkdir(parents=True)
-    fan = simulate(FanOptions(seconds=60, seed=1))
-    rub = simulate(FanOptions(seconds=60, seed=2, imbalance=3))
+    fan, rub = simulated(folder, imbalance=1), simulated(folder, imbalance=3)
     recordings = [replace(fan, condition=name, name=name) for name in NAMES]
     npz.write([*recordings, replace(rub, condition=FAULTY, name=FAULTY)], folder / "odd.npz")
     return folder
+
+
+def simulated(folder, imbalance):
+    options = ("--out", folder / "fan.npz", "--seconds", 60, "--seed", 1, "--imbalance", imbalance)
+    call("simulate", *options)
+    (recording,) = load_recordings(folder / "fan.npz")
+    return recording
+
+
+def call(*arguments):
+    """Run a verb as a shell does; return its exit code."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["judder", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+    return ended.value.code
 
 
 @pytest.fixture
@@ -47,11 +61,10 @@ def judder(folder, monkeypatch, capfd):
     """Return a function that runs a verb in the folder as a shell does; it returns what was written."""
 
     def run(*arguments, code=0):
-        monkeypatch.setattr(sys, "argv", ["judder", *map(str, arguments)])
-        with contextlib.chdir(folder), pytest.raises(SystemExit) as ended:
-            main()
+        with contextlib.chdir(folder):
+            ended = call(*arguments)
         said = capfd.readouterr()
-        assert ended.value.code == code and "Traceback" not in said.err, said.err
+        assert ended == code and "Traceback" not in said.err, said.err
         return said
 
     monkeypatch.setenv("COLUMNS", "400")
@@ -64,13 +77,12 @@ def normals():
 
 @pytest.fixture(scope="module")
 def trained(folder):
-    with pytest.MonkeyPatch.context() as patch, contextlib.chdir(folder):
-        out = ("--out", "[odd] ü.judder.json", "--false-alarms", "1%", "--features", "mad")
-        patch.setattr(sys, "argv", ["judder", "train", "--data", "odd.npz", *normals(), *out])
-        with pytest.raises(SystemExit) as ended:
-            main()
-    assert ended.value.code == 0
-    return "[odd] ü.judder.json"
+    """Return the name of a model's file, trained on NAMES, in the folder."""
+    out = "[odd] ü.judder.json"
+    options = ("--out", out, "--false-alarms", "1%", "--features", "mad")
+    with contextlib.chdir(folder):
+        assert call("train", "--data", "odd.npz", *normals(), *options) == 0
+    return out
 
 
 def missing(text, names=ALL):

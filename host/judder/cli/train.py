@@ -84,7 +84,7 @@ def train(
     name = model_name(out)
     check_parent(report)
     if train_on not in ("all", "first-half"):
-        raise JudderError(f"--train-on {train_on} is neither all nor first-half.")
+        raise JudderError(f"--train-on {train_on} is neither all nor first-half.", hint="Name one of them.")
     if add_to and detector is Kind.mahalanobis:
         raise JudderError("--add-to adds an autoencoder.", hint="Leave out --detector mahalanobis.")
     recordings = choose(read_recordings(data), normal)

@@ -2,7 +2,7 @@
 
 import { $, setText } from "./dom.js";
 import { amplitudes, frequencies } from "./spectrum.js";
-import { short } from "./words.js";
+import { pValue, short } from "./words.js";
 
 const AXES = ["x", "y", "z"];
 const MG = 1000;
@@ -21,7 +21,7 @@ export function drawWindow(stored, plots) {
 
 export function sayScores({ last }) {
   if (last.combined_score == null) return "Nobody judges its windows yet: no score.";
-  const p = last.p_value == null ? "" : `, p-value ${short(last.p_value, 2)}`;
+  const p = last.p_value == null ? "" : `, p-value ${pValue(last.p_value, last.p_value_is_bound)}`;
   return `Now ${short(last.combined_score)}, threshold ${short(last.combined_threshold)}${p}.`;
 }
 

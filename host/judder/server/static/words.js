@@ -49,4 +49,7 @@ export function short(value, digits = 3) {
 // Hz with four digits: a frame carries float32, a clock is not better than that.
 export const rate = (hz) => `${short(hz, hz < 1000 ? 4 : Math.ceil(Math.log10(hz + 1)))} Hz`;
 
+// A score beyond all that a model was calibrated on has no p-value, only a bound of it.
+export const pValue = (p, isBound) => `${isBound ? "< " : ""}${short(p, 2)}`;
+
 export const plural = (n, word) => `${n.toLocaleString("en")} ${word}${n === 1 ? "" : "s"}`;
