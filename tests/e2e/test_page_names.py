@@ -111,11 +111,5 @@ def test_a_models_rate_has_digits_that_mean_something(shown):
         assert shown.page.evaluate(script, hz) == text.rate(hz)
 
 
-@pytest.mark.parametrize("bound, said", [("true", "< 0.012"), ("false", "0.012"), ("undefined", "0.012")])
-def test_a_p_value_that_is_a_bound_says_so(shown, bound, said):
-    script = f"async p => (await import('/static/words.js')).pValue(p, {bound})"
-    assert shown.page.evaluate(script, 0.0123) == said
-
-
 def test_no_error_was_logged(shown):
     assert shown.errors == []

@@ -85,13 +85,13 @@ def train_noisy(noisy_windows):
     import numpy as np
     from judder.data.recording import make_recording
     from judder.data.windows import cut_windows
-    from judder.training.train import TrainingOptions, train
+    from judder.training.train import train
 
     windows = [frames.decode_windows(body)[0] for body in noisy_windows(200)]
     parts = [(f"{k:04d}", np.array(w.counts).reshape(-1, 3) / 2048) for k, w in enumerate(windows)]
     recordings = [make_recording("normal", "normal", parts, sample_rate_hz=250.0)]
     cut = cut_windows(recordings, 250.0)
-    return lambda **options: train(cut, recordings, TrainingOptions("fan", **options)).data
+    return lambda **options: train(cut, name="fan", **options).data
 
 
 @pytest.fixture(scope="session")

@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 from judder.data.recording import make_recording
 from judder.data.windows import cut_windows
+from judder.engine.spectrum import amplitude_density
 from judder.quality import survey
 from judder.report import figures
-from judder.report.moments import correlations, evenly, in_g, moments
+from judder.report.axis_statistics import correlations, moments
 from judder.report.separation import separations
-from judder.report.vibration import amplitude_density, velocity_rms
+from judder.report.thinning import evenly
+from judder.report.velocity import velocity_rms
 from judder_core import numeric
 from judder_core import stats as core_stats
 from matplotlib.figure import Figure
@@ -115,4 +117,4 @@ def test_a_figure_is_the_same_bytes_each_time():
 
 def test_samples_in_g_are_counts_times_their_scale():
     windows = cut_windows(fan({"a": 0.01}), RATE_HZ)
-    assert in_g(windows)[0] == pytest.approx(windows.samples[0] / 2048)
+    assert windows.in_g()[0] == pytest.approx(windows.samples[0] / 2048)

@@ -15,15 +15,14 @@ from numpy.typing import NDArray
 from judder.bench import recordings
 from judder.bench.reference_autoencoder import ReferenceAutoencoder
 from judder.bench.simulator import WINDOW_LEN
-from judder.data.loading import load_recordings
 from judder.data.windows import cut_windows
 from judder.detectors import AutoencoderDetector
 from judder.detectors.base import Names
 from judder.evaluation.intervals import auc
-from judder.simulate import FanOptions, simulate
-from judder.simulate.options import DESK_FAN
-from judder.training.evidence import Measured, combine, measure
-from judder.training.train import FEATURES
+from judder.model.evidence import Measured, combine, measure
+from judder.simulation import FanOptions, simulate
+from judder.simulation.options import DESK_FAN
+from judder.training.fitting import FEATURES
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -86,7 +85,7 @@ class Trained:
 
 def tasks(path: Path, seeds: Sequence[int], names: Sequence[str] = "EFHBD") -> Iterator[tuple[str, Figures]]:
     """Yield each task's figures on the half of the blocks that nothing was chosen on."""
-    _, windows = recordings.fan_windows(path)
+    windows = recordings.fan_windows(path)
     ours, theirs = measure(windows, FEATURES), recordings.reference_measured(windows)
     run = partial(recordings.run_task, halves_used=(REPORTED_ON,))
     for name in names:
@@ -119,7 +118,7 @@ def _by_reference(measured: Measured, fitted: Flags, tested: Flags, seed: int) -
 
 def rig(path: Path, seeds: Sequence[int]) -> Figures:
     """Return the figures of the rig's four faults against its five healthy speeds, both ways round."""
-    windows = cut_windows(load_recordings(path), 1000.0, 256, 64)
+    windows = recordings.rig_windows(path)
     healthy = np.char.find(windows.condition, "healthy") >= 0
     faulty = np.any([np.char.find(windows.condition, fault) >= 0 for fault in recordings.FAULTS], axis=0)
     half = recordings.split_in_half(windows)

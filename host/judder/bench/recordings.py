@@ -9,14 +9,14 @@ import numpy as np
 from judder_core import features
 from numpy.typing import NDArray
 
-from judder.data.loading import load_recordings
-from judder.data.recording import Recording
-from judder.data.windows import Windows, choose, cut_windows, in_blocks
+from judder.data.sources import windows_of
+from judder.data.windows import Windows, in_blocks
 from judder.detectors import MahalanobisDetector
 from judder.evaluation.intervals import auc
-from judder.evaluation.scoring import Scored, score_windows
-from judder.training.evidence import WINDOWS_COMBINED, Measured, combine, disturbed_limit, measure
-from judder.training.train import FEATURES, TrainingOptions, train
+from judder.model.evidence import WINDOWS_COMBINED, Measured, combine, disturbed_limit, measure
+from judder.model.scoring import Scored
+from judder.training.fitting import FEATURES
+from judder.training.train import train
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -170,14 +170,17 @@ def reference_measured(windows: Windows) -> Measured:
     )
 
 
-def fan_windows(path: Path) -> tuple[list[Recording], Windows]:
-    recordings = load_recordings(path)
-    return recordings, cut_windows(recordings, 200.0)
+def fan_windows(path: Path) -> Windows:
+    return windows_of(path, sample_rate_hz=200.0)
+
+
+def rig_windows(path: Path) -> Windows:
+    return windows_of(path, sample_rate_hz=1000.0, window_len=256, hop=64)
 
 
 def tasks(path: Path) -> dict[str, dict[str, tuple[Task, Task]]]:
     """Return {task: {"judder" | "reference": (single, combined)}}."""
-    _, windows = fan_windows(path)
+    windows = fan_windows(path)
     ours, theirs = measure(windows, FEATURES), reference_measured(windows)
     return {
         name: {
@@ -190,13 +193,12 @@ def tasks(path: Path) -> dict[str, dict[str, tuple[Task, Task]]]:
 
 def unseen(path: Path) -> Iterator[dict[str, Any]]:
     """Yield what a model says of a healthy recording of the same machine that it never saw."""
-    recordings, windows = fan_windows(path)
+    windows = fan_windows(path)
     for task, other in (("E", "moving"), ("B", "low_0")):
         normal = [fan_condition(name) for name in TASKS[task][0]]
-        chosen = choose(recordings, normal)
-        trained = train(windows.of(normal), chosen, TrainingOptions(task, false_alarms="1 %"))
-        scored = score_windows(trained.model, windows.of([fan_condition(other)]))
-        over = scored.combined_score > trained.model.detectors[0].combined_threshold
+        model = train(windows, normal, name=task, false_alarms="1 %")
+        scored = model.score(windows, fan_condition(other))
+        over = scored.combined_score > model.combined_threshold
         yield {
             "task": task,
             "recording": fan_condition(other),
@@ -211,36 +213,33 @@ def forward(path: Path) -> Iterator[dict[str, Any]]:
 
     Fitted on the first 40 %, thresholds from the next 20 %, at a wish of 1 %.
     """
-    recordings, windows = fan_windows(path)
+    windows = fan_windows(path)
     for name in STEADY:
         mine = windows.of([fan_condition(name)])
         n = len(mine)
         early = mine.select(np.arange(n) < int(0.6 * n))
-        options = TrainingOptions(name, false_alarms="1 %", shares=(2, 1))
-        trained = train(early, choose(recordings, [fan_condition(name)]), options)
-        scored = score_windows(trained.model, mine.select(np.arange(n) >= int(0.8 * n)))
+        model = train(early, name=name, false_alarms="1 %", shares=(2, 1))
+        scored = model.score(mine.select(np.arange(n) >= int(0.8 * n)))
         combined = scored.combined_score[~np.isnan(scored.combined_score)]
         yield {
             "recording": fan_condition(name),
             "single": float(scored.anomaly.mean()),
-            "combined": float((combined > trained.model.detectors[0].combined_threshold).mean()),
-            "warned": any("too alike" in warning for warning in trained.warnings),
+            "combined": float((combined > model.combined_threshold).mean()),
+            "warned": any("too alike" in warning for warning in model.warnings),
         }
 
 
 def wished(path: Path) -> dict[str, Any]:
     """Return the share of held-out windows of the steady normal recordings flagged at a wish of 1 %."""
-    recordings, windows = fan_windows(path)
+    windows = fan_windows(path)
     flagged: list[Flags] = []
     for name in STEADY[:4]:
         mine = windows.of([fan_condition(name)])
         block = in_blocks(mine, [1] * BLOCKS)
         for fold in range(BLOCKS):
             rest = mine.select((block >= 0) & (block != fold))
-            trained = train(
-                rest, choose(recordings, [fan_condition(name)]), TrainingOptions(name, false_alarms="1 %")
-            )
-            flagged.append(score_windows(trained.model, mine.select(block == fold)).anomaly)
+            model = train(rest, name=name, false_alarms="1 %")
+            flagged.append(model.score(mine.select(block == fold)).anomaly)
     together = np.concatenate(flagged)
     return {"windows": len(together), "realised": float(together.mean())}
 
@@ -252,20 +251,19 @@ def rig(path: Path) -> dict[str, Any]:
     """Return AUCs and distances per fault, and false alarms: trained on half of each healthy recording, then
     swapped.
     """
-    recordings = load_recordings(path)
-    windows = cut_windows(recordings, 1000.0, 256, 64)
+    windows = rig_windows(path)
     healthy = np.char.find(windows.condition, "healthy") >= 0
     half = split_in_half(windows)
     figures: dict[str, Any] = {fault: [] for fault in FAULTS}
     distances: list[float] = []
     false_alarms = tested = 0
     for h in range(2):
-        trained = train(windows.select(healthy & (half == h)), recordings, TrainingOptions("rig"))
-        normal = score_windows(trained.model, windows.select(healthy & (half == 1 - h)))
+        model = train(windows.select(healthy & (half == h)), name="rig")
+        normal = model.score(windows.select(healthy & (half == 1 - h)))
         false_alarms += int(normal.alert.sum() + normal.anomaly.sum())
         tested += len(normal.score)
         for fault in FAULTS:
-            scored = score_windows(trained.model, windows.select(np.char.find(windows.condition, fault) >= 0))
+            scored = model.score(windows.select(np.char.find(windows.condition, fault) >= 0))
             distances += _distances(scored)
             known = ~np.isnan(scored.combined_score), ~np.isnan(normal.combined_score)
             figures[fault].append(
@@ -297,12 +295,11 @@ def split_in_half(windows: Windows) -> NDArray[np.int64]:
 
 def left_out_speeds(path: Path) -> Iterator[dict[str, Any]]:
     """Yield what a model of the other speeds says of a healthy machine at a speed it never saw."""
-    recordings = load_recordings(path)
-    windows = cut_windows(recordings, 1000.0, 256, 64)
+    windows = rig_windows(path)
     healthy = [c for c in dict.fromkeys(windows.condition.tolist()) if "healthy" in c]
     for left_out in healthy:
-        trained = train(windows.of([c for c in healthy if c != left_out]), recordings, TrainingOptions("rig"))
-        scored = score_windows(trained.model, windows.of([left_out]))
+        model = train(windows.of([c for c in healthy if c != left_out]), name="rig")
+        scored = model.score(windows.of([left_out]))
         known = ~np.isnan(scored.combined_score)
         yield {
             "recording": left_out,

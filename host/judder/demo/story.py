@@ -12,8 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from judder.client import ServerClient
-from judder.data.loading import load_recordings
-from judder.data.windows import cut_windows, sample_rate_of
 from judder.demo.boards import (
     SAMPLE_RATE_HZ,
     SIGNAL_SCALE_G,
@@ -25,8 +23,8 @@ from judder.demo.boards import (
 from judder.errors import JudderError
 from judder.server.running import running
 from judder.settings import load_settings
-from judder.simulate import FanOptions, simulate
-from judder.training.train import TrainingOptions, train
+from judder.simulation import FanOptions, simulate
+from judder.training.train import train
 
 CONDITION = "normal"
 SHAKY = 0
@@ -97,14 +95,9 @@ class Demo:
 
     def train(self) -> Path:
         """Train on what the server recorded, as judder train does; return the model's file."""
-        recordings = load_recordings(self.folder / "server")
-        rate_hz, _ = sample_rate_of(recordings, None)
-        windows = cut_windows(recordings, rate_hz)
-        trained = train(windows, recordings, TrainingOptions("demo-fan"))
-        path = self.folder / "demo-fan.judder.json"
-        path.write_bytes(trained.data)
-        self.say(f"trained {trained.model.model_id} on {len(windows)} windows, {len(trained.data)} bytes")
-        return path
+        model = train(self.folder / "server", name="demo-fan")
+        self.say(f"trained {model.id} on {len(model.windows)} windows, {len(model.data)} bytes")
+        return model.save(self.folder / "demo-fan.judder.json")
 
     async def deploy(self, boards: Sequence[DemoBoard], model: Path, client: ServerClient) -> None:
         """Put the model on every board and wait until each reports it."""

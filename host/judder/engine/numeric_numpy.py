@@ -7,7 +7,7 @@ import numpy as np
 from judder_core.numeric import average as average  # one machine's rows at a time
 from numpy.typing import NDArray
 
-from judder.engine.spectrum_numpy import NumpyTransform
+from judder.engine.integer_fft_numpy import NumpyTransform
 
 transform = NumpyTransform
 

@@ -6,39 +6,33 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from judder.data.recording import Recording
 from judder.data.windows import Windows, concatenate, in_blocks
 from judder.evaluation.figures import summarise
 from judder.evaluation.intervals import realised
-from judder.evaluation.scoring import score_windows
-from judder.training.false_alarms import parse_wish
-from judder.training.train import TrainedModel, TrainingOptions, train
+from judder.training.false_alarms import wish_of
+from judder.training.train import train
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 
 def cross_validate(
-    windows: Windows,
-    recordings: Sequence[Recording],
-    normal: Sequence[str],
-    anomalous: Sequence[str],
-    folds: int,
-    options: TrainingOptions,
+    windows: Windows, normal: Sequence[str], anomalous: Sequence[str], folds: int, **training: Any
 ) -> dict[str, Any]:
     """Train and test on blocked folds: contiguous in time, a window's gap between them, never shuffled.
 
     Each normal window is scored once, by the model that has not seen its block; the anomalies by every
-    model. Figures are means over the folds, since scores of different models do not compare.
+    model. Figures are means over the folds, since scores of different models do not compare. training:
+    options of judder.train.
     """
     normals, anomalies = windows.of(normal), windows.of(anomalous)
     block = in_blocks(normals, [1] * folds)
     results = []
     for fold in range(folds):
         held, rest = normals.select(block == fold), normals.select((block >= 0) & (block != fold))
-        trained: TrainedModel = train(rest, recordings, options)
-        scored = score_windows(trained.model, concatenate([held, anomalies]))
-        results.append(summarise(scored, normal, anomalous, parse_wish(options.false_alarms)))
+        model = train(rest, name="cross-validation", **training)
+        scored = model.score(concatenate([held, anomalies]))
+        results.append(summarise(scored, normal, anomalous, wish_of(model)))
     summed = {
         key: {"normal": sum(fold[key]["normal"] for fold in results), "anomaly": results[0][key]["anomaly"]}
         for key in ("windows", "independent_groups")

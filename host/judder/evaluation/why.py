@@ -12,6 +12,8 @@ from judder_core.model import Detector
 from judder_core.spectrum import edge
 from numpy.typing import NDArray
 
+from judder.engine.spectrum import power_density
+
 Floats = NDArray[np.float64]
 
 LOGARITHMS = {
@@ -89,9 +91,8 @@ def _size(window_len: int) -> int:
 
 def _band(log_ratio: float, band: int, bands: int, samples_g: Floats, sample_rate_hz: float) -> str:
     start, stop = _edges(band, bands, len(samples_g))
-    hann = np.hanning(len(samples_g) + 1)[:-1, np.newaxis]
-    spectrum = np.fft.rfft((samples_g - samples_g.mean(axis=0)) * hann, _size(len(samples_g)), axis=0)
-    axis = "xyz"[int(np.argmax((np.abs(spectrum[start:stop]) ** 2).sum(axis=0)))]
+    _, density = power_density(samples_g, sample_rate_hz, _size(len(samples_g)))
+    axis = "xyz"[int(np.argmax(density[start:stop].sum(axis=0)))]
     low_hz, high_hz = band_hz(band, bands, len(samples_g), sample_rate_hz)
     digits = 0 if high_hz - low_hz >= 2 else 1
     return f"{axis}: energy at {low_hz:.{digits}f}-{high_hz:.{digits}f} Hz {_times_normal(np.exp(log_ratio))}"

@@ -9,12 +9,12 @@ from dataclasses import asdict
 from typing import Any
 
 from judder.quality.conditions import confounding
-from judder.quality.drift import drifting
 from judder.quality.findings import Finding, Severity, as_sentences, by_gravity
+from judder.quality.folding import aliasing
 from judder.quality.samples import clipped, coarse, converted, duplicated, missing_gravity, repeated, stuck
-from judder.quality.spectrum import aliasing
 from judder.quality.survey import AXES, Survey, survey
 from judder.quality.timing import dropped, late, rate, spread
+from judder.quality.trend import drifting
 
 __all__ = ["Finding", "Severity", "Survey", "as_sentences", "find", "survey", "to_dict"]
 

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from judder.data.recording import Recording
 from judder.data.windows import cut_windows, sample_rate_of
+from judder.engine.robust import mad
+from judder.engine.spectrum import power_density
 
 Floats = NDArray[np.float64]
 
@@ -48,9 +50,7 @@ class Condition:
 
     @cached_property
     def axes(self) -> list[Axis]:
-        median = np.median(self.in_g, axis=0)
-        mad = 1.4826 * np.median(np.abs(self.in_g - median), axis=0)
-        columns = (self.in_g.mean(0), self.in_g.std(0), mad, self.in_g.min(0), self.in_g.max(0))
+        columns = (self.in_g.mean(0), self.in_g.std(0), mad(self.in_g), self.in_g.min(0), self.in_g.max(0))
         return [Axis(*(float(column[k]) for column in columns)) for k in range(3)]
 
 
@@ -81,8 +81,11 @@ class Survey:
 
     @cached_property
     def spectra(self) -> dict[str, Floats]:
-        """The mean power spectrum of each condition, axes summed, bins 0 to half the rate."""
-        return {name: power_spectra(windows).mean(axis=0) for name, windows in self.windows.items()}
+        """The mean power density of each condition, axes summed, (bins,) in g^2/Hz."""
+        return {
+            name: power_density(windows, self.sample_rate_hz)[1].sum(axis=-1).mean(axis=0)
+            for name, windows in self.windows.items()
+        }
 
     @cached_property
     def poses(self) -> dict[str, Floats]:
@@ -115,17 +118,8 @@ def rows_in_g(recording: Recording, most: int = MOST_ROWS) -> Floats:
 def windows_in_g(recordings: Sequence[Recording], window_len: int) -> Floats:
     """Return windows of recordings, (n, window_len, 3) in g, evenly thinned where there are very many."""
     windows = cut_windows(recordings, 1.0, window_len)
-    scale_g = _thinned(windows.scale_g, MOST_WINDOWS)[:, None, None]
-    in_g: Floats = _thinned(windows.samples, MOST_WINDOWS) * scale_g
-    return in_g
+    return windows.select(_thinned(np.arange(len(windows)), MOST_WINDOWS)).in_g()
 
 
 def _thinned(values: NDArray[Any], most: int) -> NDArray[Any]:
     return values[:: max(1, -(-len(values) // most))]
-
-
-def power_spectra(windows: Floats) -> Floats:
-    """Return each window's power spectrum, (n, window_len // 2 + 1): mean removed, Hann, axes summed."""
-    weighted = (windows - windows.mean(axis=1, keepdims=True)) * np.hanning(windows.shape[1] + 1)[:-1, None]
-    power: Floats = (np.abs(np.fft.rfft(weighted, axis=1)) ** 2).sum(axis=2)
-    return power

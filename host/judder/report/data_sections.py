@@ -7,10 +7,10 @@ from judder.quality import Finding, Survey
 from judder.quality.lines import find_lines
 from judder.report import figures as draw
 from judder.report.figures.canvas import MOST_CONDITIONS
-from judder.report.moments import evenly
 from judder.report.page import Plate, Section, Table
 from judder.report.separation import Separation, separations
-from judder.report.vibration import BAND_HZ
+from judder.report.thinning import evenly
+from judder.report.velocity import BAND_HZ
 from judder.text import rate
 
 MOST_WINDOWS = 20_000

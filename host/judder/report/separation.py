@@ -12,7 +12,7 @@ from judder.data.windows import Windows
 from judder.evaluation.intervals import auc
 from judder.evaluation.why import band_hz
 from judder.quality.survey import AXES
-from judder.report.moments import evenly, in_g
+from judder.report.thinning import evenly
 
 Floats = NDArray[np.float64]
 
@@ -73,7 +73,7 @@ def _features(windows: Windows) -> dict[str, Floats]:
         for feature_set in FEATURE_SETS
         for name, column in zip(features.names(feature_set), windows.features(feature_set).T, strict=True)
     }
-    means = in_g(windows).mean(axis=1)
+    means = windows.in_g().mean(axis=1)
     return {**columns, **{f"mean_{axis}": means[:, k] for k, axis in enumerate(AXES)}}
 
 

@@ -20,8 +20,10 @@ from judder.server.api.keys import (
     MESSENGER,
     MODELS,
     RECORDINGS,
+    REPORTS,
     SETTINGS,
     STORE,
+    WINDOWS,
 )
 from judder.server.api.replies import errors_as_json
 from judder.server.api.routes import ROUTES
@@ -37,7 +39,9 @@ from judder.server.services.learning import Learner
 from judder.server.services.models import FOLDER as MODELS_FOLDER
 from judder.server.services.models import Models
 from judder.server.services.recordings import Recordings
+from judder.server.services.report import Reports
 from judder.server.services.scoring import Scoring
+from judder.server.services.windows import Windows
 from judder.server.storage.folder import store_in
 from judder.server.storage.store import Store, Unit
 from judder.settings import Settings
@@ -65,6 +69,7 @@ def create_app(
     app[RECORDINGS] = Recordings(app[STORE], app[EVENTS])
     app[DEVICES] = Devices(app[STORE], app[EVENTS])
     app[ALERTS] = Alerts(app[STORE], app[EVENTS])
+    app[WINDOWS] = Windows(app[STORE])
     app[MODELS] = Models(settings.data_dir / MODELS_FOLDER)
     app[MODELS].load(settings.model)
     app[LEARNER] = Learner(
@@ -76,6 +81,7 @@ def create_app(
         app[CLOCK_US],
         settings.data_dir,
     )
+    app[REPORTS] = Reports(app[DEVICES], app[LEARNER], app[RECORDINGS])
     house = House(app[EVENTS], app[DEVICES], app[RECORDINGS], app[ALERTS], app[LEARNER], app[CLOCK_US])
     app[MESSENGER] = Messenger(app[STORE], make_channels(settings), _rules(settings), house, app[CLOCK_US])
     app[metrics.METRICS] = metrics.Metrics(

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from judder.data.recording import Recording
+from judder.engine.spectrum import amplitude_density
 from judder.quality import Survey
 from judder.quality.survey import AXES
 from judder.report.figures.canvas import (
@@ -21,7 +22,7 @@ from judder.report.figures.canvas import (
     panels,
     shown,
 )
-from judder.report.vibration import BAND_HZ, ZONES, amplitude_density, velocity_rms
+from judder.report.velocity import BAND_HZ, ZONES, velocity_rms
 from judder.text import rate
 
 AXIS_COLOURS = dict(zip(AXES, COLOURS, strict=False))

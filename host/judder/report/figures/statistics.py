@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from judder.data.windows import Windows
 from judder.quality.survey import AXES
+from judder.report.axis_statistics import PAIRS, STATISTICS, moments
+from judder.report.axis_statistics import correlations as correlations_of
 from judder.report.figures.canvas import (
     ANOMALOUS,
     COLOURS,
@@ -22,9 +24,8 @@ from judder.report.figures.canvas import (
     panels,
     shown,
 )
-from judder.report.moments import PAIRS, STATISTICS, evenly, in_g, moments
-from judder.report.moments import correlations as correlations_of
 from judder.report.separation import Separation
+from judder.report.thinning import evenly
 
 Floats = NDArray[np.float64]
 
@@ -42,7 +43,7 @@ def scatter(windows: Windows) -> Figure:
     """Draw mean, variance, kurtosis, skew and MAD of windows, one axis against another."""
     names = shown(windows.condition.tolist())
     few = evenly(windows, MOST_POINTS, names)
-    values, colours = moments(in_g(few)), colour_of(names)
+    values, colours = moments(few.in_g()), colour_of(names)
     figure, rows = panels(len(STATISTICS), len(PAIRS), 1.75)
     for name, row in zip(STATISTICS, rows, strict=True):
         unit, scale = UNITS.get(name, ("", 1.0))
@@ -74,7 +75,7 @@ def correlations(windows: Windows) -> Figure:
     """Draw how often the axes move together how much, condition by condition."""
     names = shown(windows.condition.tolist())
     figure, (row,) = panels(1, len(PAIRS), 2.3, sharey=True)
-    values = correlations_of(in_g(windows))
+    values = correlations_of(windows.in_g())
     bins = np.linspace(-1, 1, BINS + 1)
     for k, ((i, j), axes) in enumerate(zip(PAIRS, row, strict=True)):
         for condition, colour in colour_of(names).items():

@@ -1,12 +1,13 @@
 """What the server answers, described: the shapes of its JSON. A test holds each answer to its shape."""
 
-from typing import Any
+from typing import Any, get_type_hints
 
 from pydantic import ConfigDict
 from typing_extensions import TypedDict
 
 from judder.server.services.learnings import Learning
 from judder.server.services.recordings import ServerRecording
+from judder.server.storage import rows
 
 
 class Shape(TypedDict):
@@ -27,43 +28,29 @@ class Health(Shape):
     version: str
 
 
-class Judged(Shape):
-    """A verdict; null where nobody could judge."""
+def _keys(row: type) -> dict[str, Any]:
+    """Return the keys that a row of the store has in JSON: those of a window's answer stand apart."""
+    return {name: kind for name, kind in get_type_hints(row).items() if kind is not rows.Answer}
 
-    judged_by: str | None
-    """board or host."""
-    model_id: str | None
-    score: float | None
-    """Of this window; higher is stranger."""
-    threshold: float | None
-    combined_score: float | None
-    """Of the last windows together; null until there are enough."""
-    combined_threshold: float | None
-    p_value: float | None
-    """How often the machine's normal windows score as high."""
-    state: str | None
-    """A word of the table of states."""
-    why: str | None
-    """What drove a verdict that is not normal."""
+
+Judged = TypedDict("Judged", _keys(rows.Answer))  # type: ignore[misc]  # one list of the verdict's fields
+Judged.__doc__ = rows.Answer.__doc__
+Head = TypedDict("Head", _keys(rows.WindowHead))  # type: ignore[misc]
 
 
 class WindowAnswer(Judged):
-    """The answer to a window."""
+    """The answer to a window: what came of it, and what the board is to do.
+
+    record: whether a recording wants its windows. server_time_us: boards set their clock by it. commands:
+    none for a window so far.
+    """
 
     device_id: str
     boot_id: int
     seq: int
-    anomaly: bool | None
-    alarming: bool | None
-    """Whether the window counts towards an alert."""
-    alert: bool
-    """Whether the machine's alert is on."""
     record: bool
-    """Whether a recording wants the board's windows."""
     server_time_us: int
-    """Unix time; boards set their clock by it."""
     commands: list[dict[str, Any]]
-    """What the board is to do."""
 
 
 class ReportAnswer(Shape):
@@ -74,23 +61,8 @@ class ReportAnswer(Shape):
     """What the board is to do: {"model": id} is to fetch that model."""
 
 
-class StoredWindow(Judged):
-    """A window that is on disk."""
-
-    device: str
-    boot_id: int
-    seq: int
-    received_us: int
-    timestamp_us: int
-    """Unix time of its first sample; 0 where its board did not know."""
-    flags: int
-    sample_rate_hz: float
-    scale_g: float
-    """g per count."""
-    anomaly: bool | int | None
-    alert: bool | int | None
-    recording: int | None
-    """The number of the recording that it belongs to."""
+class StoredWindow(Head, Judged):
+    """A window that is on disk, and what came of it."""
 
 
 class WholeWindow(StoredWindow):
@@ -105,21 +77,8 @@ class Windows(Shape):
     windows: list[StoredWindow]
 
 
-class ScoreStep(Shape):
-    """A stretch of time, with the highest score in it."""
-
-    bucket: int
-    at_us: int
-    score: float | None
-    threshold: float | None
-    p_value: float | None
-    alert: bool | int | None
-    windows: int
-    """How many there were."""
-
-
 class Scores(Shape):
-    scores: list[ScoreStep]
+    scores: list[rows.ScoreStep]
     server_time_us: int
 
 
@@ -167,25 +126,8 @@ class Devices(Shape):
     server_time_us: int
 
 
-class Alert(Shape):
-    id: int
-    device: str
-    boot_id: int
-    seq: int
-    """The window that began it, with boot_id."""
-    judged_by: str
-    model_id: str | None
-    score: float | None
-    started_us: int
-    ended_us: int | None
-    why: str | None
-    acknowledged_us: int | None
-    fault: int | None
-    """Alerts of one fault have one number."""
-
-
 class Alerts(Shape):
-    alerts: list[Alert]
+    alerts: list[rows.Alert]
 
 
 class Recordings(Shape):

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from judder.server.api.keys import CLOCK_US, DEVICES, LEARNER, MODELS, RECORDINGS
+from judder.server.api.keys import CLOCK_US, DEVICES, MODELS, REPORTS
 from judder.server.api.parameters import DEVICE, NEW_DEVICE
 from judder.server.api.replies import reply
 from judder.server.services.report import Report
@@ -18,12 +18,7 @@ async def list_devices(request: web.Request) -> web.Response:
 
 async def post_status(request: web.Request, report: Report) -> web.Response:
     """Take a board's report of itself and answer as a window is answered: clock, recording, commands."""
-    devices, now_us = request.app[DEVICES], request.app[CLOCK_US]()
-    device = devices.get(NEW_DEVICE.of(request))
-    commands = await devices.report(device, report.model_dump(exclude_unset=True), now_us)
-    await request.app[LEARNER].follow(device)
-    wanted = request.app[RECORDINGS].wants(device.id)
-    return reply({"record": wanted, "server_time_us": now_us, "commands": commands})
+    return reply(await request.app[REPORTS].take(NEW_DEVICE.of(request), report, request.app[CLOCK_US]()))
 
 
 async def change_device(request: web.Request, order: ModelOrder) -> web.Response:

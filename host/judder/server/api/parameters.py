@@ -43,13 +43,13 @@ class Text:
 
 @dataclass(frozen=True)
 class WholeNumber:
-    """A whole number from least to most. default: behind the question mark, where it is not given."""
+    """A whole number from least to most. default: where it is not given; in a path it always is."""
 
     name: str
     what: str
     most: int
     least: int = 1
-    default: int = 1
+    default: int | None = None
 
     def of(self, request: web.Request) -> int:
         """Return it, as it stands in the path."""
@@ -75,7 +75,8 @@ class WholeNumber:
     @property
     def schema(self) -> dict[str, Any]:
         bounds = {"minimum": self.least, "maximum": self.most}
-        return {"type": "integer", **bounds, "default": self.default, "examples": [self.default]}
+        default = {} if self.default is None else {"default": self.default}
+        return {"type": "integer", **bounds, **default, "examples": [self.default or 1]}
 
 
 Parameter = Text | WholeNumber

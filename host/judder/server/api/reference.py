@@ -40,16 +40,9 @@ async def post_reference(request: web.Request) -> web.Response:
             415, f"Content type is {request.content_type}.", hint="Send application/json with x, y, z in g."
         )
     counts, scale_g = reference_json.decode_reference(await request.read())
-    name, ingest = _reference_name(request), request.app[INGEST]
-    window = Window(
-        counts,
-        scale_g,
-        request.app[SETTINGS].reference_rate_hz,
-        boot_id=ingest.reference_boot_id,
-        seq=ingest.next_reference(name),
-    )
-    answer, _ = await ingest.take(name, window, request.app[CLOCK_US]())
-    return reply(answer)
+    window = Window(counts, scale_g, request.app[SETTINGS].reference_rate_hz)
+    name, now_us = _reference_name(request), request.app[CLOCK_US]()
+    return reply(await request.app[INGEST].take_unnumbered(name, window, now_us))
 
 
 def _reference_name(request: web.Request) -> str:

@@ -31,6 +31,7 @@ from judder.server.services import wishes
 from judder.server.services.learnings import Learning
 from judder.server.services.recordings import ServerRecording
 from judder.server.services.report import Report
+from judder.server.storage.rows import Alert
 
 TEXT = {"type": "string"}
 AXIS = {"type": "array", "items": {"type": "number"}, "minItems": 1, "maxItems": wire.MAX_WINDOW_LEN}
@@ -131,7 +132,7 @@ ROUTES = (
         "/api/v1/alerts/{number}",
         alerts.change_alert,
         takes=wishes.Acknowledgement,
-        gives=answers.Alert,
+        gives=Alert,
     ),
     Route("GET", "/api/v1/recordings", recordings.list_recordings, gives=answers.Recordings),
     Route(

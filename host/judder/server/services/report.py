@@ -1,4 +1,4 @@
-"""What a board says of itself every few seconds.
+"""What a board says of itself every few seconds: described, kept, and answered.
 
 Boards of other versions say more, less, or the same in other types: all of it is kept as it came, and whoever
 reads a field checks it. So each field is described here, and none is typed.
@@ -8,6 +8,9 @@ from typing import Any
 
 from pydantic import ConfigDict, Field
 
+from judder.server.services.devices import Devices
+from judder.server.services.learning import Learner
+from judder.server.services.recordings import Recordings
 from judder.server.services.wishes import Wish
 
 
@@ -62,3 +65,19 @@ class Report(Wish):
     fetch_error: Any = _said("Why a model that was ordered was not fetched.", "server says 404")
     engine: Any = _said("What does its sums: pure, native or ulab.", "native")
     commands: Any = _said("The commands it knows; with model it takes models from here.", ["model"])
+
+
+class Reports:
+    """Reports come in: the board is known, may begin to learn, and is told what it is to do."""
+
+    def __init__(self, devices: Devices, learner: Learner, recordings: Recordings) -> None:
+        self._devices = devices
+        self._learner = learner
+        self._recordings = recordings
+
+    async def take(self, name: str, report: Report, now_us: int) -> dict[str, Any]:
+        """Keep what the board called name says of itself; return the answer to it."""
+        device = self._devices.get(name)
+        commands = await self._devices.report(device, report.model_dump(exclude_unset=True), now_us)
+        await self._learner.follow(device)
+        return {"record": self._recordings.wants(name), "server_time_us": now_us, "commands": commands}

@@ -81,7 +81,7 @@ class RecordingChange(Change):
         "running"
     )
     pose: Annotated[
-        Annotated[str, Field(pattern=r"^\w[\w .+-]{0,79}$")] | None,
+        Annotated[str, Field(max_length=80, pattern=r"^\w[\w .+-]*$")] | None,
         Field(description="How the board hangs now; windows of one pose are kept together."),
         Words("pose", "Name it in letters and digits, such as pose-1."),
     ] = None

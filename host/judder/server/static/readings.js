@@ -7,6 +7,7 @@ import { pValue, short } from "./words.js";
 const AXES = ["x", "y", "z"];
 const MG = 1000;
 
+/** @param {StoredWindow} stored @param {any} plots */
 export function drawWindow(stored, plots) {
   const means = AXES.map((axis) => mean(stored[axis]));
   const axes = AXES.map((axis, k) => stored[axis].map((value) => (value - means[k]) * MG));
@@ -19,6 +20,7 @@ export function drawWindow(stored, plots) {
   setText($("#say-spectrum"), sayStrongest(bins, spectra));
 }
 
+/** @param {Board} board */
 export function sayScores({ last }) {
   if (last.combined_score == null) return "Nobody judges its windows yet: no score.";
   const p = last.p_value == null ? "" : `, p-value ${pValue(last.p_value, last.p_value_is_bound)}`;

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from judder.data.windows import Windows, whole_counts
 from judder.engine import numeric_numpy
+from judder.engine.robust import mad
 
 Floats = NDArray[np.float64]
 
@@ -63,7 +64,7 @@ def disturbed_limit(swing_g: Floats) -> float:
     """
     logarithm = np.log(np.maximum(swing_g, 1e-6))
     centre = np.median(logarithm)
-    deviation = max(0.1, 1.4826 * float(np.median(np.abs(logarithm - centre))))
+    deviation = max(0.1, float(mad(logarithm)))
     return float(np.exp(centre + DISTURBED_DEVIATIONS * deviation))
 
 

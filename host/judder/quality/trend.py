@@ -1,12 +1,14 @@
-"""A machine that changes while it is recorded."""
+"""A machine that changes while it is recorded: the finding "drift"."""
 
 from collections.abc import Iterator
 
 import numpy as np
 
 from judder.data.recording import Recording
+from judder.engine.robust import mad
+from judder.engine.spectrum import power_density
 from judder.quality.findings import Finding
-from judder.quality.survey import AXES, Floats, Survey, power_spectra, rows_in_g, windows_in_g
+from judder.quality.survey import AXES, Floats, Survey, rows_in_g, windows_in_g
 
 DRIFT = 0.10
 TREND_ERRORS = 5.0
@@ -38,7 +40,7 @@ def drifting(survey: Survey) -> Iterator[Finding]:
 
 def _axes_drift(recording: Recording) -> Iterator[str]:
     step_g = recording.scale_g or 0.0
-    parts = np.array([_mad(rows) for rows in np.array_split(rows_in_g(recording), PARTS)])
+    parts = np.array([mad(rows, scale=1.0) for rows in np.array_split(rows_in_g(recording), PARTS)])
     for k, name in enumerate(AXES):
         first, last = parts[0, k], parts[-1, k]
         change = last / max(first, step_g / 2, 1e-9) - 1
@@ -58,16 +60,12 @@ def _is_trend(values: Floats) -> bool:
     return bool(abs(slope) > TREND_ERRORS * error)
 
 
-def _mad(rows: Floats) -> Floats:
-    mad: Floats = np.median(np.abs(rows - np.median(rows, axis=0)), axis=0)
-    return mad
-
-
 def _bands_drift(recording: Recording, survey: Survey) -> Iterator[str]:
     """The band that changed most, of those that changed more than their own scatter explains."""
     if sum(len(s.samples) // survey.window_len for s in recording.segments) < PARTS * FEWEST_WINDOWS:
         return
-    power = power_spectra(windows_in_g([recording], survey.window_len))
+    _, density = power_density(windows_in_g([recording], survey.window_len), survey.sample_rate_hz)
+    power = density.sum(axis=-1)
     edges = np.unique(np.geomspace(2, power.shape[1], BANDS + 1).astype(int))
     in_db = 10 * np.log10(np.add.reduceat(power, edges[:-1], axis=1) + 1e-20)
     parts = np.array_split(in_db, PARTS)

@@ -1,25 +1,18 @@
-"""The statistics that the reference draws: five an axis, and how the axes move together."""
+"""The statistics that the reference draws: five per axis, and how the axes move together."""
 
-from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from judder.data.windows import Windows
+from judder.engine.robust import mad
 from judder.quality.survey import AXES
 
 Floats = NDArray[np.float64]
 
 STATISTICS = ("mean", "variance", "kurtosis", "skew", "MAD")
 PAIRS = tuple(combinations(range(len(AXES)), 2))
-
-
-def in_g(windows: Windows) -> Floats:
-    """Return the samples of windows, (n, window_len, 3) in g."""
-    samples: Floats = windows.samples * windows.scale_g[:, None, None]
-    return samples
 
 
 def moments(samples_g: Floats) -> dict[str, Floats]:
@@ -33,7 +26,7 @@ def moments(samples_g: Floats) -> dict[str, Floats]:
             samples_g.var(axis=1),
             stats.kurtosis(samples_g, axis=1),
             stats.skew(samples_g, axis=1),
-            stats.median_abs_deviation(samples_g, axis=1, scale="normal"),
+            mad(samples_g, axis=1),
         )
     return {name: np.nan_to_num(value) for name, value in zip(STATISTICS, values, strict=True)}
 
@@ -50,16 +43,3 @@ def _correlation(centred: Floats, scale: Floats, i: int, j: int) -> Floats:
     together = (centred[..., i] * centred[..., j]).sum(axis=1)
     found: Floats = np.divide(together, product, out=np.zeros_like(together), where=product > 0)
     return found
-
-
-def evenly(windows: Windows, most: int, conditions: Sequence[str] | None = None) -> Windows:
-    """Return at most that many of windows, evenly chosen, as many of each condition (all unless given)."""
-    names = list(dict.fromkeys(windows.condition.tolist())) if conditions is None else conditions
-    share = max(1, most // max(1, len(names)))
-    return windows.select(np.concatenate([np.arange(0), *_picks(windows, names, share)]))
-
-
-def _picks(windows: Windows, names: Sequence[str], share: int) -> Iterator[NDArray[np.int64]]:
-    for name in names:
-        mine = np.flatnonzero(windows.condition == name)
-        yield mine[:: max(1, -(-len(mine) // share))]
