@@ -13,8 +13,8 @@ import math
 from . import features
 from .calibration import Calibration
 from .errors import CoreError, ModelError
-from .model import Model, as_float
-from .model_kinds import KINDS, decode_array, decode_floats
+from .model import MahalanobisDetector, Model, as_float
+from .model_kinds import add_modes, decode_array, decode_floats
 
 FORMAT = "judder-model"
 VERSION = 1
@@ -193,3 +193,17 @@ def _check_close(model, what, found, expected, unit):
                 % (model.model_id, what, k, found[k], expected[k]),
                 "Board and host run different versions; deploy both again.",
             )
+
+
+def _mahalanobis():
+    return MahalanobisDetector, add_modes
+
+
+def _autoencoder():
+    from .autoencoder import AutoencoderDetector  # 7 kB that a board without one does not pay
+    from .autoencoder_file import add_network
+
+    return AutoencoderDetector, add_network
+
+
+KINDS = {"mahalanobis": _mahalanobis, "autoencoder": _autoencoder}

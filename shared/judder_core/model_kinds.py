@@ -13,7 +13,6 @@ import math
 from array import array
 
 from .errors import ModelError
-from .model import MahalanobisDetector
 
 
 def decode_floats(text, length=None):
@@ -51,17 +50,3 @@ def add_modes(detector, parameters, size, earlier, numeric):
     ]
     if not detector.modes:
         raise ModelError("Model has no operating mode.", "Train it again.")
-
-
-def _mahalanobis():
-    return MahalanobisDetector, add_modes
-
-
-def _autoencoder():
-    from .autoencoder import AutoencoderDetector  # 7 kB that a board without one does not pay
-    from .autoencoder_file import add_network
-
-    return AutoencoderDetector, add_network
-
-
-KINDS = {"mahalanobis": _mahalanobis, "autoencoder": _autoencoder}
