@@ -14,7 +14,7 @@ from . import features
 from .calibration import Calibration
 from .errors import CoreError, ModelError
 from .model import MahalanobisDetector, Model, as_float
-from .model_kinds import add_modes, decode_array, decode_floats
+from .model_parts import add_modes, decode_array, decode_floats
 
 FORMAT = "judder-model"
 VERSION = 1
@@ -144,6 +144,20 @@ def _check_ranges(model):
             raise ModelError("Model has a grey zone that cannot be.", "Train it again.")
 
 
+def _mahalanobis():
+    return MahalanobisDetector, add_modes
+
+
+def _autoencoder():
+    from .autoencoder import AutoencoderDetector  # 7 kB that a board without one does not pay
+    from .autoencoder_file import add_network
+
+    return AutoencoderDetector, add_network
+
+
+KINDS = {"mahalanobis": _mahalanobis, "autoencoder": _autoencoder}
+
+
 def _detector(document, model_id, earlier, numeric):
     kind = document["kind"]
     if kind not in KINDS:
@@ -193,17 +207,3 @@ def _check_close(model, what, found, expected, unit):
                 % (model.model_id, what, k, found[k], expected[k]),
                 "Board and host run different versions; deploy both again.",
             )
-
-
-def _mahalanobis():
-    return MahalanobisDetector, add_modes
-
-
-def _autoencoder():
-    from .autoencoder import AutoencoderDetector  # 7 kB that a board without one does not pay
-    from .autoencoder_file import add_network
-
-    return AutoencoderDetector, add_network
-
-
-KINDS = {"mahalanobis": _mahalanobis, "autoencoder": _autoencoder}

@@ -1,4 +1,4 @@
-"""What a channel is, what it raises, and whom it trusts."""
+"""What a channel is, and how it fails."""
 
 import ssl
 from typing import Protocol

@@ -46,6 +46,9 @@ export function short(value, digits = 3) {
   return value == null ? "–" : String(Number(value.toPrecision(digits)));
 }
 
+// Hz with four digits: a frame carries float32, a clock is not better than that.
+export const rate = (hz) => `${short(hz, hz < 1000 ? 4 : Math.ceil(Math.log10(hz + 1)))} Hz`;
+
 // A bound is rounded up: a score beyond the calibration is rarer, and nobody knows how much.
 export function pValue(value, isBound) {
   if (!isBound) return short(value, 2);
