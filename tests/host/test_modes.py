@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from judder.bench.recordings import TASKS, fan_condition, fan_windows
+from judder.bench.fan import Fan, sides
 from judder.data.loading import load_recordings
 from judder.data.windows import cut_windows
 from judder.simulate import fan_options, simulate
@@ -36,8 +36,8 @@ def most(names):
 
 @on_recordings
 def test_four_speeds_of_the_ceiling_fan_are_found_without_their_labels():
-    _, windows = fan_windows(DATA / "ceiling-fan.zip")
-    labels, found = found_in(windows.of([fan_condition(name) for name in TASKS["E"][0]]))
+    windows = Fan.load(DATA / "ceiling-fan.zip").windows
+    labels, found = found_in(windows.of(sides("E")[0]))
     assert len(set(found)) == 4 and purity(labels, found) == 1
 
 
@@ -51,7 +51,7 @@ def test_five_speeds_of_the_rig_are_found_without_their_labels():
 
 @on_recordings
 def test_a_recording_of_one_condition_stays_one_mode():
-    _, windows = fan_windows(DATA / "ceiling-fan.zip")
+    windows = Fan.load(DATA / "ceiling-fan.zip").windows
     assert set(find_modes(windows, windows.features(FEATURES))) == set(windows.condition)
 
 

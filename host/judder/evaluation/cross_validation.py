@@ -1,10 +1,9 @@
 """Training and testing on blocked folds of the same recordings."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from judder.data.recording import Recording
 from judder.data.windows import Windows, concatenate, in_blocks
@@ -12,10 +11,10 @@ from judder.evaluation.figures import summarise
 from judder.evaluation.intervals import realised
 from judder.evaluation.scoring import score_windows
 from judder.training.false_alarms import parse_wish
-from judder.training.train import TrainedModel, TrainingOptions, train
+from judder.training.train import TrainingOptions, train
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+Fold = tuple[Windows, Windows]
+"""What to train on, and what to test."""
 
 
 def cross_validate(
@@ -28,16 +27,35 @@ def cross_validate(
 ) -> dict[str, Any]:
     """Train and test on blocked folds: contiguous in time, a window's gap between them, never shuffled.
 
+    The figures are those of over_folds().
+    """
+    return over_folds(in_folds(windows, normal, anomalous, folds), recordings, normal, anomalous, options)
+
+
+def in_folds(windows: Windows, normal: Sequence[str], anomalous: Sequence[str], folds: int) -> Iterator[Fold]:
+    """Yield (what to train on, what to test) of each blocked fold; all anomalous windows test in each."""
+    normals, anomalies = windows.of(normal), windows.of(anomalous)
+    block = in_blocks(normals, [1] * folds)
+    for fold in range(folds):
+        rest = normals.select((block >= 0) & (block != fold))
+        yield rest, concatenate([normals.select(block == fold), anomalies])
+
+
+def over_folds(
+    folds: Iterable[Fold],
+    recordings: Sequence[Recording],
+    normal: Sequence[str],
+    anomalous: Sequence[str],
+    options: TrainingOptions,
+) -> dict[str, Any]:
+    """Return the figures of models that are each trained and tested on one of folds, and of all together.
+
     Each normal window is scored once, by the model that has not seen its block; the anomalies by every
     model. Figures are means over the folds, since scores of different models do not compare.
     """
-    normals, anomalies = windows.of(normal), windows.of(anomalous)
-    block = in_blocks(normals, [1] * folds)
     results = []
-    for fold in range(folds):
-        held, rest = normals.select(block == fold), normals.select((block >= 0) & (block != fold))
-        trained: TrainedModel = train(rest, recordings, options)
-        scored = score_windows(trained.model, concatenate([held, anomalies]))
+    for rest, tested in folds:
+        scored = score_windows(train(rest, recordings, options).model, tested)
         results.append(summarise(scored, normal, anomalous, parse_wish(options.false_alarms)))
     summed = {
         key: {"normal": sum(fold[key]["normal"] for fold in results), "anomaly": results[0][key]["anomaly"]}
