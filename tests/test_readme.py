@@ -1,7 +1,6 @@
 """README.md's commands: those that need no board are run, all others must at least exist."""
 
 import os
-import re
 import shlex
 import subprocess
 import sys
@@ -10,27 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import typer
+from documents import ROOT, commands, section
 from judder.cli.app import app
 
-ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 DATA = ROOT.parent / "shared" / "data"
 
 
-def commands(text):
-    """Return the shell commands of text's indented blocks, comments and line breaks taken out."""
-    blocks = "\n".join(re.findall(r"^    (.*)$", text, re.MULTILINE)).replace("\\\n", " ")
-    lines = [shlex.split(line, comments=True) for line in blocks.splitlines()]
-    return [line for line in lines if line and line[0] in ("judder", "make", "mpremote", "cp", ".")]
-
-
-def section(title):
-    return README.split(f"\n## {title}\n")[1].split("\n## ")[0]
-
-
 OFFLINE = [
     shlex.join(command)
-    for command in commands(section("Data you already have"))
+    for command in commands(section(README, "Data you already have"))
     if command[1] != "fetch-data"  # the network
 ]
 

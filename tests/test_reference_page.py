@@ -9,36 +9,20 @@ from pathlib import Path
 
 import pytest
 import typer
+from documents import ROOT, first_names, names, rows
 from judder.cli.app import app
 from judder.server.api.metrics import METRICS
 from judder.server.app import create_app
 from judder.server.notify.home_assistant import COMMANDS
 from judder.server.notify.message import KINDS, Message
+from judder.server.storage.rows import Answer
 from judder.settings import Settings
 from judder_core.config import SCHEMA
 
-ROOT = Path(__file__).parents[1]
 REFERENCE = (ROOT / "REFERENCE.md").read_text()
 HOST = (ROOT / "host" / "README.md").read_text()
 DEVICE = (ROOT / "device" / "README.md").read_text()
 EXAMPLE = (ROOT / "judder.example.toml").read_text()
-
-
-def rows(document, title):
-    """Return the cells of each row of the tables in a section, heads and rules left out."""
-    section = document.split(f"\n## {title}\n")[1].split("\n## ")[0]
-    lines = [line for line in section.splitlines() if line.startswith("|")]
-    table = [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
-    heads = {k - 1 for k, row in enumerate(table) if set(row[0]) <= {"-"} and row[0]}
-    return [row for k, row in enumerate(table) if k not in heads and not set(row[0]) <= {"-"}]
-
-
-def names(cell):
-    return re.findall(r"`([^`]+)`", cell)
-
-
-def first_names(document, title):
-    return [name for row in rows(document, title) for name in names(row[0])]
 
 
 def shown(default):
@@ -107,6 +91,10 @@ def test_every_field_of_a_message_is_documented():
     documented = [name for row in rows(REFERENCE, "Alerts")[:9] for name in names(row[0])]
     assert sorted(documented) == sorted([field.name for field in fields(Message)] + ["subject", "text"])
     assert tuple(names(rows(REFERENCE, "Alerts")[1][1])) == KINDS
+
+
+def test_every_field_of_an_answer_is_documented():
+    assert first_names(HOST, "Answers") == [field.name for field in fields(Answer)]
 
 
 def test_every_mqtt_command_is_documented():

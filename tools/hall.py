@@ -106,18 +106,17 @@ class LightBoard:
 
 def train_on(recordings, rate_hz=250.0, **options):
     """Return (the windows of 256 samples in recordings, the bytes of a model trained on them)."""
-    from judder.data.windows import cut_windows
-    from judder.training.train import TrainingOptions, train
+    import judder
 
-    windows = cut_windows(recordings, rate_hz, 256)
-    return windows, train(windows, recordings, TrainingOptions("fan", **options)).data
+    model = judder.train(recordings, name="fan", sample_rate_hz=rate_hz, window_len=256, **options)
+    return model.windows, model.data
 
 
 def two_detectors(path):
     """Write to path a model of the simulated fan with a detector for the board, which is never sure, and one
     for the host; return (the model, counts of the windows it was trained on).
     """
-    from judder.simulate import FanOptions, simulate
+    from judder.simulation import FanOptions, simulate
     from judder_core import model_file, numeric
 
     recordings = [simulate(FanOptions(seconds=410))]

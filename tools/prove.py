@@ -1,12 +1,13 @@
 """The proofs that are long or timed, at full size, with their figures and the machine's load.
 
 usage: python tools/prove.py [PROOF ...] [--micropython PATH] [--seconds N] [--cpu-factors N ...]
-       [--windows N] [--engine NAME] [--hours N] [--seeds N]
+       [--windows N] [--engine NAME] [--hours N] [--seeds N] [--examples N]
 
 --micropython: another binary, such as one with real ulab, for the proofs that run on MicroPython.
 --seconds: how long each half of `dashboard` takes; its full size is 600.
 --cpu-factors: for `timing` and `healthy`, how much slower than this PC the board is.
 --engine: for `timing`, what judges; ulab wants a --micropython that has it.
+--examples: how many requests `requests` makes up for each operation, beside those that cover its description.
 --windows, --hours: how long `timing` and `healthy` watch; --seeds: how many fans `healthy` has.
 """
 
@@ -124,7 +125,7 @@ def engines(folder, arguments):
 
 def example(folder, feature_set, modes=1):
     """Return the paths of a model of 256-sample windows, with that many modes, and of one such window."""
-    from judder.simulate import FanOptions, simulate
+    from judder.simulation import FanOptions, simulate
 
     recordings = [
         simulate(FanOptions(seconds=410, imbalance=1.0 + mode, seed=mode, condition=f"mode {mode}"))
@@ -207,8 +208,27 @@ def healthy(folder, arguments):
             report(f"healthy fan, x{cpu_factor}, seed {seed}", **found)
 
 
+def startup(folder, _):
+    """The command line and the server are there soon: as multiples of a bare import of numpy."""
+    import prove_startup
+
+    prove_startup.run(folder, report)
+
+
+def requests(_, arguments):
+    """Whatever the description of the HTTP interface allows or forbids, asked of a server: never a 5xx."""
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "tests/host/test_openapi.py"]
+    environment = {**os.environ, "JUDDER_EXAMPLES": str(arguments.examples)}
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    report("requests", examples=arguments.examples, outcome=run.stdout.strip().splitlines()[-1])
+    if run.returncode:
+        print(run.stdout)
+
+
 PROOFS = {
     "serve": serve,
+    "startup": startup,
+    "requests": requests,
     "recordings": recordings,
     "report": page,
     "dashboard": dashboard,
@@ -235,6 +255,7 @@ def main():
     parser.add_argument("--engine", choices=["native", "ulab", "pure"], default="native")
     parser.add_argument("--hours", type=float, default=2.0)
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--examples", type=int, default=500)
     arguments = parser.parse_args()
     report("machine", cores=os.cpu_count(), load=os.getloadavg()[0], python=sys.version.split()[0])
     for name in arguments.proof or PROOFS:

@@ -24,7 +24,7 @@ SPEED = 60
 def watch(folder, cpu_factor, seed, hours):
     """Return the figures of so many simulated hours: alerts, and what the board reports of its windows."""
     from judder.data.loading import load_recordings
-    from judder.simulate import FanOptions, simulate
+    from judder.simulation import FanOptions, simulate
 
     from tests.device.board import APP, World
 

@@ -157,7 +157,7 @@ def models(folder):
 
 
 def _trained(features, speeds_hz):
-    from judder.simulate import FanOptions, simulate
+    from judder.simulation import FanOptions, simulate
 
     recordings = [
         simulate(FanOptions(condition=f"{speed_hz:g} Hz", seconds=410, speed_hz=speed_hz, range_g=2))

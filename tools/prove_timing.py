@@ -58,7 +58,7 @@ def _train(place, modes, rate_hz):
 
 
 def _fan(condition, speed_hz, rate_hz):
-    from judder.simulate import FanOptions, simulate
+    from judder.simulation import FanOptions, simulate
 
     seconds = 410.0 * 250.0 / rate_hz
     return simulate(

@@ -12,7 +12,14 @@ import tempfile
 from pathlib import Path
 
 VENDOR = Path(__file__).parents[1] / "host" / "judder" / "server" / "static" / "vendor"
-PACKAGES = {"uplot@1.6.32": {"dist/uPlot.esm.js": "", "dist/uPlot.min.css": "", "LICENSE": "uPlot.LICENSE"}}
+PACKAGES = {
+    "uplot@1.6.32": {
+        "dist/uPlot.esm.js": "",
+        "dist/uPlot.d.ts": "uPlot.esm.d.ts",  # found by what checks the page's types, tools/page
+        "dist/uPlot.min.css": "",
+        "LICENSE": "uPlot.LICENSE",
+    }
+}
 """By package and version, the files taken and what they are called here ("": the same)."""
 
 

@@ -2,13 +2,10 @@
 
 The MicroPython process has a LittleFS on a flash image for its root and, at the hardware's edge, the fakes
 of tools/board. This module is what a real board's USB chip, flash and reset line are to it: a pty for the
-host, a second one for the process, and a thread between them.
+host, a second one for the process, and a thread between them, which makes the unix port's raw REPL a
+board's (raw_repl.py).
 
     python tools/virtual_board.py FOLDER --signal fan.i16     prints the serial port, runs until Ctrl-C
-
-The unix port speaks the real raw REPL, with three differences that the thread makes good: Ctrl-D ends the
-process instead of restarting it; code taken by raw-paste cannot be interrupted (so the thread takes it,
-and hands it to the plain raw REPL); and lines end in \\n instead of \\r\\n.
 """
 
 import argparse
@@ -17,7 +14,6 @@ import fcntl
 import json
 import os
 import pty
-import re
 import select
 import shutil
 import signal
@@ -30,18 +26,13 @@ import tty
 from pathlib import Path
 from typing import Any
 
+from raw_repl import SOFT_REBOOT, RawRepl
+
 FAKES = Path(__file__).with_name("board")
 # How a process ends (tools/board/chip.py), and what machine.reset_cause() says after it: MicroPython's
 # ports/esp32/modmachine.c. Any other signal is a crash, which is a hard reset too; no signal, Ctrl-D.
 POWER_ON, HARD_RESET, WDT_RESET, SOFT_RESET = 1, 2, 3, 5
 CAUSES = {-signal.SIGUSR1: HARD_RESET, -signal.SIGUSR2: WDT_RESET, -signal.SIGKILL: POWER_ON}
-RAW_PASTE = b"\x05A\x01"
-RAW_PASTE_TAKEN = b"R\x01\x00\x10"  # with its window, little-endian
-RAW_PASTE_WINDOW = 0x1000
-END = b"\x04"
-SOFT_REBOOT = b"MPY: soft reboot\r\n"
-PROMPT = b">>> "
-MOST_PENDING = 1 << 20
 
 
 def micropython() -> Path | None:
@@ -103,11 +94,7 @@ class VirtualBoard:
         program = micropython()
         if program is None:
             raise FileNotFoundError("no micropython beside this Python; make install")
-        self._raw = raw
-        self._swallow: bytes | None = b"" if raw else None
-        self._paste: bytearray | None = None
-        self._unwanted = 0
-        self._last_byte = b""
+        self._repl = RawRepl(raw)
         self._device, slave = pty.openpty()
         _set_terminal(slave)
         environment = {
@@ -155,32 +142,10 @@ class VirtualBoard:
             data = os.read(self._host, 4096)
         except (BlockingIOError, OSError):
             return
-        if RAW_PASTE in data:
-            data = data.replace(RAW_PASTE, b"")
-            pending += RAW_PASTE_TAKEN
-            self._paste = bytearray()
-        if self._paste is not None:
-            data = self._take_paste(self._paste, data, pending)
-        for byte in data:
-            if byte in (1, 2):
-                self._raw = byte == 1
+        data = self._repl.from_host(data, pending)
         if data:
             with contextlib.suppress(OSError):
                 os.write(self._device, data)
-
-    def _take_paste(self, paste: bytearray, data: bytes, pending: bytearray) -> bytes:
-        """Collect code that comes by raw-paste; return what the process is to be given now."""
-        windows = len(paste) // RAW_PASTE_WINDOW
-        paste += data
-        pending += b"\x01" * (len(paste) // RAW_PASTE_WINDOW - windows)
-        if b"\x03" in data:  # whoever sent it is gone
-            self._paste = None
-            return data
-        if END not in data:
-            return b""
-        self._paste = None
-        self._unwanted = len(b"OK")  # the plain raw REPL's answer
-        return bytes(paste) if paste != END else b"\n" + END  # END alone would restart the board
 
     def _from_device(self, pending: bytearray) -> bool:
         """Pass on what the process printed; return False when it has ended."""
@@ -190,21 +155,9 @@ class VirtualBoard:
             return False
         if not data:
             return False
-        if self._swallow is not None:
-            self._swallow += data
-            if PROMPT not in self._swallow:
-                return True
-            data, self._swallow = b"", None
-            os.write(self._device, b"\x01")
-        if self._unwanted:
-            data, self._unwanted = data[self._unwanted :], max(0, self._unwanted - len(data))
-            pending += b"" if self._unwanted else END
-        cooked = re.sub(rb"(?<!\r)\n", b"\r\n", data)
-        if self._last_byte == b"\r" and data[:1] == b"\n":  # its \r came with the data before
-            cooked = cooked[1:]
-        pending += cooked
-        self._last_byte = data[-1:]
-        del pending[: max(0, len(pending) - MOST_PENDING)]
+        answer = self._repl.from_process(data, pending)
+        if answer:
+            os.write(self._device, answer)
         return True
 
     def _respawn(self, pending: bytearray) -> None:
@@ -216,7 +169,7 @@ class VirtualBoard:
         soft = ended >= 0
         if soft:
             pending += SOFT_REBOOT
-        self._spawn(raw=soft and self._raw, cause=SOFT_RESET if soft else CAUSES.get(ended, HARD_RESET))
+        self._spawn(raw=soft and self._repl.raw, cause=SOFT_RESET if soft else CAUSES.get(ended, HARD_RESET))
 
 
 def _set_terminal(slave: int) -> None:

@@ -43,10 +43,12 @@ class Settings(BaseSettings):
     )
 
     alert_cooldown_s: float = Field(
-        300.0, ge=0, description="Calm that ends a fault; what comes sooner is the same fault, told once."
+        300.0,
+        ge=0,
+        description="Calm that ends an incident; an alert that comes sooner is part of it, told once.",
     )
     alert_repeat_s: float = Field(
-        3600.0, ge=0, description="Between reminders of a fault that nobody acknowledged; 0 for none."
+        3600.0, ge=0, description="Between reminders of an incident that nobody acknowledged; 0 for none."
     )
     public_url: str = Field("", description="Where people find the page; messages end with it.")
     ca_file: Path | None = Field(

@@ -4,29 +4,23 @@ Board, sketch, server, page, Home Assistant and documents say these words and no
 them to this table. Boards have the words as literals and never load it, since its sentences take 2 kB.
 """
 
-# word: (what it means, whether the last window was judged, whether such a window counts towards an alert)
+# word: what it means
 STATES = {
-    "starting": ("Nothing was judged yet.", False, False),
-    "learning": ("No model judges this board yet: let it learn what is normal.", False, False),
-    "collecting": ("Its task is collect: windows are sent, nothing is judged.", False, False),
-    "normal": ("It shakes as in training.", True, False),
-    "disturbed": ("The sensor was bumped just now; the window counts for nothing.", True, False),
-    "suspect": ("The last windows together are over the threshold.", True, True),
-    "unknown mode": ("Far from every operating mode and steady: a new speed, or a strong fault.", True, True),
-    "anomaly": ("The alert is on.", True, True),
+    "starting": "Nothing was judged yet.",
+    "learning": "No model judges this board yet: let it learn what is normal.",
+    "collecting": "Its task is collect: windows are sent, nothing is judged.",
+    "normal": "It shakes as in training.",
+    "disturbed": "The sensor was bumped just now; the window counts for nothing.",
+    "suspect": "The last windows together are over the threshold.",
+    "unknown mode": "Far from every operating mode and steady: a new speed, or a strong fault.",
+    "anomaly": "The alert is on.",
     "mounting changed": (
-        "It hangs another way than in training. No alerts until it is trained again, or hung back.",
-        True,
-        False,
+        "It hangs another way than in training. No alerts until it is trained again, or hung back."
     ),
-    "not judged": (
-        "Nobody judges its windows: they lack samples, are off their rate, or find no memory.",
-        False,
-        False,
-    ),
-    "sensor fault": ("No samples come, or an axis does not move; it goes on trying.", False, False),
-    "safe mode": ("It crashed three times in a row: it reports, and waits for a deploy.", False, False),
-    "offline": ("Not heard for 30 seconds.", False, False),
+    "not judged": "Nobody judges its windows: they lack samples, are off their rate, or find no memory.",
+    "sensor fault": "No samples come, or an axis does not move; it goes on trying.",
+    "safe mode": "It crashed three times in a row: it reports, and waits for a deploy.",
+    "offline": "Not heard for 30 seconds.",
 }
 
 OF_SERVER = ("learning", "offline")  # what no board says of itself

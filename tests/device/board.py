@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from judder.boards.staging import Firmware, stage
-from judder.simulate import FanOptions, simulate
+from judder.simulation import FanOptions, simulate
 
 from tests.core.micropython import MICROPYTHON, need
 
@@ -46,6 +46,20 @@ def search_path(fakes=ROOT / "tools" / "board", engine="native"):
     return f"{fakes}:{deployed(engine)}:.frozen"
 
 
+def a_config(port, **sections):
+    """Return config.json's object for a server on this machine; sections: what to change in it."""
+    config = {
+        "name": "fan",
+        "boot_delay_s": 0,
+        "wifi": {"ssid": "x", "password": "y"},
+        # In the board's time, which runs faster than the network's.
+        "server": {"host": "127.0.0.1", "port": port, "timeout_ms": 60000, "status_interval_s": 2},
+    }
+    for key, value in sections.items():
+        config[key] = {**config.get(key, {}), **value} if isinstance(value, dict) else value
+    return config
+
+
 class World:
     """A folder with what lies around a board: world.json, a signal, config.json, a model."""
 
@@ -74,16 +88,7 @@ class World:
 
     def config(self, port=1, **sections):
         """Write config.json for a server at port; sections: what to change in it."""
-        config = {
-            "name": "fan",
-            "boot_delay_s": 0,
-            "wifi": {"ssid": "x", "password": "y"},
-            # In the board's time, which runs faster than the network's.
-            "server": {"host": "127.0.0.1", "port": port, "timeout_ms": 60000, "status_interval_s": 2},
-        }
-        for key, value in sections.items():
-            config[key] = {**config.get(key, {}), **value} if isinstance(value, dict) else value
-        (self.folder / "config.json").write_text(json.dumps(config))
+        (self.folder / "config.json").write_text(json.dumps(a_config(port, **sections)))
 
     def start(self, script, *arguments, heapsize=HEAPSIZE, search=None):
         """Return the running process of script, a file of board_scripts or Python code."""
@@ -128,10 +133,14 @@ class World:
         )
 
 
-APP = (
-    "import gc; gc.threshold(8192); import start, time; time.set_factor(start.WORLD.factor);"
-    "from judder_node.app import run; run('config.json')"
-)
+RUN = "from judder_node.app import run; run('config.json')"
+APP = "import gc; gc.threshold(8192); import start, time; time.set_factor(start.WORLD.factor);" + RUN
+
+
+def patched(code):
+    """Return APP with code between the boot and the run; the board is called `board` there."""
+    boot = "from judder_node.app import start; board = start('config.json')\n"
+    return APP.replace(RUN, boot + code + "import asyncio; asyncio.run(board.run())")
 
 
 def fan(imbalance=1.0, seconds=120.0, seed=0):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from judder.data.recording import make_recording
 from judder.data.windows import cut_windows
-from judder.training.train import TrainingOptions, train
+from judder.training.train import train
 
 from tests.device.board import APP, fan
 from tests.device.board import world as world
@@ -18,7 +18,7 @@ def train_fan():
     samples = np.floor(np.rint(fan(seconds=410.0) * 4096) / 2) / 2048  # the fake sensor shifts a bit out
     recordings = [make_recording("normal", "normal", [("0000", samples)], sample_rate_hz=250.0)]
     windows = cut_windows(recordings, 250.0, 256)
-    return lambda **options: train(windows, recordings, TrainingOptions("fan", **options)).data
+    return lambda **options: train(windows, name="fan", **options).data
 
 
 @pytest.fixture(scope="session")

@@ -7,21 +7,6 @@ import subprocess
 from tests.board.bench import make_board
 from tests.device.board import MICROPYTHON, SCRIPTS, deployed
 
-WIFI = {"ssid": "x", "password": "y"}
-
-
-def a_config(port, **sections):
-    """Return config.json's object for a server on this machine; sections: what to change in it."""
-    config = {
-        "name": "fan",
-        "boot_delay_s": 0,
-        "wifi": WIFI,
-        "server": {"host": "127.0.0.1", "port": port, "timeout_ms": 60000, "status_interval_s": 2},
-    }
-    for key, value in sections.items():
-        config[key] = {**config.get(key, {}), **value} if isinstance(value, dict) else value
-    return config
-
 
 def flashed_board(folder, config, *, samples_i16=b"\0" * 6, files=(), flash_kb=1024, **world):
     """Return a VirtualBoard, off, with the app on its flash and config.json: an object, bytes or None.

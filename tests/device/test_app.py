@@ -1,8 +1,6 @@
 """The whole app against the whole server."""
 
 import json
-import sqlite3
-import urllib.request
 from array import array
 
 import numpy as np
@@ -10,23 +8,13 @@ import pytest
 from judder.engine import numeric_numpy
 from judder_core import model_file as artefact
 
+from tests.asking import rows, status_of
 from tests.board.bench import wait_for
-from tests.device.board import APP, DEVICE_ID, FAKES_KB, fan
+from tests.device.board import APP, FAKES_KB, fan
 from tests.host.test_serve_process import serving
 
 WINDOWS = 500
 WITHOUT_FAULT = ("starting", "not judged")  # of a board without a model
-
-
-def rows(data_dir, columns):
-    with sqlite3.connect(data_dir / "judder.sqlite3") as database:
-        return database.execute(f"SELECT {columns} FROM windows ORDER BY seq").fetchall()
-
-
-def status_of(port, device_id=DEVICE_ID):
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/devices") as answer:
-        devices = json.load(answer)["devices"]
-    return next((d["status"] for d in devices if d["device_id"] == device_id), {})
 
 
 @pytest.fixture(scope="module")

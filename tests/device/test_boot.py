@@ -5,10 +5,10 @@ import json
 import numpy as np
 import pytest
 
+from tests.asking import status_of
 from tests.board.bench import ask, wait_for
-from tests.device.board import fan
-from tests.device.flashing import a_config, flashed_board
-from tests.device.test_app import status_of
+from tests.device.board import a_config, fan
+from tests.device.flashing import flashed_board
 from tests.host.test_serve_process import serving
 
 LED = 13

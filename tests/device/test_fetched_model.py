@@ -2,11 +2,10 @@
 
 import json
 import time
-import urllib.request
 
+from tests.asking import get, status_of
 from tests.board.bench import wait_for
 from tests.core.micropython import run_micropython
-from tests.device.test_app import status_of
 from tests.host.test_serve_process import serving
 
 
@@ -54,8 +53,7 @@ def write(path, data):
 
 
 def model_id_of(port):
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/model") as answer:
-        return json.load(answer)["model_id"]
+    return get(port, "/api/v1/model")["model_id"]
 
 
 def test_a_server_that_is_late_is_waited_for(world, run_app, train_fan):

@@ -5,10 +5,9 @@ import subprocess
 
 import pytest
 
+from tests.asking import seqs, status_of
 from tests.board.bench import wait_for
 from tests.device.board import MICROPYTHON, ROOT, SCRIPTS
-from tests.device.test_app import status_of
-from tests.device.test_outage import seqs
 from tests.host.test_serve_process import serving
 from tests.proxy import in_chunks, in_chunks_kept_alive, proxy, told_to_close
 

@@ -11,8 +11,8 @@ from core.micropython import MICROPYTHON, MICROPYTHON32, run_micropython
 from judder.data.recording import make_recording
 from judder.data.windows import cut_windows
 from judder.engine import numeric_numpy
-from judder.evaluation.scoring import score_windows
-from judder.training.train import TrainingOptions, train
+from judder.model.scoring import score_windows
+from judder.training.train import train
 from judder_core import model_file
 from judder_core.judge import Judge
 from judder_node import numeric_ulab
@@ -41,7 +41,7 @@ def windows():
 @functools.cache
 def model_of(feature_set):
     normal = [recording(fan(seconds=410.0))]
-    return train(cut_windows(normal, 250.0, 256), normal, TrainingOptions("fan", feature_set)).data
+    return train(cut_windows(normal, 250.0, 256), name="fan", features=feature_set).data
 
 
 def assert_agrees(found, scored, tolerance):

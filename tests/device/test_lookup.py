@@ -12,9 +12,9 @@ from judder.server.services.discovery import announce
 from judder_node.lookup import ask, read_addresses
 from zeroconf import DNSAddress, DNSIncoming, DNSOutgoing, DNSPointer, DNSQuestion
 
+from tests.asking import rows, status_of
 from tests.board.bench import wait_for
 from tests.device.board import APP
-from tests.device.test_app import rows, status_of
 from tests.host.test_serve_process import serving
 from tests.proxy import in_chunks, proxy
 

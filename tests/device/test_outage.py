@@ -1,33 +1,23 @@
 """The server dies, hangs and comes back: what the board keeps, and whose verdict drives it meanwhile."""
 
-import json
 import os
 import signal
 import sqlite3
 import time
-import urllib.request
 
 import pytest
 from judder.data import frames
 from judder_core import wire
 
+from tests.asking import alerts, rows, seqs, status_of
 from tests.board.bench import wait_for
-from tests.device.board import APP, fan
-from tests.device.test_app import rows, status_of
+from tests.device.board import fan, patched
 from tests.host.test_serve_process import serving
 from tests.two_detectors import add_detector
 
 FRAME = wire.frame_size(256)
 NEVER = {"combined_threshold": 1e9}
 ALWAYS_GREY = {"grey_zone": [0.0, 1e9]}
-RUN = "from judder_node.app import run; run('config.json')"
-
-
-def patched(code):
-    """Return APP with code between the boot and the run; the board is called `board` there."""
-    assert RUN in APP
-    boot = "from judder_node.app import start; board = start('config.json')\n"
-    return APP.replace(RUN, boot + code + "import asyncio; asyncio.run(board.run())")
 
 
 def kept(world):
@@ -44,18 +34,6 @@ def on_flash(world):
 
 def boot_of(frame):
     return frames.decode_windows(frame)[0].boot_id
-
-
-def seqs(data, boot_id=None):
-    """Return the numbers of the windows on the server's disk, of one boot or of all."""
-    with sqlite3.connect(data / "judder.sqlite3") as database:
-        found = database.execute("SELECT boot_id, seq FROM windows ORDER BY seq").fetchall()
-    return [seq for boot, seq in found if boot_id in (None, boot)]
-
-
-def alerts(port):
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/alerts") as answer:
-        return json.load(answer)["alerts"]
 
 
 def test_a_server_that_is_killed_and_comes_back_gets_every_window_the_live_ones_first(world, run_app):

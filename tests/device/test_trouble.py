@@ -8,11 +8,10 @@ import numpy as np
 import pytest
 from judder_core.window import FLAG_LOST
 
+from tests.asking import alerts, rows, status_of
 from tests.board.bench import wait_for
-from tests.device.board import APP, World, fan
-from tests.device.flashing import a_config, flashed_board
-from tests.device.test_app import rows, status_of
-from tests.device.test_outage import alerts, patched
+from tests.device.board import APP, World, a_config, fan, patched
+from tests.device.flashing import flashed_board
 from tests.host.test_serve_process import serving
 
 WATCHES = ("starting", "normal", "suspect", "disturbed")
@@ -40,24 +39,26 @@ TROUBLES = {
 }
 
 
-@pytest.mark.parametrize("name", TROUBLES)
-def test_a_sensor_in_trouble_is_told_and_watched_again_when_it_is_over(world, watching, name):
-    begins, ends = TROUBLES[name]
+@pytest.fixture(params=TROUBLES)
+def trouble(request, world, watching):
+    """Put a sensor in trouble until the board tells of a fault, then end that; return both reports."""
+    begins, ends = TROUBLES[request.param]
     world.change(**begins)
     told = wait_for(lambda: (s := status_of(watching))["state"] == "sensor fault" and s)
-    assert told["why"] and told["why"] == told["sensor_error"]
-    before = told["windows"]
-    wait_for(
-        lambda: (
-            status_of(watching)["state"] == "sensor fault"
-            and told["boot_id"] == status_of(watching)["boot_id"]
-        )
-    )
     world.change(**ends)
-    after = wait_for(
-        lambda: (s := status_of(watching))["state"] in WATCHES and s["windows"] > before + 5 and s
-    )
-    assert after["boot_id"] == told["boot_id"] and after["sensor_error"] is None
+    windows = told["windows"] + 5
+    after = wait_for(lambda: (s := status_of(watching))["state"] in WATCHES and s["windows"] > windows and s)
+    return told, after
+
+
+def test_the_reason_of_a_sensor_fault_is_what_the_sensor_does(trouble):
+    told, _ = trouble
+    assert told["why"] and told["why"] == told["sensor_error"]
+
+
+def test_a_sensor_whose_trouble_is_over_is_watched_again_without_a_new_boot(trouble):
+    told, after = trouble
+    assert (after["boot_id"], after["sensor_error"]) == (told["boot_id"], None)
 
 
 def test_a_bus_that_a_part_holds_down_is_freed_by_the_board_itself(world, watching):

@@ -3,16 +3,14 @@
 import json
 import subprocess
 import sys
-import urllib.request
 from pathlib import Path
 
 import numpy as np
 from judder.data.recording import make_recording
-from judder.data.windows import cut_windows
-from judder.training.train import TrainingOptions, train
+from judder.training.train import train
 
 from tests.board.bench import TIMEOUT_S
-from tests.device.board import fan
+from tests.device.board import a_config, fan
 
 JUDDER = Path(sys.executable).with_name("judder")
 FACTOR = 20  # a board's times real time
@@ -40,18 +38,14 @@ def sentence_and_hint(run):
 
 def write_config(path, server_port, **changes):
     """Write a config for a board whose server is at server_port of this machine."""
-    server = {"host": "127.0.0.1", "port": server_port, "timeout_ms": 60000, "status_interval_s": 2}
-    config = {"wifi": {"ssid": "x"}, "server": server, "boot_delay_s": 0, **changes}
-    path.write_text(json.dumps(config))
+    path.write_text(json.dumps(a_config(server_port, **{"name": "judder", **changes})))
     return path
 
 
 def write_model(path, window_len=256):
     """Train a model of the simulated fan and write it to path."""
     recordings = [make_recording("normal", "normal", [("0000", fan(seconds=210.0))], sample_rate_hz=250.0)]
-    trained = train(cut_windows(recordings, 250.0, window_len), recordings, TrainingOptions("fan"))
-    path.write_bytes(trained.data)
-    return path
+    return train(recordings, name="fan", window_len=window_len).save(path)
 
 
 def break_golden(model, path):
@@ -65,10 +59,3 @@ def break_golden(model, path):
 def fan_samples():
     """Return what a board's sensor feels of a normal fan, for a virtual board's signal file."""
     return np.rint(fan(seconds=30.0) * 4096).astype("<i2").tobytes()
-
-
-def status_of(server_port, device_id):
-    """Return the last report the server has from a board, {} where there is none."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{server_port}/api/v1/devices", timeout=30) as answer:
-        devices = json.load(answer)["devices"]
-    return next((device["status"] for device in devices if device["device_id"] == device_id), {})

@@ -1,14 +1,12 @@
 """What the page's tests look at: a server, two boards, and the page that watches them."""
 
-import json
-import urllib.request
-
 import numpy as np
-from judder.simulate import FanOptions, simulate
+from judder.simulation import FanOptions, simulate
 
+from tests.asking import get, status_of
 from tests.board.bench import make_board
 from tests.e2e.browser import Watched
-from tests.e2e.house import fan_samples, judder, status_of, write_config
+from tests.e2e.house import fan_samples, judder, write_config
 from tests.host.test_serve_process import serving
 
 FACTOR = 4  # times real time: four windows a second from each board
@@ -56,5 +54,4 @@ class Scene:
         return status_of(self.port, BOARDS[name])
 
     def get(self, path):
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as answer:
-            return json.load(answer)
+        return get(self.port, path)

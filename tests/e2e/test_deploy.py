@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.asking import status_of
 from tests.board.bench import ask, make_board, wait_for
 from tests.e2e.house import (
     FACTOR,
@@ -18,7 +19,6 @@ from tests.e2e.house import (
     fan_samples,
     judder,
     sentence_and_hint,
-    status_of,
     write_config,
     write_model,
 )

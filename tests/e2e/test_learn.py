@@ -7,11 +7,12 @@ import urllib.request
 
 import numpy as np
 import pytest
-from judder.simulate import FanOptions, simulate
+from judder.simulation import FanOptions, simulate
 
+from tests.asking import device_on, status_of
 from tests.board.bench import make_board, wait_for
 from tests.device.board import fan
-from tests.e2e.house import FACTOR, JUDDER, judder, sentence_and_hint, status_of, write_config, write_model
+from tests.e2e.house import FACTOR, JUDDER, judder, sentence_and_hint, write_config, write_model
 from tests.host.test_serve_process import serving
 
 DEVICE_ID = "0200000000d4"
@@ -57,11 +58,6 @@ def send(method, port, path, document):
         return json.load(answer)
 
 
-def board_on(port):
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/devices", timeout=30) as answer:
-        return json.load(answer)["devices"][0]
-
-
 def test_a_board_learns_in_one_command(house):
     _, port, _ = house
     learned = learn(port, "attic fan", "--windows", "150")
@@ -69,7 +65,7 @@ def test_a_board_learns_in_one_command(house):
     assert any("1/week" in sentence for sentence in learned["warnings"])
     status = status_of(port, DEVICE_ID)
     assert (status["model_id"], status["model_error"]) == (learned["model_id"], None)
-    wait_for(lambda: board_on(port)["state"] == "normal")
+    wait_for(lambda: device_on(port)["state"] == "normal")
 
 
 def test_what_it_learned_alerts(house):
@@ -90,7 +86,7 @@ def test_a_model_that_comes_spoilt_leaves_the_one_before(house, tmp_path):
         model_id = json.load(answer)["model_id"]
     (data / "models" / f"{model_id}.judder.json").write_bytes(other[:-1] + b" ")
     send("PATCH", port, f"/api/v1/devices/{DEVICE_ID}", {"model": model_id})
-    error = wait_for(lambda: board_on(port)["order"]["error"])
+    error = wait_for(lambda: device_on(port)["order"]["error"])
     assert "what came is not" in error
     after = wait_for(lambda: (s := status_of(port, DEVICE_ID))["boot_id"] != before["boot_id"] and s)
     assert after["model_id"] == before["model_id"]
@@ -111,12 +107,12 @@ def test_it_learns_its_new_mounting_without_being_named(house):
     turned = np.rint(fan(seconds=240.0, seed=3)[:, [1, 2, 0]] * 4096).astype("<i2")
     turned.tofile(board.folder / "turned.i16")
     board.change_world(signal="turned.i16")
-    wait_for(lambda: board_on(port)["state"] == "mounting changed")
+    wait_for(lambda: device_on(port)["state"] == "mounting changed")
     begun = subprocess.Popen([JUDDER, "learn", "--windows", "150", "--server", f"http://127.0.0.1:{port}"])
-    wait_for(lambda: (board_on(port)["learning"] or {}).get("state") == "recording")
+    wait_for(lambda: (device_on(port)["learning"] or {}).get("state") == "recording")
     begun.send_signal(signal.SIGINT)
     assert begun.wait(timeout=30) == 130
     learned = learn(port)  # which follows it
     assert learned["model_id"] != before
-    wait_for(lambda: board_on(port)["state"] == "normal")
+    wait_for(lambda: device_on(port)["state"] == "normal")
     assert not led(board)

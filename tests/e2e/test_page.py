@@ -133,6 +133,21 @@ def test_its_window_is_shown_until_one_goes_back_to_the_live_one(scene):
     scene.watched.wait("seq => !document.querySelector('#say-window').innerText.includes(seq)", argument=seq)
 
 
+def test_a_p_value_beyond_the_calibration_is_said_as_a_bound(scene):
+    (left,) = [b for b in scene.get("/api/v1/devices")["devices"] if b["status"]["name"] == "fan-left"]
+    assert left["last"]["p_value_is_bound"] is True
+    scene.page.locator("#say-scores", has_text="p-value < ").wait_for()
+
+
+@pytest.mark.parametrize(
+    ("value", "is_bound", "said"),
+    [(0.2042, "false", "0.2"), (1 / 81, "true", "< 0.013"), (0.01, "true", "< 0.01")],
+)
+def test_a_bound_is_rounded_up(scene, value, is_bound, said):
+    say = f"import('/static/words.js').then((words) => words.pValue({value}, {is_bound}))"
+    assert scene.page.evaluate(say) == said
+
+
 def test_it_is_acknowledged(scene):
     scene.page.get_by_role("button", name="Acknowledge", exact=True).click()
     scene.page.get_by_role("button", name="Acknowledged").wait_for()

@@ -5,7 +5,7 @@ import subprocess
 import pytest
 from judder.data.windows import cut_windows
 from judder.export import arduino
-from judder.training.train import TrainingOptions, train
+from judder.training.train import train
 
 from tests.firmware.compiling import compile_core, link
 from tests.firmware.fans import LEN, fan, recording
@@ -37,7 +37,7 @@ def ask(core_objects, tmp_path_factory):
 def fan_model():
     """Return the bytes of a model of a simulated fan, windows of 256 at 250 Hz."""
     recordings = [recording(fan(400, seed=1))]
-    return train(cut_windows(recordings, 250.0, LEN), recordings, TrainingOptions("fan")).data
+    return train(cut_windows(recordings, 250.0, LEN), name="fan").data
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 import numpy as np
 from judder.data.recording import make_recording
-from judder.simulate import FanOptions, simulate
+from judder.simulation import FanOptions, simulate
 
 GRID = 2048  # counts per g of an MSA301 at 4 g
 LEN = 256

@@ -1,19 +1,12 @@
 """The sketch and a real server over loopback, and what the server has of it."""
 
-import json
-import urllib.request
-
 from judder.data.loading import load_recordings
 from judder.data.windows import cut_windows
 
+from tests.asking import device_on, get
 from tests.firmware.fans import LEN
 from tests.firmware.sketch import BUZZER, LED, Sketch
 from tests.host.test_serve_process import serving
-
-
-def get(port, path):
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=30) as answer:
-        return json.load(answer)
 
 
 def windows_of(port):
@@ -34,7 +27,7 @@ def wait_for_windows(board, port, number):
 def wait_for_report(board, port):
     """Return what the only board says of itself, once it has."""
     for _ in range(600):
-        status = get(port, "/api/v1/devices")["devices"][0]["status"]
+        status = device_on(port)["status"]
         if status:
             return status
         board.live(1)
@@ -59,7 +52,7 @@ def watch_an_anomaly_come_and_go(executable, model, folder):
             assert board.pins(BUZZER) == [0, 1, 0] and board.pins(LED) == [0, 1, 0]
             board.live(3)
         windows = windows_of(port)
-        (device,) = get(port, "/api/v1/devices")["devices"]
+        device = device_on(port)
     assert [window["seq"] for window in windows] == list(range(len(windows)))
     assert {window["judged_by"] for window in windows} == {"board"}
     (stored,) = load_recordings(folder)

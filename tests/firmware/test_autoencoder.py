@@ -10,10 +10,9 @@ import pytest
 from judder.cli.app import app
 from judder.data import npz
 from judder.errors import JudderError
-from judder.evaluation.evaluate import load_model
-from judder.evaluation.scoring import score_windows
 from judder.export.network import prepare, spread
 from judder.model.files import stand_in
+from judder.model.model import Model
 from judder.model.runtimes import run_tflm
 from typer.testing import CliRunner
 
@@ -75,7 +74,7 @@ def test_in_float32_every_verdict_is_cpythons_and_the_buzzer_sounds_for_the_anom
     model = home / "ae.judder.json"
     sketch = link(export(model, tmp_path / "headers", "--float32"))
     windows, stored, _ = watch_an_anomaly_come_and_go(sketch, model, tmp_path)
-    expected = score_windows(load_model(model).model, stored)
+    expected = Model.load(model).score(stored)
     assert [window["score"] for window in windows] == pytest.approx(expected.score, rel=1e-5)
     assert [bool(window["flags"] & 32) for window in windows] == expected.alert.tolist()
     assert {True, False} == set(expected.alert.tolist())
@@ -86,19 +85,19 @@ def test_in_int8_scores_are_tflms_wheels_and_every_alert_is_cpythons(home, link,
     headers = export(model, tmp_path / "headers")
     windows, stored, _ = watch_an_anomaly_come_and_go(link(headers), model, tmp_path)
     found = np.array([window["score"] for window in windows])
-    file = load_model(model)
-    expected = score_windows(file.model, stored)
+    file = Model.load(model)
+    expected = file.score(stored)
     assert [bool(window["flags"] & 32) for window in windows] == expected.alert.tolist()
     assert found == pytest.approx(expected.score, abs=INT8_OFF)
     network = network_in(headers / "model_data.h")
     stand_in(file.detector, lambda rows: run_tflm(network, rows))
-    by_wheel = score_windows(file.model, stored).score
+    by_wheel = file.score(stored).score
     # An input on the border of two steps goes either way in float32: one window in hundreds.
     assert np.isclose(found, by_wheel, rtol=1e-5).mean() > 0.9
 
 
 def test_only_an_input_between_two_steps_of_int8_widens_the_boards_check(home, tmp_path):
-    detector = load_model(home / "ae.judder.json").detector
+    detector = Model.load(home / "ae.judder.json").detector
     size = len(detector.mean)
     detector.mean, detector.std = [0.0] * size, [1.0] * size
     detector.modes = [("normal", [0.0] * size, [float(i == j) for j in range(size) for i in range(j + 1)])]
@@ -116,7 +115,7 @@ def test_only_an_input_between_two_steps_of_int8_widens_the_boards_check(home, t
 @pytest.mark.parametrize("kind", ["mahalanobis", "autoencoder"])
 def test_of_two_detectors_either_is_exported_and_passes_the_selftest(home, link, tmp_path, kind):
     headers = export(home / "two.judder.json", tmp_path, "--detector", kind)
-    file = load_model(home / "two.judder.json", kind)
+    file = Model.load(home / "two.judder.json", kind)
     with Sketch(link(headers), task="selftest", protocol="none") as running:
         running.wait_for("selftest: passed")
         used = re.findall(r"takes (\d+) of (\d+) bytes of arena", running.output)

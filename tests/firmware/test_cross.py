@@ -8,7 +8,7 @@ import subprocess
 import numpy as np
 import pytest
 from judder.export import arduino, c_source
-from judder.simulate import FanOptions, simulate
+from judder.simulation import FanOptions, simulate
 
 from tests.firmware.compiling import CORE, PROGRAMS, core_sources, need, run
 from tests.firmware.cross import CORTEX_M4F, OPTIONS, RV32IMC

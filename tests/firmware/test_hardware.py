@@ -3,7 +3,8 @@
 import pytest
 from judder_core.window import FLAG_LATE, FLAG_LOCAL_SCORE, FLAG_LOST
 
-from tests.firmware.served import get, wait_for_windows, windows_of
+from tests.asking import device_on
+from tests.firmware.served import wait_for_windows, windows_of
 from tests.firmware.sketch import LED, Sketch, link_sketch, swap
 from tests.host.test_serve_process import serving
 
@@ -14,10 +15,6 @@ def runs(board, signals):
     """Let it judge something that is no fan at rest."""
     board.say(signals[1])
     board.wait_for("alert on")
-
-
-def status_of(port):
-    return get(port, "/api/v1/devices")["devices"][0]["status"]
 
 
 @pytest.fixture(scope="module")
@@ -120,11 +117,11 @@ def test_the_report_says_why_the_sensor_fails_until_its_samples_come_again(sketc
         board.say("part 26 none")
         board.wait_for("nothing. Are the wires right")
         board.live(12)
-        assert status_of(port)["sensor_error"].startswith("no sensor it knows answers")
+        assert device_on(port)["status"]["sensor_error"].startswith("no sensor it knows answers")
         board.say("part 26 msa301")
         board.wait_for("sensor: samples come again")
         board.live(12)
-        status = status_of(port)
+        status = device_on(port)["status"]
         assert status["sensor_error"] == "" and 0 < status["largest_free"] <= status["free_memory"]
 
 
@@ -179,7 +176,7 @@ def test_a_window_that_lost_samples_is_not_judged_and_the_others_are(sketch, sig
         assert len(lost) == 1 and not lost[0]["flags"] & FLAG_LOCAL_SCORE
         assert all(window["flags"] & FLAG_LOCAL_SCORE for window in windows if window not in lost)
         board.live(12)
-        status = status_of(port)
+        status = device_on(port)["status"]
         assert 8 <= status["lost_samples"] <= 10 and status["unjudged"] == 1 and status["state"] == "normal"
 
 
@@ -191,7 +188,7 @@ def test_a_sensor_that_keeps_samples_loses_none_while_the_flash_is_written(sketc
             board.live(2)
         windows = wait_for_windows(board, port, len(before) + 8)
         assert all(window["flags"] & FLAG_LOCAL_SCORE for window in windows)
-        status = status_of(port)
+        status = device_on(port)["status"]
         assert status["lost_samples"] == status["late_samples"] == 0 and status["sensor"] == "mpu6050"
 
 
@@ -203,7 +200,8 @@ def test_what_a_full_fifo_lost_is_counted_and_its_window_is_not_judged(sketch, s
         assert sum(not window["flags"] & FLAG_LOCAL_SCORE for window in windows) == 1
         board.live(12)
         assert (
-            status_of(port)["lost_samples"] == pytest.approx(500, abs=10) and status_of(port)["unjudged"] == 1
+            device_on(port)["status"]["lost_samples"] == pytest.approx(500, abs=10)
+            and device_on(port)["status"]["unjudged"] == 1
         )
 
 
@@ -219,7 +217,7 @@ def test_a_sensor_far_off_its_rate_is_not_judged_and_says_so(sketch, signals, tm
     with serving(tmp_path) as (port, _), Sketch(sketch, signals[0], "clock 0.8", port=port) as board:
         windows = wait_for_windows(board, port, 15)
         assert not windows[-1]["flags"] & FLAG_LOCAL_SCORE
-        assert status_of(port)["state"] == "not judged" and "alert" not in board.output
+        assert device_on(port)["status"]["state"] == "not judged" and "alert" not in board.output
 
 
 @pytest.mark.parametrize("share", [0.005, 0.05, 0.3])
@@ -236,7 +234,7 @@ def test_a_bus_that_fails_now_and_then_makes_no_alert_and_what_lost_samples_is_n
         assert "alert" not in board.output and judged == [not each for each in lost]
         assert any(judged) if share < 0.1 else not any(judged)
         board.live(12)
-        assert status_of(port)["bus_errors"] > 0
+        assert device_on(port)["status"]["bus_errors"] > 0
 
 
 def test_a_bus_that_fails_every_other_time_is_told_and_makes_no_alert(sketch, signals):

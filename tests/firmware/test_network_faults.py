@@ -4,17 +4,14 @@ import contextlib
 
 import pytest
 
-from tests.firmware.served import get, wait_for_report, wait_for_windows, windows_of
+from tests.asking import device_on
+from tests.firmware.served import wait_for_report, wait_for_windows, windows_of
 from tests.firmware.sketch import Sketch
 from tests.host.test_serve_process import serving
 from tests.proxy import in_chunks, kept_alive, proxy, saying, until_closed
 
 FLAG_BACKLOG = 4
 WINDOWS = 40
-
-
-def status_of(port):
-    return get(port, "/api/v1/devices")["devices"][0]["status"]
 
 
 @pytest.mark.parametrize("speak", [in_chunks, until_closed, kept_alive])
@@ -28,7 +25,7 @@ def test_behind_a_proxy_windows_stored_are_windows_made(sketch, signals, tmp_pat
         windows = wait_for_windows(board, port, WINDOWS)
         assert [window["seq"] for window in windows] == list(range(len(windows)))
         assert not any(window["flags"] & FLAG_BACKLOG for window in windows)
-        assert status_of(port)["dropped"] == status_of(port)["refused"] == 0
+        assert device_on(port)["status"]["dropped"] == device_on(port)["status"]["refused"] == 0
         assert "uplink:" not in board.output
         assert front.requests < len(windows) or delay_ms == 0  # several went in one request
 

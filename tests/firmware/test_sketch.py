@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from judder.data.loading import load_recordings
 from judder.engine import numeric_numpy
-from judder.evaluation.scoring import score_windows
+from judder.model.scoring import score_windows
 from judder_core import model_file
 
-from tests.firmware.served import get, wait_for_windows, watch_an_anomaly_come_and_go
+from tests.asking import device_on
+from tests.firmware.served import wait_for_windows, watch_an_anomaly_come_and_go
 from tests.firmware.sketch import BUZZER, LED, Sketch, link_sketch
 from tests.host.test_serve_process import serving
 
@@ -40,7 +41,7 @@ def test_the_references_json_is_posted_where_windows_are_wanted(sketch, signals,
     with serving(tmp_path, *recording) as (port, _):
         with Sketch(sketch, signals[0], port=port, protocol="reference") as board:
             wait_for_windows(board, port, 3)
-        assert get(port, "/api/v1/devices")["devices"][0]["device_id"] == "ref-127.0.0.1"
+        assert device_on(port)["device_id"] == "ref-127.0.0.1"
     (stored,) = load_recordings(tmp_path)
     assert stored.scale_g == 1 / 2048 and np.abs(stored.segments[0].samples).max() > 1500
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from judder.data.windows import cut_windows
 from judder.engine import numeric_numpy
-from judder.evaluation.scoring import score_windows
 from judder.export import arduino
-from judder.training.train import TrainingOptions, train
+from judder.model.scoring import score_windows
+from judder.training.train import train
 from judder_core import model_file
 from judder_core.features import SETS
 from judder_core.judge import Judge
@@ -30,12 +30,12 @@ def two_thousand_windows():
 
 @pytest.fixture(scope="session")
 def normal_windows():
-    """Return (windows, recordings) of two operating modes to train on."""
+    """Return windows of two operating modes to train on."""
     recordings = [
         recording(fan(400, seed=1), "med"),
         recording(fan(400, speed=12.0, seed=2), "low"),
     ]
-    return cut_windows(recordings, 250.0, LEN), recordings
+    return cut_windows(recordings, 250.0, LEN)
 
 
 def p_values_agree(detector, scored, found):
@@ -64,7 +64,7 @@ def test_every_verdict_on_two_thousand_windows_is_cpythons(
     core_objects, two_thousand_windows, normal_windows, tmp_path, feature_set
 ):
     windows = two_thousand_windows
-    data = train(*normal_windows, TrainingOptions("fan", feature_set)).data
+    data = train(normal_windows, features=feature_set).data
     (tmp_path / "m.judder.json").write_bytes(data)
     arduino.write(tmp_path / "m.judder.json", tmp_path, None)
     rows = judged(link("watch.cpp", core_objects, tmp_path / "watch", tmp_path), windows)

@@ -6,21 +6,20 @@ import time
 from array import array
 
 import pytest
-from aiohttp import web
 from judder.client import ServerClient
 from judder.data import frames
-from judder.server.app import create_app
+from judder.server.running import running
 from judder.settings import Settings
 from judder_core import wire
 from judder_core.window import Window
 
 
-class RunningServer:
+class Server:
     """A server's app and port, a client of it, and how to stop it."""
 
-    def __init__(self, app, port, client, stop):
-        self.app = app
-        self.port = port
+    def __init__(self, running, client, stop):
+        self.app = running.app
+        self.port = running.port
         self.client = client
         self.stop = stop
 
@@ -50,14 +49,10 @@ async def start_server(tmp_path):
 
         async def start(clock=time.time, **settings):
             settings = {"data_dir": tmp_path / "data", "host": "127.0.0.1", "port": 0, **settings}
-            app = create_app(Settings(**settings), clock=clock)
-            runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-            await runner.setup()
-            stack.push_async_callback(runner.cleanup)
-            await web.TCPSite(runner, "127.0.0.1", 0).start()
-            port = runner.addresses[0][1]
-            client = ServerClient(f"http://127.0.0.1:{port}", settings.get("token", ""))
-            return RunningServer(app, port, await stack.enter_async_context(client), runner.cleanup)
+            life = await stack.enter_async_context(contextlib.AsyncExitStack())
+            server = await life.enter_async_context(running(Settings(**settings), clock=clock, shutdown_s=1))
+            client = ServerClient(f"http://127.0.0.1:{server.port}", settings.get("token", ""))
+            return Server(server, await stack.enter_async_context(client), life.aclose)
 
         yield start
 
@@ -90,13 +85,13 @@ def train_noisy(noisy_windows):
     import numpy as np
     from judder.data.recording import make_recording
     from judder.data.windows import cut_windows
-    from judder.training.train import TrainingOptions, train
+    from judder.training.train import train
 
     windows = [frames.decode_windows(body)[0] for body in noisy_windows(200)]
     parts = [(f"{k:04d}", np.array(w.counts).reshape(-1, 3) / 2048) for k, w in enumerate(windows)]
     recordings = [make_recording("normal", "normal", parts, sample_rate_hz=250.0)]
     cut = cut_windows(recordings, 250.0)
-    return lambda **options: train(cut, recordings, TrainingOptions("fan", **options)).data
+    return lambda **options: train(cut, name="fan", **options).data
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from judder.quality import find, survey
 from judder.quality.folding import fold
-from judder.simulate import FanOptions, simulate
+from judder.simulation import FanOptions, simulate
 
 SPEEDS = ([1.2, 2.0, 3.3], [12.0, 17.0, 22.0], [10.0, 20.0, 30.0, 40.0, 50.0])
 

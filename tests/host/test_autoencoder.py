@@ -17,9 +17,9 @@ from judder.detectors import liveness as life
 from judder.engine import numeric_numpy
 from judder.errors import JudderError
 from judder.evaluation.figures import summarise
-from judder.evaluation.scoring import score_windows
+from judder.model.scoring import score_windows
 from judder.training.second_detector import add_to, check_fits, grey_zone
-from judder.training.train import TrainingOptions, train
+from judder.training.train import train
 from judder_core import model_file
 from judder_core.autoencoder import Layer
 from judder_core.errors import ModelError
@@ -41,27 +41,27 @@ def windows_of(*recordings):
     return cut_windows(recordings, 250.0)
 
 
-OPTIONS = TrainingOptions("fan", detector=partial(AutoencoderDetector, seeds=2, steps=800))
+OPTIONS = {"name": "fan", "detector": partial(AutoencoderDetector, seeds=2, steps=800)}
 
 
 @pytest.fixture(scope="module")
 def fan():
     recordings = [machine("low", spread=20.0), machine("high", spread=60.0, seed=1)]
     windows = windows_of(*recordings)
-    return recordings, windows, train(windows, recordings, OPTIONS)
+    return recordings, windows, train(windows, **OPTIONS)
 
 
 @pytest.fixture(scope="module")
 def pair(fan):
     """The board's model, its bytes, and both detectors in one."""
-    recordings, windows, added = fan
-    base = train(windows, recordings, TrainingOptions("base"))
-    return base, add_to(base.model, base.data, added, "both")
+    _, windows, added = fan
+    base = train(windows, name="base")
+    return base, add_to(base, added, "both")
 
 
 def test_a_fault_is_found_and_normal_windows_raise_no_alert(fan):
     _, _, trained = fan
-    scored = score_windows(trained.model, windows_of(machine("low", seed=6), machine("shaky", spread=35.0)))
+    scored = score_windows(trained.core, windows_of(machine("low", seed=6), machine("shaky", spread=35.0)))
     figures = summarise(scored, ["low"], ["shaky"])
     assert figures["auc"] > 0.98 and figures["combined"]["auc"] == 1.0
     assert figures["alert_rate_normal"] == 0.0 and figures["alert_rate_anomaly"] > 0.9
@@ -69,15 +69,15 @@ def test_a_fault_is_found_and_normal_windows_raise_no_alert(fan):
 
 def test_of_gaussian_modes_the_score_is_about_the_mahalanobis_distance(fan, pair):
     _, windows, _ = fan
-    model = pair[1].model
+    model = pair[1].core
     distance, score = (score_windows(model, windows, d).score for d in model.detectors)
     assert np.corrcoef(distance, score)[0, 1] > 0.7  # 128 windows a mode leave the network some freedom
     assert np.median(score / distance) == pytest.approx(1.0, abs=0.1)
 
 
 def test_the_same_seed_trains_the_same_model(fan):
-    recordings, windows, trained = fan
-    again = model_file.parse(train(windows, recordings, OPTIONS).data)
+    _recordings, windows, trained = fan
+    again = model_file.parse(train(windows, **OPTIONS).data)
     assert {**again, "created": 0} == {**model_file.parse(trained.data), "created": 0}
 
 
@@ -174,7 +174,7 @@ def test_a_thousand_windows_train_within_20_seconds():
     recordings = [machine("low", 500), machine("high", 500, 60.0, seed=1)]
     windows = windows_of(*recordings)
     started = time.process_time()  # of both cores: a bound that holds where others use them
-    train(windows, recordings, TrainingOptions("fan", detector=AutoencoderDetector))
+    train(windows, name="fan", detector=AutoencoderDetector)
     assert time.process_time() - started < 40
 
 
@@ -199,9 +199,9 @@ def test_a_golden_window_that_scores_otherwise_is_refused(pair):
 
 
 def test_the_grey_zone_reaches_from_one_in_ten_normal_windows_to_a_quarter_above_the_threshold(pair):
-    board = pair[1].model.detectors[0]
+    board = pair[1].core.detectors[0]
     lower, upper = board.grey_zone
-    assert [lower, upper] == grey_zone(board)
+    assert (lower, upper) == grey_zone(board)
     assert upper == pytest.approx(1.25 * board.combined_threshold)
     assert board.calibration.p_value(lower) <= 0.1 < board.calibration.p_value(0.97 * lower)
     assert board.in_grey_zone(board.combined_threshold) and not board.in_grey_zone(1.01 * upper)
@@ -210,11 +210,11 @@ def test_the_grey_zone_reaches_from_one_in_ten_normal_windows_to_a_quarter_above
 def test_other_windows_than_the_models_are_refused(pair):
     short = cut_windows([machine("low")], 250.0, window_len=60)
     with pytest.raises(JudderError, match=r"60 samples; model base-[0-9a-f]{8} needs 64"):
-        check_fits(pair[0].model, short)
+        check_fits(pair[0].core, short)
     with pytest.raises(JudderError, match=r"sampled at 100\.0 Hz"):
-        check_fits(pair[0].model, replace(windows_of(machine("low")), sample_rate_hz=100.0))
+        check_fits(pair[0].core, replace(windows_of(machine("low")), sample_rate_hz=100.0))
     with pytest.raises(JudderError, match="two detectors already"):
-        check_fits(pair[1].model, windows_of(machine("low")))
+        check_fits(pair[1].core, windows_of(machine("low")))
 
 
 def run(*arguments):

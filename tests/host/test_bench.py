@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from judder.bench import fan as controls
 from judder.bench import fan_section, rig_section, simulator
-from judder.bench.fan import TASKS, Fan
+from judder.bench.fan import TASKS, by_reference, fan_windows, figures_of
 from judder.bench.page import head
 from judder.bench.rig import FAULTS, Rig
 from judder.cli.app import app
@@ -25,7 +25,7 @@ on_recordings = pytest.mark.skipif(not DATA.exists(), reason="The recordings in 
 
 @pytest.fixture(scope="module")
 def fan():
-    return Fan.load(FAN)
+    return fan_windows(FAN)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def rig():
 
 @pytest.fixture(scope="module")
 def tasks(fan):
-    return {task: fan.task(task) for task in TASKS}
+    return {task: figures_of(task, fan) for task in TASKS}
 
 
 def of_page(heading, until):
@@ -88,7 +88,7 @@ def test_a_row_of_the_page_is_what_judder_evaluate_prints():
 )
 def test_five_windows_together_tell_the_coin_from_none(fan, tasks, task, least):
     assert tasks[task]["combined"]["auc"] >= least
-    assert tasks[task]["auc"] > fan.by_reference(task)["auc"]
+    assert tasks[task]["auc"] > by_reference(task, fan)["auc"]
 
 
 @on_recordings

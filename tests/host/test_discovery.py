@@ -6,7 +6,8 @@ import socket
 
 import pytest
 from judder.server.services import discovery
-from judder.server.services.discovery import SERVICE, announce, find, own_addresses
+from judder.server.services.addresses import own_addresses
+from judder.server.services.discovery import SERVICE, announce, find
 from zeroconf import IPVersion
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncZeroconf
 

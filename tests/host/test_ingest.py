@@ -45,6 +45,14 @@ BAD = {
     "bad CRC": ("/api/v1/windows", FRAMES, with_bad_checksum(), 422, "crc32"),
     "wrong version": ("/api/v1/windows", FRAMES, changed(2, "<B", 9), 400, "version 9"),
     "NaN rate": ("/api/v1/windows", FRAMES, changed(32, "<f", float("nan")), 400, "nan Hz"),
+    "time beyond all clocks": (
+        "/api/v1/windows",
+        FRAMES,
+        changed(24, "<Q", 2**63),
+        400,
+        "9223372036854775808",
+    ),
+    "no gzip": ("/", {**JSON, "Content-Encoding": "gzip"}, b'{"x": [1]}', 400, "decompressed"),
     "wrong magic": ("/api/v1/windows", FRAMES, changed(0, "<2s", b"XX"), 400, "JW"),
 }
 
@@ -66,6 +74,10 @@ NO_REQUESTS = {
     "Infinity": ("POST", STATUS, b'{"free": [-Infinity]}', 400),
     "too large": ("POST", STATUS, b'{"free": 1e999}', 400),
     "5,000 digits": ("POST", STATUS, b'{"free": ' + b"9" * 5000 + b"}", 400),
+    "beyond every float": ("POST", STATUS, b'{"free": ' + b"9" * 400 + b"}", 400),
+    "half a character": ("POST", STATUS, b'{"free": ["\\ud800"]}', 400),
+    "half a character as a pose": ("PATCH", "/api/v1/recordings/1", b'{"pose": "\\ud800"}', 400),
+    "beyond every float in a window": ("POST", "/", b'{"x": [' + b"9" * 400 + b'], "y": [1], "z": [1]}', 400),
     "deeply nested status": ("POST", STATUS, DEEP, 400),
     "deeply nested window": ("POST", "/", DEEP, 400),
     "deeply nested model": ("PUT", "/api/v1/model", DEEP, 400),

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from judder.bench.fan import Fan, sides
+from judder.bench.fan import fan_windows, sides
 from judder.data.loading import load_recordings
 from judder.data.windows import cut_windows
-from judder.simulate import fan_options, simulate
+from judder.simulation import fan_options, simulate
+from judder.training.fitting import FEATURES
 from judder.training.modes import find_modes
-from judder.training.train import FEATURES, TrainingOptions, train
+from judder.training.train import train
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 on_recordings = pytest.mark.skipif(not DATA.exists(), reason="The recordings in ../shared/data are not here.")
@@ -36,7 +37,7 @@ def most(names):
 
 @on_recordings
 def test_four_speeds_of_the_ceiling_fan_are_found_without_their_labels():
-    windows = Fan.load(DATA / "ceiling-fan.zip").windows
+    windows = fan_windows(DATA / "ceiling-fan.zip")
     labels, found = found_in(windows.of(sides("E")[0]))
     assert len(set(found)) == 4 and purity(labels, found) == 1
 
@@ -51,7 +52,7 @@ def test_five_speeds_of_the_rig_are_found_without_their_labels():
 
 @on_recordings
 def test_a_recording_of_one_condition_stays_one_mode():
-    windows = Fan.load(DATA / "ceiling-fan.zip").windows
+    windows = fan_windows(DATA / "ceiling-fan.zip")
     assert set(find_modes(windows, windows.features(FEATURES))) == set(windows.condition)
 
 
@@ -68,5 +69,5 @@ def test_train_finds_the_speeds_of_one_long_recording():
     recordings = [
         replace(simulate(options), condition="normal", name=f"part {k}") for k, options in enumerate(speeds)
     ]
-    trained = train(cut_windows(recordings, 250.0, 256), recordings, TrainingOptions("fan"))
-    assert [name for name, _, _ in trained.model.detectors[0].modes] == ["normal 1", "normal 2"]
+    trained = train(cut_windows(recordings, 250.0, 256), name="fan")
+    assert [name for name, _, _ in trained.core.detectors[0].modes] == ["normal 1", "normal 2"]

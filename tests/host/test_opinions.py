@@ -12,7 +12,7 @@ from judder.data.windows import cut_windows
 from judder.server.api.keys import EVENTS
 from judder.server.services.batch import FEW, Batch, Job, Machine, judge_all
 from judder.server.services.models import host_detector
-from judder.training.train import TrainingOptions, train
+from judder.training.train import train
 from judder_core import model_file, numeric, wire
 from judder_core.judge import Judge
 from judder_core.window import (
@@ -35,9 +35,7 @@ def two_detectors(noisy_windows):
     parts = [(f"{k:04d}", np.array(w.counts).reshape(-1, 3) / 2048) for k, w in enumerate(windows)]
     recordings = [make_recording("normal", "normal", parts, sample_rate_hz=250.0)]
     cut = cut_windows(recordings, 250.0)
-    boards, hosts = (
-        train(cut, recordings, TrainingOptions("fan", features)).data for features in ("mad", "statistics")
-    )
+    boards, hosts = (train(cut, features=features).data for features in ("mad", "statistics"))
     return add_detector(boards, hosts, grey_zone=[1.0, 1e6])
 
 

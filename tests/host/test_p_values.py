@@ -11,9 +11,9 @@ from judder.cli.app import app
 from judder.data import npz
 from judder.data.recording import make_recording
 from judder.data.windows import cut_windows
-from judder.evaluation.p_values import is_bound, p_value_text
-from judder.evaluation.scoring import score_windows
-from judder.training.train import TrainingOptions, train
+from judder.model.p_values import p_value_text
+from judder.model.scoring import score_windows
+from judder.training.train import train
 from typer.testing import CliRunner
 
 RATE_HZ, WINDOW_LEN = 200.0, 64
@@ -33,7 +33,7 @@ def machines():
 @pytest.fixture(scope="module")
 def model(machines):
     calm = cut_windows(machines[:1], RATE_HZ, WINDOW_LEN)
-    return train(calm, machines[:1], TrainingOptions("calm", "statistics")).model
+    return train(calm, name="calm", features="statistics").core
 
 
 @given(st.floats(1e-7, 1.0))
@@ -51,26 +51,27 @@ def test_twelve_times_the_highest_score_that_calibrated_is_said_to_be_below_the_
     detector = model.detectors[0]
     table = detector.calibration
     far = 12 * table.scores[-1]
-    assert is_bound(detector, 0.0, far)
+    assert detector.verdict(0.0, far, "host").p_value_is_bound
     # the last fifth of 100 windows calibrated: 1 / 21 is the least
     assert (table.windows, p_value_text(table.p_value(far), True)) == (20, "< 0.048")
 
 
 def test_the_highest_score_that_calibrated_is_no_bound(model):
     detector = model.detectors[0]
-    assert not is_bound(detector, 0.0, detector.calibration.scores[-1])
+    assert not detector.verdict(0.0, detector.calibration.scores[-1], "host").p_value_is_bound
 
 
 def test_before_there_is_evidence_the_windows_own_table_counts(model):
     detector = model.detectors[0]
     highest = detector.window_calibration.scores[-1]
-    assert [is_bound(detector, score, None) for score in (highest, 1.01 * highest)] == [False, True]
+    verdicts = [detector.verdict(score, None, "host") for score in (highest, 1.01 * highest)]
+    assert [verdict.p_value_is_bound for verdict in verdicts] == [False, True]
 
 
 def test_a_bound_is_the_least_p_value_that_a_window_can_have(model, machines):
     scored = score_windows(model, cut_windows(machines, RATE_HZ, WINDOW_LEN))
     with_evidence = ~np.isnan(scored.combined_score)
-    p_values, bounds = scored.p_value[with_evidence], scored.p_is_bound[with_evidence]
+    p_values, bounds = scored.p_value[with_evidence], scored.p_value_is_bound[with_evidence]
     assert bounds.any() and not bounds.all()
     assert p_values[bounds].max() < p_values[~bounds].min()
 

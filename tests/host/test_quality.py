@@ -12,7 +12,7 @@ from judder.data.recording import make_recording
 from judder.quality import Finding, Severity, as_sentences, find, survey, to_dict
 from judder.quality.conditions import told_apart
 from judder.quality.findings import by_gravity
-from judder.simulate import FanOptions, simulate
+from judder.simulation import FanOptions, simulate
 from scipy import stats
 
 from tests.host.test_cli import judder

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from judder.errors import JudderError
-from judder.simulate import MACHINES, FanOptions, Fault, Sensor, Surroundings, fan_options, simulate
+from judder.simulation import MACHINES, FanOptions, Fault, Sensor, Surroundings, fan_options, simulate
 from scipy import signal
 
 STILL = dict(hum_mg=0.0, noise_mg=0.0, surroundings=Surroundings(ambient_mg=0.0))

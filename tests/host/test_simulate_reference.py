@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from judder.data.loading import load_recordings
-from judder.simulate import fan_options, simulate
+from judder.simulation import fan_options, simulate
 from scipy import stats
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from judder.quality import find, survey
-from judder.simulate import (
+from judder.simulation import (
     Clock,
     FanOptions,
     Fault,
@@ -16,7 +16,7 @@ from judder.simulate import (
     simulate,
     simulate_windows,
 )
-from judder.simulate.stream import read
+from judder.simulation.stream import read
 from scipy import signal
 
 QUIET = dict(speed_hz=0.0, hum_mg=0.0, surroundings=Surroundings(ambient_mg=0.0))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from judder.simulate import MACHINES, FanOptions, Surroundings, simulate
+from judder.simulation import MACHINES, FanOptions, Surroundings, simulate
 from scipy import signal, stats
 
 OFF = FanOptions(speed_hz=0.0, hum_mg=0.0, noise_mg=0.0, range_g=2)

@@ -5,6 +5,7 @@ import json
 import sqlite3
 
 import pytest
+from judder.data.loading import load_recordings
 from judder.errors import JudderError
 from judder.server.storage.sqlite.connection import FILE_NAME
 from judder.server.storage.sqlite.schema import SCHEMA_VERSION
@@ -68,6 +69,33 @@ async def test_alerts_of_an_older_judder_are_no_news(start_server, database):
         await until(lambda: receiver.got)
     ((_, body, _),) = receiver.got
     assert json.loads(body)["device_id"] == "020000000001"
+
+
+def columns(path):
+    """Return {table: {(column, type)}} of a database."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        tables = [
+            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        ]
+        return {t: {row[1:3] for row in connection.execute(f"PRAGMA table_info({t})")} for t in tables}
+
+
+async def test_a_database_of_schema_1_gets_the_columns_of_a_new_one(start_server, database):
+    new = columns(database)
+    change(database, VERSION_1)
+    assert columns(database) != new
+    await start_server(data_dir=database.parent)
+    assert columns(database) == new
+
+
+async def test_what_an_older_judder_recorded_is_read_without_a_server(start_server, database):
+    server = await start_server(data_dir=database.parent)
+    await server.client.post("/api/v1/recordings", {"condition": "normal"})
+    await server.send()
+    await server.stop()
+    change(database, "ALTER TABLE windows DROP COLUMN p_value_is_bound; PRAGMA user_version = 5;")
+    (recording,) = load_recordings(database.parent)
+    assert (recording.condition, len(recording.segments)) == ("normal", 1)
 
 
 async def test_a_database_up_to_date_is_opened_as_it_is(start_server, database):

@@ -16,13 +16,13 @@ from judder.detectors import AutoencoderDetector
 from judder.engine import numeric_numpy
 from judder.errors import JudderError
 from judder.evaluation.figures import summarise
-from judder.evaluation.scoring import score_windows
 from judder.export.operators import TFLM_OPERATORS, operators_of, refuse_unknown
 from judder.export.tflite import USUAL_LIMIT, export_autoencoder, export_keras, write
+from judder.model.evidence import measure
 from judder.model.files import autoencoder_of, load_network, stand_in
 from judder.model.runtimes import arena_bytes, run_litert, run_tflm
-from judder.training.evidence import measure
-from judder.training.train import TrainingOptions, train
+from judder.model.scoring import score_windows
+from judder.training.train import train
 from judder_core import mahalanobis, model_file, wire
 from judder_core.window import Window
 from typer.testing import CliRunner
@@ -43,14 +43,13 @@ RECORDINGS = [machine("low"), machine("shaky", spread=22.0, seed=1), machine("br
 @pytest.fixture(scope="module")
 def trained():
     windows = cut_windows(RECORDINGS[:1], 250.0)
-    options = TrainingOptions("net", detector=partial(AutoencoderDetector, seeds=1, steps=800))
-    return train(windows, RECORDINGS[:1], options)
+    return train(windows, name="net", detector=partial(AutoencoderDetector, seeds=1, steps=800))
 
 
 @pytest.fixture(scope="module")
 def whitened(trained):
     """The whitened features of 1,000 windows that are normal or a little odd."""
-    detector = autoencoder_of(trained.model)
+    detector = autoencoder_of(trained.core)
     windows = cut_windows([*RECORDINGS[:2], machine("low", 600, seed=3)], 250.0)
     rows = (measure(windows, detector.feature_set).features - detector.mean) / np.array(detector.std)
     return np.stack(mahalanobis.whitened_by_nearest(list(rows.T), detector.modes, numeric_numpy), axis=-1)
@@ -58,7 +57,7 @@ def whitened(trained):
 
 @pytest.fixture(scope="module")
 def exported(trained, whitened):
-    return export_autoencoder(autoencoder_of(trained.model), whitened)
+    return export_autoencoder(autoencoder_of(trained.core), whitened)
 
 
 def test_every_float_runtime_is_within_1e_6_of_keras_on_1000_windows(exported, whitened):
@@ -110,7 +109,7 @@ def test_each_int8_weight_tensor_has_one_scale_that_is_the_artefacts(trained, ex
     weights = [t for t in graph.tensors if len(t.shape) == 2 and min(t.shape) > 1]
     scales = [tensor.quantization.scale for tensor in weights]
     assert [len(scale) for scale in scales] == [1, 1]
-    ours = [layer.scale for layer in autoencoder_of(trained.model).layers]
+    ours = [layer.scale for layer in autoencoder_of(trained.core).layers]
     assert sorted(float(s[0]) for s in scales) == pytest.approx(sorted(ours), rel=1e-5)
 
 
@@ -240,7 +239,7 @@ def test_a_network_without_its_artefact_is_refused(folder, tmp_path):
 def test_another_network_than_the_artefacts_is_refused(folder, tmp_path, trained):
     from judder.detectors.tensorflow import keras_of, to_tflite
 
-    network = keras_of(autoencoder_of(trained.model).layers)
+    network = keras_of(autoencoder_of(trained.core).layers)
     network.layers[-1].set_weights([-w for w in network.layers[-1].get_weights()])
     (tmp_path / "net.tflite").write_bytes(to_tflite(network))
     (tmp_path / "net.judder.json").write_bytes(trained.data)
@@ -258,7 +257,7 @@ def test_a_damaged_tflite_or_keras_file_is_refused(folder, tmp_path, trained):
 
 def test_a_model_without_autoencoder_is_not_exported(tmp_path):
     windows = cut_windows(RECORDINGS[:1], 250.0)
-    (tmp_path / "m.judder.json").write_bytes(train(windows, RECORDINGS[:1], TrainingOptions("m")).data)
+    (tmp_path / "m.judder.json").write_bytes(train(windows, name="m").data)
     error = run(
         "export", tmp_path / "m.judder.json", "--to", "tflite", "--out", tmp_path / "m.tflite"
     ).exception

@@ -13,10 +13,10 @@ from judder.evaluation.cross_validation import cross_validate
 from judder.evaluation.evaluate import held_out
 from judder.evaluation.figures import summarise
 from judder.evaluation.intervals import auc
-from judder.evaluation.scoring import score_windows
-from judder.training.evidence import measure
+from judder.model.evidence import measure
+from judder.model.scoring import score_windows
 from judder.training.false_alarms import parse_wish
-from judder.training.train import TrainingOptions, train
+from judder.training.train import train
 from judder_core import model_file as artefact
 from scipy import stats
 from scipy.spatial.distance import mahalanobis
@@ -36,7 +36,7 @@ def windows_of(*recordings):
 def fan():
     recordings = [machine("low", spread=20.0), machine("high", spread=60.0, seed=1)]
     windows = windows_of(*recordings)
-    return recordings, windows, train(windows, recordings, TrainingOptions("fan"))
+    return recordings, windows, train(windows, name="fan")
 
 
 def shrunk(rows):
@@ -55,7 +55,7 @@ def test_the_score_is_scipys_distance_to_the_nearest_mode(fan):
     _, windows, trained = fan
     swing = measure(windows, "vibration").swing_g
     learned = [mine[: len(mine) * 4 // 5] for mine in windows.by_recording()]
-    limit = trained.model.disturbed_g
+    limit = trained.core.disturbed_g
     features = windows.features("vibration")
     groups = [features[mine[swing[mine] <= limit]] for mine in learned]
     within = np.mean([group.var(axis=0) for group in groups], axis=0)
@@ -67,40 +67,37 @@ def test_the_score_is_scipys_distance_to_the_nearest_mode(fan):
         inverse = np.linalg.inv(covariance)
         expected = np.minimum(expected, [mahalanobis(x, group.mean(axis=0), inverse) for x in features])
     # float32 in the artefact
-    assert score_windows(trained.model, windows).score == pytest.approx(expected, rel=1e-4)
+    assert score_windows(trained.core, windows).score == pytest.approx(expected, rel=1e-4)
 
 
 def test_a_wish_out_of_reach_is_said_and_the_threshold_lies_above_all_that_was_seen(fan):
     _, windows, trained = fan
-    scores = score_windows(trained.model, windows).score
+    scores = score_windows(trained.core, windows).score
     last_fifth = np.concatenate([mine[len(mine) * 4 // 5 :] for mine in windows.by_recording()])
-    assert trained.model.detectors[0].threshold > scores[last_fifth].max()
+    assert trained.core.detectors[0].threshold > scores[last_fifth].max()
     assert "1/week" in trained.warnings[0] and "these data support 0.012" in trained.warnings[0]
 
 
 def test_a_wish_within_reach_is_the_quantile_of_the_windows_held_out(fan):
-    recordings, windows, _ = fan
-    trained = train(windows, recordings, TrainingOptions("fan", false_alarms="5 %"))
-    scores = score_windows(trained.model, windows).score
+    _recordings, windows, _ = fan
+    trained = train(windows, name="fan", false_alarms="5 %")
+    scores = score_windows(trained.core, windows).score
     last_fifth = np.concatenate([mine[len(mine) * 4 // 5 :] for mine in windows.by_recording()])
-    assert (scores[last_fifth] > trained.model.detectors[0].threshold).mean() == pytest.approx(
-        0.05, abs=0.013
-    )
+    assert (scores[last_fifth] > trained.core.detectors[0].threshold).mean() == pytest.approx(0.05, abs=0.013)
 
 
 def test_windows_the_model_was_trained_on_are_known_again(fan):
-    recordings, windows, trained = fan
-    document = artefact.parse(trained.data)
-    assert not held_out(document, windows, recordings).any()
+    _, windows, trained = fan
+    assert not held_out(trained.document, windows).any()
     other = machine("low", seed=9)  # of the same name, another recording
-    assert held_out(document, windows_of(other), [other]).all()
+    assert held_out(trained.document, windows_of(other)).all()
 
 
 def test_a_model_of_another_window_length_is_refused_with_a_hint(fan):
     _, _, trained = fan
     short = cut_windows([machine("low")], 250.0, window_len=32)
     with pytest.raises(JudderError, match=r"32 samples; model fan-[0-9a-f]{8} needs 64") as caught:
-        score_windows(trained.model, short)
+        score_windows(trained.core, short)
     assert "--window-len 64" in caught.value.hint
 
 
@@ -108,26 +105,26 @@ def test_the_artefact_is_small_whole_json_and_passes_its_golden_check(fan):
     _, _, trained = fan
     assert len(trained.data) <= artefact.MAX_BYTES
     assert len(json.loads(trained.data)["golden"]) == 1
-    assert artefact.load(trained.data, numeric_numpy).model_id == trained.model.model_id
+    assert artefact.load(trained.data, numeric_numpy).model_id == trained.core.model_id
 
 
 def test_the_same_windows_train_the_same_model_apart_from_its_date(fan):
-    recordings, windows, trained = fan
-    again = artefact.parse(train(windows, recordings, TrainingOptions("fan")).data)
+    _recordings, windows, trained = fan
+    again = artefact.parse(train(windows, name="fan").data)
     assert {**again, "created": 0} == {**artefact.parse(trained.data), "created": 0}
 
 
 def test_too_few_windows_are_refused():
     few = machine("low", n=4)
     with pytest.raises(JudderError) as caught:
-        train(windows_of(few), [few], TrainingOptions("fan"))
+        train(windows_of(few), name="fan")
     assert "judder record" in caught.value.hint
 
 
 def test_many_recordings_none_long_enough_to_split_are_told_from_too_few_windows():
     short = [machine(f"low-{k}", n=1) for k in range(60)]
     with pytest.raises(JudderError, match="the longest has 1 of the 60 windows") as caught:
-        train(windows_of(*short), short, TrainingOptions("fan"))
+        train(windows_of(*short), name="fan")
     assert "at least 5 windows without a break" in caught.value.hint
 
 
@@ -136,7 +133,7 @@ def test_an_axis_that_never_moves_is_named():
     parts = [(f"{k:04d}", np.rint(rng.normal(0, (20, 0, 20), (64, 3))) / 2048) for k in range(60)]
     stuck = make_recording("low", "low", parts, sample_rate_hz=250.0)
     with pytest.raises(JudderError, match="Feature correlation_xy is the same in all"):
-        train(windows_of(stuck), [stuck], TrainingOptions("fan"))
+        train(windows_of(stuck), name="fan")
 
 
 def test_auc_is_the_share_of_pairs_in_order():
@@ -150,7 +147,7 @@ def test_a_fault_is_found_and_its_figures_agree_with_the_scores(fan):
     _, _, trained = fan
     fault = machine("low-shaky", spread=35.0, seed=5)
     fresh = machine("low", seed=6)
-    scored = score_windows(trained.model, windows_of(fresh, fault))
+    scored = score_windows(trained.core, windows_of(fresh, fault))
     figures = summarise(scored, ["low"], ["low-shaky"])
     normal = scored.windows.condition == "low"
     expected = stats.mannwhitneyu(scored.score[~normal], scored.score[normal]).statistic / (200 * 200)
@@ -162,9 +159,7 @@ def test_cross_validation_scores_each_normal_window_at_most_once(fan):
     recordings, windows, _ = fan
     fault = machine("shaky", spread=35.0, seed=5)
     together = windows_of(*recordings, fault)
-    figures = cross_validate(
-        together, [*recordings, fault], ["low", "high"], ["shaky"], 5, TrainingOptions("cv")
-    )
+    figures = cross_validate(together, ["low", "high"], ["shaky"], 5)
     assert 0.9 * len(windows) <= figures["windows"]["normal"] <= len(windows)
     assert figures["auc"] > 0.9
     folds = [fold["combined"]["auc"] for fold in figures["folds"]]
@@ -190,9 +185,9 @@ def late(condition, normal_windows, seed):
 def shaky():
     low = machine("low", spread=20.0)
     windows = windows_of(low)
-    trained = train(windows, [low], TrainingOptions("fan"))
+    trained = train(windows, name="fan")
     fresh = machine("low", seed=6)
-    scored = score_windows(trained.model, windows_of(fresh, late("shaky", 50, 5), late("fine", 120, 8)))
+    scored = score_windows(trained.core, windows_of(fresh, late("shaky", 50, 5), late("fine", 120, 8)))
     return scored, summarise(scored, ["low"], ["shaky", "fine"], parse_wish("1/week"))
 
 
@@ -242,8 +237,8 @@ def test_a_wish_for_a_share_is_held_against_the_windows_flagged(shaky):
 def test_windows_within_a_windows_gap_of_those_trained_on_are_not_scored():
     low = machine("low")
     windows = windows_of(low)
-    trained = train(windows.select(slice(50, 150)), [low], TrainingOptions("fan"))
-    free = held_out(artefact.parse(trained.data), windows, [low])
+    trained = train(windows.select(slice(50, 150)), name="fan")
+    free = held_out(trained.document, windows)
     assert np.flatnonzero(free).tolist() == [*range(49), *range(151, 200)]
 
 

@@ -7,9 +7,9 @@ import pytest
 from judder.data.recording import make_recording
 from judder.data.windows import cut_windows
 from judder.evaluation.why import nearest_mode, shares, why
-from judder.simulate import FanOptions, simulate
-from judder.training.evidence import measure
-from judder.training.train import TrainingOptions, train
+from judder.model.evidence import measure
+from judder.simulation import FanOptions, simulate
+from judder.training.train import train
 from judder_core import features, numeric
 from scipy.spatial.distance import mahalanobis
 
@@ -27,8 +27,7 @@ def machine(seconds, seed=0, speed_hz=12.0):
 
 def trained(samples_g, feature_set):
     recordings = [make_recording("normal", "normal", [("0000", samples_g)], sample_rate_hz=RATE_HZ)]
-    options = TrainingOptions("fan", features=feature_set)
-    return train(cut_windows(recordings, RATE_HZ, WINDOW_LEN), recordings, options).model.detectors[0]
+    return train(cut_windows(recordings, RATE_HZ, WINDOW_LEN), features=feature_set).detector
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +156,6 @@ def test_the_nearest_mode_is_what_is_compared_with():
         for name, samples in (("quiet", quiet), ("loud", loud))
     ]
     windows = cut_windows(recordings, RATE_HZ, WINDOW_LEN)
-    detector = train(windows, recordings, TrainingOptions("fan")).model.detectors[0]
+    detector = train(windows).detector
     said = explain(detector, with_line(loud, 22.0, 0, peak_g=0.2))
     assert re.match(r"x: energy at (16|21|20)-\d+ Hz", said), said

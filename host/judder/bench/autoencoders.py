@@ -12,21 +12,21 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from judder.bench.fan import FOLDS, Fan, sides
+from judder.bench.fan import FOLDS, fan_windows, half, sides
 from judder.bench.reference_autoencoder import ReferenceAutoencoder
 from judder.bench.reference_mahalanobis import first_rows
 from judder.bench.rig import FAULTS, Rig
 from judder.bench.simulator import WINDOW_LEN
-from judder.data.recording import Recording
-from judder.data.windows import Windows, concatenate, cut_windows
+from judder.data.sources import windows_of
+from judder.data.windows import Windows, concatenate
 from judder.detectors import AutoencoderDetector, MahalanobisDetector
 from judder.detectors.base import Floats, Names
 from judder.evaluation.cross_validation import Fold, in_folds, over_folds
 from judder.evaluation.intervals import auc
-from judder.simulate import FanOptions, simulate
-from judder.simulate.options import DESK_FAN
-from judder.training.evidence import combine, measure
-from judder.training.train import TrainingOptions
+from judder.model.evidence import combine, measure
+from judder.simulation import FanOptions, simulate
+from judder.simulation.options import DESK_FAN
+from judder.training.fitting import MakeDetector
 
 REPORTED_ON = 1
 """Half of the blocks; the other one is what was chosen on."""
@@ -69,10 +69,6 @@ class Together:
         self.seeds = tuple(seeds)
         self._known: dict[bytes, AutoencoderDetector] = {}
 
-    def options(self, seed: int) -> TrainingOptions:
-        """Return what trains the autoencoder of one of the seeds."""
-        return TrainingOptions(f"seed {seed}", detector=partial(OneSeed, self, seed))
-
     def fitted(self, values: Floats, modes: Names, floor: float) -> AutoencoderDetector:
         key = values.tobytes()
         if key not in self._known:
@@ -101,20 +97,17 @@ class OneSeed(AutoencoderDetector):
 
 def tasks(path: Path, seeds: Sequence[int], names: Sequence[str] = "EFHBD") -> Iterator[tuple[str, Figures]]:
     """Yield each task's figures on the half of the blocks that nothing was chosen on."""
-    fan = Fan.load(path).half(REPORTED_ON)
+    windows = half(fan_windows(path), REPORTED_ON)
     for name in names:
-        normal, anomalous = sides(name)
-        folds = Folds(
-            list(in_folds(fan.windows, normal, anomalous, FOLDS)), fan.recordings, normal, anomalous
-        )
+        folds = Folds(list(in_folds(windows, *sides(name), FOLDS)), *sides(name))
         yield name, Figures(folds.mahalanobis(), folds.ours(seeds), folds.reference(seeds))
 
 
 def rig(path: Path, seeds: Sequence[int]) -> Figures:
     """Return the figures of the rig's four faults against its five healthy speeds, both ways round."""
     data = Rig.load(path)
-    faulty = [name for fault in FAULTS for name in data.with_fault(fault)]
-    folds = Folds(list(data.folds(faulty)), data.recordings, data.healthy, faulty)
+    faulty = [name for fault in FAULTS for name in data.with_part(fault)]
+    folds = Folds(list(data.folds(faulty)), data.healthy, faulty)
     return Figures(folds.mahalanobis(), folds.ours(seeds), folds.reference(seeds))
 
 
@@ -126,9 +119,11 @@ def wandering(seeds: Sequence[int], seconds: float = 2700.0) -> Figures:
     machine = replace(DESK_FAN, speed_wander=WANDER, wander_s=WANDER_S)
     fan = FanOptions(seconds=seconds, speed_hz=17.0, machine=machine, condition="normal", seed=1)
     faulty = replace(fan, seconds=seconds / 3, imbalance=IMBALANCE, condition="imbalance", seed=10)
-    recordings = [simulate(options) for options in (fan, replace(fan, seed=2), faulty)]
-    learned, *tested = (cut_windows([one], fan.sample_rate_hz, WINDOW_LEN) for one in recordings)
-    folds = Folds([(learned, concatenate(tested))], recordings, ["normal"], ["imbalance"])
+    learned, *tested = (
+        windows_of(simulate(options), window_len=WINDOW_LEN)
+        for options in (fan, replace(fan, seed=2), faulty)
+    )
+    folds = Folds([(learned, concatenate(tested))], ["normal"], ["imbalance"])
     return Figures(folds.mahalanobis(), folds.ours(seeds))
 
 
@@ -137,24 +132,23 @@ class Folds:
     """What each kind of detector is trained and tested on."""
 
     pairs: Sequence[Fold]
-    recordings: Sequence[Recording]
     normal: Sequence[str]
     anomalous: Sequence[str]
 
     def mahalanobis(self) -> Pair:
-        return self._aucs(TrainingOptions("mahalanobis"))
+        return self._aucs(MahalanobisDetector)
 
     def ours(self, seeds: Sequence[int]) -> NDArray[np.float64]:
         together = Together(seeds)
-        return np.array([self._aucs(together.options(seed)) for seed in seeds])
+        return np.array([self._aucs(partial(OneSeed, together, seed)) for seed in seeds])
 
     def reference(self, seeds: Sequence[int]) -> NDArray[np.float64]:
         return np.array(
             [np.mean([self._by_reference(*pair, seed) for pair in self.pairs], axis=0) for seed in seeds]
         )
 
-    def _aucs(self, options: TrainingOptions) -> Pair:
-        figures = over_folds(self.pairs, self.recordings, self.normal, self.anomalous, options)
+    def _aucs(self, detector: MakeDetector) -> Pair:
+        figures = over_folds(self.pairs, self.normal, self.anomalous, detector=detector)
         return figures["auc"], figures["combined"]["auc"]
 
     def _by_reference(self, rest: Windows, tested: Windows, seed: int) -> list[float]:

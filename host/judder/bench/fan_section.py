@@ -6,12 +6,13 @@ from typing import Any
 from judder_core import features, model_file, stats
 
 from judder.bench import fan as controls
-from judder.bench.fan import FOLDS, TASKS, WISH, Fan, condition, sides
+from judder.bench.fan import FOLDS, TASKS, WISH, by_reference, condition, figures_of, half, sides
 from judder.bench.markdown import listed, paragraph, span, table, with_interval
+from judder.data.windows import Windows
 from judder.evaluation.intervals import STRETCHES_A_BLOCK
-from judder.training.evidence import WINDOWS_COMBINED
+from judder.model.evidence import WINDOWS_COMBINED
+from judder.training.fitting import FEATURES
 from judder.training.modes import most_modes
-from judder.training.train import FEATURES, TrainingOptions
 
 Figures = dict[str, Any]
 
@@ -33,23 +34,23 @@ AT_1_PERCENT = 100
 OTHER_BANDS = 48
 
 
-def section(fan: Fan, alternatives: bool) -> Iterator[str]:
+def section(windows: Windows, alternatives: bool) -> Iterator[str]:
     """Yield the lines on the five tasks. alternatives: with the other feature sets beside."""
-    found = {task: fan.task(task) for task in TASKS}
+    found = {task: figures_of(task, windows) for task in TASKS}
     yield "\n## Ceiling fan"
-    yield from _tasks(fan, found)
+    yield from _tasks(windows, found)
     yield from (_hardest(task, found[task]) for task in HARDEST)
     yield from _explained(found)
-    yield from _halves(fan)
+    yield from _halves(windows)
     if alternatives:
-        yield from _alternatives(fan)
-    yield from _controls(fan)
+        yield from _alternatives(windows)
+    yield from _controls(windows)
 
 
-def _tasks(fan: Fan, found: dict[str, Figures]) -> Iterator[str]:
+def _tasks(windows: Windows, found: dict[str, Figures]) -> Iterator[str]:
     head = ("task", "reference AUC", "one window AUC", "combined AUC", "combined detection at 1 %")
     rows = (
-        [task, f"{fan.by_reference(task)['auc']:.2f}", *_cells(task, figures)]
+        [task, f"{by_reference(task, windows)['auc']:.2f}", *_cells(task, figures)]
         for task, figures in found.items()
     )
     return table([*head, "its worst fold", "normal groups"], rows)
@@ -111,14 +112,14 @@ def command(task: str) -> str:
     return f"judder evaluate --cross-validate {FOLDS} --data ceiling-fan.zip {normal} {anomalous}"
 
 
-def _halves(fan: Fan) -> Iterator[str]:
+def _halves(windows: Windows) -> Iterator[str]:
     yield paragraph(
         "The configuration was chosen on every other tenth of these recordings, the first one and so on.",
         "On that half, and on the half that nothing was chosen on, each with half as many windows to learn",
         "from: AUC of one window, combined AUC, combined detection at 1 %.",
     )
-    halves = [fan.half(number) for number in range(2)]
-    rows = ([task, *(_beside(half.task(task)) for half in halves)] for task in TASKS)
+    halves = [half(windows, number) for number in range(2)]
+    rows = ([task, *(_beside(figures_of(task, each)) for each in halves)] for task in TASKS)
     yield from table(("task", "chosen on", "not chosen on"), rows)
     yield paragraph(
         f"A window has {_fitting(len(features.names(FEATURES)))}. {OTHER_BANDS} bands would make it",
@@ -135,12 +136,10 @@ def _fitting(n_features: int) -> str:
     )
 
 
-def _alternatives(fan: Fan) -> Iterator[str]:
+def _alternatives(windows: Windows) -> Iterator[str]:
     yield paragraph("The other feature sets, on all blocks, the same three figures:")
     others = [name for name in features.SETS if name != FEATURES]
-    rows = (
-        [task, *(_beside(fan.task(task, TrainingOptions(task, name))) for name in others)] for task in TASKS
-    )
+    rows = ([task, *(_beside(figures_of(task, windows, features=name)) for name in others)] for task in TASKS)
     yield from table(["task", *others], rows)
 
 
@@ -150,19 +149,19 @@ def _beside(figures: Figures) -> str:
     return " / ".join(f"{value:.3f}" for value in three)
 
 
-def _controls(fan: Fan) -> Iterator[str]:
+def _controls(windows: Windows) -> Iterator[str]:
     yield "\n## Controls"
     yield f"\nA healthy recording of the same machine that the model never saw (wish {WISH}):"
     yield from table(
         ("trained on", "recording", "over the threshold", "told as mounting changed", "alerts"),
-        (_unseen(row) for row in controls.unseen(fan)),
+        (_unseen(row) for row in controls.unseen(windows)),
     )
     yield "\nForward drift: fitted on the first 40 %, threshold from the next 20 %, alarms on the last 20 %:"
     yield from table(
         ("recording", "one window", "combined", "`train` says: too alike"),
-        (_forward(row) for row in controls.forward(fan)),
+        (_forward(row) for row in controls.forward(windows)),
     )
-    realised = controls.wished(fan)
+    realised = controls.wished(windows)
     yield paragraph(
         f"Wished {WISH} of the windows: {realised['realised']:.2%} of {realised['windows']} held-out windows",
         "of the steady normal recordings.",

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from judder.bench import fan_section, rig_section, simulator_section
-from judder.bench.fan import FOLDS, RATE_HZ, Fan
+from judder.bench.fan import FOLDS, RATE_HZ, fan_windows
 from judder.bench.markdown import paragraph
 from judder.bench.rig import Rig
-from judder.training.evidence import WINDOWS_COMBINED
-from judder.training.train import FEATURES, SHARES
+from judder.data.windows import Windows
+from judder.model.evidence import WINDOWS_COMBINED
+from judder.training.fitting import FEATURES, SHARES
 
 
 def page(fan_path: Path, rig_path: Path | None, days: bool, alternatives: bool) -> Iterator[str]:
@@ -17,7 +18,7 @@ def page(fan_path: Path, rig_path: Path | None, days: bool, alternatives: bool) 
 
     days: with the alerts of 20 simulated days, a few minutes. alternatives: with the other feature sets.
     """
-    fan, rig = Fan.load(fan_path), Rig.load(rig_path) if rig_path else None
+    fan, rig = fan_windows(fan_path), Rig.load(rig_path) if rig_path else None
     yield from head(fan, rig)
     yield from fan_section.section(fan, alternatives)
     if rig:
@@ -25,7 +26,7 @@ def page(fan_path: Path, rig_path: Path | None, days: bool, alternatives: bool) 
     yield from simulator_section.section(days)
 
 
-def head(fan: Fan, rig: Rig | None) -> Iterator[str]:
+def head(fan: Windows, rig: Rig | None) -> Iterator[str]:
     """Yield what the figures are, and what they cannot say."""
     yield "# What Judder detects"
     yield paragraph(

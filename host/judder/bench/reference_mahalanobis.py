@@ -9,7 +9,6 @@ from judder_core import fit
 from judder.data.windows import Windows
 from judder.detectors import MahalanobisDetector
 from judder.detectors.base import Floats, Names
-from judder.model.document import single
 
 ROWS = 128
 """Of each window, the first that many are looked at."""
@@ -28,8 +27,7 @@ class ReferenceMahalanobis(MahalanobisDetector):
 
     def fit(self, features: Floats, operating_modes: Names) -> Self:
         covariance = np.cov(features, rowvar=False)
-        self.mean_ = single(features.mean(axis=0))
-        self.std_ = single(np.sqrt(np.diag(covariance)))
+        self.mean_, self.std_ = features.mean(axis=0), np.sqrt(np.diag(covariance))
         packed = fit.whitening((covariance / np.outer(self.std_, self.std_)).tolist())
-        self.modes_ = [("all", np.zeros(len(self.mean_)), single(np.array(packed)))]
+        self.modes_ = [("all", np.zeros(len(self.mean_)), np.array(packed))]
         return self

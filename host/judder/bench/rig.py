@@ -8,41 +8,38 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from judder.data.loading import load_recordings
-from judder.data.recording import Recording
-from judder.data.windows import Windows, concatenate, cut_windows
+from judder.data.sources import windows_of
+from judder.data.windows import Windows, concatenate, names_of
 from judder.evaluation.cross_validation import Fold, over_folds
-from judder.evaluation.scoring import score_windows
-from judder.training.train import TrainingOptions, train
+from judder.training.train import train
 
 RATE_HZ, WINDOW_LEN, HOP = 1000.0, 256, 64
 FAULTS = ("imbalance-light", "imbalance-very-heavy", "bent-shaft", "outer-race-heavy")
-OPTIONS = TrainingOptions("rig")
 BORDER = 2
 """Windows on each side of a recording's middle that are left out: they overlap the next WINDOW_LEN rows."""
 
 
 @dataclass(frozen=True)
 class Rig:
-    """healthy: the conditions without a fault, one a speed."""
-
-    recordings: list[Recording]
     windows: Windows
-    healthy: list[str]
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        recordings = load_recordings(path)
-        healthy = [r.condition for r in recordings if "healthy" in r.condition]
-        return cls(recordings, cut_windows(recordings, RATE_HZ, WINDOW_LEN, HOP), healthy)
+        return cls(windows_of(path, sample_rate_hz=RATE_HZ, window_len=WINDOW_LEN, hop=HOP))
 
     @property
     def seconds(self) -> float:
         """How long the shortest recording is."""
-        return min(recording.rows for recording in self.recordings) / RATE_HZ
+        return min(recording.rows for recording in self.windows.recordings) / RATE_HZ
 
-    def with_fault(self, fault: str) -> list[str]:
-        return [r.condition for r in self.recordings if fault in r.condition]
+    @property
+    def healthy(self) -> list[str]:
+        """The conditions without a fault, one a speed."""
+        return self.with_part("healthy")
+
+    def with_part(self, part: str) -> list[str]:
+        """Return the conditions whose name has a part, such as a fault."""
+        return [name for name in names_of(self.windows.recordings) if part in name]
 
     def folds(self, anomalous: list[str]) -> Iterator[Fold]:
         """Yield (what to train on, what to test): halves of each healthy recording, then swapped."""
@@ -51,16 +48,16 @@ class Rig:
         for k in range(2):
             yield normals.select(half == k), concatenate([normals.select(half == 1 - k), anomalies])
 
-    def fault(self, fault: str, options: TrainingOptions = OPTIONS) -> dict[str, Any]:
+    def fault(self, fault: str) -> dict[str, Any]:
         """Return the figures of a fault at all speeds against the healthy speeds."""
-        anomalous = self.with_fault(fault)
-        return over_folds(self.folds(anomalous), self.recordings, self.healthy, anomalous, options)
+        anomalous = self.with_part(fault)
+        return over_folds(self.folds(anomalous), self.healthy, anomalous)
 
     def left_out_speeds(self) -> Iterator[dict[str, Any]]:
         """Yield what a model of the other speeds says of a healthy machine at a speed it never saw."""
         for left_out in self.healthy:
-            others = self.windows.of([name for name in self.healthy if name != left_out])
-            scored = score_windows(train(others, self.recordings, OPTIONS).model, self.windows.of([left_out]))
+            others = [name for name in self.healthy if name != left_out]
+            scored = train(self.windows.of(others)).score(self.windows.of([left_out]))
             known = ~np.isnan(scored.combined_score)
             yield {
                 "recording": left_out,

@@ -10,7 +10,7 @@ from judder_core import features
 from judder.bench.markdown import paragraph, span, table, with_interval
 from judder.bench.rig import FAULTS, RATE_HZ, WINDOW_LEN, Rig, distances
 from judder.evaluation.why import band_hz
-from judder.training.train import FEATURES
+from judder.training.fitting import FEATURES
 
 Figures = dict[str, Any]
 

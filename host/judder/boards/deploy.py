@@ -19,7 +19,7 @@ from judder.boards.chips import chip_of
 from judder.boards.config import read_config, read_for_some_chip
 from judder.boards.staging import CONFIG_FILE, Firmware, stage
 from judder.errors import JudderError, install_hint
-from judder.model.document import read_model
+from judder.model.files import read_model
 
 ON_THE_WAY = (ORDER, NEW_MODEL, TRIED_MODEL)
 """A model that was coming over the network: the one that is deployed takes its place."""

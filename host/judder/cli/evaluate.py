@@ -1,6 +1,5 @@
 """judder evaluate: how well a model tells normal from anomalous windows."""
 
-import csv
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,15 +11,13 @@ from judder.cli.console import next_step, print_json, print_table, result, warn
 from judder.cli.options import DATA_HELP, Hop, SampleRate, WindowLen, check_parent, read_recordings
 from judder.cli.progress import working
 from judder.cli.report import REPORT_HELP, write_page
-from judder.data.recording import Recording
-from judder.data.windows import cut_windows, names_of, sample_rate_of
 from judder.errors import JudderError, QualityGateError
-from judder.evaluation.cross_validation import cross_validate
-from judder.evaluation.evaluate import Evaluation, choose_sides, load_model
 from judder.evaluation.evaluate import evaluate as evaluate_model
-from judder.evaluation.scoring import Scored
+from judder.evaluation.evaluate import evaluate_folds
+from judder.model.model import Model
 from judder.quality import survey
-from judder.training.train import FEATURES, TrainingOptions
+from judder.training.fitting import FEATURES
+from judder.training.train import WISH
 
 
 class HeldOut(StrEnum):
@@ -28,11 +25,6 @@ class HeldOut(StrEnum):
     all = "all"
 
 
-SCORES_COLUMNS = (
-    *("condition", "recording", "index", "score", "combined_score", "p_value", "anomaly", "alert"),
-    "p_value_is_bound",
-)
-"""Of --scores. The last is 1 where p_value is only an upper bound, see judder.evaluation.p_values."""
 ENOUGH_GROUPS = 100
 """With fewer independent normal groups, 1 % of false alarms cannot be told from none."""
 
@@ -63,7 +55,7 @@ def evaluate(
     feature_set: Annotated[
         str, typer.Option("--features", help="Feature set for --cross-validate.")
     ] = FEATURES,
-    false_alarms: Annotated[str, typer.Option(help="The wish for --cross-validate.")] = "1/week",
+    false_alarms: Annotated[str, typer.Option(help="The wish for --cross-validate.")] = WISH,
     sample_rate: SampleRate = None,
     window_len: WindowLen = None,
     hop: Hop = None,
@@ -82,68 +74,35 @@ def evaluate(
     if scores and model is None:
         raise JudderError("--scores goes with a model file.", hint="judder evaluate MODEL --scores FILE.csv")
     check_parent(scores, report)
-    normals, anomalies = choose_sides(read_recordings(data), normal, anomaly or [])
-    file = load_model(model, detector) if model else None
-    rate_hz, warning = sample_rate_of([*normals, *anomalies], sample_rate)
-    if warning:
-        warn(warning)
-    if file is None:
-        options = TrainingOptions("cross-validation", feature_set, false_alarms)
-        evaluation = _cross_validate(
-            normals, anomalies, cross_validate_folds or 0, options, (rate_hz, window_len, hop)
-        )
-    else:
+    recordings = read_recordings(data)
+    cut: dict[str, Any] = {"sample_rate_hz": sample_rate, "window_len": window_len, "hop": hop}
+    if cross_validate_folds:
+        with working(f"training and testing {cross_validate_folds} folds"):
+            evaluation = evaluate_folds(
+                cross_validate_folds,
+                recordings,
+                normal,
+                anomaly or [],
+                **cut,
+                features=feature_set,
+                false_alarms=false_alarms,
+            )
+    elif model:
         unseen_only = held_out_windows is HeldOut.unseen
-        evaluation = evaluate_model(file, normals, anomalies, rate_hz, window_len, hop, unseen_only)
-    figures = evaluation.figures
+        file = Model.load(model, detector)
+        evaluation = evaluate_model(file, recordings, normal, anomaly or [], **cut, unseen_only=unseen_only)
+    for sentence in evaluation.notes:
+        warn(sentence)
+    figures, windows = evaluation.figures, evaluation.windows
     if scores and evaluation.scored:
-        _write_scores(evaluation.scored, scores)
+        evaluation.scored.write_csv(scores)
     if report:
-        recordings = [*normals, *anomalies]
-        windows = cut_windows(
-            recordings, rate_hz, window_len or (file.model.window_len if file else None), hop
-        )
         labels = {"normal": evaluation.normal, "anomalous": evaluation.anomalous, "evaluation": evaluation}
-        write_page(report, f"Evaluation on {data.name}", survey(recordings, sample_rate), windows, **labels)
+        surveyed = survey(windows.recordings, sample_rate)
+        write_page(report, f"Evaluation on {data.name}", surveyed, windows, **labels)
     print_json(figures) if as_json else _print_table(figures)
     _check_gates(figures, max_false_alarm_rate, min_detection_rate)
-    next_step("judder deploy, or judder serve --model with this model" if file else "judder train")
-
-
-def _cross_validate(
-    normals: list[Recording],
-    anomalies: list[Recording],
-    folds: int,
-    options: TrainingOptions,
-    cut: tuple[float, int | None, int | None],
-) -> Evaluation:
-    recordings = [*normals, *anomalies]
-    normal, anomalous = names_of(normals), names_of(anomalies)
-    with working(f"training and testing {folds} folds"):
-        figures = cross_validate(cut_windows(recordings, *cut), recordings, normal, anomalous, folds, options)
-    return Evaluation(normal, anomalous, figures)
-
-
-def _write_scores(scored: Scored, path: Path) -> None:
-    windows = scored.windows
-    with path.open("w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(SCORES_COLUMNS)
-        for k in range(len(windows)):
-            combined = scored.combined_score[k]
-            writer.writerow(
-                [
-                    windows.condition[k],
-                    windows.recording[k],
-                    windows.index[k],
-                    repr(float(scored.score[k])),
-                    "" if combined != combined else repr(float(combined)),
-                    repr(float(scored.p_value[k])),
-                    int(scored.anomaly[k]),
-                    int(scored.alert[k]),
-                    int(scored.p_is_bound[k]),
-                ]
-            )
+    next_step("judder deploy, or judder serve --model with this model" if model else "judder train")
 
 
 def _print_table(figures: dict[str, Any]) -> None:

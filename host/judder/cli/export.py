@@ -15,8 +15,7 @@ from judder.data.windows import choose
 from judder.errors import JudderError
 from judder.export import arduino, c_source
 from judder.export.tflite import Exported, export_autoencoder, export_keras, write
-from judder.model.document import read_model
-from judder.model.files import autoencoder_of, refuse_other
+from judder.model.files import autoencoder_of, read_model, refuse_other
 from judder.text import word
 
 

@@ -1,6 +1,7 @@
 """judder report: recordings, and what a model says of them, on one page to look at, print and pass on."""
 
 import datetime
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,9 +12,11 @@ from judder.cli.console import next_step, print_json, result, say
 from judder.cli.options import DATA_HELP, Hop, SampleRate, WindowLen, check_parent, read_recordings
 from judder.cli.progress import working
 from judder.data.recording import Recording
-from judder.data.windows import Windows, choose, cut_windows, names_of, sample_rate_of
+from judder.data.sources import windows_of
+from judder.data.windows import Windows, choose, names_of
 from judder.errors import JudderError
-from judder.evaluation.evaluate import ModelFile, choose_sides, evaluate, load_model
+from judder.evaluation.evaluate import evaluate, sides_of
+from judder.model.model import Model
 from judder.quality import Survey, survey
 from judder.text import word
 
@@ -55,11 +58,11 @@ def report(
     recordings = read_recordings(data)
     if condition:
         recordings = choose(recordings, [*condition, *(normal or []), *(anomaly or [])])
-    file = load_model(model, detector) if model else None
-    normals, anomalies = _sides(file, recordings, normal, anomaly)
-    rate_hz, _ = sample_rate_of(recordings, sample_rate)
-    evaluation = evaluate(file, normals, anomalies, rate_hz, window_len, hop) if file else None
-    windows = cut_windows(recordings, rate_hz, window_len or (file.model.window_len if file else None), hop)
+    file = Model.load(model, detector) if model else None
+    normals, anomalies = _sides(file, recordings, normal or [], anomaly or [])
+    length = window_len or (file.core.window_len if file else None)
+    windows = windows_of(recordings, sample_rate_hz=sample_rate, window_len=length, hop=hop)
+    evaluation = evaluate(file, windows, normals, anomalies) if file else None
     surveyed = survey(recordings, sample_rate)
     title = f"Judder report: {data.name}"
     figures = write_page(
@@ -67,12 +70,12 @@ def report(
         title,
         surveyed,
         windows,
-        normal=names_of(normals),
-        anomalous=names_of(anomalies),
+        normal=normals,
+        anomalous=anomalies,
         evaluation=evaluation,
     )
     print_json(figures) if as_json else result(str(out))
-    first = normals[0].condition if normals else recordings[0].condition
+    first = normals[0] if normals else recordings[0].condition
     next_step(
         "judder deploy, or judder serve --model with this model"
         if file
@@ -81,21 +84,21 @@ def report(
 
 
 def _sides(
-    file: ModelFile | None, recordings: list[Recording], normal: list[str] | None, anomaly: list[str] | None
-) -> tuple[list[Recording], list[Recording]]:
-    """Return the recordings to take for normal and for anomalous."""
+    file: Model | None, recordings: list[Recording], normal: list[str], anomaly: list[str]
+) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the names of the conditions to take for normal and for anomalous."""
     if normal or not file:
-        return choose_sides(recordings, normal or [], anomaly or [])
-    trained_on = set(file.document["provenance"].get("conditions", []))
-    normals = [r for r in recordings if r.condition in trained_on]
+        return sides_of(recordings, normal, anomaly)
+    trained_on, there = file.document.provenance.conditions, names_of(recordings)
+    normals = [name for name in there if name in trained_on]
     if not normals:
         raise JudderError(
-            f"None of these conditions is one that {file.model.model_id} was trained on.",
+            f"None of these conditions is one that {file.id} was trained on.",
             hint="Say which are normal: --normal CONDITION",
         )
-    others = [r for r in recordings if r.condition not in trained_on]
-    anomalies = choose(recordings, anomaly) if anomaly else others
-    say(f"taken for anomalous: {', '.join(names_of(anomalies)) or 'none'}")
+    others = [name for name in there if name not in trained_on]
+    anomalies = names_of(choose(recordings, anomaly)) if anomaly else others
+    say(f"taken for anomalous: {', '.join(anomalies) or 'none'}")
     return normals, anomalies
 
 

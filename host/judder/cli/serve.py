@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -13,14 +14,10 @@ from judder import log
 from judder.cli.app import app
 from judder.cli.console import next_step, result, say
 from judder.cli.server import at
-from judder.errors import JudderError
 from judder.server.api.keys import CLOCK_US, MESSENGER, RECORDINGS
-from judder.server.app import create_app
-from judder.server.services.discovery import announce, own_addresses
+from judder.server.running import running
+from judder.server.services.addresses import own_addresses
 from judder.settings import Settings, load_settings
-
-SHUTDOWN_S = 2.0
-"""How long a page that takes nothing may hold up the end."""
 
 
 @app.command(epilog="Example: `judder serve --data-dir fan-data --model fan.judder.json`")
@@ -46,35 +43,27 @@ def serve(
 
 
 async def _serve(settings: Settings, record: str | None, windows: int, stop_after_s: float | None) -> None:
-    application = create_app(settings)
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_S)
-    await runner.setup()
-    try:
+    async with running(settings) as server:
         if record:
-            await application[RECORDINGS].start(record, windows, None, True, application[CLOCK_US]())
+            now_us = server.app[CLOCK_US]()
+            await server.app[RECORDINGS].start(record, windows, None, True, now_us)
             say(f"recording {record}: {windows} windows wanted")
-        site = web.TCPSite(runner, settings.host, settings.port)
-        try:
-            await site.start()
-        except OSError as error:
-            raise JudderError(
-                f"{settings.host}:{settings.port} cannot be listened on: {error.strerror}.",
-                hint="Is another server running? Choose another with --port.",
-            ) from error
-        port = runner.addresses[0][1]
-        shown = "localhost" if settings.host in ("0.0.0.0", "127.0.0.1") else settings.host
-        result(f"Judder listens on http://{shown}:{port}, data in {settings.data_dir}")
-        say(f"alerts go to: {_receivers(application)}")
-        addresses = own_addresses(settings.host) if settings.mdns else []
-        announcing = asyncio.create_task(announce(addresses, port)) if addresses else None
-        url = f"http://{shown}:{port}"
-        next_step(f"open {url}, or judder learn{at(url)}")
+        result(f"Judder listens on {server.url}, data in {settings.data_dir}")
+        say(f"alerts go to: {_receivers(server.app)}")
+        next_step(f"open {server.url}, or judder learn{at(server.url)}")
+        announcing = asyncio.create_task(_announce(settings, server.port))
         await _until_stopped(stop_after_s)
-        if announcing:
-            announcing.cancel()
-            await asyncio.gather(announcing, return_exceptions=True)
-    finally:
-        await runner.cleanup()
+        announcing.cancel()
+        await asyncio.gather(announcing, return_exceptions=True)
+
+
+async def _announce(settings: Settings, port: int) -> None:
+    """Announce the server by mDNS until cancelled, where that is wanted and others reach it."""
+    addresses = own_addresses(settings.host) if settings.mdns else []
+    if addresses:
+        # Loading it takes as long as half the server: boards are answered meanwhile.
+        discovery = await asyncio.to_thread(import_module, "judder.server.services.discovery")
+        await discovery.announce(addresses, port)
 
 
 def _receivers(application: web.Application) -> str:

@@ -13,8 +13,8 @@ from judder.cli.options import LEAST_RATE_HZ
 from judder.data.loading import write
 from judder.data.recording import Recording
 from judder.errors import JudderError
-from judder.simulate import FAULTS, MACHINES, FanOptions, Fault, fan_options
-from judder.simulate import simulate as simulate_fan
+from judder.simulation import FAULTS, MACHINES, FanOptions, Fault, fan_options
+from judder.simulation import simulate as simulate_fan
 from judder.text import word
 
 MACHINE, FAULT, AROUND = "Machine", "Faults", "Surroundings"

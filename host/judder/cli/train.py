@@ -1,13 +1,13 @@
 """judder train: from recordings of the normal machine to a model file."""
 
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from judder_core import features, model_file
+from judder_core import features
 
 from judder.cli.app import app
 from judder.cli.console import next_step, print_json, result, say, warn
@@ -23,19 +23,13 @@ from judder.cli.options import (
 )
 from judder.cli.progress import sharing
 from judder.cli.report import REPORT_HELP, write_page
-from judder.data.windows import choose, cut_windows, in_blocks, sample_rate_of
-from judder.detectors import AutoencoderDetector
 from judder.detectors.autoencoder import SEEDS
-from judder.errors import JudderError
-from judder.model.document import read_model
-from judder.quality import as_sentences, find, survey
+from judder.model.model import TrainedModel
+from judder.quality import survey
 from judder.text import word
-from judder.training.second_detector import add_to as add_second
-from judder.training.second_detector import check_fits
-from judder.training.train import FEATURES, TrainedModel, TrainingOptions
+from judder.training import progress as training
+from judder.training.fitting import FEATURES
 from judder.training.train import train as train_model
-
-WARNINGS = 5
 
 
 class Kind(StrEnum):
@@ -83,61 +77,68 @@ def train(
     """Train a model of the normal machine and write it to a file that boards and the server load."""
     name = model_name(out)
     check_parent(report)
-    if train_on not in ("all", "first-half"):
-        raise JudderError(f"--train-on {train_on} is neither all nor first-half.")
-    if add_to and detector is Kind.mahalanobis:
-        raise JudderError("--add-to adds an autoencoder.", hint="Leave out --detector mahalanobis.")
-    recordings = choose(read_recordings(data), normal)
-    rate_hz, warning = sample_rate_of(recordings, sample_rate)
-    windows = cut_windows(recordings, rate_hz, window_len, hop)
-    if train_on == "first-half":
-        windows = windows.select(in_blocks(windows, [1, 1], gap=0) == 0)
-    base = read_model(add_to) if add_to else None
-    if base:
-        check_fits(base[0], windows)
-        false_alarms = false_alarms or model_file.parse(base[1])["decision"]["false_alarms"]["wished"]
-    options = TrainingOptions(name, feature_set, false_alarms or "1/week")
-    if base or detector is Kind.autoencoder:
-        with sharing("training") as bar:
-            make = partial(AutoencoderDetector, seeds=seeds, progress=bar.update)
-            trained = train_model(windows, recordings, replace(options, detector=make))
-    else:
-        trained = train_model(windows, recordings, options)
-    if base:
-        trained = add_second(*base, trained, name)
-    out.write_bytes(trained.data)
-    for sentence in [*([warning] if warning else []), *trained.warnings]:
-        warn(sentence)
+    recordings = read_recordings(data)
+    with _bar(add_to is not None or detector is Kind.autoencoder) as progress:
+        model = train_model(
+            recordings,
+            normal,
+            name=name,
+            features=feature_set,
+            false_alarms=false_alarms,
+            detector=detector,
+            seeds=seeds,
+            add_to=add_to,
+            train_on=train_on,
+            sample_rate_hz=sample_rate,
+            window_len=window_len,
+            hop=hop,
+            progress=progress,
+        )
+    model.save(out)
+    _tell(model, data)
     if report:
-        title = f"Training of {name} on {data.name}"
-        write_page(report, title, survey(recordings, sample_rate), windows, trained=trained)
-    oddities = as_sentences(find(survey(recordings, rate_hz)))
-    for sentence in oddities[:WARNINGS]:
-        warn(sentence)
-    if oddities:
-        say(f"judder inspect {word(data)} says more.")
-    modes = [name for name, _, _ in trained.model.detectors[0].modes]
-    if len(modes) > len({recording.condition for recording in recordings}):
-        say(f"found {len(modes)} operating modes: {', '.join(modes)}")
+        surveyed = survey(model.windows.recordings, sample_rate)
+        write_page(report, f"Training of {name} on {data.name}", surveyed, model.windows, trained=model)
     if as_json:
-        print_json(_figures(trained, len(windows)))
+        print_json(_figures(model))
     else:
-        result(f"{trained.model.model_id}: {len(windows)} windows, {len(trained.data)} bytes, in {out}")
+        result(f"{model.id}: {len(model.windows)} windows, {len(model.data)} bytes, in {out}")
     next_step(f"judder deploy --port PORT --config CONFIG.json --model {word(out)}")
-    if strict and trained.warnings:
+    if strict and model.warnings:
         raise typer.Exit(3)
 
 
-def _figures(trained: TrainedModel, windows: int) -> dict[str, object]:
-    newest = trained.model.detectors[-1]
+def _tell(model: TrainedModel, data: Path) -> None:
+    """Say what is odd about the model and its recordings, and which modes were found."""
+    oddities = model.oddities()
+    for sentence in (*model.notes, *model.warnings, *oddities):
+        warn(sentence)
+    if oddities:
+        say(f"judder inspect {word(data)} says more.")
+    if len(model.modes) > len(set(model.windows.condition.tolist())):
+        say(f"found {len(model.modes)} operating modes: {', '.join(model.modes)}")
+
+
+def _figures(model: TrainedModel) -> dict[str, object]:
+    newest, entry = model.core.detectors[-1], model.document.detectors[-1]
     return {
-        "model_id": trained.model.model_id,
-        "windows": windows,
-        "detectors": [detector.kind for detector in trained.model.detectors],
+        "model_id": model.id,
+        "windows": len(model.windows),
+        "detectors": [detector.kind for detector in model.core.detectors],
         "threshold": newest.threshold,
         "combined_threshold": newest.combined_threshold,
-        "bytes": len(trained.data),
+        "bytes": len(model.data),
         "modes": [name for name, _, _ in newest.modes],
-        "training": model_file.parse(trained.data)["detectors"][-1].get("training"),
-        "warnings": trained.warnings,
+        "training": entry.training and entry.training.model_dump(),
+        "warnings": list(model.warnings),
     }
+
+
+@contextmanager
+def _bar(wanted: bool) -> Iterator[training.Progress]:
+    """Yield what moves a bar, if one is wanted: once for the model, and once a fold for the drift."""
+    if not wanted:
+        yield training.silent
+        return
+    with sharing("training") as bar:
+        yield lambda step: bar.update(step.share)

@@ -16,7 +16,7 @@ def trouble_of(device: dict[str, Any]) -> str | None:
     if state not in TROUBLES:
         return None
     why = status.get("why") if state != OFFLINE else None  # what it said last is no reason for silence
-    return f"board {status.get('name') or device['device_id']} says {state!r}: {why or STATES[state][0]}"
+    return f"board {status.get('name') or device['device_id']} says {state!r}: {why or STATES[state]}"
 
 
 def tell_trouble(device: dict[str, Any], told: str | None = None) -> str | None:

@@ -10,6 +10,9 @@ from judder_core.wire import CRC_SIZE, HEADER, HEADER_SIZE, MAX_WINDOW_LEN, VERS
 
 from judder.errors import ChecksumError, WireError
 
+LAST_US = 2**63 - 1
+"""The last moment that files and databases can hold; it is in the year 294247."""
+
 
 def decode_windows(body: bytes) -> list[Window]:
     """Return the Windows in body (one frame or several). Raises WireError if any of it is no frame."""
@@ -53,6 +56,8 @@ def _decode_frame(body: bytes, start: int) -> tuple[Window, int]:
             f"Frame says {sample_rate_hz!r} Hz, {scale_g!r} g per count, score {local_score!r}; expected"
             " finite numbers, the first two above 0."
         )
+    if timestamp_us > LAST_US:
+        raise WireError(f"Frame says it was sampled at {timestamp_us} us; clocks end at {LAST_US} us.")
     window = Window(
         array("h", bytes(view[data:end])),
         scale_g,

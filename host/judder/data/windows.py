@@ -2,7 +2,7 @@
 
 import fnmatch
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
@@ -14,6 +14,8 @@ from judder.engine import numeric_numpy
 from judder.errors import JudderError
 
 REFERENCE_RATE_HZ = 200.0
+ARRAYS = ("samples", "scale_g", "condition", "recording", "index", "start_row", "group")
+"""The fields of Windows that have a value for each."""
 CHUNK = 8192
 """Windows whose features are computed at once: a day of them would take gigabytes."""
 
@@ -23,7 +25,8 @@ class Windows:
     """n windows of one length, recording after recording, each recording's in time order.
 
     samples: (n, window_len, 3), counts or g; scale_g: (n,), 1 where samples are in g. index numbers the
-    windows inside their recording, start_row is the row of the first sample there.
+    windows inside their recording, start_row is the row of the first sample there. recordings: what they were
+    cut from, and maybe more. notes: sentences on what was assumed of these.
     """
 
     samples: NDArray[Any]
@@ -34,6 +37,8 @@ class Windows:
     start_row: NDArray[np.int64]
     group: NDArray[np.str_]
     sample_rate_hz: float
+    recordings: tuple[Recording, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.samples)
@@ -44,8 +49,7 @@ class Windows:
 
     def select(self, which: NDArray[Any]) -> Self:
         """Return the windows that which, a mask or indices, names."""
-        arrays = {f.name: getattr(self, f.name)[which] for f in fields(self) if f.name != "sample_rate_hz"}
-        return type(self)(**arrays, sample_rate_hz=self.sample_rate_hz)
+        return replace(self, **{name: getattr(self, name)[which] for name in ARRAYS})
 
     def by_recording(self) -> Iterator[NDArray[np.int64]]:
         """Yield the indices of each recording's windows, in time order."""
@@ -85,11 +89,11 @@ class Windows:
 
 def concatenate(parts: Sequence[Windows]) -> Windows:
     """Return the windows of parts in one, all of one length and rate."""
-    columns = {
-        key: np.concatenate([getattr(part, key) for part in parts])
-        for key in ("samples", "scale_g", "condition", "recording", "index", "start_row", "group")
+    arrays: dict[str, Any] = {
+        name: np.concatenate([getattr(part, name) for part in parts]) for name in ARRAYS
     }
-    return Windows(**columns, sample_rate_hz=parts[0].sample_rate_hz)
+    recordings = {id(recording): recording for part in parts for recording in part.recordings}
+    return replace(parts[0], **arrays, recordings=tuple(recordings.values()))
 
 
 def whole_counts(samples: NDArray[Any], scale_g: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -148,11 +152,11 @@ def cut_windows(
             hint=f"Use shorter windows: --window-len {max(16, longest)}",
         )
     dtype = np.int16 if all(part["samples"].dtype == np.int16 for part in parts) else np.float32
-    columns = {
+    columns: dict[str, Any] = {
         key: np.concatenate([part[key].astype(dtype) if key == "samples" else part[key] for part in parts])
         for key in parts[0]
     }
-    return Windows(**columns, sample_rate_hz=sample_rate_hz)
+    return Windows(**columns, sample_rate_hz=sample_rate_hz, recordings=tuple(recordings))
 
 
 def _usual_length(recordings: Sequence[Recording]) -> int:

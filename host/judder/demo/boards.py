@@ -4,9 +4,10 @@ this platform, windows streamed from CPython.
 
 import asyncio
 import contextlib
-import importlib.util
+import importlib
 import json
 import secrets
+import sys
 from array import array
 from pathlib import Path
 from typing import Any, Protocol
@@ -46,11 +47,10 @@ class DemoBoard(Protocol):
 
 def load_virtual_board() -> Any:
     """Return the module tools/virtual_board.py, or None where no MicroPython is installed."""
-    path = source_root() / "tools" / "virtual_board.py"
-    specification = importlib.util.spec_from_file_location("virtual_board", path)
-    assert specification and specification.loader
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
+    tools = str(source_root() / "tools")
+    if tools not in sys.path:
+        sys.path.append(tools)
+    module = importlib.import_module("virtual_board")
     return module if module.micropython() else None
 
 

@@ -9,12 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from aiohttp import web
 from numpy.typing import NDArray
 
 from judder.client import ServerClient
-from judder.data.loading import load_recordings
-from judder.data.windows import cut_windows, sample_rate_of
 from judder.demo.boards import (
     SAMPLE_RATE_HZ,
     SIGNAL_SCALE_G,
@@ -24,10 +21,10 @@ from judder.demo.boards import (
     load_virtual_board,
 )
 from judder.errors import JudderError
-from judder.server.app import create_app
+from judder.server.running import running
 from judder.settings import load_settings
-from judder.simulate import FanOptions, simulate
-from judder.training.train import TrainingOptions, train
+from judder.simulation import FanOptions, simulate
+from judder.training.train import train
 
 CONDITION = "normal"
 SHAKY = 0
@@ -85,22 +82,8 @@ class Demo:
     @asynccontextmanager
     async def server(self) -> AsyncIterator[tuple[int, ServerClient]]:
         settings = load_settings(data_dir=self.folder / "server", host="127.0.0.1", port=self.port)
-        runner = web.AppRunner(create_app(settings, clock=self.clock), access_log=None, shutdown_timeout=2)
-        await runner.setup()
-        try:
-            site = web.TCPSite(runner, settings.host, settings.port)
-            try:
-                await site.start()
-            except OSError as error:
-                raise JudderError(
-                    f"Port {self.port} is taken: {error.strerror}.",
-                    hint="judder demo --port 0 finds a free one.",
-                ) from error
-            port = runner.addresses[0][1]
-            async with ServerClient(f"http://127.0.0.1:{port}") as client:
-                yield port, client
-        finally:
-            await runner.cleanup()
+        async with running(settings, clock=self.clock) as server, ServerClient(server.url) as client:
+            yield server.port, client
 
     async def record(self, client: ServerClient) -> None:
         """Have the server keep the next windows of all boards as the normal condition."""
@@ -112,14 +95,9 @@ class Demo:
 
     def train(self) -> Path:
         """Train on what the server recorded, as judder train does; return the model's file."""
-        recordings = load_recordings(self.folder / "server")
-        rate_hz, _ = sample_rate_of(recordings, None)
-        windows = cut_windows(recordings, rate_hz)
-        trained = train(windows, recordings, TrainingOptions("demo-fan"))
-        path = self.folder / "demo-fan.judder.json"
-        path.write_bytes(trained.data)
-        self.say(f"trained {trained.model.model_id} on {len(windows)} windows, {len(trained.data)} bytes")
-        return path
+        model = train(self.folder / "server", name="demo-fan")
+        self.say(f"trained {model.id} on {len(model.windows)} windows, {len(model.data)} bytes")
+        return model.save(self.folder / "demo-fan.judder.json")
 
     async def deploy(self, boards: Sequence[DemoBoard], model: Path, client: ServerClient) -> None:
         """Put the model on every board and wait until each reports it."""

@@ -1,7 +1,7 @@
 """The distance to where normal windows lie dense, learned by a network that takes noise away."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
@@ -9,11 +9,10 @@ from judder_core import autoencoder, mahalanobis
 from judder_core.autoencoder import Layer
 
 from judder.detectors import liveness as life
-from judder.detectors.base import Floats, Names
+from judder.detectors.base import Floats, Learned, Names, Network
 from judder.detectors.mahalanobis import MahalanobisDetector
 from judder.engine import numeric_numpy
 from judder.errors import JudderError
-from judder.model.document import encode_bytes, encode_floats
 
 NOISE = 1.0
 """Deviation of the noise in training, in whitened units: as much as a mode has.
@@ -84,13 +83,7 @@ class AutoencoderDetector:
         for seed, dense in zip(self.seeds, trained, strict=True):
             layers = tuple(rounded(*part, relu=k < len(dense) - 1) for k, part in enumerate(dense))
             found.append(Candidate(seed, layers, life.examine(layers, clean[~late], held_out, noisy)))
-        found.sort(key=lambda candidate: candidate.proof.error)
-        self.candidates_ = [candidate for candidate in found if not candidate.proof.complaint()]
-        if not self.candidates_:
-            raise JudderError(
-                f"The best of {len(found)} autoencoders is dead: {found[0].proof.complaint()}.",
-                hint="Record more normal windows, or train more of them: --seeds 10",
-            )
+        self.candidates_ = _living(found)
         self.layers_ = self.candidates_[0].layers
         return self
 
@@ -114,26 +107,22 @@ class AutoencoderDetector:
         reconstruction = autoencoder.reconstruct(seen, layers, numeric_numpy)
         return np.asarray(autoencoder.distance(columns, reconstruction, GAIN, numeric_numpy))
 
-    def parameters(self) -> dict[str, Any]:
-        front, best = self.front_.parameters(), self.candidates_[0]
-        return {
-            "features": front["features"],
-            "parameters": {
-                "modes": front["parameters"]["modes"],
-                "limit": LIMIT,
-                "gain": GAIN,
-                "layers": [
-                    {
-                        "weights": encode_bytes(layer.weights),
-                        "scale": layer.scale,
-                        "bias": encode_floats(layer.bias),
-                        "activation": "relu" if layer.relu else "linear",
-                    }
-                    for layer in self.layers_
-                ],
-            },
-            "training": {"seed": best.seed, "seeds": len(self.seeds), **best.proof.to_dict()},
-        }
+    def learned(self) -> Learned:
+        best = self.candidates_[0]
+        training = {"seed": best.seed, "seeds": len(self.seeds), **best.proof.to_dict()}
+        return replace(self.front_.learned(), network=Network(LIMIT, GAIN, self.layers_, training))
+
+
+def _living(found: list[Candidate]) -> list[Candidate]:
+    """Return those that live, best first. Raises JudderError where none does."""
+    found.sort(key=lambda candidate: candidate.proof.error)
+    living = [candidate for candidate in found if not candidate.proof.complaint()]
+    if not living:
+        raise JudderError(
+            f"The best of {len(found)} autoencoders is dead: {found[0].proof.complaint()}.",
+            hint="Record more normal windows, or train more of them: --seeds 10",
+        )
+    return living
 
 
 def rounded(kernel: Floats, bias: Floats, relu: bool) -> Layer:

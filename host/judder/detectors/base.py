@@ -1,12 +1,40 @@
 """What every detector offers to training and evaluation."""
 
-from typing import Any, Protocol, Self
+from dataclasses import dataclass
+from typing import Protocol, Self
 
 import numpy as np
+from judder_core.autoencoder import Layer
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Names = NDArray[np.str_]
+
+
+@dataclass(frozen=True)
+class Network:
+    """layers, the inputs first; limit, where inputs are cut off; gain, of the score.
+
+    training: the seed it began from, how many were trained beside it, and its proof of life, by name.
+    """
+
+    limit: float
+    gain: float
+    layers: tuple[Layer, ...]
+    training: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Learned:
+    """All that a fitted detector scores by. mean, std: (n_features,), which standardise the features.
+
+    modes: (name, mean, packed whitening matrix) in standardised units. network: of those kinds that have one.
+    """
+
+    mean: Floats
+    std: Floats
+    modes: list[tuple[str, Floats, Floats]]
+    network: Network | None = None
 
 
 class Detector(Protocol):
@@ -29,6 +57,6 @@ class Detector(Protocol):
         """Return a score (n,) for each row of features; higher is stranger."""
         ...
 
-    def parameters(self) -> dict[str, Any]:
-        """Return what a model artefact keeps: features {mean, std}, parameters, and training for some."""
+    def learned(self) -> Learned:
+        """Return what it scores by, for a model file to keep."""
         ...

@@ -1,14 +1,13 @@
 """The distance to the nearest operating mode, each mode one Gaussian."""
 
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from judder_core import fit, mahalanobis
 
-from judder.detectors.base import Floats, Names
+from judder.detectors.base import Floats, Learned, Names
 from judder.engine import numeric_numpy
 from judder.errors import JudderError
-from judder.model.document import encode_floats, single
 
 PRIOR_WINDOWS = 10
 """How many windows the other modes' variances count for: a mode of few windows borrows from them."""
@@ -35,27 +34,25 @@ class MahalanobisDetector:
     def fit(self, features: Floats, operating_modes: Names) -> Self:
         names = list(dict.fromkeys(operating_modes.tolist()))
         groups = [features[operating_modes == name] for name in names]
-        for name, group in zip(names, groups, strict=True):
-            if len(group) < LEAST_WINDOWS:
-                raise JudderError(
-                    f"Condition {name} has {len(group)} windows to learn from; at least {LEAST_WINDOWS} are"
-                    " needed.",
-                    hint="Record more of it: judder record",
-                )
+        _check_sizes(names, groups)
         within = np.mean([group.var(axis=0) for group in groups], axis=0)
-        self.mean_ = single(features.mean(axis=0))
-        self.std_ = single(np.sqrt(within + self.deviation_floor**2))
-        self.modes_ = []
-        for name, group in zip(names, groups, strict=True):
-            n = len(group)
-            variance = (n * group.var(axis=0) + PRIOR_WINDOWS * within) / (n + PRIOR_WINDOWS)
-            deviation = np.sqrt(variance + self.deviation_floor**2)
-            correlation = ledoit_wolf((group - group.mean(axis=0)) / deviation)
-            relative = deviation / self.std_
-            packed = fit.whitening((correlation * np.outer(relative, relative)).tolist())
-            mean = (group.mean(axis=0) - self.mean_) / self.std_
-            self.modes_.append((name, single(mean), single(np.array(packed))))
+        self.mean_ = _single(features.mean(axis=0))
+        self.std_ = _single(np.sqrt(within + self.deviation_floor**2))
+        self.modes_ = [
+            (name, *self._gaussian(group, within)) for name, group in zip(names, groups, strict=True)
+        ]
         return self
+
+    def _gaussian(self, group: Floats, within: Floats) -> tuple[Floats, Floats]:
+        """Return the mean and the packed whitening matrix of one mode's features, in standardised units."""
+        n = len(group)
+        variance = (n * group.var(axis=0) + PRIOR_WINDOWS * within) / (n + PRIOR_WINDOWS)
+        deviation = np.sqrt(variance + self.deviation_floor**2)
+        correlation = ledoit_wolf((group - group.mean(axis=0)) / deviation)
+        relative = deviation / self.std_
+        packed = fit.whitening((correlation * np.outer(relative, relative)).tolist())
+        mean = (group.mean(axis=0) - self.mean_) / self.std_
+        return _single(mean), _single(np.array(packed))
 
     def fresh(self) -> Self:
         return type(self)(self.deviation_floor)
@@ -68,16 +65,23 @@ class MahalanobisDetector:
         nearest: Floats = np.min(distances, axis=0)
         return nearest
 
-    def parameters(self) -> dict[str, Any]:
-        return {
-            "features": {"mean": encode_floats(self.mean_), "std": encode_floats(self.std_)},
-            "parameters": {
-                "modes": [
-                    {"name": name, "mean": encode_floats(mean), "whitening": encode_floats(packed)}
-                    for name, mean, packed in self.modes_
-                ]
-            },
-        }
+    def learned(self) -> Learned:
+        return Learned(self.mean_, self.std_, self.modes_)
+
+
+def _check_sizes(names: list[str], groups: list[Floats]) -> None:
+    for name, group in zip(names, groups, strict=True):
+        if len(group) < LEAST_WINDOWS:
+            raise JudderError(
+                f"Condition {name} has {len(group)} windows to learn from; at least {LEAST_WINDOWS} are"
+                " needed.",
+                hint="Record more of it: judder record",
+            )
+
+
+def _single(values: Floats) -> Floats:
+    """Return values as float32 holds them, so that what is evaluated is what a board runs."""
+    return values.astype(np.float32).astype(np.float64)
 
 
 def ledoit_wolf(centred: Floats) -> Floats:

@@ -5,31 +5,24 @@ from typing import Any
 
 import numpy as np
 
-from judder.data.recording import Recording
 from judder.data.windows import Windows, concatenate, in_blocks
 from judder.evaluation.figures import summarise
 from judder.evaluation.intervals import realised
-from judder.evaluation.scoring import score_windows
-from judder.training.false_alarms import parse_wish
-from judder.training.train import TrainingOptions, train
+from judder.training.false_alarms import wish_of
+from judder.training.train import train
 
 Fold = tuple[Windows, Windows]
 """What to train on, and what to test."""
 
 
 def cross_validate(
-    windows: Windows,
-    recordings: Sequence[Recording],
-    normal: Sequence[str],
-    anomalous: Sequence[str],
-    folds: int,
-    options: TrainingOptions,
+    windows: Windows, normal: Sequence[str], anomalous: Sequence[str], folds: int, **training: Any
 ) -> dict[str, Any]:
     """Train and test on blocked folds: contiguous in time, a window's gap between them, never shuffled.
 
-    The figures are those of over_folds().
+    The figures are those of over_folds(). training: options of judder.train.
     """
-    return over_folds(in_folds(windows, normal, anomalous, folds), recordings, normal, anomalous, options)
+    return over_folds(in_folds(windows, normal, anomalous, folds), normal, anomalous, **training)
 
 
 def in_folds(windows: Windows, normal: Sequence[str], anomalous: Sequence[str], folds: int) -> Iterator[Fold]:
@@ -42,11 +35,7 @@ def in_folds(windows: Windows, normal: Sequence[str], anomalous: Sequence[str], 
 
 
 def over_folds(
-    folds: Iterable[Fold],
-    recordings: Sequence[Recording],
-    normal: Sequence[str],
-    anomalous: Sequence[str],
-    options: TrainingOptions,
+    folds: Iterable[Fold], normal: Sequence[str], anomalous: Sequence[str], **training: Any
 ) -> dict[str, Any]:
     """Return the figures of models that are each trained and tested on one of folds, and of all together.
 
@@ -55,8 +44,8 @@ def over_folds(
     """
     results = []
     for rest, tested in folds:
-        scored = score_windows(train(rest, recordings, options).model, tested)
-        results.append(summarise(scored, normal, anomalous, parse_wish(options.false_alarms)))
+        model = train(rest, name="cross-validation", **training)
+        results.append(summarise(model.score(tested), normal, anomalous, wish_of(model)))
     summed = {
         key: {"normal": sum(fold[key]["normal"] for fold in results), "anomaly": results[0][key]["anomaly"]}
         for key in ("windows", "independent_groups")

@@ -1,43 +1,33 @@
-"""From a model file and labelled recordings to figures: the one path of evaluate, report and notebooks."""
+"""From a model and labelled samples to figures: the one path of evaluate, report and notebooks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from judder_core import model_file
-from judder_core.model import Detector, Model
+from judder_core.model import Detector
 from numpy.typing import NDArray
 
 from judder.data.recording import Recording
-from judder.data.windows import Windows, choose, cut_windows, names_of
+from judder.data.sources import Source, as_names, recordings_of, windows_of
+from judder.data.windows import Windows, choose, names_of
 from judder.errors import JudderError
+from judder.evaluation.cross_validation import cross_validate
 from judder.evaluation.figures import summarise
-from judder.evaluation.scoring import Scored, score_windows
-from judder.model.document import read_model
-from judder.model.files import SUFFIXES, artefact_beside, autoencoder_of, load_network
-from judder.training.false_alarms import Wish, parse_wish
+from judder.model.document import Document
+from judder.model.model import Model, as_model
+from judder.model.scoring import Scored
+from judder.training.false_alarms import wish_of
 
-
-@dataclass(frozen=True)
-class ModelFile:
-    """A model, the document it was read from, and which of its detectors is to score."""
-
-    model: Model
-    document: dict[str, Any]
-    detector: Detector
-
-    @property
-    def wish(self) -> Wish | None:
-        """The wish the model was trained for; the reference's models have none."""
-        wished = self.document["decision"]["false_alarms"]["wished"]
-        return parse_wish(wished) if wished else None
+Sides = tuple[tuple[str, ...], tuple[str, ...]]
+"""The names of the normal and of the anomalous conditions."""
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """normal, anomalous: the conditions' names. figures: what `judder evaluate --json` prints.
+    """normal, anomalous: the conditions' names. figures: what `judder evaluate --json` prints. windows: all
+    of these conditions, with notes on what was assumed of them.
 
     detector, which has the thresholds, and scored are None where folds were cross-validated: each fold had a
     model of its own.
@@ -46,91 +36,102 @@ class Evaluation:
     normal: tuple[str, ...]
     anomalous: tuple[str, ...]
     figures: dict[str, Any]
+    windows: Windows
     detector: Detector | None = None
     scored: Scored | None = None
 
+    @property
+    def auc(self) -> float | None:
+        """The area under the ROC curve of single windows; None without anomalous ones."""
+        auc: float | None = self.figures["auc"]
+        return auc
 
-def load_model(path: Path, kind: str | None = None) -> ModelFile:
-    """Return the model in a file and its detector of kind, the first unless given.
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return self.windows.notes
 
-    Of a network file, .tflite or .keras, that is the autoencoder. Raises JudderError where there is none.
+
+def evaluate(
+    model: Model | str | Path,
+    data: Source,
+    normal: str | Iterable[str],
+    anomaly: str | Iterable[str] = (),
+    *,
+    sample_rate_hz: float | None = None,
+    window_len: int | None = None,
+    hop: int | None = None,
+    unseen_only: bool = True,
+) -> Evaluation:
+    """Score the normal and the anomalous conditions of data with a model, or the one in a file.
+
+    data: as judder.data.sources.Source says. window_len: the model's unless given. unseen_only: leave out the
+    windows that the model was trained on. Raises JudderError where no window is left.
     """
-    if path.name.endswith(SUFFIXES):
-        model, data = load_network(path)
-        if kind not in (None, "autoencoder"):
-            raise JudderError(
-                f"{path.name} is an autoencoder's network, which no {kind} scores by.",
-                hint=f"Give the model instead: {artefact_beside(path)}",
-            )
-        return ModelFile(model, model_file.parse(data), autoencoder_of(model))
-    model, data = read_model(path)
-    for detector in model.detectors:
-        if kind in (None, detector.kind):
-            return ModelFile(model, model_file.parse(data), detector)
-    raise JudderError(
-        f"Model {model.model_id} has no detector {kind}.",
-        hint=f"It has: {', '.join(detector.kind for detector in model.detectors)}.",
-    )
+    model = as_model(model)
+    sides = sides_of(recordings_of(data), normal, anomaly)
+    length = window_len or model.core.window_len
+    windows = _of_both(data, sides, sample_rate_hz=sample_rate_hz, window_len=length, hop=hop)
+    tested = windows.select(held_out(model.document, windows)) if unseen_only else windows
+    if not len(tested):
+        raise JudderError(
+            "The model was trained on every window of these conditions.",
+            hint="Score them all the same with --held-out all, or record new ones.",
+        )
+    scored = model.score(tested)
+    said = {"model_id": model.id, "detector": model.detector.kind}
+    figures = {**said, **summarise(scored, *sides, wish_of(model))}
+    return Evaluation(*sides, figures, windows, model.detector, scored)
 
 
-def choose_sides(
-    recordings: Sequence[Recording], normal: Sequence[str], anomaly: Sequence[str]
-) -> tuple[list[Recording], list[Recording]]:
-    """Return the recordings to take for normal and for anomalous. Raises JudderError for one that is both."""
-    normals, anomalies = choose(recordings, normal), choose(recordings, anomaly)
-    both = set(names_of(normals)) & set(names_of(anomalies))
+def evaluate_folds(
+    folds: int,
+    data: Source,
+    normal: str | Iterable[str],
+    anomaly: str | Iterable[str] = (),
+    *,
+    sample_rate_hz: float | None = None,
+    window_len: int | None = None,
+    hop: int | None = None,
+    **training: Any,
+) -> Evaluation:
+    """Train and test on so many blocks in time of the same windows. training: options of judder.train."""
+    sides = sides_of(recordings_of(data), normal, anomaly)
+    windows = _of_both(data, sides, sample_rate_hz=sample_rate_hz, window_len=window_len, hop=hop)
+    return Evaluation(*sides, cross_validate(windows, *sides, folds, **training), windows)
+
+
+def _of_both(data: Source, sides: Sides, **cut: Any) -> Windows:
+    """Return the windows of both sides, the normal ones first, cut as windows_of() does."""
+    if isinstance(data, Windows):
+        return data.of([*sides[0], *sides[1]])
+    recordings = recordings_of(data)
+    return windows_of([recording for names in sides for recording in choose(recordings, names)], **cut)
+
+
+def sides_of(
+    recordings: Sequence[Recording], normal: str | Iterable[str], anomaly: str | Iterable[str]
+) -> Sides:
+    """Return the conditions to take for normal and for anomalous. Raises JudderError for one that is both."""
+    sides = names_of(choose(recordings, as_names(normal))), names_of(choose(recordings, as_names(anomaly)))
+    both = set(sides[0]) & set(sides[1])
     if both:
         raise JudderError(
             f"{', '.join(sorted(both))}: named as normal and as anomalous.",
             hint="Name each condition once, with --normal or with --anomaly.",
         )
-    return normals, anomalies
+    return sides
 
 
-def evaluate(
-    file: ModelFile,
-    normals: Sequence[Recording],
-    anomalies: Sequence[Recording],
-    sample_rate_hz: float,
-    window_len: int | None = None,
-    hop: int | None = None,
-    unseen_only: bool = True,
-) -> Evaluation:
-    """Score recordings with a model; windows it was trained on are left out unless told otherwise.
-
-    Raises JudderError where no window is left.
-    """
-    recordings = [*normals, *anomalies]
-    windows = cut_windows(recordings, sample_rate_hz, window_len or file.model.window_len, hop)
-    if unseen_only:
-        windows = windows.select(held_out(file.document, windows, recordings))
-    if not len(windows):
-        raise JudderError(
-            "The model was trained on every window of these conditions.",
-            hint="Score them all the same with --held-out all, or record new ones.",
-        )
-    scored = score_windows(file.model, windows, file.detector)
-    normal, anomalous = names_of(normals), names_of(anomalies)
-    figures = summarise(scored, normal, anomalous, file.wish)
-    said = {"model_id": file.model.model_id, "detector": file.detector.kind}
-    return Evaluation(normal, anomalous, {**said, **figures}, file.detector, scored)
-
-
-def held_out(
-    model_document: dict[str, Any], windows: Windows, recordings: Sequence[Recording]
-) -> NDArray[np.bool_]:
+def held_out(model_document: Document, windows: Windows) -> NDArray[np.bool_]:
     """Return which windows, (n,), the model was not trained on, nor come within a window's gap of that."""
     free = np.ones(len(windows), bool)
-    for used in model_document["provenance"].get("recordings", []):
-        start, stop = used["rows"]
-        for recording in recordings:
-            if (
-                recording.name != used["recording"]
-                or recording.fingerprint(start, stop) != used["fingerprint"]
-            ):
+    gap = windows.window_len
+    for used in model_document.trained_on:
+        start, stop = used.rows
+        for recording in windows.recordings:
+            if recording.name != used.recording or recording.fingerprint(start, stop) != used.fingerprint:
                 continue
             mine = (windows.condition == recording.condition) & (windows.recording == recording.name)
-            gap = windows.window_len
             near = (windows.start_row < stop + gap) & (windows.start_row + windows.window_len + gap > start)
             free &= ~(mine & near)
     return free

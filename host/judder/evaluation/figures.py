@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from judder.evaluation.intervals import FIGURES, Side, compare, independent_groups, realised
-from judder.evaluation.scoring import Scored
+from judder.model.scoring import Scored
 from judder.training.false_alarms import Wish
 
 Floats = NDArray[np.float64]

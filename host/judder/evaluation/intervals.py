@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from judder.data.windows import Windows
-from judder.training.evidence import WINDOWS_COMBINED
+from judder.model.evidence import WINDOWS_COMBINED
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

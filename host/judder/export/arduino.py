@@ -1,6 +1,5 @@
 """A model as model_data.h, the constants of the Arduino sketch, and the two windows it is checked with."""
 
-import base64
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,15 +7,17 @@ from typing import Any
 import numpy as np
 from judder_core.autoencoder import AutoencoderDetector
 from judder_core.calibration import Calibration
-from judder_core.model import Detector, Model
+from judder_core.model import Detector
+from judder_core.model import Model as CoreModel
 
 from judder.errors import JudderError
-from judder.evaluation.evaluate import load_model
 from judder.export import samples
 from judder.export.c_source import declaration, header, number, string
 from judder.export.network import Network, prepare, spread
 from judder.export.samples import Sample
+from judder.model.document import Golden
 from judder.model.files import SUFFIXES
+from judder.model.model import Model
 
 MOST_COMBINED = 8  # kMaxWindowsCombined in limits.h
 
@@ -85,22 +86,22 @@ def write(
     """
     if path.name.endswith(SUFFIXES):
         raise JudderError(f"{path.name} is a network alone.", hint="Give the .judder.json beside it.")
-    file = load_model(path, kind)
-    model, detector = file.model, file.detector
+    file = Model.load(path, kind)
+    model, detector = file.core, file.detector
     _check(model)
     autoencoder = detector if isinstance(detector, AutoencoderDetector) else None
     network = prepare(autoencoder, float32) if autoencoder else None
     if data:
         windows = samples.from_recordings(model, detector, *data)
     else:
-        windows = samples.from_model(model, detector, *_golden(file.document, model))
+        windows = samples.from_model(model, detector, _golden(file))
     if autoencoder and network and not float32:
         windows = [replace(each, spread=spread(autoencoder, network, each.features)) for each in windows]
     return write_headers(folder, model, detector, windows, network)
 
 
 def write_headers(
-    folder: Path, model: Model, detector: Detector, windows: list[Sample], network: Network | None = None
+    folder: Path, model: CoreModel, detector: Detector, windows: list[Sample], network: Network | None = None
 ) -> list[Path]:
     """Write the headers of a model and one of its detectors, which scored windows, by its network if any."""
     files = {f"{each.name}.h": _sample_header(each) for each in windows}
@@ -111,7 +112,7 @@ def write_headers(
     return [folder / name for name in sorted(files)]
 
 
-def _check(model: Model) -> None:
+def _check(model: CoreModel) -> None:
     if model.windows_combined > MOST_COMBINED:
         raise JudderError(
             f"Model {model.model_id} combines {model.windows_combined} windows; the sketch, {MOST_COMBINED}.",
@@ -119,14 +120,14 @@ def _check(model: Model) -> None:
         )
 
 
-def _golden(document: dict[str, Any], model: Model) -> tuple[dict[str, Any], Any]:
-    goldens = document.get("golden") or []  # the first has the counts, whichever detector it is of
-    if not goldens:
+def _golden(file: Model) -> Golden:
+    """Return the golden window that has the counts, whichever detector it is of."""
+    if not file.document.golden:
         raise JudderError(
-            f"Model {model.model_id} holds no golden window for the board to check itself with.",
+            f"Model {file.id} holds no golden window for the board to check itself with.",
             hint="Give it windows: --data PATH --normal COND --anomaly COND",
         )
-    return goldens[0], np.frombuffer(base64.b64decode(goldens[0]["counts"]), "<i2").reshape(-1, 3)
+    return file.document.golden[0]
 
 
 def _sample_header(sample: Sample) -> str:
@@ -134,7 +135,9 @@ def _sample_header(sample: Sample) -> str:
     return header(sample.name, sample.counts, f"Counts of x, y, z: {sample.source}.", scale)
 
 
-def _model_header(model: Model, detector: Detector, windows: list[Sample], network: Network | None) -> str:
+def _model_header(
+    model: CoreModel, detector: Detector, windows: list[Sample], network: Network | None
+) -> str:
     return (
         HEAD.format(id=model.model_id.encode("ascii", "replace").decode(), window_len=model.window_len)
         + (_network(network) if network else "")
@@ -162,7 +165,7 @@ def _model_header(model: Model, detector: Detector, windows: list[Sample], netwo
     )
 
 
-def _arrays(model: Model, detector: Detector, windows: list[Sample]) -> str:
+def _arrays(model: CoreModel, detector: Detector, windows: list[Sample]) -> str:
     arrays = {
         "kFeatureMean": detector.mean,
         "kFeatureStd": detector.std,

@@ -9,9 +9,10 @@ from judder_core import numeric
 from judder_core.model import Detector, Model
 from numpy.typing import NDArray
 
-from judder.data.loading import load_recordings
-from judder.data.windows import choose, cut_windows, sample_rate_of, whole_counts
+from judder.data.sources import load, windows_of
+from judder.data.windows import whole_counts
 from judder.errors import JudderError
+from judder.model.document import Golden
 
 STRONGER = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
 
@@ -32,14 +33,12 @@ class Sample:
     spread: float = 0.0
 
 
-def from_model(
-    model: Model, detector: Detector, document: dict[str, Any], counts: NDArray[np.int16]
-) -> list[Sample]:
+def from_model(model: Model, detector: Detector, golden: Golden) -> list[Sample]:
     """Return the model's golden window, and that window shaken harder until detector calls it strange.
 
-    document: of the golden window. Raises JudderError where no shaking does.
+    Raises JudderError where no shaking does.
     """
-    scale_g = float(document["scale_g"])
+    counts, scale_g = np.array(golden.counts, np.int16).reshape(-1, 3), golden.scale_g
     normal = sample(detector, "normal_sample", "the model's own golden window", counts, scale_g)
     centre = np.median(counts, axis=0)
     for factor in STRONGER:
@@ -58,11 +57,11 @@ def from_recordings(
     model: Model, detector: Detector, path: Path, normal: str, anomaly: str, sample_rate_hz: float | None
 ) -> list[Sample]:
     """Return the window of median score of either condition. Raises JudderError where it scores otherwise."""
-    recordings = load_recordings(path)
-    samples = []
+    recordings, samples = load(path), []
     for name, condition in (("normal_sample", normal), ("anomaly_sample", anomaly)):
-        mine = choose(recordings, [condition])
-        windows = cut_windows(mine, sample_rate_of(mine, sample_rate_hz)[0], model.window_len)
+        windows = windows_of(
+            recordings, condition, sample_rate_hz=sample_rate_hz, window_len=model.window_len
+        )
         counts, scale_g = whole_counts(windows.samples, windows.scale_g)
         candidates = [
             sample(detector, name, f"{path.name}, {condition}, window {k}", counts[k], float(scale_g[k]))

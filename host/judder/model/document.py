@@ -1,31 +1,20 @@
-"""Write model artefacts, and read them from files, as judder_core.model_file takes them apart."""
+"""The model artefact, NAME.judder.json, as typed classes: written, read and migrated here only.
+
+Keys stand in the order in which they are written. Arrays are float32 or whole numbers, in the file as base64;
+a class rounds what it is given to what the file keeps, so a document equals the one read back from its bytes.
+"""
 
 import base64
 import json
-from collections.abc import Iterable
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from judder_core import model_file
 from judder_core.errors import ModelError
-from judder_core.model import Model
 from judder_core.model_file import MAX_BYTES
-
-from judder.engine import numeric_numpy
-from judder.errors import JudderError
-
-
-def read_model(path: Path) -> tuple[Model, bytes]:
-    """Return the model in the file at path, and its bytes. Raises JudderError or ModelError."""
-    if not path.is_file():
-        what = f"{path} is a folder, no model file" if path.is_dir() else f"There is no model {path}"
-        raise JudderError(f"{what}.", hint="Make one with: judder train")
-    data = path.read_bytes()
-    try:
-        return model_file.load(data, numeric_numpy), data
-    except ModelError as error:
-        raise ModelError(f"{path}: {error}", error.hint) from error
+from judder_core.model_kinds import decode_array
+from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer, ValidationError
 
 
 def encode_floats(values: Iterable[float]) -> str:
@@ -34,7 +23,7 @@ def encode_floats(values: Iterable[float]) -> str:
     >>> encode_floats([1.0, -2.0])
     'AACAPwAAAMA='
     """
-    return base64.b64encode(np.asarray(list(values), "<f4").tobytes()).decode()
+    return _encode(values, "<f4")
 
 
 def encode_bytes(values: Iterable[int]) -> str:
@@ -43,12 +32,253 @@ def encode_bytes(values: Iterable[int]) -> str:
     >>> encode_bytes([1, -2])
     'Af4='
     """
-    return base64.b64encode(np.asarray(list(values), np.int8).tobytes()).decode()
+    return _encode(values, "i1")
 
 
-def encode_counts(counts: Any) -> str:
-    """Return an array of int16 counts as base64 text."""
-    return base64.b64encode(np.asarray(counts).astype("<i2").tobytes()).decode()
+def encode_counts(counts: Iterable[int]) -> str:
+    """Return int16 counts as the base64 text of little-endian int16."""
+    return _encode(counts, "<i2")
+
+
+def _encode(values: Iterable[float], dtype: str) -> str:
+    return base64.b64encode(np.asarray(list(values)).astype(dtype).tobytes()).decode()
+
+
+def _packed(typecode: str, dtype: str) -> tuple[BeforeValidator, PlainSerializer]:
+    """Return how an array is read, of base64 or of numbers, and written, as base64."""
+
+    def read(values: Any) -> Any:
+        if isinstance(values, str):
+            return tuple(decode_array(typecode, values))
+        return tuple(np.asarray(values).astype(dtype).ravel().tolist())
+
+    return BeforeValidator(read), PlainSerializer(lambda values: _encode(values, dtype))
+
+
+Floats = Annotated[tuple[float, ...], *_packed("f", "<f4")]
+Bytes = Annotated[tuple[int, ...], *_packed("b", "i1")]
+Counts = Annotated[tuple[int, ...], *_packed("h", "<i2")]
+MAY_LACK = Field(exclude_if=lambda value: value is None)
+"""A key that a document is without where it is None; any other None is written as null."""
+
+
+class Part(BaseModel, frozen=True):
+    """A JSON object of the artefact. Keys that are not known are passed over."""
+
+    def but(self, **changes: Any) -> Self:
+        """Return the same with some fields otherwise."""
+        return self.model_copy(update=changes)
+
+
+class Rows(Part, frozen=True):
+    """rows: [first, one after the last] of a recording; fingerprint: tells them from those of another."""
+
+    condition: str
+    recording: str
+    rows: tuple[int, int]
+    fingerprint: str
+
+
+class Shares(Part, frozen=True):
+    """How many windows were fitted, and how many calibrated."""
+
+    fit: int
+    calibrate: int
+
+
+class Provenance(Part, frozen=True):
+    """What every model has; judder: the version that made it."""
+
+    judder: str | None = None
+    conditions: tuple[str, ...] = ()
+
+
+class Training(Provenance, frozen=True):
+    recordings: tuple[Rows, ...]
+    windows: Annotated[Shares | None, MAY_LACK] = None
+    seed: int | None = None
+
+
+class Import(Provenance, frozen=True):
+    """imported: the name of the file. calibration: where its p-values come from, in words."""
+
+    imported: str
+    calibration: str
+
+
+class Signal(Part, frozen=True):
+    axes: int = 3
+    unit: str = "g"
+    sample_rate_hz: float
+    window_len: int
+
+
+class Scaling(Part, frozen=True):
+    """A feature set and what standardises it, (n_features,) each."""
+
+    set: str
+    mean: Floats
+    std: Floats
+
+
+class Mode(Part, frozen=True):
+    """One operating mode, in standardised units. whitening: upper triangle, packed."""
+
+    name: str
+    mean: Floats
+    whitening: Floats
+
+
+class Layer(Part, frozen=True):
+    """weights: (outputs * inputs,), times scale."""
+
+    weights: Bytes
+    scale: float
+    bias: Floats
+    activation: Literal["relu", "linear"]
+
+
+class Gaussians(Part, frozen=True):
+    """The parameters of a Mahalanobis detector."""
+
+    modes: tuple[Mode, ...]
+
+
+class Network(Part, frozen=True):
+    """The parameters of an autoencoder. modes_of: the number of an earlier detector, whose modes it has."""
+
+    modes_of: Annotated[int | None, MAY_LACK] = None
+    modes: Annotated[tuple[Mode, ...] | None, MAY_LACK] = None
+    limit: float
+    gain: float
+    layers: tuple[Layer, ...]
+
+
+class Proof(Part, frozen=True):
+    """That an autoencoder lives; see judder.detectors.liveness. seeds: how many were trained."""
+
+    seed: int
+    seeds: int
+    correlation: float
+    error: float
+    mean_error: float
+
+
+class Table(Part, frozen=True):
+    """Scores of windows held out and how rare they are; windows: how many there were."""
+
+    windows: int
+    scores: Floats
+    p_values: Floats
+
+
+class DetectorEntry(Part, frozen=True):
+    """threshold, window_calibration: of one window's score; combined_threshold, calibration: of the combined.
+
+    grey_zone: the combined scores between which the host is asked.
+    """
+
+    kind: str
+    features: Scaling
+    parameters: Network | Gaussians
+    training: Annotated[Proof | None, MAY_LACK] = None
+    calibration: Table
+    window_calibration: Table
+    threshold: float
+    combined_threshold: float
+    grey_zone: tuple[float, float] | None = None
+
+
+class FalseAlarms(Part, frozen=True):
+    """wished: in words, None where nobody said. The others are shares of the windows."""
+
+    wished: str | None = None
+    wished_per_window: Annotated[float | None, MAY_LACK] = None
+    achievable_per_window: float | None = None
+
+
+class Decision(Part, frozen=True):
+    """windows: combined; most_disturbed: how many in a row may be left out of it.
+
+    m of the last n verdicts alert, until no more than clear are strange. seconds: what the evidence spans.
+    """
+
+    false_alarms: FalseAlarms = FalseAlarms()
+    combine: str = "mean_features"
+    windows: int
+    most_disturbed: int
+    m: int
+    n: int
+    clear: int
+    seconds: float | None = None
+
+
+class Disturbance(Part, frozen=True):
+    limit_g: float
+
+
+class DriftSeen(Part, frozen=True):
+    before: float
+    after: float
+    allowed_until: float
+
+
+class Pose(Part, frozen=True):
+    """The mean direction of gravity, and how far from it is still the same mounting; both in g."""
+
+    mean: tuple[float, float, float]
+    tolerance: float
+
+
+class Golden(Part, frozen=True):
+    """A window for every runtime to recompute. counts: those of the golden window before where absent."""
+
+    detector: int = 0
+    counts: Annotated[Counts | None, MAY_LACK] = None
+    scale_g: float
+    features: Floats
+    score: float
+
+
+class Document(Part, frozen=True):
+    """The whole artefact, version 1. pose: None where the mounting is not watched."""
+
+    format: str = model_file.FORMAT
+    version: int = model_file.VERSION
+    name: str
+    created: str = ""
+    provenance: Training | Import | Provenance = Provenance()
+    signal: Signal
+    detectors: tuple[DetectorEntry, ...]
+    decision: Decision
+    disturbance: Disturbance
+    drift: Annotated[DriftSeen | None, MAY_LACK] = None
+    pose: Pose | None = None
+    evaluation: dict[str, Any] | None = None
+    golden: tuple[Golden, ...] = ()
+
+    @property
+    def trained_on(self) -> tuple[Rows, ...]:
+        return self.provenance.recordings if isinstance(self.provenance, Training) else ()
+
+    def to_bytes(self) -> bytes:
+        """Return the bytes of the model file. Raises ModelError if they are more than a board takes."""
+        return encode(self.model_dump())
+
+
+VERSIONS: dict[int, Callable[[Any], Document]] = {1: Document.model_validate}
+"""What reads each version of the artefact, and returns the newest kind of Document."""
+
+
+def read(data: bytes) -> Document:
+    """Return the Document in the bytes of a model file. Raises ModelError where it is none."""
+    found = model_file.parse(data)
+    try:
+        return VERSIONS[found["version"]](found)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise ModelError(f"Model's {where} cannot be: {first['msg']}.", "Train it again.") from error
 
 
 def encode(document: dict[str, Any]) -> bytes:
@@ -60,8 +290,3 @@ def encode(document: dict[str, Any]) -> bytes:
             "Use a smaller feature set, or fewer operating modes.",
         )
     return data
-
-
-def single(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Return values as float32 holds them, so that what is evaluated is what a board runs."""
-    return values.astype(np.float32).astype(np.float64)

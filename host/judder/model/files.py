@@ -1,17 +1,18 @@
-"""Network files beside the artefact they belong to."""
+"""Model files read, and network files beside the artefact they belong to."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from judder_core import model_file
 from judder_core.autoencoder import AutoencoderDetector
+from judder_core.errors import ModelError
 from judder_core.model import Model
 from numpy.typing import NDArray
 
 from judder.engine import numeric_numpy
 from judder.errors import JudderError
-from judder.model.document import read_model
 from judder.model.runtimes import run_litert
 
 Floats = NDArray[np.float64]
@@ -19,6 +20,18 @@ Floats = NDArray[np.float64]
 SUFFIXES = (".int8.tflite", ".tflite", ".keras")
 MOST_OFF = 0.5
 """In whitened units, on normal windows: int8 is within .2, another network is off by more than 1."""
+
+
+def read_model(path: Path) -> tuple[Model, bytes]:
+    """Return the model in the file at path, and its bytes. Raises JudderError or ModelError."""
+    if not path.is_file():
+        what = f"{path} is a folder, no model file" if path.is_dir() else f"There is no model {path}"
+        raise JudderError(f"{what}.", hint="Make one with: judder train")
+    data = path.read_bytes()
+    try:
+        return model_file.load(data, numeric_numpy), data
+    except ModelError as error:
+        raise ModelError(f"{path}: {error}", error.hint) from error
 
 
 def autoencoder_of(model: Model) -> AutoencoderDetector:
@@ -51,6 +64,15 @@ def refuse_other(path: Path, artefact: bytes) -> None:
     """Raise JudderError where path holds another artefact than this one, or anything else."""
     if path.exists() and not (path.is_file() and path.read_bytes() == artefact):
         raise JudderError(f"{path} is there already, and is another model.", hint="Name a new file.")
+
+
+def refuse_kind(path: Path, kind: str | None) -> None:
+    """Raise JudderError where a detector of another kind is wanted of the network file at path."""
+    if kind not in (None, "autoencoder"):
+        raise JudderError(
+            f"{path.name} is an autoencoder's network, which no {kind} scores by.",
+            hint=f"Give the model instead: {artefact_beside(path)}",
+        )
 
 
 def load_network(path: Path) -> tuple[Model, bytes]:

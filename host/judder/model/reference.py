@@ -5,13 +5,27 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-from judder_core import fit, model_file
+from judder_core import fit
 from numpy.typing import NDArray
 from scipy import stats
 
 from judder import __version__
 from judder.errors import JudderError
-from judder.model.document import encode, encode_floats
+from judder.model.document import (
+    Decision,
+    DetectorEntry,
+    Disturbance,
+    Document,
+    FalseAlarms,
+    Gaussians,
+    Import,
+    Mode,
+    Scaling,
+    Signal,
+    Table,
+)
+
+Floats = NDArray[np.float64]
 
 SIZE = 3
 P_THRESHOLD = 0.001
@@ -28,71 +42,54 @@ def convert(
     Raises JudderError for other arrays.
     """
     mean, covariance = _read(path)
-    std = np.sqrt(np.diag(covariance))
-    correlation = covariance / np.outer(std, std)
-    packed = fit.whitening(correlation.tolist())
-    scores = [float(stats.chi(SIZE).isf(p)) for p in P_VALUES]
-    calibration = {
-        "windows": round(1 / P_VALUES[-1]),
-        "scores": encode_floats(scores),
-        "p_values": encode_floats(P_VALUES),
-    }
     limit = threshold if threshold is not None else float(stats.chi(SIZE).isf(P_THRESHOLD))
-    document = {
-        "format": model_file.FORMAT,
-        "version": model_file.VERSION,
-        "name": name,
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "provenance": {
-            "judder": __version__,
-            "conditions": ["normal"],
-            "imported": path.name,
-            "calibration": "assumed: chi distribution, 3 degrees of freedom",
-        },
-        "signal": {"axes": 3, "unit": "g", "sample_rate_hz": sample_rate_hz, "window_len": window_len},
-        "detectors": [
-            {
-                "kind": "mahalanobis",
-                "features": {
-                    "set": "mad",
-                    "mean": encode_floats(mean),
-                    "std": encode_floats(std),
-                },
-                "parameters": {
-                    "modes": [
-                        {
-                            "name": "normal",
-                            "mean": encode_floats([0.0] * SIZE),
-                            "whitening": encode_floats(packed),
-                        }
-                    ]
-                },
-                "calibration": calibration,
-                "window_calibration": calibration,
-                "threshold": limit,
-                "combined_threshold": limit,
-                "grey_zone": None,
-            }
-        ],
-        "decision": {
-            "false_alarms": {"wished": None, "achievable_per_window": P_THRESHOLD},
-            "combine": "mean_features",
-            "windows": 1,  # the reference judges each window alone
-            "most_disturbed": 0,
-            "m": 3,
-            "n": 5,
-            "clear": 0,
-            "seconds": 5 * window_len / sample_rate_hz,
-        },
-        "disturbance": {"limit_g": 1000.0},
-        "pose": None,
-        "evaluation": None,
-        "golden": [],
-    }
-    return encode(document)
+    document = Document(
+        name=name,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        provenance=Import(
+            judder=__version__,
+            conditions=("normal",),
+            imported=path.name,
+            calibration="assumed: chi distribution, 3 degrees of freedom",
+        ),
+        signal=Signal(sample_rate_hz=sample_rate_hz, window_len=window_len),
+        detectors=(_detector(mean, covariance, limit),),
+        decision=_decision(5 * window_len / sample_rate_hz),
+        disturbance=Disturbance(limit_g=1000.0),
+    )
+    return document.to_bytes()
 
 
-def _read(path: Path) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _detector(mean: Floats, covariance: Floats, limit: float) -> DetectorEntry:
+    std = np.sqrt(np.diag(covariance))
+    packed = fit.whitening((covariance / np.outer(std, std)).tolist())
+    mode = Mode(name="normal", mean=(0.0,) * SIZE, whitening=tuple(packed))
+    scores = tuple(float(stats.chi(SIZE).isf(p)) for p in P_VALUES)
+    table = Table(windows=round(1 / P_VALUES[-1]), scores=scores, p_values=P_VALUES)
+    return DetectorEntry(
+        kind="mahalanobis",
+        features=Scaling(set="mad", mean=tuple(mean.tolist()), std=tuple(std.tolist())),
+        parameters=Gaussians(modes=(mode,)),
+        calibration=table,
+        window_calibration=table,
+        threshold=limit,
+        combined_threshold=limit,
+    )
+
+
+def _decision(seconds: float) -> Decision:
+    return Decision(
+        false_alarms=FalseAlarms(achievable_per_window=P_THRESHOLD),
+        windows=1,  # the reference judges each window alone
+        most_disturbed=0,
+        m=3,
+        n=5,
+        clear=0,
+        seconds=seconds,
+    )
+
+
+def _read(path: Path) -> tuple[Floats, Floats]:
     if not path.exists():
         raise JudderError(f"There is no {path}.", hint="Give the .npz that the reference's notebook saved.")
     try:

@@ -7,11 +7,11 @@ from typing import Any
 
 from judder.data.windows import Windows
 from judder.evaluation.evaluate import Evaluation
-from judder.evaluation.scoring import score_windows
+from judder.model.model import TrainedModel
+from judder.model.scoring import score_windows
 from judder.quality import Survey, find, to_dict
 from judder.report import data_sections, model_sections
 from judder.report.page import Section, render
-from judder.training.train import TrainedModel
 
 __all__ = ["Page", "Subject", "make_page"]
 
@@ -60,10 +60,10 @@ def make_page(subject: Subject, made: datetime.datetime) -> Page:
 def _of_models(subject: Subject) -> list[Section]:
     sections = []
     if subject.trained:
-        newest = subject.trained.model.detectors[-1]
-        scored = score_windows(subject.trained.model, subject.windows, newest)
+        newest = subject.trained.core.detectors[-1]
+        scored = score_windows(subject.trained.core, subject.windows, newest)
         names = tuple(dict.fromkeys(subject.windows.condition.tolist()))
-        fitted = Evaluation(names, (), {}, newest, scored)
+        fitted = Evaluation(names, (), {}, subject.windows, newest, scored)
         sections.append(model_sections.training(subject.trained, fitted))
     if subject.evaluation:
         sections.append(model_sections.evaluation(subject.evaluation))
@@ -80,6 +80,6 @@ def _facts(subject: Subject) -> list[tuple[str, Any]]:
         ("windows", f"{len(subject.windows)} of {subject.windows.window_len} samples"),
     ]
     model_id = (subject.evaluation and subject.evaluation.figures.get("model_id")) or (
-        subject.trained and subject.trained.model.model_id
+        subject.trained and subject.trained.id
     )
     return [*facts, ("model", model_id)] if model_id else facts

@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from judder_core import model_file
-
 from judder.evaluation.evaluate import Evaluation
+from judder.model.document import Training
+from judder.model.model import TrainedModel
 from judder.report import figures as draw
 from judder.report.page import Plate, Section, Table
-from judder.training.train import TrainedModel
 
 SHOWN = ("auc", "detection_at_1_percent")
 
@@ -190,18 +189,16 @@ def _score_plates(found: Evaluation, detected: str, false: str) -> list[Plate]:
 
 def training(trained: TrainedModel, fitted: Evaluation) -> Section:
     """How a model was trained. fitted: its scores on the windows it was trained and calibrated on."""
-    document = model_file.parse(trained.data)
-    detector, decision = trained.model.detectors[-1], document["decision"]
-    used = document["provenance"]
-    wishes = decision["false_alarms"]
+    document, detector = trained.document, trained.core.detectors[-1]
+    wishes = document.decision.false_alarms
     rows = [
-        ["model", trained.model.model_id],
+        ["model", trained.id],
         ["detector", f"{detector.kind} on features {detector.feature_set!r}"],
         ["operating modes", ", ".join(name for name, _, _ in detector.modes) or "none"],
-        ["windows", f"{used['windows']['fit']} fitted, {used['windows']['calibrate']} calibrate"],
+        ["windows", _counted(trained)],
         ["threshold", f"{detector.threshold:.4g} a window, {detector.combined_threshold:.4g} five together"],
-        ["false alarms wished", f"{wishes['wished']}: {wishes['wished_per_window']:.2g} a window"],
-        ["shown by these data", f"{wishes['achievable_per_window']:.2g} a window"],
+        ["false alarms wished", f"{wishes.wished}: {wishes.wished_per_window:.2g} a window"],
+        ["shown by these data", f"{wishes.achievable_per_window:.2g} a window"],
         ["size", f"{len(trained.data)} bytes"],
     ]
     plate = Plate(
@@ -219,6 +216,13 @@ def training(trained: TrainedModel, fitted: Evaluation) -> Section:
         tables=[Table("The model", ["what", "value"], rows, ends_in_words=True)],
         plates=[plate],
     )
+
+
+def _counted(trained: TrainedModel) -> str:
+    """Return how many windows were fitted, and how many calibrate."""
+    used = trained.document.provenance
+    counted = used.windows if isinstance(used, Training) else None
+    return f"{counted.fit} fitted, {counted.calibrate} calibrate" if counted else "-"
 
 
 def number(value: float | None, form: str = ".3f") -> str:

@@ -9,21 +9,7 @@ from functools import partial
 import structlog
 from aiohttp import web
 
-from judder import __version__
-from judder.server.api import (
-    alerts,
-    devices,
-    events,
-    guards,
-    ingest,
-    learning,
-    metrics,
-    models,
-    page,
-    recordings,
-    reference,
-    windows,
-)
+from judder.server.api import guards, metrics, page, reference
 from judder.server.api.keys import (
     ALERTS,
     CLOCK_US,
@@ -34,10 +20,13 @@ from judder.server.api.keys import (
     MESSENGER,
     MODELS,
     RECORDINGS,
+    REPORTS,
     SETTINGS,
     STORE,
+    WINDOWS,
 )
-from judder.server.api.replies import errors_as_json, reply
+from judder.server.api.replies import errors_as_json
+from judder.server.api.routes import ROUTES
 from judder.server.notify.channels import make_channels
 from judder.server.notify.house import House
 from judder.server.notify.incidents import Rules
@@ -50,7 +39,9 @@ from judder.server.services.learning import Learner
 from judder.server.services.models import FOLDER as MODELS_FOLDER
 from judder.server.services.models import Models
 from judder.server.services.recordings import Recordings
+from judder.server.services.report import Reports
 from judder.server.services.scoring import Scoring
+from judder.server.services.windows import Windows
 from judder.server.storage.folder import store_in
 from judder.server.storage.store import Store, Unit
 from judder.settings import Settings
@@ -78,6 +69,7 @@ def create_app(
     app[RECORDINGS] = Recordings(app[STORE], app[EVENTS])
     app[DEVICES] = Devices(app[STORE], app[EVENTS])
     app[ALERTS] = Alerts(app[STORE], app[EVENTS])
+    app[WINDOWS] = Windows(app[STORE])
     app[MODELS] = Models(settings.data_dir / MODELS_FOLDER)
     app[MODELS].load(settings.model)
     app[LEARNER] = Learner(
@@ -89,6 +81,7 @@ def create_app(
         app[CLOCK_US],
         settings.data_dir,
     )
+    app[REPORTS] = Reports(app[DEVICES], app[LEARNER], app[RECORDINGS])
     house = House(app[EVENTS], app[DEVICES], app[RECORDINGS], app[ALERTS], app[LEARNER], app[CLOCK_US])
     app[MESSENGER] = Messenger(app[STORE], make_channels(settings), _rules(settings), house, app[CLOCK_US])
     app[metrics.METRICS] = metrics.Metrics(
@@ -107,54 +100,14 @@ def create_app(
     app.cleanup_ctx.append(_running_store)
     app.on_response_prepare.extend([reference.exactly_two_headers, page.guard_page])
     app.on_shutdown.extend([_end_events, _end_learning])
-    app.add_routes(
-        [
-            web.get("/", get_root, allow_head=False),
-            web.post("/", reference.post_reference),
-            web.get(f"{page.PREFIX}states.js", page.get_states),
-            web.static(page.PREFIX, page.STATIC),
-            web.get("/healthz", get_health),
-            web.get("/metrics", metrics.get_metrics),
-            web.get("/api/v1/events", events.get_events),
-            web.post("/api/v1/windows", ingest.post_windows),
-            web.get("/api/v1/windows", windows.list_windows),
-            web.get(r"/api/v1/windows/{device}/{boot_id:\d{1,10}}/{seq:\d{1,10}}", windows.get_window),
-            web.get("/api/v1/devices", devices.list_devices),
-            web.patch("/api/v1/devices/{device}", devices.change_device),
-            web.post("/api/v1/devices/{device}/learn", learning.start_learning),
-            web.delete("/api/v1/devices/{device}/learn", learning.stop_learning),
-            web.get("/api/v1/devices/{device}/scores", windows.list_scores),
-            web.post("/api/v1/devices/{device}/status", devices.post_status),
-            web.get("/api/v1/alerts", alerts.list_alerts),
-            web.patch(r"/api/v1/alerts/{number:\d{1,15}}", alerts.change_alert),
-            web.get("/api/v1/recordings", recordings.list_recordings),
-            web.post("/api/v1/recordings", recordings.start_recording),
-            web.get(r"/api/v1/recordings/{number:\d{1,15}}", recordings.get_recording),
-            web.patch(r"/api/v1/recordings/{number:\d{1,15}}", recordings.change_recording),
-            web.get("/api/v1/model", models.get_model),
-            web.put("/api/v1/model", models.put_model),
-            web.get("/api/v1/models", models.list_models),
-            web.post("/api/v1/models", models.post_model),
-            web.get("/api/v1/models/{model_id}", models.get_model_file),
-            web.patch("/api/v1/models/{model_id}", models.change_model),
-        ]
-    )
+    app.add_routes([route.definition for route in ROUTES])
+    app.add_routes([web.static(page.PREFIX, page.STATIC)])
     return app
 
 
 def _rules(settings: Settings) -> Rules:
     cooldown_us, repeat_us = (int(s * 1e6) for s in (settings.alert_cooldown_s, settings.alert_repeat_s))
     return Rules(cooldown_us, repeat_us, settings.public_url)
-
-
-async def get_root(request: web.Request) -> web.StreamResponse:
-    """A browser gets the page; anything else is a board with the reference's sketch."""
-    return page.get_page() if page.wants_page(request) else await reference.get_reference(request)
-
-
-async def get_health(request: web.Request) -> web.Response:
-    await request.app[STORE].read(lambda unit: unit.windows.newest(1))
-    return reply({"status": "ok", "version": __version__})
 
 
 async def _running_store(app: web.Application) -> AsyncIterator[None]:

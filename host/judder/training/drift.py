@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from judder.detectors import Detector
 from judder.errors import JudderError
-from judder.training.evidence import WINDOWS_COMBINED, Measured
+from judder.model.evidence import WINDOWS_COMBINED, Measured
 
 Floats = NDArray[np.float64]
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from judder.errors import JudderError
+from judder.model.model import Model
 
 SECONDS = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800, "month": 2629800, "year": 31557600}
 
@@ -20,6 +21,11 @@ class Wish:
         """Return the share of windows, each window_s seconds long, that may be flagged."""
         rate = self.share if self.share is not None else (self.per_second or 0.0) * window_s
         return min(rate, 1.0)
+
+
+def wish_of(model: Model) -> Wish | None:
+    """Return the wish that a model was trained for; the reference's models have none."""
+    return parse_wish(model.wished) if model.wished else None
 
 
 def parse_wish(text: str) -> Wish:

@@ -1,19 +1,16 @@
 """Two detectors in one model file: the board's own, and the host's for when the board is not sure."""
 
-import base64
-from typing import Any
-
 import numpy as np
-from judder_core import model_file
-from judder_core.model import Detector, Model, as_float
+from judder_core.model import Detector, as_float
+from judder_core.model import Model as CoreModel
 
 from judder.data.windows import Windows
 from judder.engine import numeric_numpy
 from judder.errors import JudderError
-from judder.model.document import encode, encode_floats
+from judder.model.document import DetectorEntry, Golden, Network, Provenance, Training
+from judder.model.evidence import MOST_DISTURBED, WINDOWS_COMBINED
+from judder.model.model import Model, TrainedModel
 from judder.training.drift import UNSEEN
-from judder.training.evidence import MOST_DISTURBED, WINDOWS_COMBINED
-from judder.training.train import TrainedModel
 
 GREY_P_VALUE = 0.10
 """The grey zone begins where one in ten of the normal windows held out scores higher."""
@@ -21,7 +18,7 @@ GREY_FACTOR = UNSEEN
 """It ends this far above the threshold: as far as a day that nobody saw may move a healthy machine."""
 
 
-def check_fits(base: Model, windows: Windows) -> None:
+def check_fits(base: CoreModel, windows: Windows) -> None:
     """Raise JudderError unless windows, which the second detector is trained on, are as base's."""
     misfit = base.fits(windows.window_len, windows.sample_rate_hz)
     if misfit:
@@ -43,51 +40,53 @@ def check_fits(base: Model, windows: Windows) -> None:
         )
 
 
-def add_to(base: Model, base_data: bytes, added: TrainedModel, name: str) -> TrainedModel:
+def add_to(base: Model, added: TrainedModel, name: str) -> TrainedModel:
     """Return base, called name, with the detector of added as its second and a grey zone for its first.
 
     decision, pose, disturbance and signal stay base's. Raises ModelError where both are too much for a board.
     """
-    document, other = model_file.parse(base_data), model_file.parse(added.data)
-    (first,), (second,) = document["detectors"], other["detectors"]
-    first["grey_zone"] = grey_zone(base.detectors[0])
-    if second["parameters"].get("modes") == first["parameters"].get("modes"):
-        second["parameters"] = {"modes_of": 0, **_without(second["parameters"], "modes")}
-    document |= {"name": name, "created": other["created"], "detectors": [first, second]}
-    document["provenance"] = _joined(document["provenance"], other["provenance"])
-    document["golden"] += [_seen_by(added.model.detectors[0], golden) for golden in document["golden"]]
-    data = encode(document)
-    return TrainedModel(data, model_file.load(data, numeric_numpy), added.warnings)
+    ours, theirs = base.document, added.document
+    (first,), (second,) = ours.detectors, theirs.detectors
+    seen = tuple(_seen_by(added.core.detectors[0], golden) for golden in ours.golden)
+    document = ours.but(
+        name=name,
+        created=theirs.created,
+        provenance=_joined(ours.provenance, theirs.provenance),
+        detectors=(first.but(grey_zone=grey_zone(base.core.detectors[0])), _sharing(second, first)),
+        golden=ours.golden + seen,
+    )
+    return TrainedModel.of(document, added.warnings, added.windows)
 
 
-def grey_zone(detector: Detector) -> list[float]:
-    """Return the combined scores between which the host is asked: [lower, upper]."""
+def grey_zone(detector: Detector) -> tuple[float, float]:
+    """Return the combined scores between which the host is asked: (lower, upper)."""
     table, threshold = detector.calibration, detector.combined_threshold
     rare = [score for score in table.scores if table.p_value(score) <= GREY_P_VALUE]
     lower = min(rare[0] if rare else threshold, threshold / GREY_FACTOR)
-    return [float(lower), float(threshold * GREY_FACTOR)]
+    return float(lower), float(threshold * GREY_FACTOR)
 
 
-def _joined(ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:
+def _sharing(second: DetectorEntry, first: DetectorEntry) -> DetectorEntry:
+    """Return second without its modes where they are those of first."""
+    parameters = second.parameters
+    if not isinstance(parameters, Network) or parameters.modes != first.parameters.modes:
+        return second
+    return second.but(parameters=parameters.but(modes_of=0, modes=None))
+
+
+def _joined(ours: Provenance, theirs: Provenance) -> Training:
     """Return ours, with the recordings that only the second detector was trained on."""
-    more = [used for used in theirs["recordings"] if used not in ours.get("recordings", [])]
-    conditions = list(dict.fromkeys([*ours["conditions"], *theirs["conditions"]]))
-    recordings = [*ours.get("recordings", []), *more]
-    return {**ours, "conditions": conditions, "recordings": recordings, "seed": theirs["seed"]}
+    assert isinstance(ours, Training) and isinstance(theirs, Training)  # check_fits() let no other through
+    return ours.but(
+        conditions=tuple(dict.fromkeys([*ours.conditions, *theirs.conditions])),
+        recordings=tuple(dict.fromkeys([*ours.recordings, *theirs.recordings])),
+        seed=theirs.seed,
+    )
 
 
-def _seen_by(detector: Detector, golden: dict[str, Any]) -> dict[str, Any]:
+def _seen_by(detector: Detector, golden: Golden) -> Golden:
     """Return the golden window as the second detector sees it; the counts stand in the first's."""
-    counts = numeric_numpy.batch(np.frombuffer(base64.b64decode(golden["counts"]), "<i2"))
-    measured = [as_float(f) for f in detector.features(numeric_numpy, counts, golden["scale_g"])]
+    counts = numeric_numpy.batch(golden.counts)
+    measured = [as_float(f) for f in detector.features(numeric_numpy, counts, golden.scale_g)]
     score = as_float(detector.score(numeric_numpy, [np.array([value]) for value in measured]))
-    return {
-        "detector": 1,
-        "scale_g": golden["scale_g"],
-        "features": encode_floats(measured),
-        "score": score,
-    }
-
-
-def _without(values: dict[str, Any], key: str) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if name != key}
+    return Golden(detector=1, scale_g=golden.scale_g, features=tuple(measured), score=score)

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from judder.detectors import Detector
 from judder.errors import JudderError
+from judder.model.evidence import WINDOWS_COMBINED, Measured
 from judder.training.drift import Drift
-from judder.training.evidence import WINDOWS_COMBINED, Measured
 from judder.training.false_alarms import Wish
 
 Floats = NDArray[np.float64]

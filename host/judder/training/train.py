@@ -1,233 +1,89 @@
-"""From normal windows to a model artefact.
+"""From recordings to a model: the one way, which the command line, the server and notebooks take."""
 
-The earlier four fifths of each recording are fitted, the last fifth, which follows in time, calibrates:
-its scores become p-values and the thresholds. Nothing is shuffled.
-"""
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from typing import Any
-
-import numpy as np
-from judder_core import features, fit, model, model_file
-from numpy.typing import NDArray
-
-from judder import __version__
-from judder.data.recording import Recording
-from judder.data.windows import Windows, in_blocks
-from judder.detectors import Detector, MahalanobisDetector
-from judder.engine import numeric_numpy
+from judder.data.sources import Source, first_half, windows_of
+from judder.data.windows import Windows
+from judder.detectors import AutoencoderDetector, MahalanobisDetector
+from judder.detectors.autoencoder import SEEDS
 from judder.errors import JudderError
-from judder.model.document import encode, encode_counts, encode_floats
-from judder.quality.samples import GRAVITY_G
-from judder.training.drift import measure_drift
-from judder.training.evidence import (
-    MOST_DISTURBED,
-    WINDOWS_COMBINED,
-    Measured,
-    combine,
-    disturbed_limit,
-    measure,
-)
-from judder.training.false_alarms import parse_wish
-from judder.training.modes import find_modes
-from judder.training.thresholds import Calibrated, calibrate, too_few
+from judder.model.model import Model, TrainedModel, as_model
+from judder.training.describe import describe
+from judder.training.fitting import FEATURES, SHARES, MakeDetector, TrainingOptions, fit
+from judder.training.progress import FITTING, READING, Progress, Step, silent
+from judder.training.second_detector import add_to as add_second
+from judder.training.second_detector import check_fits
 
-Floats = NDArray[np.float64]
-
-FIT, CALIBRATE = 0, 1
-SHARES = (4, 1)
-LEAST_IN_ONE = 5
-"""Windows of a recording that can be split by SHARES."""
-LEAST_POSE_TOLERANCE_G = 0.05
-FEATURES = "vibration"
+WISH = "1/week"
+ALL, FIRST_HALF = "all", "first-half"
 
 
-@dataclass(frozen=True)
-class TrainingOptions:
-    """name: the model's. false_alarms: the wish in words, such as "1/week"; m of the last n windows alert.
+def train(
+    data: Source,
+    normal: str | Iterable[str] = (),
+    *,
+    name: str = "model",
+    features: str = FEATURES,
+    false_alarms: str | None = None,
+    detector: str | MakeDetector | None = None,
+    seeds: int = SEEDS,
+    add_to: Model | str | Path | None = None,
+    train_on: str = ALL,
+    shares: tuple[int, int] = SHARES,
+    sample_rate_hz: float | None = None,
+    window_len: int | None = None,
+    hop: int | None = None,
+    progress: Progress = silent,
+) -> TrainedModel:
+    """Return a model of the normal machine; its warnings and notes tell what it cannot promise.
 
-    shares: of each recording, what is fitted and, later in time, what calibrates. detector: makes an unfitted
-    one, given the least standard deviation of a feature that is believed.
+    data: a path, recordings, windows, or samples in g, as judder.data.sources.Source says.
+    normal: the conditions to train on, all unless given; each is an operating mode, or several.
+    features: the name of a set.
+    false_alarms: how many are acceptable, in words; "1/week", or what add_to was trained for, unless given.
+    detector: "mahalanobis"; "autoencoder", the best of so many seeds; or what makes an unfitted one, given
+    the least deviation of a feature that is believed.
+    add_to: a model whose detector the autoencoder is put beside.
+    train_on: "all", or the "first-half" of each recording.
+    shares: of each recording, what is fitted and, later in time, what calibrates.
+    progress: is told each Step.
+    Raises JudderError, and ModelError where the model is more than a board takes.
     """
-
-    name: str
-    features: str = FEATURES
-    false_alarms: str = "1/week"
-    m: int = 1
-    n: int = WINDOWS_COMBINED
-    clear: int = 0
-    shares: tuple[int, int] = SHARES
-    detector: Callable[[float], Detector] = MahalanobisDetector
-
-
-@dataclass(frozen=True)
-class TrainedModel:
-    """data: the artefact's bytes. warnings: sentences for the person who trained it."""
-
-    data: bytes
-    model: model.Model
-    warnings: list[str] = field(default_factory=list)
+    make = _maker(detector, seeds, add_to is not None, progress)
+    progress(Step(READING))
+    windows = windows_of(data, normal, sample_rate_hz=sample_rate_hz, window_len=window_len, hop=hop)
+    windows = _part(windows, train_on)
+    base = None if add_to is None else as_model(add_to)
+    if base:
+        check_fits(base.core, windows)
+    wish = false_alarms or (base and base.wished) or WISH
+    fitted = fit(windows, TrainingOptions(name, features, wish, shares, make), progress)
+    model = TrainedModel.of(describe(fitted), fitted.warnings(), windows)
+    return add_second(base, model, name) if base else model
 
 
-def train(windows: Windows, recordings: Sequence[Recording], options: TrainingOptions) -> TrainedModel:
-    """Train on windows, all of them normal; each condition is an operating mode, or several that are found.
-
-    recordings: those the windows were cut from, for the provenance. Raises JudderError where there are
-    too few windows.
-    """
-    block = in_blocks(windows, options.shares, gap=0)
-    if not (block == FIT).any() or not (block == CALIBRATE).any():
-        longest = max(map(len, windows.by_recording()))
-        if len(windows) >= LEAST_IN_ONE > longest:
-            raise JudderError(
-                f"No recording is long enough to split into an earlier and a later part: the longest has"
-                f" {longest} of the {len(windows)} windows.",
-                hint=f"Record at least {LEAST_IN_ONE} windows without a break, and 50 in all: judder record",
-            )
-        raise JudderError(
-            f"{len(windows)} windows are too few to fit on the earlier and calibrate on the last.",
-            hint="Record at least 50 windows: judder record",
-        )
-    measured = measure(windows, options.features)
-    disturbed_g = disturbed_limit(measured.swing_g[block == FIT])
-    fit_on = (block == FIT) & (measured.swing_g <= disturbed_g)
-    _check_variety(measured.features[fit_on], options.features)
-    floor: float = features.load(options.features).DEVIATION_FLOOR
-    mode = windows.condition.astype(object)
-    mode[fit_on] = find_modes(windows.select(fit_on), measured.features[fit_on], floor)
-    measured = replace(measured, mode=mode.astype(str))
-    detector = options.detector(floor).fit(measured.features[fit_on], measured.mode[fit_on])
-    means = combine(measured, disturbed_g)
-    drift = measure_drift(measured, means, block == FIT, block == CALIBRATE, detector)
-    wish = parse_wish(options.false_alarms)
-    calibrated = calibrate(detector, measured, means, block == CALIBRATE, wish, drift)
-    entry = _detector(detector, options.features, calibrated)
-    document = {
-        "format": model_file.FORMAT,
-        "version": model_file.VERSION,
-        "name": options.name,
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "provenance": {
-            "judder": __version__,
-            "conditions": list(dict.fromkeys(windows.condition.tolist())),
-            "recordings": _provenance(windows, recordings),
-            "windows": {"fit": int(fit_on.sum()), "calibrate": int((block == CALIBRATE).sum())},
-            "seed": entry.get("training", {}).get("seed"),
-        },
-        "signal": {
-            "axes": 3,
-            "unit": "g",
-            "sample_rate_hz": windows.sample_rate_hz,
-            "window_len": windows.window_len,
-        },
-        "detectors": [entry],
-        "decision": {
-            "false_alarms": {
-                "wished": options.false_alarms,
-                "wished_per_window": calibrated.per_window,
-                "achievable_per_window": calibrated.achievable,
-            },
-            "combine": "mean_features",
-            "windows": WINDOWS_COMBINED,
-            "most_disturbed": MOST_DISTURBED,
-            "m": options.m,
-            "n": options.n,
-            "clear": options.clear,
-            "seconds": WINDOWS_COMBINED * windows.step_s,
-        },
-        "disturbance": {"limit_g": disturbed_g},
-        "drift": drift.to_dict(),
-        "pose": _pose(measured, fit_on),
-        "evaluation": None,
-        "golden": _golden(measured.select(block == CALIBRATE), detector),
+def _maker(detector: str | MakeDetector | None, seeds: int, beside: bool, progress: Progress) -> MakeDetector:
+    """Return what makes the detector; beside: in a model that has one. Raises JudderError for no kind."""
+    if detector is not None and not isinstance(detector, str):
+        return detector
+    if beside and detector == MahalanobisDetector.kind:
+        raise JudderError("--add-to adds an autoencoder.", hint="Leave out --detector mahalanobis.")
+    kind = detector or (AutoencoderDetector.kind if beside else MahalanobisDetector.kind)
+    kinds: dict[str, MakeDetector] = {
+        MahalanobisDetector.kind: MahalanobisDetector,
+        AutoencoderDetector.kind: partial(
+            AutoencoderDetector, seeds=seeds, progress=lambda share: progress(Step(FITTING, share))
+        ),
     }
-    data = encode(document)
-    share = options.shares[CALIBRATE] / sum(options.shares)
-    warnings = [*too_few(wish.text, calibrated, share, windows.step_s), *drift.warnings()]
-    return TrainedModel(data, model_file.load(data, numeric_numpy), warnings)
+    if kind not in kinds:
+        raise JudderError(f"There is no detector {kind}.", hint=f"There are: {', '.join(kinds)}.")
+    return kinds[kind]
 
 
-def _check_variety(values: Floats, feature_set: str) -> None:
-    same = np.ptp(values, axis=0) == 0
-    if same.any():
-        raise JudderError(
-            f"Feature {features.names(feature_set)[int(np.argmax(same))]} is the same in all {len(values)}"
-            " windows.",
-            hint="Is an axis of the sensor stuck? Look at the recording: judder inspect",
-        )
-
-
-def _detector(detector: Detector, feature_set: str, calibrated: Calibrated) -> dict[str, Any]:
-    parts = detector.parameters()
-    return {
-        "kind": detector.kind,
-        **parts,
-        "features": {"set": feature_set, **parts["features"]},
-        "calibration": _table(calibrated.combined, 48),
-        "window_calibration": _table(calibrated.scores, 24),
-        "threshold": calibrated.threshold,
-        "combined_threshold": calibrated.combined_threshold,
-        "grey_zone": None,
-    }
-
-
-def _table(scores: Floats, ranks: int) -> dict[str, Any]:
-    table = fit.calibrate(scores.tolist(), ranks)
-    return {
-        "windows": table.windows,
-        "scores": encode_floats(table.scores),
-        "p_values": encode_floats(table.p_values),
-    }
-
-
-def _provenance(windows: Windows, recordings: Sequence[Recording]) -> list[dict[str, Any]]:
-    """Return which rows of which recordings were used, with a fingerprint to know them again."""
-    used = []
-    for recording in recordings:
-        mine = (windows.condition == recording.condition) & (windows.recording == recording.name)
-        if not mine.any():
-            continue
-        start = int(windows.start_row[mine].min())
-        stop = int(windows.start_row[mine].max()) + windows.window_len
-        used.append(
-            {
-                "condition": recording.condition,
-                "recording": recording.name,
-                "rows": [start, stop],
-                "fingerprint": recording.fingerprint(start, stop),
-            }
-        )
-    return used
-
-
-def _pose(measured: Measured, fit_on: NDArray[np.bool_]) -> dict[str, Any] | None:
-    """Return the mean direction of gravity, and how far from it still is the same mounting.
-
-    None where there is no gravity: then the mean of a window says nothing of the mounting.
-    """
-    poses = measured.pose[fit_on]
-    mean = poses.mean(axis=0)
-    if not GRAVITY_G[0] <= float(np.linalg.norm(mean)) <= GRAVITY_G[1]:
-        return None
-    farthest = float(np.linalg.norm(poses - mean, axis=1).max())
-    return {"mean": [float(g) for g in mean], "tolerance": max(LEAST_POSE_TOLERANCE_G, 1.5 * farthest)}
-
-
-def _golden(measured: Measured, detector: Detector) -> list[dict[str, Any]]:
-    """Return the strangest of the normal windows, for every runtime to recompute."""
-    windows = measured.windows
-    if windows.samples.dtype != np.int16:
-        return []
-    scores = detector.score(measured.features)
-    k = int(np.argmax(scores))
-    return [
-        {
-            "detector": 0,
-            "counts": encode_counts(windows.samples[k]),
-            "scale_g": float(windows.scale_g[k]),
-            "features": encode_floats(measured.features[k]),
-            "score": float(scores[k]),
-        }
-    ]
+def _part(windows: Windows, train_on: str) -> Windows:
+    """Return the windows to train on. Raises JudderError for no such part."""
+    if train_on not in (ALL, FIRST_HALF):
+        raise JudderError(f"--train-on {train_on} is neither all nor first-half.")
+    return first_half(windows) if train_on == FIRST_HALF else windows

@@ -8,28 +8,15 @@ The folder it runs in is the flash. Everything that waits does so a thousandth a
 import asyncio
 import gc
 import json
-import sys
-from array import array
 
 import judder_node.uplink
-from judder_core.window import Window
-from judder_core.wire import frame_size
 from judder_node.http import Connection
-from judder_node.spool import Spool
+from uplinked import make_uplink, make_window
 
 WINDOW_LEN = 16
 ODD_WINDOWS, GOOD_WINDOWS = 12, 4
 EVERY_MS = 40
 MOST_MS = 30000
-CONFIG = {
-    "host": "127.0.0.1",
-    "port": int(sys.argv[1]),
-    "token": "",
-    "timeout_ms": 100,
-    "queue_windows": 2,
-    "status_interval_s": 0.5,
-}
-
 for name, value in (
     ("_BACKOFF_MS", (20, 40)),
     ("_LONGEST_PAUSE_S", 0),
@@ -64,20 +51,11 @@ class Board:
         if reply.judged:
             self.states.append([reply.alarming, reply.state])
 
-    def status(self):
-        return {"name": "fan"}
-
-
-def make_window(seq):
-    window = Window(array("h", bytes(6 * WINDOW_LEN)), 1 / 2048, 250.0)
-    window.seq = seq
-    return window
-
 
 async def watch(uplink, board, first, count):
     for seq in range(first, first + count):
         await asyncio.sleep_ms(EVERY_MS)
-        uplink.offer(make_window(seq))
+        uplink.offer(make_window(WINDOW_LEN, seq))
         uplink.between_windows()
         if uplink.last_error and uplink.last_error not in board.errors:
             board.errors.append(uplink.last_error)
@@ -86,11 +64,9 @@ async def watch(uplink, board, first, count):
 
 async def main():
     board = Board()
-    spool = Spool(64 * 1024, frame_size(WINDOW_LEN))
-    frames = [bytearray(frame_size(WINDOW_LEN)) for _ in range(CONFIG["queue_windows"])]
-    uplink = judder_node.uplink.Uplink(
-        Impatient(CONFIG), CONFIG, frames, "0200000000a1", spool, board.on_outcome, board.status
-    )
+    hurry = {"timeout_ms": 100, "status_interval_s": 0.5}
+    uplink = make_uplink(WINDOW_LEN, board.on_outcome, connection=Impatient, **hurry)
+    spool = uplink.spool
     sending = asyncio.create_task(uplink.run())
     await watch(uplink, board, 0, ODD_WINDOWS)
     print("odd")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from judder.evaluation.evaluate import Evaluation
 from judder.evaluation.intervals import PAUC_RATE, Roc
-from judder.evaluation.scoring import Scored
+from judder.model.scoring import Scored
 from judder.report.figures.canvas import (
     ANOMALOUS,
     COLOURS,

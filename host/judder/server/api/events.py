@@ -15,7 +15,7 @@ STALLED_S = 20.0
 
 
 async def get_events(request: web.Request) -> web.StreamResponse:
-    """Stream events to a page. Last-Event-ID: where it left off."""
+    """Stream what happens, as server-sent events. Last-Event-ID: where the reader left off."""
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
     await response.prepare(request)
     with request.app[EVENTS].subscribe(since=request.headers.get("Last-Event-ID", "")) as subscription:

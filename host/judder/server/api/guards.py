@@ -8,8 +8,7 @@ from aiohttp import web
 from judder.server.api import page
 from judder.server.api.keys import SETTINGS
 from judder.server.api.replies import Handler, RequestError
-
-READING = ("GET", "HEAD", "OPTIONS")
+from judder.server.api.route import READING
 
 
 @web.middleware

@@ -12,6 +12,8 @@ from judder.server.services.ingest import Ingest
 from judder.server.services.learning import Learner
 from judder.server.services.models import Models
 from judder.server.services.recordings import Recordings
+from judder.server.services.report import Reports
+from judder.server.services.windows import Windows
 from judder.server.storage.store import Store
 from judder.settings import Settings
 
@@ -24,5 +26,7 @@ ALERTS: web.AppKey[Alerts] = web.AppKey("alerts")
 MESSENGER: web.AppKey[Messenger] = web.AppKey("messenger")
 MODELS: web.AppKey[Models] = web.AppKey("models")
 LEARNER: web.AppKey[Learner] = web.AppKey("learner")
+REPORTS: web.AppKey[Reports] = web.AppKey("reports")
+WINDOWS: web.AppKey[Windows] = web.AppKey("windows")
 INGEST: web.AppKey[Ingest] = web.AppKey("ingest")
 CLOCK_US: web.AppKey[Callable[[], int]] = web.AppKey("clock_us")

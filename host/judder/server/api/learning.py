@@ -5,18 +5,18 @@ from dataclasses import asdict
 from aiohttp import web
 
 from judder.server.api.keys import DEVICES, LEARNER
-from judder.server.api.replies import read_json, reply
-from judder.server.services.learning import parse_windows
+from judder.server.api.parameters import DEVICE
+from judder.server.api.replies import reply
+from judder.server.services.wishes import LearningWish
 
 
-async def start_learning(request: web.Request) -> web.Response:
-    """Take {"windows": n}: the board's next n windows are what is normal from then on."""
-    device = request.app[DEVICES].find(request.match_info["device"])
-    windows = parse_windows(await read_json(request))
-    return reply(asdict(await request.app[LEARNER].start(device, windows)))
+async def start_learning(request: web.Request, wish: LearningWish) -> web.Response:
+    """Have the board's next windows become what is normal."""
+    device = request.app[DEVICES].find(DEVICE.of(request))
+    return reply(asdict(await request.app[LEARNER].start(device, wish.windows)))
 
 
 async def stop_learning(request: web.Request) -> web.Response:
-    """Give up what the board is learning."""
-    device = request.app[DEVICES].find(request.match_info["device"])
+    """Give up what the board is learning; it keeps its model."""
+    device = request.app[DEVICES].find(DEVICE.of(request))
     return reply(asdict(await request.app[LEARNER].stop(device)))

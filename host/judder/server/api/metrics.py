@@ -105,6 +105,7 @@ METRICS = web.AppKey("metrics", Metrics)
 
 
 async def get_metrics(request: web.Request) -> web.Response:
+    """Return the figures that Prometheus reads."""
     metrics = request.app[METRICS]
     metrics.snapshot.waiting = await request.app[STORE].read(lambda unit: unit.outbox.waiting())
     return web.Response(body=generate_latest(metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

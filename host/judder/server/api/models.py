@@ -6,18 +6,21 @@ from aiohttp import web
 from judder_core.model import Model
 
 from judder.server.api.keys import EVENTS, MODELS
-from judder.server.api.replies import read_json, reply
-from judder.server.services.errors import Invalid, NotFound
+from judder.server.api.parameters import MODEL_ID
+from judder.server.api.replies import reply
+from judder.server.services.errors import NotFound
+from judder.server.services.wishes import ModelChange
 
 
 async def list_models(request: web.Request) -> web.Response:
-    """List the models, the one in service marked. folder: where their files are, on the server."""
+    """List all models kept here, the one in service marked."""
     models = request.app[MODELS]
     listed = [{**_describe(model), "in_service": model is models.current} for model in models.list()]
     return reply({"models": listed, "folder": str(models.folder)})
 
 
 async def get_model(request: web.Request) -> web.Response:
+    """Tell which model is in service."""
     model = request.app[MODELS].current
     if model is None:
         raise NotFound("No model is in service.", hint="judder serve --model, or PUT /api/v1/model")
@@ -26,26 +29,23 @@ async def get_model(request: web.Request) -> web.Response:
 
 async def get_model_file(request: web.Request) -> web.Response:
     """Return a model's file, as boards fetch it."""
-    data = request.app[MODELS].read(request.match_info["model_id"])
+    data = request.app[MODELS].read(MODEL_ID.of(request))
     return web.Response(body=data, content_type="application/json")
 
 
 async def put_model(request: web.Request) -> web.Response:
-    """Take a model file as the body; a bad one is refused and the old one stays in service."""
+    """Put a model file into service; a bad one is refused and the old one stays."""
     return _changed(request, request.app[MODELS].put(await request.read()))
 
 
 async def post_model(request: web.Request) -> web.Response:
-    """Take a model file that boards run, without putting it into service here."""
+    """Keep a model file that boards run, without putting it into service here."""
     return _changed(request, request.app[MODELS].keep(await request.read()))
 
 
-async def change_model(request: web.Request) -> web.Response:
-    """Take {"in_service": true}: the server judges with this model where a board asks."""
-    body = await read_json(request)
-    if body != {"in_service": True}:
-        raise Invalid(f"{body!r} is no change.", hint='Send {"in_service": true}.')
-    return _changed(request, request.app[MODELS].choose(request.match_info["model_id"]))
+async def change_model(request: web.Request, _: ModelChange) -> web.Response:
+    """Put a model that is kept here into service: the server judges with it where a board asks."""
+    return _changed(request, request.app[MODELS].choose(MODEL_ID.of(request)))
 
 
 def _describe(model: Model) -> dict[str, Any]:

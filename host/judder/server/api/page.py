@@ -28,8 +28,7 @@ def wants_page(request: web.Request) -> bool:
 
 async def get_states(request: web.Request) -> web.Response:
     """Return what each state means, as a module of the page."""
-    meanings = {word: meaning for word, (meaning, *_) in STATES.items()}
-    text = f"export const MEANINGS = {json.dumps(meanings, indent=2)};\n"
+    text = f"export const MEANINGS = {json.dumps(STATES, indent=2)};\n"
     return web.Response(text=text, content_type="text/javascript")
 
 

@@ -4,9 +4,15 @@ from aiohttp import web
 from judder_core.window import Window
 
 from judder.data import reference_json
+from judder.server.api import page
 from judder.server.api.keys import CLOCK_US, INGEST, RECORDINGS, SETTINGS
 from judder.server.api.replies import RequestError, reply, require_length
 from judder.server.storage.rows import REFERENCE_PREFIX
+
+
+async def get_root(request: web.Request) -> web.StreamResponse:
+    """Give a browser the page; anything else is a board with the reference's sketch, and gets a digit."""
+    return page.get_page() if page.wants_page(request) else await get_reference(request)
 
 
 async def get_reference(request: web.Request) -> web.Response:
@@ -27,23 +33,16 @@ async def exactly_two_headers(request: web.Request, response: web.StreamResponse
 
 
 async def post_reference(request: web.Request) -> web.Response:
-    """Take a window of the reference sketch: {"x": [...], "y": [...], "z": [...]} in g."""
+    """Take a window of the reference's sketch."""
     require_length(request)
     if request.content_type != "application/json":
         raise RequestError(
             415, f"Content type is {request.content_type}.", hint="Send application/json with x, y, z in g."
         )
     counts, scale_g = reference_json.decode_reference(await request.read())
-    name, ingest = _reference_name(request), request.app[INGEST]
-    window = Window(
-        counts,
-        scale_g,
-        request.app[SETTINGS].reference_rate_hz,
-        boot_id=ingest.reference_boot_id,
-        seq=ingest.next_reference(name),
-    )
-    answer, _ = await ingest.take(name, window, request.app[CLOCK_US]())
-    return reply(answer)
+    window = Window(counts, scale_g, request.app[SETTINGS].reference_rate_hz)
+    name, now_us = _reference_name(request), request.app[CLOCK_US]()
+    return reply(await request.app[INGEST].take_unnumbered(name, window, now_us))
 
 
 def _reference_name(request: web.Request) -> str:

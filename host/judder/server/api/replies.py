@@ -54,46 +54,65 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
     """Turn every error into {"error": sentence, "hint": sentence} with its status."""
     try:
         return await handler(request)
-    except RequestError as error:
+    except web.HTTPError as error:
+        return _refuse_http(request, error)
+    except web.HTTPException:  # no error, such as a redirection
+        raise
+    except Exception as error:
+        return _refuse(request, error)
+
+
+def _refuse_http(request: web.Request, error: web.HTTPError) -> web.Response:
+    """Return our words for an error of aiohttp's."""
+    if isinstance(error, web.HTTPRequestEntityTooLarge):
+        return error_reply(413, str(error.text), "Send fewer windows in one body.")
+    if isinstance(error, web.HTTPNotFound):
+        return error_reply(404, f"There is no {request.path}.", "host/README.md lists the routes.")
+    if isinstance(error, web.HTTPMethodNotAllowed):
+        allowed = ", ".join(sorted(error.allowed_methods))
+        answer = error_reply(405, f"{request.path} does not take {request.method}.", f"It takes: {allowed}.")
+        answer.headers["Allow"] = allowed
+        return answer
+    return error_reply(error.status, f"{error.reason}.", None)
+
+
+def _refuse(request: web.Request, error: Exception) -> web.Response:
+    """Return our words for any other error; one that nobody foresaw is logged, and is the server's."""
+    if isinstance(error, RequestError):
         return error_reply(error.status, str(error), error.hint)
-    except ServiceError as error:
+    if isinstance(error, ServiceError):
         retry_after_s = error.retry_after_s if isinstance(error, Busy) else None
         return error_reply(STATUS[type(error)], str(error), error.hint, retry_after_s)
-    except StoreError as error:
+    if isinstance(error, StoreError):
         return error_reply(503, str(error), error.hint, STORE_RETRY_AFTER_S)
-    except ChecksumError as error:
-        return error_reply(422, str(error), error.hint)
-    except (CoreError, JudderError) as error:
-        return error_reply(400, str(error), error.hint)
-    except RecursionError:
+    if isinstance(error, CoreError | JudderError):
+        return error_reply(422 if isinstance(error, ChecksumError) else 400, str(error), error.hint)
+    if isinstance(error, RecursionError):
         return error_reply(400, "The JSON in the body is nested too deeply.", "Send it flat.")
-    except web.HTTPRequestEntityTooLarge as error:
-        return error_reply(413, str(error.text), "Send fewer windows in one body.")
-    except web.HTTPNotFound:
-        return error_reply(404, f"There is no {request.path}.", "host/README.md lists the routes.")
-    except web.HTTPMethodNotAllowed as error:
-        return error_reply(
-            405,
-            f"{request.path} does not take {request.method}.",
-            f"It takes: {', '.join(sorted(error.allowed_methods))}.",
-        )
-    except web.HTTPException:
-        raise
-    except Exception:
-        log.exception("request_failed", method=request.method, path=request.path)
-        return error_reply(500, "The server failed on this request.", "Its log says why.")
+    if isinstance(error, web.RequestPayloadError):
+        answer = error_reply(400, "The body cannot be decompressed.", "Send it as its Content-Encoding says.")
+        answer.force_close()  # nobody knows where the next request begins
+        return answer
+    log.error("request_failed", method=request.method, path=request.path, exc_info=error)
+    return error_reply(500, "The server failed on this request.", "Its log says why.")
 
 
 async def read_json(request: web.Request) -> dict[str, Any]:
     """Return the JSON object in the request's body. Raises RequestError where it is none."""
     try:
-        value = json.loads(await request.read() or b"{}", parse_float=_finite, parse_constant=_finite)
+        value = json.loads(
+            await request.read() or b"{}", parse_float=_finite, parse_int=_whole, parse_constant=_finite
+        )
     except ValueError as error:
         raise RequestError(400, "Body is not JSON.", hint="Send a JSON object.") from error
     if not isinstance(value, dict):
         raise RequestError(400, "Body is not a JSON object.", hint="Send a JSON object.")
     if not _fits(value, MOST_LEVELS):
         raise RecursionError
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:  # it could be neither logged nor told on
+        raise RequestError(400, "Body holds half a character.", hint="Send surrogates in pairs.") from error
     return value
 
 
@@ -110,12 +129,10 @@ def _finite(text: str) -> float:
     return value
 
 
-def number(request: web.Request, name: str, default: int, most: int) -> int:
-    """Return the whole number ?name=. Raises RequestError unless it is 1 to most."""
-    given = request.query.get(name, str(default))
-    if not (given.isdecimal() and len(given) <= 10 and 1 <= int(given) <= most):
-        raise RequestError(400, f"{name} is {given!r}.", hint=f"Give a whole number from 1 to {most}.")
-    return int(given)
+def _whole(text: str) -> int:
+    """Return the whole number in text. Raises ValueError for one that is beyond every float."""
+    _finite(text)
+    return int(text)
 
 
 def require_length(request: web.Request) -> None:

@@ -7,8 +7,9 @@ from judder.errors import JudderError
 from judder.server.services.alerts import Alerts
 from judder.server.services.devices import Devices
 from judder.server.services.events import Events
-from judder.server.services.learning import Learner, parse_windows
-from judder.server.services.recordings import Recordings, parse_wish
+from judder.server.services.learning import Learner
+from judder.server.services.recordings import Recordings
+from judder.server.services.wishes import LearningWish, RecordingWish, parse
 
 RECORD = {"condition": "normal", "windows": 200}
 """What a record command without words means."""
@@ -42,12 +43,12 @@ class House:
         """Do what was asked for a board. Raises JudderError where that cannot be."""
         device, now_us = self._devices.get(device_id), self._clock_us()
         if name == "record":
-            condition, wanted = parse_wish({**RECORD, **wish})
-            await self._recordings.start(condition, wanted, device_id, False, now_us)
+            asked = parse(RecordingWish, {**RECORD, **wish})
+            await self._recordings.start(asked.condition, asked.windows, device_id, False, now_us)
         elif name == "acknowledge":
             if device.alert_id is not None:
                 await self._alerts.acknowledge(device.alert_id, now_us)
         elif name == "recalibrate":
-            await self._learner.start(device, parse_windows(wish))
+            await self._learner.start(device, parse(LearningWish, wish).windows)
         else:
             raise JudderError(f"{name} is no command.", hint="REFERENCE.md lists the topics.")

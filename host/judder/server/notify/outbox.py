@@ -52,9 +52,9 @@ class Courier:
             await self.channel.deliver(from_json(letter.message))
         except DeliveryError as error:
             return await self._failed(letter, error)
-        self.delivered += 1
         now_us = self._clock_us()
         await self._store.write(lambda unit: unit.outbox.delivered(letter.id, now_us))
+        self.delivered += 1
         return True
 
     async def _failed(self, letter: Letter, error: DeliveryError) -> bool:

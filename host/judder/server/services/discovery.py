@@ -1,12 +1,9 @@
 """The server found by name: judder.local and _judder._tcp, announced by mDNS (RFC 6762, 6763)."""
 
 import asyncio
-import contextlib
-import ipaddress
 import socket
 from collections.abc import Sequence
 
-import ifaddr
 import structlog
 from judder_core.config import SERVER
 from zeroconf import AddressResolver, Error, InterfaceChoice, IPVersion  # type: ignore[attr-defined]
@@ -18,29 +15,6 @@ SERVICE = "_judder._tcp.local."
 FIND_MS = 3000
 
 log = structlog.get_logger()
-
-
-def own_addresses(host: str) -> list[str]:
-    """Return the IPv4 addresses to announce for a server that listens on host: none where only this machine
-    reaches it.
-
-    >>> own_addresses("127.0.0.1"), own_addresses("192.168.1.20")
-    ([], ['192.168.1.20'])
-    """
-    if host == "0.0.0.0":
-        found = [ip.ip for adapter in ifaddr.get_adapters() for ip in adapter.ips if isinstance(ip.ip, str)]
-    else:
-        with contextlib.suppress(OSError):
-            host = socket.gethostbyname(host)
-        found = [host]
-    return [address for address in found if _is_reachable(address)]
-
-
-def _is_reachable(address: str) -> bool:
-    try:
-        return not ipaddress.IPv4Address(address).is_loopback
-    except ValueError:
-        return False
 
 
 async def announce(addresses: Sequence[str], port: int) -> None:

@@ -1,19 +1,20 @@
 """Windows come in: decoded, judged, stored, and only then answered. Two protocols, one path."""
 
 import sys
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
 from judder_core.states import NOT_JUDGED
-from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE, FLAG_LOST, Window
+from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE, FLAG_LOST, FLAG_OPINION_WANTED, Window
 
 from judder.server.services.alerts import Alerts, Change
 from judder.server.services.answers import Answered
 from judder.server.services.device import Device
 from judder.server.services.devices import Devices
-from judder.server.services.errors import Busy
+from judder.server.services.errors import Busy, Conflict
 from judder.server.services.recordings import DONE, Recordings, ServerRecording
 from judder.server.services.scoring import Scoring
 from judder.server.storage.rows import Answer, StoredWindow
@@ -35,7 +36,7 @@ class Ingest:
         scoring: Scoring,
         timer: Timer,
         max_waiting: int,
-        reference_boot_id: int,
+        boot_id: int,
     ) -> None:
         self._store = store
         self._recordings = recordings
@@ -44,8 +45,29 @@ class Ingest:
         self._scoring = scoring
         self._timer = timer
         self._max_waiting = max_waiting
-        self.reference_boot_id = reference_boot_id  # a new one each start: their protocol has no names
-        self._reference_seq: dict[str, int] = {}
+        self._unnumbered_boot_id = boot_id  # a new one each start of the server
+        self._next_seq: defaultdict[str, int] = defaultdict(int)
+
+    async def take_all(self, windows: Sequence[Window], clock_us: Callable[[], int]) -> dict[str, Any]:
+        """Take the windows of one request, which name their boards; return what is told of the last.
+
+        Raises Conflict where that asked for an opinion and the host's model does not fit it.
+        """
+        for window in windows:
+            told, misfit = await self.take(window.device_id.hex(), window, clock_us())
+        if misfit and windows[-1].flags & FLAG_OPINION_WANTED:
+            raise Conflict(
+                f"The {misfit}. The window is stored, not judged.",
+                hint="Train a model for this board, or set its signal section to the model's.",
+            )
+        return {**told, "server_time_us": clock_us()}
+
+    async def take_unnumbered(self, name: str, window: Window, now_us: int) -> dict[str, Any]:
+        """Take the next window of a board whose protocol carries no numbers, as the reference's."""
+        window.boot_id, window.seq = self._unnumbered_boot_id, self._next_seq[name]
+        self._next_seq[name] += 1
+        told, _ = await self.take(name, window, now_us)
+        return told
 
     async def take(self, name: str, window: Window, now_us: int) -> tuple[dict[str, Any], str | None]:
         """Judge and store the next window of the board called name.
@@ -124,11 +146,6 @@ class Ingest:
             if recording:
                 self._recordings.settle(recording, added)
         return change
-
-    def next_reference(self, name: str) -> int:
-        """Return the number of a reference board's next window; its protocol carries none."""
-        self._reference_seq[name] = self._reference_seq.get(name, -1) + 1
-        return self._reference_seq[name]
 
 
 def _stored(window: Window, answered: Answered, recording: ServerRecording | None) -> StoredWindow:

@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import structlog
 from judder_core import model_file
@@ -22,14 +21,12 @@ from judder.errors import JudderError
 from judder.server.services import recordings
 from judder.server.services.device import Device
 from judder.server.services.devices import Devices
-from judder.server.services.errors import Conflict, Invalid
+from judder.server.services.errors import Conflict
 from judder.server.services.events import Events
 from judder.server.services.learnings import (
     DELIVERING,
     DONE,
     FAILED,
-    LEAST_WINDOWS,
-    MOST_WINDOWS,
     RECORDING,
     TRAINING,
     WINDOWS,
@@ -264,13 +261,3 @@ def _saving(device: Device, learning: Learning) -> Callable[[Unit], None]:
 
 def _row(learning: Learning) -> LearningRow:
     return LearningRow(**asdict(learning))
-
-
-def parse_windows(body: dict[str, Any]) -> int:
-    """Return how many windows body asks for. Raises Invalid."""
-    windows = body.get("windows", WINDOWS)
-    if type(windows) is not int or not LEAST_WINDOWS <= windows <= MOST_WINDOWS:
-        raise Invalid(
-            f"{windows!r} is no number of windows.", hint=f"Give {LEAST_WINDOWS} to {MOST_WINDOWS}."
-        )
-    return windows

@@ -1,19 +1,15 @@
 """Labelled recordings: which windows are kept under which condition, started and stopped over HTTP."""
 
 import asyncio
-import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from judder.server.services.errors import Conflict, Invalid, NotFound
+from judder.server.services.errors import Conflict, NotFound
 from judder.server.services.events import Events
 from judder.server.storage.rows import RecordingRow, as_dict
 from judder.server.storage.store import Store, Unit
 
-CONDITION = re.compile(r"[\w][\w .+-]*(/[\w][\w .+-]*)*")
-POSE = re.compile(r"\w[\w .+-]{0,79}")
-MOST_WANTED = 10**9
 RUNNING, STOPPED, DONE = "running", "stopped", "done"
 
 
@@ -148,6 +144,14 @@ class Recordings:
         self._events.publish("recording", asdict(recording))
         return recording
 
+    async def alter(self, number: int, **changes: Any) -> ServerRecording:
+        """Do what was asked for recording number: changes to its state or pose. Raises NotFound, Conflict."""
+        recording = self.get(number)
+        if recording.state == DONE and "state" in changes:
+            raise Conflict(f"Recording {number} is done.", hint="Start a new one.")
+        change = self.go_on if changes.get("state") == RUNNING else self.change
+        return await change(recording, **changes)
+
     async def go_on(self, recording: ServerRecording, **changes: Any) -> ServerRecording:
         """Change a recording that runs from now on, unless another one of its boards does."""
         busy = [other for other in self._busy(recording.device) if other is not recording]
@@ -184,15 +188,3 @@ def _is_running(recording: ServerRecording) -> Conflict:
 
 def _overlap(one: str | None, other: str | None) -> bool:
     return one is None or other is None or one == other
-
-
-def parse_wish(body: dict[str, Any]) -> tuple[str, int | None]:
-    """Return (condition, windows wanted or None) as body asks for them. Raises Invalid."""
-    condition, wanted = body.get("condition"), body.get("windows")
-    if not isinstance(condition, str) or len(condition) > 80 or not CONDITION.fullmatch(condition):
-        raise Invalid(
-            f"{condition!r} is no condition.", hint="Name it in letters and digits, such as low/normal."
-        )
-    if wanted is not None and (type(wanted) is not int or not 1 <= wanted <= MOST_WANTED):
-        raise Invalid(f"{wanted!r} is no number of windows.", hint=f"Give 1 to {MOST_WANTED}, or null.")
-    return condition, wanted

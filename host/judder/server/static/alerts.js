@@ -16,21 +16,25 @@ export function drawAlerts() {
 }
 
 // Say an alert aloud, if it is one that has just begun.
+/** @param {Alert} alert */
 export function announce(alert) {
   if (alert.ended_us || alert.acknowledged_us) return;
   setText($("#announcer"), `Alert: ${nameOf(alert.device)}. ${alert.why ?? ""}`);
 }
 
 function createRow(id) {
-  const find = () => state.alerts.find((alert) => alert.id === id);
   const show = make("button", { type: "button", textContent: "Show this window" });
-  show.addEventListener("click", () => pinWindow(find()));
+  show.addEventListener("click", () => {
+    const alert = state.alerts.find((other) => other.id === id);
+    if (alert) pinWindow(alert);
+  });
   const seen = make("button", { type: "button", className: "seen", textContent: "Acknowledge" });
   seen.addEventListener("click", () => send("PATCH", `/api/v1/alerts/${id}`, { acknowledged: true }).catch(() => {}));
   const what = make("div", {}, make("strong"), " ", make("span", { className: "quiet" }), make("p"));
   return make("li", {}, what, make("div", { className: "buttons" }, show, seen));
 }
 
+/** @param {any} row @param {Alert} alert */
 function drawRow(row, alert) {
   const name = nameOf(alert.device);
   const isOn = !alert.ended_us;

@@ -30,7 +30,9 @@ const CHANGES = {
 };
 
 const dirty = new Set();
+/** @type {string | null} */
 let selected = null;
+/** @type {number | null} */
 let drawing = null;
 
 async function onEvent(kind, data) {

@@ -12,12 +12,18 @@ import { clockTime, meaningOf } from "./words.js";
 
 const LEAST_PAUSE_MS = 400; // between two live windows; boards may send faster
 
-let plots = null;
+/** @type {any} */
+let plots = null; // made with the first board
+/** @type {ScoreHistory | null} */
 let history = null; // null while it is on its way
+/** @type {Answer[] | null} */
 let meanwhile = null; // answers that came since it was asked for
-let selected = null;
+/** @type {string} */
+let selected = "";
+/** @type {Alert | null} */
 let pinned = null; // the alert whose window is shown, null while live
 let wantsFocus = false; // whether the way back to the live window is to get the focus
+/** @type {string | null} */
 let wanted = null; // path of the window to show next
 let isFetching = false;
 
@@ -60,6 +66,7 @@ export function drawBoard() {
 }
 
 // Take in a window event of any board.
+/** @param {Summary} news */
 export function followWindow(news) {
   if (news.device_id !== selected) return;
   if (!pinned) show(pathOf(news.last.device_id, news.last));
@@ -69,6 +76,7 @@ export function followWindow(news) {
 }
 
 // Show the window that began an alert, until somebody goes back to the live one.
+/** @param {Alert} alert */
 export function pinWindow(alert) {
   pinned = alert;
   wantsFocus = true;
@@ -83,9 +91,10 @@ function backToLive() {
 
 function drawPinned() {
   $("#pinned").hidden = !pinned;
-  const { last } = state.boards.get(selected);
-  if (!pinned && last.seq == null) return clear("No window came since the server started.");
-  show(pathOf(selected, pinned ?? last));
+  const last = state.boards.get(selected)?.last;
+  const window = pinned ?? last;
+  if (window?.seq == null) return clear("No window came since the server started.");
+  show(pathOf(selected, window));
   if (!pinned) return;
   const when = clockTime(pinned.started_us, nowUs());
   setText($("#pinned-what"), `The window that began the alert of ${when}${pinned.why ? `: ${pinned.why}` : ""}`);
@@ -93,6 +102,7 @@ function drawPinned() {
   wantsFocus = false;
 }
 
+/** @param {string} deviceId @param {Partial<Answer>} window */
 function pathOf(deviceId, { boot_id: bootId, seq }) {
   return `/api/v1/windows/${deviceId}/${bootId}/${seq}`;
 }
@@ -108,7 +118,7 @@ async function show(path) {
     try {
       drawWindow(await get(now), plots);
     } catch (error) {
-      if (pinned) clear(error.message);
+      if (pinned) clear(String(error instanceof Error ? error.message : error));
     }
     await new Promise((done) => setTimeout(done, LEAST_PAUSE_MS));
   }

@@ -1,4 +1,4 @@
-// A card a board, filters by state, and the empty state.
+// A card per board, filters by state, and the empty state.
 
 import { $, keepRows, make, setText } from "./dom.js";
 import { drawFacts } from "./facts.js";
@@ -8,8 +8,11 @@ import { ago, meaningOf, toneOf, WORST_FIRST } from "./words.js";
 
 const HALL = 6; // boards; more of them are shown as tiles
 
+/** @type {string | null} */
 let chosen = null; // the device id of the board that is shown in full
+/** @type {string | null} */
 let wanted = null; // the state whose boards are shown, null for all
+/** @type {Map<string, Board>} */
 let drawn = new Map(); // by device id, the board as its card shows it
 
 export function chooseCard(deviceId) {
@@ -37,6 +40,7 @@ function createCard(deviceId) {
   return make("li", { className: "card" }, head, make("p", { className: "quiet" }), sparkline(), facts);
 }
 
+/** @param {any} card @param {Board} board @param {boolean} isSelected */
 function drawCard(card, board, isSelected) {
   const link = $("a", card);
   setText(link, board.status.name ?? board.device_id);

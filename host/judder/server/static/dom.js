@@ -1,7 +1,9 @@
 // The few things every part does with elements. Text is set as text, never as markup.
 
+/** @returns {any} the element; index.html has it, and of which kind it is */
 export const $ = (selector, within = document) => within.querySelector(selector);
 
+/** @returns {any} a new element */
 export function make(tag, properties = {}, ...children) {
   const element = Object.assign(document.createElement(tag), properties);
   element.append(...children);
@@ -22,7 +24,7 @@ export async function sayError(selector, answer) {
   });
 }
 
-// Keep one element a key in list, in the order of keys; made by create(key), told apart by data-key. Those that
+// Keep one element per key in list, in the order of keys; made by create(key), told apart by data-key. Those that
 // stay in order are not moved: they keep the focus.
 export function keepRows(list, keys, create) {
   const names = new Set(keys.map(String));

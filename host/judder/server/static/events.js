@@ -31,16 +31,16 @@ export async function follow(onEvent, onConnection) {
 
 async function* connect(lastId) {
   const ending = new AbortController();
-  const headers = lastId ? { "Last-Event-ID": lastId } : {};
+  const headers = new Headers(lastId ? [["Last-Event-ID", lastId]] : []);
   const response = await open("/api/v1/events", { headers, signal: ending.signal });
-  if (!response.ok) throw new ServerGone(`The events answer ${response.status}.`);
+  if (!response.ok || !response.body) throw new ServerGone(`The events answer ${response.status}.`);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   try {
     let text = "";
     for (;;) {
       text += await readSoon(reader, ending);
       const parts = text.split("\n\n");
-      text = parts.pop();
+      text = parts.pop() ?? "";
       yield* parts.map(parse);
     }
   } finally {

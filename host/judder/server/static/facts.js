@@ -3,6 +3,7 @@
 import { keepRows, make, setText, $ } from "./dom.js";
 import { plural } from "./words.js";
 
+/** @type {Record<string, (board: Board) => string>} */
 const FACTS = {
   Rate: ({ status: s }) => (s.sample_rate_hz ? `${s.sample_rate_hz.toFixed(1)} Hz` : "–"),
   Jitter: ({ status: s }) => (s.late_samples == null ? "–" : plural(s.late_samples, "late sample")),
@@ -26,6 +27,7 @@ const TROUBLES = {
 };
 
 // Sentences: what a board says went wrong with it, each once. An old board says few of them, or none.
+/** @param {Board} board */
 export function troublesOf({ status }) {
   const keys = Object.keys(TROUBLES).filter((key) => status[key]);
   const news = keys.filter((key) => key === "why" || status[key] !== status.why);

@@ -5,6 +5,7 @@ import { $, keepRows, make, sayError, setText } from "./dom.js";
 import { nameOf, state } from "./state.js";
 import { plural } from "./words.js";
 
+/** @type {Record<Learning["state"], (learning: Learning) => string>} */
 const SENTENCES = {
   recording: ({ recording }) => {
     const { recorded, wanted } = state.recordings.find(({ id }) => id === recording) ?? { recorded: 0, wanted: 0 };
@@ -46,6 +47,7 @@ function createRow(deviceId) {
   return make("li", {}, make("span", { className: "what" }), stop);
 }
 
+/** @param {any} row @param {any} board one that learns, or has */
 function drawRow(row, { device_id: id, learning }) {
   setText($(".what", row), `${nameOf(id)}: ${SENTENCES[learning.state](learning)}`);
   const stop = $("button", row);

@@ -39,6 +39,7 @@ function createRow(modelId) {
   return make("li", {}, what, choice, service);
 }
 
+/** @param {any} row @param {KeptModel} model */
 function drawRow(row, model) {
   const boards = [...state.boards.values()].filter(({ status }) => status.model_id === model.model_id);
   const names = boards.map(({ device_id: id }) => nameOf(id));
@@ -54,9 +55,9 @@ function drawRow(row, model) {
 
 // What boards that were told to fetch the model say.
 function ordersOf(modelId) {
-  const waiting = [...state.boards.values()].filter(({ order }) => order?.model_id === modelId && !order.done);
-  return waiting.map(({ device_id: id, order: { error } }) =>
-    error ? `${nameOf(id)} does not run it: ${error}` : `${nameOf(id)} is told to fetch it`);
+  const waiting = [...state.boards.values()].filter(({ order }) => order && order.model_id === modelId && !order.done);
+  return waiting.map(({ device_id: id, order }) =>
+    order?.error ? `${nameOf(id)} does not run it: ${order.error}` : `${nameOf(id)} is told to fetch it`);
 }
 
 function drawChoice(choice, modelId) {

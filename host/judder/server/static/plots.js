@@ -21,13 +21,14 @@ export function windowPlot(element) {
 
 export function spectrumPlot(element) {
   return plot(element, {
-    scales: { x: { time: false }, y: { range: (_, low, high) => [0, high || 1] } },
+    scales: { x: { time: false }, y: { range: (_, __, high) => [0, high || 1] } },
     axes: [axis((value) => `${value} Hz`), axis()],
     series: [{ label: "frequency", value: fixed(1, "Hz") }, ...AXES.map(axisLine)],
   });
 }
 
 // Show times in s, scores in thresholds, and whether an alert was on (1 or 0).
+/** @param {any} plot @param {(number | null)[][]} columns */
 export function showScores(plot, [times, scores, alerts]) {
   plot.alerts = alerts;
   plot.setData([times, scores]);
@@ -37,7 +38,7 @@ export function scorePlot(element) {
   return plot(element, {
     scales: {
       x: { range: ({ data: [times] }) => span(times) },
-      y: { distr: 4, asinh: 1, range: (_, low, high) => [0, Math.max(LEAST_TOP, high * 1.1 || 0)] },
+      y: { distr: 4, asinh: 1, range: (_, __, high) => [0, Math.max(LEAST_TOP, high * 1.1 || 0)] },
     },
     axes: [{ ...axis(), size: 32, space: 90, values: sayTimes }, { ...axis(), splits: ticks, filter: (_, all) => all }],
     series: [
@@ -78,6 +79,7 @@ function ticks(u) {
 }
 
 function sayTimes(_, times, __, ___, stepS) {
+  /** @type {Intl.DateTimeFormatOptions} */
   const parts = stepS < 86400 ? { hour: "2-digit", minute: "2-digit" } : { day: "numeric", month: "short" };
   if (stepS < 60) parts.second = "2-digit";
   const format = new Intl.DateTimeFormat("en-GB", parts);

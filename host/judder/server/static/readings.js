@@ -2,11 +2,12 @@
 
 import { $, setText } from "./dom.js";
 import { amplitudes, frequencies } from "./spectrum.js";
-import { short } from "./words.js";
+import { pValue, short } from "./words.js";
 
 const AXES = ["x", "y", "z"];
 const MG = 1000;
 
+/** @param {StoredWindow} stored @param {any} plots */
 export function drawWindow(stored, plots) {
   const means = AXES.map((axis) => mean(stored[axis]));
   const axes = AXES.map((axis, k) => stored[axis].map((value) => (value - means[k]) * MG));
@@ -19,9 +20,10 @@ export function drawWindow(stored, plots) {
   setText($("#say-spectrum"), sayStrongest(bins, spectra));
 }
 
+/** @param {Board} board */
 export function sayScores({ last }) {
   if (last.combined_score == null) return "Nobody judges its windows yet: no score.";
-  const p = last.p_value == null ? "" : `, p-value ${short(last.p_value, 2)}`;
+  const p = last.p_value == null ? "" : `, p-value ${pValue(last.p_value, last.p_value_is_bound)}`;
   return `Now ${short(last.combined_score)}, threshold ${short(last.combined_threshold)}${p}.`;
 }
 

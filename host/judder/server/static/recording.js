@@ -12,7 +12,7 @@ export function startRecording() {
     event.preventDefault();
     const { condition, windows, device } = Object.fromEntries(new FormData(event.target));
     await sayError("#record-error", send("POST", "/api/v1/recordings", {
-      condition: condition.trim(),
+      condition: String(condition).trim(),
       windows: Number(windows),
       device: device || null,
       resume: true,
@@ -41,6 +41,7 @@ function createRow(id) {
   return make("li", {}, make("span", { className: "what" }), stop, bar);
 }
 
+/** @param {any} row @param {Recording} recording */
 function drawRow(row, { condition, device, recorded, wanted, state: word }) {
   const isRunning = word === "running";
   const count = wanted ? `${recorded} of ${plural(wanted, "window")}` : plural(recorded, "window");

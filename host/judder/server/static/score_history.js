@@ -13,12 +13,14 @@ export class ScoreHistory {
     return new ScoreHistory(seconds, scores);
   }
 
+  /** @param {number} seconds @param {ScoreStep[]} scores */
   constructor(seconds, scores) {
     this.seconds = seconds;
     this.points = scores.map(({ at_us, score, threshold, alert }) => toPoint(at_us, score, threshold, alert));
   }
 
   // Take in the answer to a window, if it is newer than all here; return whether there was room.
+  /** @param {Answer} answer */
   add({ server_time_us: us, combined_score: score, combined_threshold: threshold, alert }) {
     if (this.points.length > 2 * POINTS) return false;
     if (us / 1e6 > (this.points.at(-1)?.[0] ?? 0)) this.points.push(toPoint(us, score, threshold, alert));
@@ -28,17 +30,19 @@ export class ScoreHistory {
   // Times, scores and alerts, as the plot has them; a gap where nothing came.
   columns() {
     const longest = Math.max(LEAST_GAP_S, (GAP_STEPS * this.seconds) / POINTS);
-    const columns = [[], [], []];
+    /** @type {(number | null)[][]} */
+    const rows = [];
     let before = Infinity;
-    for (const [at, score, alert] of this.points) {
-      if (at - before > longest) [before + 0.001, null, 0].forEach((value, k) => columns[k].push(value));
-      [at, score, alert].forEach((value, k) => columns[k].push(value));
-      before = at;
+    for (const point of this.points) {
+      if (point[0] - before > longest) rows.push([before + 0.001, null, 0]);
+      rows.push(point);
+      before = point[0];
     }
-    return columns;
+    return [0, 1, 2].map((k) => rows.map((row) => row[k]));
   }
 }
 
+/** @returns {[number, number | null, number]} */
 function toPoint(us, score, threshold, alert) {
   return [us / 1e6, score == null ? null : score / threshold, alert ? 1 : 0];
 }

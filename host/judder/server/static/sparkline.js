@@ -19,7 +19,7 @@ export function sparkline() {
     path.setAttribute("class", name);
     svg.append(path);
   }
-  svg.firstChild.setAttribute("d", `M0 ${y(1)}H${WIDTH}`);
+  svg.firstElementChild?.setAttribute("d", `M0 ${y(1)}H${WIDTH}`);
   return svg;
 }
 

@@ -6,10 +6,14 @@ const ALERTS_KEPT = 200;
 const RECENT_KEPT = 64;
 
 export const state = {
+  /** @type {Map<string, Board>} */
   boards: new Map(), // by device id, as GET /api/v1/devices has them
+  /** @type {Alert[]} */
   alerts: [], // the newest first
+  /** @type {Recording[]} */
   recordings: [],
   dataDir: "",
+  /** @type {KeptModel[]} */
   models: [],
   modelFolder: "",
 };
@@ -41,12 +45,15 @@ export async function load() {
 // Take in one event. Those of a board return whether it is new, or goes by another name or model.
 export const take = {
   time: setClock,
+  /** @param {Summary} news */
   window(news) {
+    /** @type {Board} */
     const board = { recent: [], status: {}, ...state.boards.get(news.device_id), ...news };
     const { combined_score: score, combined_threshold: threshold } = news.last;
     if (score != null) board.recent = [...board.recent, score / threshold].slice(-RECENT_KEPT);
     state.boards.set(board.device_id, board);
   },
+  /** @param {Board} news */
   board(news) {
     const before = state.boards.get(news.device_id)?.status;
     state.boards.set(news.device_id, news);
@@ -54,10 +61,12 @@ export const take = {
     if (isOther) state.boards = new Map([...state.boards].sort(([, a], [, b]) => byName(a, b)));
     return isOther;
   },
+  /** @param {Alert} alert */
   alert(alert) {
     const others = state.alerts.filter(({ id }) => id !== alert.id);
     state.alerts = [...others, alert].sort((a, b) => b.id - a.id).slice(0, ALERTS_KEPT);
   },
+  /** @param {Recording} recording */
   recording(recording) {
     const others = state.recordings.filter(({ id }) => id !== recording.id);
     state.recordings = [...others, recording].sort((a, b) => a.id - b.id);

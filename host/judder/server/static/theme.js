@@ -9,7 +9,7 @@ let theme = localStorage.getItem(KEY) ?? "auto";
 apply();
 
 export function startTheme(onChange) {
-  const button = document.querySelector("#theme");
+  const button = /** @type {HTMLElement} */ (document.querySelector("#theme"));
   const show = () => {
     button.textContent = `◐ ${theme}`;
     button.setAttribute("aria-label", `Colours: ${SAID[theme]}`);

@@ -46,4 +46,11 @@ export function short(value, digits = 3) {
   return value == null ? "–" : String(Number(value.toPrecision(digits)));
 }
 
+// A bound is rounded up: a score beyond the calibration is rarer, and nobody knows how much.
+export function pValue(value, isBound) {
+  if (!isBound) return short(value, 2);
+  const unit = 10 ** (Math.floor(Math.log10(value)) - 1);
+  return `< ${short(Math.ceil(value / unit - 1e-6) * unit, 2)}`;
+}
+
 export const plural = (n, word) => `${n.toLocaleString("en")} ${word}${n === 1 ? "" : "s"}`;

@@ -4,6 +4,7 @@ Times are Unix time in microseconds.
 """
 
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any
 
 REFERENCE_PREFIX = "ref-"
@@ -164,8 +165,11 @@ class LearningRow:
 
 def as_dict(row: Any) -> dict[str, Any]:
     """Return the fields of a row, for JSON; those of a window's answer stand beside its own."""
-    found: dict[str, Any] = {}
-    for each in fields(row):
-        value = getattr(row, each.name)
-        found |= as_dict(value) if isinstance(value, Answer) else {each.name: value}
-    return found
+    found = {name: getattr(row, name) for name in _names(row.__class__)}
+    answer = found.pop("answer", None)
+    return {**found, **as_dict(answer)} if answer else found
+
+
+@cache
+def _names(kind: type) -> list[str]:
+    return [each.name for each in fields(kind)]

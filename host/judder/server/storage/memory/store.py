@@ -7,7 +7,7 @@ from judder.server.storage.memory.alerts import MemoryAlerts, MemoryIncidents, M
 from judder.server.storage.memory.table import Journal, Table
 from judder.server.storage.memory.windows import MemoryRecordings, MemoryWindows
 from judder.server.storage.rows import Alert, DeviceRow, LearningRow, StoredWindow
-from judder.server.storage.store import Unit
+from judder.server.storage.store import Store, Unit
 
 T = TypeVar("T")
 Row = TypeVar("Row", DeviceRow, LearningRow)
@@ -30,8 +30,8 @@ class MemoryRows(Generic[Row]):
         return sorted(self._rows.all(), key=self._key)
 
 
-class MemoryStore:
-    """A storage.store.Store in this process. What is written is there at once, and gone with it."""
+class MemoryStore(Store):
+    """A store in this process. What is written is there at once, and gone with it."""
 
     def __init__(self) -> None:
         self._journal = Journal()

@@ -9,14 +9,14 @@ from typing import Any, TypeVar
 
 from judder.server.storage.sqlite.connection import FILE_NAME, connect, connect_to_read, lock, transaction
 from judder.server.storage.sqlite.tables import make_unit
-from judder.server.storage.store import Unit
+from judder.server.storage.store import Store, Unit
 
 T = TypeVar("T")
 Work = Callable[[Unit], Any]
 
 
-class SqliteStore:
-    """A storage.store.Store in data_dir."""
+class SqliteStore(Store):
+    """The store in data_dir."""
 
     def __init__(self, data_dir: Path) -> None:
         self._data_dir = data_dir

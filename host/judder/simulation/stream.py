@@ -2,17 +2,19 @@
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from judder.data.recording import Recording, Segment
-from judder.simulate.clock import Polls, measured_rate_hz
-from judder.simulate.grid import Block, Floats, make_grid
-from judder.simulate.machine import Rotor
-from judder.simulate.options import FanOptions
-from judder.simulate.sensor import FULL_SCALE, Msa301
-from judder.simulate.surroundings import Ambient, Bumps, Mains, Mount, temperature_c
+from judder.simulation.clock import Polls, measured_rate_hz
+from judder.simulation.grid import Block, Floats, make_grid
+from judder.simulation.machine import Rotor
+from judder.simulation.options import FanOptions
+from judder.simulation.sensor import FULL_SCALE, Msa301
+from judder.simulation.surroundings import Ambient, Bumps, Mains, Mount, temperature_c
 
 Counts = NDArray[np.int16]
 BLOCK_LEN = 16384
@@ -65,11 +67,14 @@ def read(options: FanOptions, block_len: int = BLOCK_LEN) -> Iterator[Counts]:
             return
 
 
-def simulate(options: FanOptions) -> Recording:
+def simulate(options: FanOptions | None = None, **changes: Any) -> Recording:
     """Return the recording of one machine, int16 counts of a 14-bit sensor; the same for the same seed.
 
-    One segment; where windows are lost or come twice, one a window.
+    options: a healthy desk fan unless given. changes: fields of the options that are otherwise, such as
+    seconds=60 or imbalance=3. The recording is one segment; where windows are lost or come twice, it is one
+    segment per window. Raises JudderError for options that cannot be.
     """
+    options = replace(options or FanOptions(), **changes)
     if options.has("dropped") or options.has("duplicated"):
         numbered = _deliver(_windows(options, TRANSPORT_WINDOW_LEN), options)
         segments = tuple(Segment(f"{k:04d}", k * len(window), window) for k, window in numbered)

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from judder.simulate.grid import Floats
-from judder.simulate.options import FanOptions
+from judder.simulation.grid import Floats
+from judder.simulation.options import FanOptions
 
 BATCH = 4096
 LATEST_S = 0.010

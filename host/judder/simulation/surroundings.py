@@ -6,8 +6,8 @@ import numpy as np
 from scipy.signal import butter, lfilter
 from scipy.spatial.transform import Rotation
 
-from judder.simulate.grid import DAY_S, Block, Floats, Grid, Oscillator, Singles, Wander, low_pass_gain
-from judder.simulate.options import FanOptions
+from judder.simulation.grid import DAY_S, Block, Floats, Grid, Oscillator, Singles, Wander, low_pass_gain
+from judder.simulation.options import FanOptions
 
 HUM_AXES = np.array([[1.0], [0.8], [0.35]], np.float32)
 HUM_SECOND_AXES = np.array([[0.3], [1.0], [0.3]], np.float32)

@@ -7,8 +7,8 @@ on the output grid with N sqrt(bandwidth).
 import numpy as np
 from numpy.typing import NDArray
 
-from judder.simulate.grid import Block, Floats, Grid, Oscillator, Singles
-from judder.simulate.options import FanOptions
+from judder.simulation.grid import Block, Floats, Grid, Oscillator, Singles
+from judder.simulation.options import FanOptions
 
 POSE = np.array([-0.012, 0.204, 0.979])
 """Where gravity points, in g: a sensor that is mounted a little askew."""

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from judder.simulate.grid import DAY_S, Block, Floats, Grid, Oscillator, Singles, Wander, low_pass_gain
-from judder.simulate.options import FanOptions, Machine
+from judder.simulation.grid import DAY_S, Block, Floats, Grid, Oscillator, Singles, Wander, low_pass_gain
+from judder.simulation.options import FanOptions, Machine
 
 GRAVITY = 9.80665
 Complex = NDArray[np.complex128]

@@ -2,20 +2,7 @@
 
 import math
 
-from judder_core.model import Detector
-
 DIGITS = 2
-
-
-def is_bound(detector: Detector, score: float, combined_score: float | None) -> bool:
-    """Return whether the p-value of a verdict is only an upper bound.
-
-    So it is where the score that it is of (the combined one, or before that the window's own) lies beyond
-    every score that calibrated: however far beyond, the table has no smaller p-value to give.
-    """
-    if combined_score is None:
-        return bool(score > detector.window_calibration.scores[-1])
-    return bool(combined_score > detector.calibration.scores[-1])
 
 
 def p_value_text(p_value: float, bound: bool) -> str:

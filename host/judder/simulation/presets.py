@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from judder.errors import JudderError
-from judder.simulate.options import DESK_FAN, FanOptions, Machine, Mode, Sensor, Surroundings
+from judder.simulation.options import DESK_FAN, FanOptions, Machine, Mode, Sensor, Surroundings
 
 CEILING_FAN = Machine(
     mass_kg=5.0,

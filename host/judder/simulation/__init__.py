@@ -4,9 +4,9 @@ Lines stand where physics puts them. A sensor polled at another rate than its ow
 outputs, which folds lines and gives them images, as it did in the reference's recordings.
 """
 
-from judder.simulate.options import FAULTS, Clock, FanOptions, Fault, Machine, Mode, Sensor, Surroundings
-from judder.simulate.presets import MACHINES, fan_options
-from judder.simulate.stream import simulate, simulate_windows
+from judder.simulation.options import FAULTS, Clock, FanOptions, Fault, Machine, Mode, Sensor, Surroundings
+from judder.simulation.presets import MACHINES, fan_options
+from judder.simulation.stream import simulate, simulate_windows
 
 __all__ = [
     "FAULTS",

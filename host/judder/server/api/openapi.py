@@ -1,0 +1,112 @@
+"""The table of routes as an OpenAPI 3.1 description: https://spec.openapis.org/oas/v3.1.1.html"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic.json_schema import JsonSchemaMode
+
+from judder import __version__
+from judder.server.api.answers import Problem
+from judder.server.api.parameters import Parameter
+from judder.server.api.route import Media, Route
+from judder.server.services.wishes import Wish
+
+REF = "#/components/schemas/{model}"
+REFUSALS = {
+    400: "The request makes no sense as it is.",
+    401: "The token is missing or wrong.",
+    403: "A page of another site may change nothing.",
+    404: "There is no such thing.",
+    409: "Something else is so that this cannot be.",
+    411: "The request does not say where its body ends.",
+    413: "The body is too large.",
+    415: "The body is of another type.",
+    422: "The checksum does not fit: ask for it again.",
+    503: "Not now: the disk does not keep up. Come again after Retry-After seconds.",
+}
+RETRY_AFTER = {"description": "Seconds to wait.", "schema": {"type": "integer"}}
+
+Json = dict[str, Any]
+
+
+def describe(routes: Sequence[Route]) -> Json:
+    """Return the description of routes."""
+    shapes = _shapes(routes)
+    paths: dict[str, Json] = {}
+    for route in routes:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Judder", "version": __version__, "license": {"name": "MIT", "identifier": "MIT"}},
+        "security": [{}, {"token": []}],
+        "paths": paths,
+        "components": {
+            "schemas": shapes,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _shapes(routes: Iterable[Route]) -> Json:
+    """Return the schemas of all that is taken and given, by name."""
+    taken = [_shape(route.takes, "validation") for route in routes if isinstance(route.takes, type)]
+    given = [_shape(route.gives, "serialization") for route in routes if isinstance(route.gives, type)]
+    shapes = [_shape(Problem, "serialization"), *taken, *given]
+    _, schemas = TypeAdapter.json_schemas(shapes, ref_template=REF)
+    definitions: Json = schemas["$defs"]
+    return definitions
+
+
+def _shape(kind: type, mode: JsonSchemaMode) -> tuple[type, JsonSchemaMode, TypeAdapter[Any]]:
+    return kind, mode, TypeAdapter(kind)
+
+
+def _operation(route: Route) -> Json:
+    summary, _, more = (route.handler.__doc__ or "").strip().partition("\n\n")
+    described = {
+        "operationId": route.handler.__name__,
+        "summary": " ".join(summary.split()),
+        "description": " ".join(more.split()),
+        "parameters": [
+            *(_parameter(each, "path", True) for each in route.in_path),
+            *(_parameter(each, "query", False) for each in route.asks),
+        ],
+        "requestBody": _body(route.takes) if route.takes else None,
+        "responses": {
+            "200": {"description": "Done.", "content": _content(route.gives)},
+            **{str(status): _refusal(status) for status in route.refuses},
+        },
+    }
+    if route.is_open:
+        described["security"] = []
+    return {key: value for key, value in described.items() if value not in (None, "") or key == "security"}
+
+
+def _parameter(parameter: Parameter, place: str, required: bool) -> Json:
+    return {
+        "name": parameter.name,
+        "in": place,
+        "description": parameter.what,
+        "required": required,
+        "schema": parameter.schema,
+    }
+
+
+def _body(takes: type[Wish] | Media) -> Json:
+    if isinstance(takes, Media):
+        return {"description": takes.what, "required": True, "content": _content((takes,))}
+    needed = any(field.is_required() for field in takes.model_fields.values())
+    return {"required": needed, "content": _content(takes)}
+
+
+def _content(gives: type | tuple[Media, ...]) -> Json:
+    if isinstance(gives, tuple):
+        return {media.type: {"schema": media.schema} if media.schema else {} for media in gives}
+    schema = {"type": "object"} if gives is dict else {"$ref": REF.format(model=gives.__name__)}
+    return {"application/json": {"schema": schema}}
+
+
+def _refusal(status: int) -> Json:
+    described: Json = {"description": REFUSALS[status], "content": _content(Problem)}
+    return described | ({"headers": {"Retry-After": RETRY_AFTER}} if status == 503 else {})

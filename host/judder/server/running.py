@@ -1,0 +1,62 @@
+"""A server that runs, for the command line, the demo, tools and tests alike.
+
+async with running(settings) as server:
+    ...server.url...
+"""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from judder.errors import JudderError
+from judder.server.app import create_app
+from judder.settings import Settings
+
+SHUTDOWN_S = 2.0
+"""How long a page that takes nothing may hold up the end."""
+EVERYWHERE = "0.0.0.0"
+
+
+@dataclass(frozen=True)
+class RunningServer:
+    """app: holds the services, by the keys of server/api/keys. port: a real one, also where 0 was asked."""
+
+    app: web.Application
+    settings: Settings
+    port: int
+
+    @property
+    def url(self) -> str:
+        """Where this machine finds it."""
+        host = "localhost" if self.settings.host in (EVERYWHERE, "127.0.0.1") else self.settings.host
+        return f"http://{host}:{self.port}"
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, *, clock: Callable[[], float] = time.time, shutdown_s: float = SHUTDOWN_S
+) -> AsyncIterator[RunningServer]:
+    """Yield a server that listens, and stop it at the end, with all that waits stored.
+
+    clock: Unix time in seconds. Raises JudderError where its address cannot be listened on.
+    """
+    runner = web.AppRunner(create_app(settings, clock=clock), access_log=None, shutdown_timeout=shutdown_s)
+    await runner.setup()
+    try:
+        await _listen(runner, settings)
+        yield RunningServer(runner.app, settings, runner.addresses[0][1])
+    finally:
+        await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, settings: Settings) -> None:
+    try:
+        await web.TCPSite(runner, settings.host, settings.port).start()
+    except OSError as error:
+        raise JudderError(
+            f"{settings.host}:{settings.port} cannot be listened on: {error.strerror}.",
+            hint="Is another server running? Choose another with --port.",
+        ) from error

@@ -1,0 +1,145 @@
+"""What may be asked of the server, over HTTP or MQTT: one model per wish, and the words for what is wrong.
+
+A wish is checked here, in parse(), and nowhere else. Nothing is converted: "3" is no number.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from judder.server.services.errors import Invalid
+from judder.server.services.learnings import LEAST_WINDOWS, MOST_WINDOWS, WINDOWS
+
+MOST_WANTED = 10**9
+MOST_SHOWN = 200
+"""Characters of a wrong value that its refusal repeats."""
+
+W = TypeVar("W", bound="Wish")
+
+
+@dataclass(frozen=True)
+class Words:
+    """How a wrong value is refused: "VALUE is no NOUN.", and a hint. On a field, or on a whole wish."""
+
+    noun: str
+    hint: str
+
+
+class Wish(BaseModel):
+    """words: of whatever is wrong and no field has words for. Keys that nobody knows are left out."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+    words: ClassVar[Words] = Words("wish", "GET /api/v1/openapi.json says what may be asked.")
+
+
+class Change(Wish):
+    """A wish to change something: a key that nobody knows is an error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def _whole(value: object) -> object:
+    """Return 400 for 400.0: JSON does not tell them apart."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+WHOLE = BeforeValidator(_whole)
+
+
+class RecordingWish(Wish):
+    """A recording to start."""
+
+    condition: Annotated[
+        str,
+        Field(max_length=80, pattern=r"^\w[\w .+-]*(/\w[\w .+-]*)*$", examples=["low/normal"]),
+        Words("condition", "Name it in letters and digits, such as low/normal."),
+    ]
+    windows: Annotated[
+        Annotated[int, Field(ge=1, le=MOST_WANTED), WHOLE] | None,
+        Field(description="How many windows it wants; null for no end."),
+        Words("number of windows", f"Give 1 to {MOST_WANTED}, or null."),
+    ] = None
+    device: Annotated[
+        Annotated[str, Field(pattern=r"^[!-~]{1,80}$", examples=["020000000001"])] | None,
+        Field(description="The only board it takes windows of; null for every board."),
+        Words("board", "Give its device_id, or null for all."),
+    ] = None
+    resume: Annotated[
+        bool,
+        Field(description="Whether to go on with the last unfinished one of its condition and board."),
+        Words("yes or no", "Give true or false."),
+    ] = False
+
+
+class RecordingChange(Change):
+    """What to change of a recording: its state, or the pose that windows get from now on."""
+
+    words = Words("change", 'Send {"state": "stopped"} or {"pose": name}.')
+    state: Annotated[Literal["running", "stopped"], Field(description="Whether it takes windows.")] = (
+        "running"
+    )
+    pose: Annotated[
+        Annotated[str, Field(max_length=80, pattern=r"^\w[\w .+-]*$")] | None,
+        Field(description="How the board hangs now; windows of one pose are kept together."),
+        Words("pose", "Name it in letters and digits, such as pose-1."),
+    ] = None
+
+
+class LearningWish(Wish):
+    """How many of a board's next windows become its normal."""
+
+    windows: Annotated[
+        int,
+        Field(ge=LEAST_WINDOWS, le=MOST_WINDOWS),
+        WHOLE,
+        Words("number of windows", f"Give {LEAST_WINDOWS} to {MOST_WINDOWS}."),
+    ] = WINDOWS
+
+
+class ModelOrder(Change):
+    """The model that a board is to fetch and run, by its id; null takes the order back."""
+
+    words = Words("change", 'Send {"model": "NAME-XXXXXXXX"}.')
+    model: Annotated[str, Field(min_length=1)] | None
+
+
+class Acknowledgement(Change):
+    """Somebody has seen the alert."""
+
+    words = Words("change", 'Send {"acknowledged": true}.')
+    acknowledged: Literal[True]
+
+
+class ModelChange(Change):
+    """The server is to judge with this model where a board asks."""
+
+    words = Words("change", 'Send {"in_service": true}.')
+    in_service: Literal[True]
+
+
+def parse(kind: type[W], document: Mapping[str, Any]) -> W:
+    """Return the wish in document, JSON that was read. Raises Invalid, which names the first thing wrong.
+
+    >>> parse(LearningWish, {"windows": 60}).windows
+    60
+    >>> parse(LearningWish, {"windows": True})
+    Traceback (most recent call last):
+    judder.server.services.errors.Invalid: True is no number of windows.
+    """
+    try:
+        return kind.model_validate(document)
+    except ValidationError as error:
+        raise _refusal(kind, document, str(error.errors(include_url=False)[0]["loc"][0])) from error
+
+
+def _refusal(kind: type[Wish], document: Mapping[str, Any], key: str) -> Invalid:
+    """Return the sentence and the hint for key of document, which is wrong or missing."""
+    field = kind.model_fields.get(key)
+    of_field = [each for each in field.metadata if isinstance(each, Words)] if field else []
+    wrong, words = (document.get(key), of_field[-1]) if of_field else (document, kind.words)
+    shown = repr(wrong)
+    if len(shown) > MOST_SHOWN:
+        shown = f"{shown[:MOST_SHOWN]}..."
+    return Invalid(f"{shown} is no {words.noun}.", hint=words.hint)

@@ -1,0 +1,59 @@
+"""A detector in scikit-learn's shape: arrays in, arrays out, thresholds as attributes."""
+
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from judder.data.sources import Source
+from judder.detectors.autoencoder import SEEDS
+from judder.training.fitting import FEATURES
+from judder.training.train import WISH, train
+
+
+@dataclass
+class AnomalyDetector:
+    """Learns a machine's normal windows, and scores others.
+
+    X: samples in g, (n, window_len, 3), windows that followed one another in time; or one recording (rows,
+    3), an array or a data frame, which is cut into windows of window_len. Do not shuffle: the order is that
+    of time. The last fifth calibrates.
+
+    Higher scores are stranger and 1 is an anomaly, as PyOD has it; score_samples() and predict() of
+    scikit-learn have the opposite sign and -1. The parameters are those of judder.train.
+
+    model_: the judder.Model. threshold_, combined_threshold_: what a window's own score, and that of the last
+    windows together, may reach. warnings_: sentences on what the model cannot promise.
+    """
+
+    sample_rate_hz: float
+    window_len: int | None = None
+    features: str = FEATURES
+    false_alarms: str = WISH
+    detector: str = "mahalanobis"
+    seeds: int = SEEDS
+
+    def fit(self, X: Source, y: object = None) -> Self:  # noqa: N803 - scikit-learn's name
+        """Learn from X, all of it normal. y is not looked at. Raises JudderError."""
+        self.model_ = train(X, **self.get_params())
+        self.threshold_, self.combined_threshold_ = self.model_.threshold, self.model_.combined_threshold
+        self.warnings_ = self.model_.warnings
+        return self
+
+    def score_samples(self, X: Source) -> NDArray[np.float64]:  # noqa: N803
+        """Return a score for each window of X, (n,); higher is stranger."""
+        return self.model_.score(X, sample_rate_hz=self.sample_rate_hz).score
+
+    def predict(self, X: Source) -> NDArray[np.int64]:  # noqa: N803
+        """Return 1 for each window of X that is flagged, else 0, (n,)."""
+        return self.model_.score(X, sample_rate_hz=self.sample_rate_hz).anomaly.astype(np.int64)
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the parameters by name, as scikit-learn's clone() and searches ask for them."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def set_params(self, **params: Any) -> Self:
+        """Change parameters by name. Raises TypeError for one that there is not."""
+        self.__init__(**{**self.get_params(), **params})  # type: ignore[misc]
+        return self

@@ -1,0 +1,251 @@
+"""FORMATS.md against the code that packs and unpacks, and against files and answers as they come."""
+
+import base64
+import copy
+import json
+import re
+import struct
+from array import array
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from core.test_autoencoder import document as network_document
+from documents import ROOT, names, tables
+from judder.data import csv_folder, npz
+from judder.data.recording import Timing, make_recording
+from judder_core import model_file, numeric, window, wire
+from judder_core.errors import ModelError
+from judder_core.window import FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED, Window
+from judder_node import sensors
+
+FORMATS = (ROOT / "FORMATS.md").read_text()
+HEADER, FLAGS, SENSORS = tables(FORMATS, "Window frame")
+MODEL, MAHALANOBIS, AUTOENCODER = tables(FORMATS, "Model file")
+
+WINDOW = Window(
+    array("h", range(48)),
+    1 / 2048,
+    249.5,
+    device_id=b"\x01\x02\x03\x04\x05\x06",
+    boot_id=70000,
+    seq=70001,
+    timestamp_us=1_700_000_000_000_000,
+    flags=9,
+    sensor=4,
+    local_score=2.5,
+    model_hash=b"\xfe\xdc\xba\x98",
+)
+KINDS = {
+    "string": str,
+    "integer": int,
+    "number": (int, float),
+    "boolean": bool,
+    "object": dict,
+    "objects": dict,
+    "null": type(None),
+    "floats": str,
+    "counts": str,
+    "bytes": str,
+    "list of strings": list,
+    "list": list,
+    "two integers": list,
+    "two numbers": list,
+    "three numbers": list,
+    "name, start row, length": list,
+}
+"""What JSON has for each word of the column "type"."""
+
+
+def test_the_header_is_packed_as_described():
+    assert "<" + "".join(*zip(*[names(row[2]) for row in HEADER], strict=True)) == wire.HEADER
+
+
+def test_each_field_of_the_header_is_where_it_is_described():
+    at = 0
+    for offset, size, kind, _, _ in HEADER:
+        assert (int(offset), int(size)) == (at, struct.calcsize("<" + names(kind)[0]))
+        at += int(size)
+    assert at == wire.HEADER_SIZE
+
+
+@pytest.mark.parametrize(("offset", "kind", "field"), [(row[0], row[2], names(row[3])[0]) for row in HEADER])
+def test_a_frame_holds_the_field_there(offset, kind, field):
+    frame = wire.encode_window(WINDOW)
+    fixed = {"magic": b"JW", "version": 1, "header_len": 48, "axes": 3}
+    expected = fixed.get(field, getattr(WINDOW, field, None))
+    assert struct.unpack_from("<" + names(kind)[0], frame, int(offset)) == (expected,)
+
+
+def test_every_flag_is_described_with_its_bit():
+    bits = {name[5:].lower(): value for name, value in vars(window).items() if name.startswith("FLAG_")}
+    assert {names(flag)[0]: 1 << int(bit) for bit, flag, _ in FLAGS} == bits
+
+
+def test_every_sensor_is_described_with_its_code():
+    codes = {sensors.load(kind).NAME: sensors.load(kind).CODE for kind in sensors.KINDS}
+    assert {names(row[1])[0]: int(row[0]) for row in SENSORS[1:]} == codes
+
+
+def test_a_frame_is_as_long_as_the_example_says():
+    assert f"A frame of 256 samples has {wire.frame_size(256)} bytes." in FORMATS
+
+
+def is_of(value, kinds):
+    return any(
+        isinstance(value, KINDS[kind]) and not (isinstance(value, bool) and kind != "boolean")
+        for kind in kinds.split(" or ")
+    )
+
+
+async def test_an_answer_with_a_verdict_has_the_keys_and_types_described(server, model_data, noisy_windows):
+    await server.ask("PUT", "/api/v1/model", data=model_data)
+    for body in noisy_windows(8, flags=FLAG_OPINION_WANTED):
+        answer = await server.client.send("/api/v1/windows", body, wire.CONTENT_TYPE)
+    assert answer["combined_score"] is not None
+    assert_described(answer)
+
+
+async def test_an_answer_without_a_verdict_has_the_keys_and_types_described(server):
+    answer = await server.send()
+    assert answer["score"] is None
+    assert_described(answer)
+
+
+async def test_an_answer_to_a_window_that_came_before_has_the_keys_and_types_described(server):
+    await server.send(flags=FLAG_LOCAL_SCORE)
+    assert_described(await server.send(flags=FLAG_LOCAL_SCORE))
+
+
+def assert_described(answer):
+    described = {names(key)[0]: kind for key, kind, _ in tables(FORMATS, "Answer")[0]}
+    assert set(answer) == set(described)
+    assert [key for key in answer if not is_of(answer[key], described[key])] == []
+
+
+def leaves(value, path=""):
+    """Yield (path, value) of whatever is no object with described keys: `a.b`, `a[].b`."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from leaves(inner, f"{path}.{key}" if path else key)
+    elif isinstance(value, list) and value and isinstance(value[0], dict):
+        for inner in value:
+            yield from leaves(inner, path + "[]")
+    else:
+        yield path, value
+
+
+def assert_leaves(document, described, optional=()):
+    """Assert that document has the described keys, those and no other, and of the types described."""
+    found = list(leaves(document))
+    inner = {key for key in described for other in described if other.startswith((key + ".", key + "[]."))}
+    assert {path for path, _ in found} - set(described) == set()
+    assert set(described) - inner - {path for path, _ in found} <= set(optional)
+    assert [path for path, value in found if not is_of(value, described[path])] == []
+
+
+def described_keys(table):
+    return {names(row[0])[0]: row[1] for row in table}
+
+
+def test_a_trained_model_has_the_keys_and_types_described(model_data):
+    parameters = {f"detectors[].parameters.{key}": kind for key, kind in described_keys(MAHALANOBIS).items()}
+    assert_leaves(json.loads(model_data), {**described_keys(MODEL), **parameters})
+
+
+def read_by(*who):
+    return [names(row[0])[0] for row in MODEL if row[2] in who]
+
+
+def without(document, path):
+    """Return document less what stands at path, in each entry of a list."""
+    *way, last = path.split(".")
+    document = copy.deepcopy(document)
+    places = [document]
+    for step in way:
+        places = [place[step.removesuffix("[]")] for place in places]
+        places = [entry for place in places for entry in place] if step.endswith("[]") else places
+    for place in places:
+        del place[last]
+    return json.dumps(document).encode()
+
+
+@pytest.mark.parametrize("path", read_by("board"))
+def test_a_board_cannot_do_without_what_it_is_said_to_read(model_data, path):
+    with pytest.raises(ModelError):
+        model_file.load(without(json.loads(model_data), path), numeric)
+
+
+@pytest.mark.parametrize("path", read_by("board, optional", "host", "people", "nobody"))
+def test_a_board_does_without_what_others_read(model_data, path):
+    document = json.loads(model_data)
+    document["golden"] = [] if path == "golden[].counts" else document["golden"]
+    model_file.load(without(document, path), numeric)
+
+
+def test_an_autoencoder_of_the_keys_and_types_described_is_read():
+    parameters = network_document()["detectors"][0]["parameters"]
+    described = {**described_keys(AUTOENCODER), **described_keys(MAHALANOBIS)}
+    assert_leaves(parameters, described, optional={"modes_of"})
+    model_file.load(json.dumps(network_document()).encode(), numeric)
+
+
+@pytest.mark.parametrize(
+    "key", [key for key in described_keys(AUTOENCODER) if key not in ("modes_of", "modes[]")]
+)
+def test_an_autoencoder_is_not_read_without_each_key(key):
+    with pytest.raises(ModelError):
+        model_file.load(without(network_document(), f"detectors[].parameters.{key}"), numeric)
+
+
+def test_the_largest_model_is_as_described():
+    assert f"at most {model_file.MAX_BYTES:,} bytes" in FORMATS
+
+
+def a_recording():
+    samples = np.random.default_rng(0).integers(-900, 900, (500, 3)) / 2048
+    return make_recording("normal", "monday", [("0000", samples)], sample_rate_hz=250.0, group="desk")
+
+
+def test_recordings_as_npz_have_the_keys_and_types_described(tmp_path):
+    timed = replace(a_recording(), timing=Timing(5, 0, 0, 249.0, 251.0))
+    npz.write([timed, a_recording()], tmp_path / "some.npz")
+    with np.load(tmp_path / "some.npz") as arrays:
+        assert set(arrays) == {"judder", "recording0", "recording1"}
+        assert arrays["recording0"].shape == (500, 3)
+        assert_leaves(json.loads(str(arrays["judder"])), npz_keys())
+
+
+def npz_keys():
+    return {
+        key.removesuffix("[]") if key.endswith("segments[]") else key: kind
+        for key, kind in described_keys(tables(FORMATS, "Recordings as .npz")[0]).items()
+    }
+
+
+def test_a_plain_npz_is_one_array_per_condition(tmp_path):
+    np.savez(tmp_path / "plain.npz", idle=np.ones((40, 3)) * 0.1, busy=np.ones((4, 10, 3)) * 0.2)
+    found = npz.read(tmp_path / "plain.npz")
+    assert [(r.condition, r.rows) for r in found] == [("idle", 40), ("busy", 40)]
+
+
+def test_recordings_as_csv_have_the_metadata_described(tmp_path):
+    (folder,) = csv_folder.write([a_recording()], tmp_path)
+    described = described_keys(tables(FORMATS, "Recordings as CSV folders")[0])
+    assert_leaves(json.loads((folder / "judder.json").read_text()), described)
+    assert re.fullmatch(r"-?[\d.]+, -?[\d.]+, -?[\d.]+", (folder / "0000.csv").read_text().splitlines()[0])
+
+
+@pytest.mark.parametrize("missing", ["sample_rate_hz", "group", "name"])
+def test_a_csv_folder_does_without_each_key(tmp_path, missing):
+    (folder,) = csv_folder.write([a_recording()], tmp_path)
+    metadata = json.loads((folder / "judder.json").read_text())
+    del metadata[missing]
+    (folder / "judder.json").write_text(json.dumps(metadata))
+    assert csv_folder.read(tmp_path)[0].rows == 500
+
+
+def test_base64_floats_are_float32_as_described(model_data):
+    text = json.loads(model_data)["detectors"][0]["features"]["std"]
+    values = np.frombuffer(base64.b64decode(text), "<f4")
+    assert np.isfinite(values).all() and (values > 0).all()

@@ -1,0 +1,123 @@
+"""The description at /api/v1/openapi.json, and the server asked as it says, and as it forbids."""
+
+import ast
+import os
+from array import array
+from pathlib import Path
+
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from judder.server.api.openapi import describe
+from judder.server.api.parameters import MODEL_ID
+from judder.server.api.routes import ROUTES
+from judder.server.services.report import Report
+from judder.server.services.wishes import parse
+from judder_core import wire
+from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE, Window
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from schemathesis.checks import CHECKS
+
+from tests.host.alerting import DEVICE
+from tests.host.conftest import frame
+from tests.host.test_serve_process import serving
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = int(os.environ.get("JUDDER_EXAMPLES", "0"))
+"""Per operation, other ones in each run; 0: the same few in each run."""
+FOREVER = "/api/v1/events"
+BEYOND_SCHEMAS = {"/", "/api/v1/model", "/api/v1/models"}
+"""What these take cannot be said in JSON schema: axes of one length, a model with its golden windows."""
+
+
+def test_the_description_is_valid_openapi():
+    OpenAPIV31SpecValidator(describe(ROUTES)).validate()
+
+
+def test_every_route_says_what_it_is_for():
+    assert [r.path for r in ROUTES if not r.handler.__doc__] == []
+
+
+def test_every_field_of_a_boards_report_is_described():
+    tree = ast.parse((ROOT / "device" / "judder_node" / "status.py").read_text())
+    reported = {key.value for node in ast.walk(tree) if isinstance(node, ast.Dict) for key in node.keys} - {
+        None
+    }
+    assert {key for key in reported if isinstance(key, str)} == set(Report.model_fields)
+
+
+@pytest.mark.parametrize("report", [{}, {"name": 5}, {"windows": {"a": []}}, {"new": None, "model_dump": 1}])
+def test_a_report_is_kept_as_it_came(report):
+    assert parse(Report, report).model_dump(exclude_unset=True) == report
+
+
+async def test_the_description_is_served(server):
+    assert await server.client.get("/api/v1/openapi.json") == describe(ROUTES)
+
+
+POSITIVE = st.floats(0.0, exclude_min=True, allow_infinity=False, width=32)
+
+
+@st.composite
+def frames(draw):
+    """Return frames of a board, right in form, with anything in their fields."""
+    window_len = draw(st.integers(1, 64))
+    counts = draw(
+        st.lists(st.integers(-(2**15), 2**15 - 1), min_size=3 * window_len, max_size=3 * window_len)
+    )
+    number = st.integers(0, 2**32 - 1)
+    window = Window(
+        array("h", counts),
+        draw(POSITIVE),
+        draw(POSITIVE),
+        device_id=draw(st.binary(min_size=6, max_size=6)),
+        boot_id=draw(number),
+        seq=draw(number),
+        timestamp_us=draw(st.integers(0, 2**64 - 1)),
+        flags=draw(st.integers(0, 255)),
+        sensor=draw(st.integers(0, 255)),
+        local_score=draw(st.floats(allow_nan=False, allow_infinity=False, width=32)),
+        model_hash=draw(st.binary(min_size=4, max_size=4)),
+    )
+    return bytes(wire.encode_window(window))
+
+
+schemathesis.openapi.media_type(wire.CONTENT_TYPE, frames())
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory, model_data):
+    """A server with a board, a window, an alert, a recording and a model, so that answers are not empty."""
+    with serving(tmp_path_factory.mktemp("server")) as (port, _):
+        url = f"http://127.0.0.1:{port}"
+        able = {"commands": ["model"], "name": "fan", "boot_id": 1}
+        requests.post(f"{url}/api/v1/devices/{DEVICE}/status", json=able)
+        requests.put(f"{url}/api/v1/model", data=model_data)
+        requests.post(f"{url}/api/v1/recordings", json={"condition": "low/normal", "device": "no-board"})
+        body = bytes(frame(seq=1, flags=FLAG_LOCAL_SCORE | FLAG_ALERT))
+        requests.post(f"{url}/api/v1/windows", data=body, headers={"Content-Type": wire.CONTENT_TYPE})
+        yield url
+
+
+@pytest.fixture(scope="module")
+def model_id(url):
+    return requests.get(f"{url}/api/v1/model").json()["model_id"]
+
+
+api = schemathesis.openapi.from_dict(describe(ROUTES)).exclude(path=FOREVER)
+
+
+@api.parametrize()
+@settings(
+    max_examples=EXAMPLES or 8,
+    derandomize=not EXAMPLES,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+def test_every_answer_is_as_described_and_none_is_a_failure_of_the_server(url, model_id, case):
+    if case.path_parameters.get("model_id") == MODEL_ID.example:
+        case.path_parameters["model_id"] = model_id
+    left_out = [CHECKS.get_one("positive_data_acceptance")] if case.path in BEYOND_SCHEMAS else []
+    case.call_and_validate(base_url=url, excluded_checks=left_out)
