@@ -31,7 +31,7 @@ OF_OTHERS = {
     "aiosmtplib": "servers that send mail",
     "judder.training": "learning, in a process of its own",
     "judder.report": "judder report",
-    "judder.simulate": "judder simulate",
+    "judder.simulation": "judder simulate",
     "judder.bench": "judder bench",
     "judder.server.api.openapi": "whoever asks for the description",
 }

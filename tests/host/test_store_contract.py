@@ -162,7 +162,7 @@ async def test_closing_waits_for_what_is_being_written(name, tmp_path):
 
 
 async def test_a_window_is_found_as_it_was_kept(store):
-    kept = window(7, answer=ANSWER, pose="upright", typecode="f", counts=b"\x00\xff" * 6)
+    kept = window(7, **as_dict(ANSWER), pose="upright", typecode="f", counts=b"\x00\xff" * 6)
     await add(store, kept)
     assert await store.read(lambda unit: unit.windows.find("fan", 1, 7)) == kept
     assert await store.read(lambda unit: unit.windows.answer("fan", 1, 7)) == ANSWER
@@ -171,15 +171,15 @@ async def test_a_window_is_found_as_it_was_kept(store):
 @pytest.mark.parametrize("name", [field.name for field in fields(Answer)])
 async def test_each_field_of_an_answer_comes_back_with_its_type(store, name):
     answer = replace(Answer(), **{name: getattr(ANSWER, name)})
-    await add(store, window(1, answer=answer))
+    await add(store, window(1, **as_dict(answer)))
     found = await store.read(lambda unit: unit.windows.answer("fan", 1, 1))
     assert as_dict(found) == as_dict(answer) and type(getattr(found, name)) is type(getattr(ANSWER, name))
 
 
 async def test_a_window_that_comes_twice_stays_as_it_was(store):
-    assert await add(store, window(7, answer=ANSWER), window(7, received_us=5)) == [True, False]
+    assert await add(store, window(7, **as_dict(ANSWER)), window(7, received_us=5)) == [True, False]
     assert await add(store, window(7, received_us=5)) == [False]
-    assert (await store.read(lambda unit: unit.windows.find("fan", 1, 7))).answer == ANSWER
+    assert await store.read(lambda unit: unit.windows.find("fan", 1, 7)) == window(7, **as_dict(ANSWER))
 
 
 async def test_a_window_that_never_came_has_no_answer(store):
@@ -199,8 +199,8 @@ async def test_the_newest_windows_come_first_and_without_their_samples(store):
 async def test_scores_keep_the_highest_of_each_step(store):
     low = replace(ANSWER, combined_score=1.0, combined_threshold=2.0, p_value=0.5, alert=False)
     scored = enumerate([(100, ANSWER), (109, low), (95, ANSWER), (130, Answer())])
-    await add(store, *(window(seq, received_us=at_us, answer=answer) for seq, (at_us, answer) in scored))
-    await add(store, window(9, "pump", received_us=105, answer=ANSWER))
+    await add(store, *(window(seq, received_us=at_us, **as_dict(answer)) for seq, (at_us, answer) in scored))
+    await add(store, window(9, "pump", received_us=105, **as_dict(ANSWER)))
     assert await store.read(lambda unit: unit.windows.scores("fan", 100, 10)) == [
         ScoreStep(0, 109, 2.5, 2.0, 0.012, True, 2),
         ScoreStep(3, 130, None, None, None, False, 1),

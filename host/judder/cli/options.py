@@ -43,7 +43,7 @@ def model_name(out: Path) -> str:
     Raises JudderError where it is no such file.
     """
     if not out.name.endswith(MODEL_SUFFIX):
-        raise JudderError(f"--out {out.name} is no model file name.", hint=f"Name it NAME{MODEL_SUFFIX}.")
+        raise JudderError(f"--out {out} is no model file name.", hint=f"Name it NAME{MODEL_SUFFIX}.")
     check_parent(out)
     return out.name.removesuffix(MODEL_SUFFIX)
 

@@ -1,7 +1,8 @@
 """The reference's layout: one folder a condition, CSV files of `x, y, z` rows in g, files in time order.
 
 Read from a directory, a .zip of it or a single file. A folder may hold a judder.json beside its CSV
-files: {"sample_rate_hz", "group", "name"}; what write() leaves there makes the round trip lossless.
+files: {"sample_rate_hz", "group", "name", "condition"}; what write() leaves there makes the round trip
+lossless. Its condition stands for one that can name no folder.
 """
 
 import json
@@ -13,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from judder.data.file_names import file_name, folder_name
 from judder.data.recording import Recording, Samples, make_recording
 from judder.errors import JudderError
 
@@ -73,7 +75,7 @@ def _read_folder(condition: str, files: dict[str, Reader], where: str) -> Record
     names = sorted(filter(_is_csv, files), key=_time_order)
     parts = [(PurePosixPath(name).stem, parse(files[name](), f"{where}/{name}")) for name in names]
     return make_recording(
-        condition,
+        metadata.get("condition", condition),
         metadata.get("name", condition),
         parts,
         sample_rate_hz=metadata.get("sample_rate_hz"),
@@ -145,22 +147,24 @@ def write(recordings: Iterable[Recording], directory: Path) -> list[Path]:
     """
     folders = []
     for recording in recordings:
-        folder = directory / recording.condition
+        folder = directory / folder_name(recording.condition)
         if list(folder.glob("*.csv")):
-            folder = directory / f"{recording.condition}-{recording.name}"
+            folder = directory / folder_name(f"{recording.condition}-{recording.name}")
         if list(folder.glob("*.csv")):
             raise JudderError(f"{folder} already holds CSV files.", hint="Choose an empty --out folder.")
         folder.mkdir(parents=True, exist_ok=True)
-        _write_folder(recording, folder)
+        _write_folder(recording, folder, folder.relative_to(directory).as_posix())
         folders.append(folder)
     return folders
 
 
-def _write_folder(recording: Recording, folder: Path) -> None:
-    for segment in recording.segments:
+def _write_folder(recording: Recording, folder: Path, reads_as: str) -> None:
+    for k, segment in enumerate(recording.segments):
         in_g = segment.samples * recording.scale_g if recording.scale_g else segment.samples
         lines = (", ".join(map(str, row)) for row in in_g.tolist())
-        (folder / f"{segment.name}.csv").write_text("\n".join(lines) + "\n")
+        (folder / f"{file_name(segment.name, k)}.csv").write_text("\n".join(lines) + "\n")
     metadata = {"name": recording.name, "sample_rate_hz": recording.sample_rate_hz, "group": recording.group}
+    if reads_as != recording.condition:
+        metadata["condition"] = recording.condition
     known = {key: value for key, value in metadata.items() if value is not None}
     (folder / METADATA).write_text(json.dumps(known) + "\n")

@@ -13,7 +13,7 @@ import numpy as np
 from judder_core import model_file
 from judder_core.errors import ModelError
 from judder_core.model_file import MAX_BYTES
-from judder_core.model_kinds import decode_array
+from judder_core.model_parts import decode_array
 from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer, ValidationError
 
 

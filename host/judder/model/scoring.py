@@ -19,7 +19,9 @@ from judder.model.evidence import Measured, combine, measure
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
+WINDOW = ("condition", "recording", "index")
 OUTCOME = ("score", "combined_score", "p_value", "anomaly", "alert", "p_value_is_bound", "state")
+"""The columns of the table; programs read --scores by these names."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,8 @@ class Scored:
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return the table of it, a row per window: what the window is, and what was said of it."""
-        own = {name: getattr(self, name) for name in OUTCOME}
-        return {name: getattr(self.windows, name) for name in ("condition", "recording", "index")} | own
+        window = {name: getattr(self.windows, name) for name in WINDOW}
+        return {**window, **{name: getattr(self, name) for name in OUTCOME}}
 
     def to_dataframe(self) -> Any:
         """Return columns() as a pandas.DataFrame. Raises JudderError where pandas is not installed."""
@@ -62,7 +64,7 @@ class Scored:
         """Write columns() but the state to a CSV file; combined_score is empty where there is none."""
         table = self.columns()
         del table["state"]
-        with path.open("w", newline="") as file:
+        with path.open("w", newline="", encoding="utf-8", errors="surrogateescape") as file:
             writer = csv.writer(file)
             writer.writerow(table)
             writer.writerows([_written(value) for value in row] for row in zip(*table.values(), strict=True))

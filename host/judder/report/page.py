@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from judder import __version__
 from judder.quality import Finding, Severity
 from judder.report.figures import to_svg
+from judder.text import isolated, visible
 
 SEVERITIES = {Severity.STOP: "Stop", Severity.WARN: "Warning", Severity.NOTE: "Note"}
 
@@ -66,6 +67,7 @@ def render(
         loader=PackageLoader("judder.report"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_readable,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -79,3 +81,8 @@ def render(
         made=made,
         version=__version__,
     )
+
+
+def _readable(value: Any) -> Any:
+    """Return value as the page says it: no character of a name acts, or moves the words behind it."""
+    return isolated(visible(value)) if isinstance(value, str) and not isinstance(value, Markup) else value

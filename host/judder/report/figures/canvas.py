@@ -7,6 +7,8 @@ grid are drawn in three colours that to_svg() hands over to the page, which has 
 import functools
 import io
 import re
+import textwrap
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -15,6 +17,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+from judder.text import visible
 
 INK, FAINT, GRID = "#1b1f27", "#5f6b7a", "#d9dee5"
 VARIABLES = {INK: "var(--ink)", FAINT: "var(--faint)", GRID: "var(--grid)"}
@@ -27,6 +31,8 @@ FONT, LIKE_IT = "DejaVu Sans", "Verdana, sans-serif"
 """What matplotlib brings and measures by, and what browsers without it have of the same width."""
 MOST_CONDITIONS = 12
 WIDTH_IN = 9.0
+LETTERS = 36
+"""Of a name in one line where three names stand side by side."""
 
 LOOK: dict[Any, Any] = {
     "font.family": FONT,
@@ -81,8 +87,14 @@ def colour_of(names: Sequence[str]) -> dict[str, str]:
 def legend(figure: Figure, colours: dict[str, str], **how: Any) -> None:
     """Name the colours above the panels."""
     handles = [Line2D([], [], color=colour, linewidth=2.5, **how) for colour in colours.values()]
-    columns = 4 if max(map(len, colours), default=0) < 24 else 3
-    figure.legend(handles, list(colours), loc="outside upper left", ncols=columns, handlelength=1.2)
+    names = [named(name, LETTERS) for name in colours]
+    columns = 4 if max(map(len, names), default=0) < 24 else 3
+    figure.legend(handles, names, loc="outside upper left", ncols=columns, handlelength=1.2)
+
+
+def named(name: str, letters: int = 2 * LETTERS) -> str:
+    """Return a condition's name as a figure shows it: whole, in lines of at most that many letters."""
+    return "\n".join(textwrap.wrap(visible(name), letters, drop_whitespace=False))
 
 
 def logarithmic(axes: Axes, which: str) -> None:
@@ -117,7 +129,8 @@ def shown(names: Iterable[str]) -> list[str]:
 def to_svg(figure: Figure, name: str) -> str:
     """Return figure as an svg element, the same bytes each time; name keeps its ids apart from others'."""
     file = io.StringIO()
-    with mpl.rc_context({**LOOK, "svg.hashsalt": name}):
+    with mpl.rc_context({**LOOK, "svg.hashsalt": name}), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # of letters that the browser has
         figure.savefig(file, format="svg", metadata={"Date": None}, dpi=130)
     svg = file.getvalue()
     svg = svg[svg.index("<svg") :]

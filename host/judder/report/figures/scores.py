@@ -17,12 +17,14 @@ from judder.report.figures.canvas import (
     FAINT,
     GRID,
     INK,
+    LETTERS,
     NORMAL,
     colour_of,
     drawn,
     legend,
     logarithmic,
     mark,
+    named,
     panels,
     shown,
 )
@@ -92,7 +94,7 @@ def scores_in_time(evaluation: Evaluation) -> Figure:
             )
         cell.axhline(threshold, color=INK, linewidth=0.9, linestyle="--")
         logarithmic(cell, "y")
-        cell.set_title(name)
+        cell.set_title(named(name))
     for cell in cells[len(names) :]:
         cell.set_visible(False)
     figure.supxlabel("minutes of the recording", fontsize=8.5, color=FAINT)
@@ -138,7 +140,8 @@ def roc(evaluation: Evaluation) -> Figure:
     whole.set_ylabel("detection rate")
     near.set_xlim(-0.002, PAUC_RATE)
     near.set_title(f"up to {PAUC_RATE:g}, where a watch works")
-    whole.legend(loc="lower right")
+    if whole.get_legend_handles_labels()[0]:
+        whole.legend(loc="lower right")
     return figure
 
 
@@ -210,4 +213,4 @@ def _dots(axes: Axes, y: int, row: dict[str, Any], key: str) -> None:
 
 
 def _with_groups(name: str, row: dict[str, Any]) -> str:
-    return f"{name}\n{row['independent_groups']:.0f} independent groups"
+    return f"{named(name, LETTERS)}\n{row['independent_groups']:.0f} independent groups"

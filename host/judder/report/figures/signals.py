@@ -10,7 +10,18 @@ from judder.data.recording import Recording
 from judder.engine.spectrum import amplitude_density
 from judder.quality import Survey
 from judder.quality.survey import AXES
-from judder.report.figures.canvas import COLOURS, FAINT, drawn, legend, logarithmic, mark, panels, shown
+from judder.report.figures.canvas import (
+    COLOURS,
+    FAINT,
+    LETTERS,
+    drawn,
+    legend,
+    logarithmic,
+    mark,
+    named,
+    panels,
+    shown,
+)
 from judder.report.velocity import BAND_HZ, ZONES, velocity_rms
 
 AXIS_COLOURS = dict(zip(AXES, COLOURS, strict=False))
@@ -33,7 +44,7 @@ def time_series(recordings: Sequence[Recording], sample_rate_hz: float, seconds:
         for k, axis in enumerate(AXES):
             left.plot(times, samples[:, k], color=AXIS_COLOURS[axis])
             right.plot(times, 1000 * (samples[:, k] - samples[:, k].mean()), color=AXIS_COLOURS[axis])
-        left.set_title(name)
+        left.set_title(named(name))
         left.set_ylabel("g")
         right.set_ylabel("mg")
     rows[0][1].set_title("without the mean", color=FAINT)
@@ -66,7 +77,7 @@ def spectra(survey: Survey, marks: Mapping[str, float] | None = None) -> Figure:
         for k, axis in enumerate(AXES):
             cell.plot(hz[1:], 1000 * density[1:, k], color=AXIS_COLOURS[axis], linewidth=0.9)
         logarithmic(cell, "y")
-        cell.set_title(name)
+        cell.set_title(named(name, LETTERS))
         for label, at_hz in (marks or {}).items():
             mark(cell, at_hz, label, left=at_hz > survey.sample_rate_hz / 4)
     for cell in cells[len(names) :]:
@@ -98,7 +109,7 @@ def velocity(survey: Survey) -> Figure:
     axes.set_xlabel(
         f"velocity, mm/s RMS, {BAND_HZ[0]:g} to {top_hz:g} Hz: band-limited, not compliant with ISO 20816"
     )
-    axes.set_yticks(range(len(names)), names)
+    axes.set_yticks(range(len(names)), [named(name, LETTERS) for name in names])
     axes.set_ylim(len(names) - 0.5, -0.9)
     legend(figure, AXIS_COLOURS)
     return figure

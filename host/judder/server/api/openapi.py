@@ -23,7 +23,7 @@ REFUSALS = {
     413: "The body is too large.",
     415: "The body is of another type.",
     422: "The checksum does not fit: ask for it again.",
-    503: "Not now: the disk does not keep up. Come again after Retry-After seconds.",
+    503: "Not now: the disk does not keep up, or refuses. Come again after Retry-After seconds.",
 }
 RETRY_AFTER = {"description": "Seconds to wait.", "schema": {"type": "integer"}}
 

@@ -57,7 +57,7 @@ class Route:
         found |= {400, 413} if self.takes else set()
         found |= {400} if self.asks or self.of else set()
         found |= set() if self.method in READING else {403}
-        found |= set() if self.is_open else {401}
+        found |= set() if self.is_open else {401, 503}  # any may need the disk
         return sorted(found)
 
     @property

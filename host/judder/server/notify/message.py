@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from judder.text import visible
+
 ALERT, REMINDER, RECOVERED, TEST = "alert", "reminder", "recovered", "test"
 KINDS = (ALERT, REMINDER, RECOVERED, TEST)
 SUBJECTS = {
@@ -42,7 +44,7 @@ class Message:
     @property
     def subject(self) -> str:
         where = f" ({self.place})" if self.place else ""
-        return SUBJECTS[self.kind].format(board=(self.name or self.device_id) + where)
+        return visible(SUBJECTS[self.kind].format(board=(self.name or self.device_id) + where))
 
     @property
     def text(self) -> str:
@@ -54,7 +56,7 @@ class Message:
             f"Calm since {_clock(self.ended_us)}" if self.ended_us else "",
             self.url,
         ]
-        return "\n".join(fact for fact in facts if fact)
+        return "\n".join(visible(fact) for fact in facts if fact)
 
     def to_dict(self) -> dict[str, Any]:
         """Return what programs get: every field, and the words."""

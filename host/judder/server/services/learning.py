@@ -6,18 +6,18 @@ Each step is on disk before the next begins: a server that stops goes on where i
 import asyncio
 import contextlib
 import re
-import sys
-import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import fields
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import structlog
-from judder_core import model_file
 from judder_core.errors import CoreError
 
 from judder.errors import JudderError
+from judder.model import document
 from judder.server.services import recordings
 from judder.server.services.device import Device
 from judder.server.services.devices import Devices
@@ -34,8 +34,10 @@ from judder.server.services.learnings import (
 )
 from judder.server.services.models import Models, board_detector
 from judder.server.services.recordings import Recordings
+from judder.server.services.trainer import train_apart
 from judder.server.storage.rows import LearningRow, as_dict
 from judder.server.storage.store import Store, StoreError, Unit
+from judder.training.progress import Step
 
 LOOK_EVERY_S = 1.0
 RETRY_S, MOST_FAILURES = 30.0, 10
@@ -168,7 +170,7 @@ class Learner:
             await self._move(device, learning, TRAINING)
         if learning.state == TRAINING:
             async with self._training:
-                model_id, warnings = await self._train(device, recording.condition)
+                model_id, warnings = await self._train(device, learning, recording.condition)
             warnings = [*await self._alerts_since(device, recording.started_us), *warnings]
             async with self._changing:
                 learning.model_id, learning.warnings = model_id, warnings
@@ -195,57 +197,36 @@ class Learner:
         alerted = await self._store.read(lambda unit: unit.alerts.any_since(device.id, since_us))
         return ["The board alerted meanwhile: whatever was wrong then is normal now."] if alerted else []
 
-    async def _train(self, device: Device, condition: str) -> tuple[str, list[str]]:
-        """Return the id of a Mahalanobis model of condition, and what `judder train` warns of.
+    async def _train(self, device: Device, learning: Learning, condition: str) -> tuple[str, list[str]]:
+        """Return the id of a Mahalanobis model of condition, and what should be known of it.
 
-        Raises JudderError or CoreError.
+        Raises JudderError or CoreError, and OSError where it may be tried again.
         """
         name = re.sub(r"[^A-Za-z0-9_]+", "-", device.name).strip("-") or device.id
-        with tempfile.TemporaryDirectory() as folder:
-            out = Path(folder) / f"{name}.judder.json"
-            said = await _judder(
-                *("train", "--data", str(self._data_dir), "--normal", condition, "--out", str(out)),
-                *self._as_before(device),
+        told = partial(self._tell_step, device, learning)
+        try:
+            data, warnings = await train_apart(
+                self._data_dir, condition, told, name=name, **self._as_before(device)
             )
-            model = self._models.keep(out.read_bytes())
+        finally:
+            learning.doing = None
+        model = self._models.keep(data)
         self._events.publish("model", {"model_id": model.model_id})
-        return model.model_id, re.findall(r"^warning: (.*)", said, re.MULTILINE)
+        return model.model_id, list(warnings)
 
-    def _as_before(self, device: Device) -> list[str]:
-        """Return the features and the wish of the board's model, as far as they are known, as options."""
+    def _tell_step(self, device: Device, learning: Learning, step: Step) -> None:
+        if learning.state == TRAINING:  # it may have been stopped meanwhile
+            learning.doing = step.doing
+            self._devices.show(device, self._clock_us())
+
+    def _as_before(self, device: Device) -> dict[str, Any]:
+        """Return the features and the wish of the board's model, as far as they are known."""
         model_id = str(device.status.get("model_id"))
         if not self._models.has(model_id):
-            return []
-        decision = model_file.parse(self._models.read(model_id)).get("decision", {})
-        wished = decision.get("false_alarms", {}).get("wished")
+            return {}
         detector = board_detector(self._models.find(model_id), device.status.get("detector"))
-        return ["--features", detector.feature_set, *(["--false-alarms", wished] if wished else [])]
-
-
-async def _judder(*arguments: str) -> str:
-    """Return what a verb of the command line, run beside the server, says on stderr.
-
-    Raises JudderError with its sentence, and OSError where it was killed: it may be tried again.
-    """
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "judder", *arguments),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-        start_new_session=True,  # Ctrl-C is the server's
-    )
-    try:
-        _, stderr = await process.communicate()
-    except asyncio.CancelledError:  # the server stops; it trains anew when it is back
-        process.kill()
-        raise
-    said = stderr.decode(errors="replace")
-    if process.returncode and process.returncode < 0:
-        raise OSError(f"judder {arguments[0]} was killed")
-    if process.returncode:
-        sentences = re.findall(r"^judder: (.*)", said, re.MULTILINE)
-        raise JudderError(sentences[-1] if sentences else f"judder {arguments[0]} failed.")
-    return said
+        wished = document.read(self._models.read(model_id)).decision.false_alarms.wished
+        return {"features": detector.feature_set, "false_alarms": wished}
 
 
 def _saving(device: Device, learning: Learning) -> Callable[[Unit], None]:
@@ -260,4 +241,4 @@ def _saving(device: Device, learning: Learning) -> Callable[[Unit], None]:
 
 
 def _row(learning: Learning) -> LearningRow:
-    return LearningRow(**asdict(learning))
+    return LearningRow(**{field.name: getattr(learning, field.name) for field in fields(LearningRow)})

@@ -11,7 +11,7 @@ OPEN = (RECORDING, TRAINING, DELIVERING)
 @dataclass
 class Learning:
     """recording: the number of its recording. model_id: what was trained of it. warnings: what is odd about
-    that. error: why it failed.
+    that. error: why it failed. doing: the step of a training that goes on, such as "fitting".
     """
 
     recording: int
@@ -20,6 +20,7 @@ class Learning:
     model_id: str | None = None
     error: str | None = None
     warnings: list[str] = field(default_factory=list)
+    doing: str | None = None
 
     @property
     def is_open(self) -> bool:

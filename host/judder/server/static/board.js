@@ -8,6 +8,7 @@ import { scorePlot, showScores, spectrumPlot, windowPlot } from "./plots.js";
 import { drawWindow, sayScores } from "./readings.js";
 import { ScoreHistory } from "./score_history.js";
 import { nameOf, nowUs, state } from "./state.js";
+import { readable } from "./text.js";
 import { clockTime, meaningOf } from "./words.js";
 
 const LEAST_PAUSE_MS = 400; // between two live windows; boards may send faster
@@ -60,9 +61,14 @@ export function drawBoard() {
   const { why } = board.last;
   setText($("#board-why"), why ? `What drove the last verdict: ${why}` : meaningOf(board.state));
   const oddities = [...board.quality.map(({ sentence }) => sentence), ...troublesOf(board)];
-  keepRows($("#board-quality"), oddities, (sentence) => make("li", { textContent: sentence }));
+  keepRows($("#board-quality"), oddities, (sentence) => make("li", { textContent: inLines(sentence) }));
   drawFacts($("#board-facts"), board);
   setText($("#say-scores"), sayScores(board));
+}
+
+// What a board says of an error may be several lines.
+function inLines(text) {
+  return text.split("\n").map(readable).join("\n");
 }
 
 // Take in a window event of any board.

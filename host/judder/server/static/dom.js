@@ -1,5 +1,7 @@
 // The few things every part does with elements. Text is set as text, never as markup.
 
+import { readable } from "./text.js";
+
 /** @returns {any} the element; index.html has it, and of which kind it is */
 export const $ = (selector, within = document) => within.querySelector(selector);
 
@@ -11,7 +13,8 @@ export function make(tag, properties = {}, ...children) {
 }
 
 export function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  const shown = readable(text);
+  if (element.textContent !== shown) element.textContent = shown;
 }
 
 // Show what is wrong with a request in the element that selector names; hide it where nothing is.

@@ -3,6 +3,8 @@
 import { send } from "./api.js";
 import { $, keepRows, make, sayError, setText } from "./dom.js";
 import { nameOf, state } from "./state.js";
+import { word } from "./text.js";
+import { rate } from "./words.js";
 
 export function startModels() {
   $("#model-file").addEventListener("change", async ({ target }) => {
@@ -14,14 +16,14 @@ export function startModels() {
 export function drawModels() {
   const models = state.models;
   $("#no-models").hidden = models.length > 0;
-  const train = `judder train --data ${state.dataDir} --normal normal --out fan.judder.json`;
-  setText($("#no-models code"), train);
+  const train = `judder train --data ${word(state.dataDir)} --normal normal --out fan.judder.json`;
+  $("#no-models code").textContent = train; // to copy: without the marks of setText
   const rows = keepRows($("#model-rows"), models.map((model) => model.model_id), createRow);
   rows.forEach((row, k) => drawRow(row, models[k]));
   const newest = models.find((model) => model.in_service) ?? models.at(-1);
   $("#deploy-command").hidden = !newest;
   const file = `${state.modelFolder}/${newest?.model_id}.judder.json`;
-  setText($("#deploy-command"), `judder deploy --port /dev/ttyUSB0 --config attic.json --model ${file}`);
+  $("#deploy-command").textContent = `judder deploy --port /dev/ttyUSB0 --config attic.json --model ${word(file)}`;
 }
 
 function createRow(modelId) {
@@ -44,7 +46,7 @@ function drawRow(row, model) {
   const boards = [...state.boards.values()].filter(({ status }) => status.model_id === model.model_id);
   const names = boards.map(({ device_id: id }) => nameOf(id));
   const on = names.length > 3 ? `on ${names.length} boards` : names.length ? `on ${names.join(", ")}` : "on no board";
-  const signal = `${model.window_len} samples at ${model.sample_rate_hz} Hz`;
+  const signal = `${model.window_len} samples at ${rate(model.sample_rate_hz)}`;
   setText($("p", row), [signal, on, ...ordersOf(model.model_id)].join(" · "));
   drawChoice($(".choice", row), model.model_id);
   const button = $(".service", row);

@@ -3,6 +3,7 @@
 import { send } from "./api.js";
 import { $, keepRows, make, sayError, setText } from "./dom.js";
 import { nameOf, state } from "./state.js";
+import { word } from "./text.js";
 import { plural } from "./words.js";
 
 const MOST_SHOWN = 6;
@@ -58,8 +59,7 @@ function drawRow(row, { condition, device, recorded, wanted, state: word }) {
 }
 
 function drawNext(condition) {
-  const name = / /.test(condition) ? `"${condition}"` : condition;
-  const command = `judder train --data ${state.dataDir} --normal ${name} --out fan.judder.json`;
+  const command = `judder train --data ${word(state.dataDir)} --normal ${word(condition)} --out fan.judder.json`;
   if ($("#record-next code")?.textContent === command) return;
   $("#record-next").replaceChildren("Next: ", make("code", { textContent: command }));
 }

@@ -53,4 +53,7 @@ export function pValue(value, isBound) {
   return `< ${short(Math.ceil(value / unit - 1e-6) * unit, 2)}`;
 }
 
+// Hz with four digits: a frame carries float32, a clock is not better than that.
+export const rate = (hz) => `${short(hz, hz < 1000 ? 4 : Math.ceil(Math.log10(hz + 1)))} Hz`;
+
 export const plural = (n, word) => `${n.toLocaleString("en")} ${word}${n === 1 ? "" : "s"}`;
