@@ -1,6 +1,7 @@
 """The description at /api/v1/openapi.json, and the server asked as it says, and as it forbids."""
 
 import ast
+import binascii
 import os
 from array import array
 from pathlib import Path
@@ -8,8 +9,9 @@ from pathlib import Path
 import pytest
 import requests
 import schemathesis
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from judder.data.frames import LAST_US
 from judder.server.api.openapi import describe
 from judder.server.api.parameters import MODEL_ID
 from judder.server.api.routes import ROUTES
@@ -75,13 +77,25 @@ def frames(draw):
         device_id=draw(st.binary(min_size=6, max_size=6)),
         boot_id=draw(number),
         seq=draw(number),
-        timestamp_us=draw(st.integers(0, 2**64 - 1)),
+        timestamp_us=draw(st.integers(0, LAST_US)),
         flags=draw(st.integers(0, 255)),
         sensor=draw(st.integers(0, 255)),
         local_score=draw(st.floats(allow_nan=False, allow_infinity=False, width=32)),
         model_hash=draw(st.binary(min_size=4, max_size=4)),
     )
     return bytes(wire.encode_window(window))
+
+
+@st.composite
+def broken_frames(draw):
+    """Return frames with some bytes changed, cut or put in, the checksum right again or not."""
+    body = bytearray(draw(frames()))
+    for _ in range(draw(st.integers(1, 4))):
+        at = draw(st.integers(0, len(body) - 1))
+        body[at : at + draw(st.integers(0, 3))] = draw(st.binary(max_size=3))
+    if draw(st.booleans()) and len(body) > 4:
+        body[-4:] = binascii.crc32(memoryview(body)[:-4]).to_bytes(4, "little")
+    return bytes(body)
 
 
 schemathesis.openapi.media_type(wire.CONTENT_TYPE, frames())
@@ -108,16 +122,25 @@ def model_id(url):
 
 api = schemathesis.openapi.from_dict(describe(ROUTES)).exclude(path=FOREVER)
 
-
-@api.parametrize()
-@settings(
+bounded = settings(
     max_examples=EXAMPLES or 8,
     derandomize=not EXAMPLES,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
+
+
+@api.parametrize()
+@bounded
 def test_every_answer_is_as_described_and_none_is_a_failure_of_the_server(url, model_id, case):
     if case.path_parameters.get("model_id") == MODEL_ID.example:
         case.path_parameters["model_id"] = model_id
     left_out = [CHECKS.get_one("positive_data_acceptance")] if case.path in BEYOND_SCHEMAS else []
     case.call_and_validate(base_url=url, excluded_checks=left_out)
+
+
+@bounded
+@given(body=broken_frames())
+def test_no_bytes_of_a_frame_are_a_failure_of_the_server(url, body):
+    answer = requests.post(f"{url}/api/v1/windows", data=body, headers={"Content-Type": wire.CONTENT_TYPE})
+    assert answer.status_code in (200, 400, 409, 422), answer.text

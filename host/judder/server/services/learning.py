@@ -22,7 +22,6 @@ from judder.server.services import recordings
 from judder.server.services.device import Device
 from judder.server.services.devices import Devices
 from judder.server.services.errors import Conflict
-from judder.server.services.events import Events
 from judder.server.services.learnings import (
     DELIVERING,
     DONE,
@@ -53,7 +52,6 @@ class Learner:
     def __init__(
         self,
         store: Store,
-        events: Events,
         recordings: Recordings,
         devices: Devices,
         models: Models,
@@ -61,7 +59,6 @@ class Learner:
         data_dir: Path,
     ) -> None:
         self._store = store
-        self._events = events
         self._recordings = recordings
         self._devices = devices
         self._models = models
@@ -211,7 +208,6 @@ class Learner:
         finally:
             learning.doing = None
         model = self._models.keep(data)
-        self._events.publish("model", {"model_id": model.model_id})
         return model.model_id, list(warnings)
 
     def _tell_step(self, device: Device, learning: Learning, step: Step) -> None:
