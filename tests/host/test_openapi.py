@@ -55,6 +55,29 @@ def test_a_report_is_kept_as_it_came(report):
     assert parse(Report, report).model_dump(exclude_unset=True) == report
 
 
+def path_of(route):
+    """Return a path that leads to route."""
+    path = route.path
+    for parameter in route.in_path:
+        path = path.replace(f"{{{parameter.name}}}", str(parameter.schema["examples"][0]))
+    return path
+
+
+async def test_without_the_token_every_route_but_the_open_ones_says_401(start_server):
+    server = await start_server(token="secret")
+    closed = [route for route in ROUTES if not route.is_open]
+    wrong = {"Authorization": "Bearer wrong"}
+    assert {(await server.ask(r.method, path_of(r), headers=wrong))[0] for r in closed} == {401}
+    assert [route.path for route in closed if 401 not in route.refuses] == []
+
+
+async def test_a_page_of_another_site_gets_403_from_every_route_that_changes_anything(server):
+    elsewhere = {"Origin": "http://elsewhere.example"}
+    changing = [route for route in ROUTES if route.method != "GET"]
+    assert {(await server.ask(r.method, path_of(r), headers=elsewhere))[0] for r in changing} == {403}
+    assert [route.path for route in changing if 403 not in route.refuses] == []
+
+
 async def test_the_description_is_served(server):
     assert await server.client.get("/api/v1/openapi.json") == describe(ROUTES)
 

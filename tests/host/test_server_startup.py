@@ -29,6 +29,7 @@ OF_OTHERS = {
     "zeroconf": "servers that other machines reach, and then after the first answer",
     "aiomqtt": "servers with a broker",
     "aiosmtplib": "servers that send mail",
+    "multiprocessing": "learning, in a process of its own",
     "judder.training.train": "learning, in a process of its own",
     "judder.report": "judder report",
     "judder.simulation": "judder simulate",

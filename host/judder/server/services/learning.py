@@ -33,7 +33,6 @@ from judder.server.services.learnings import (
 )
 from judder.server.services.models import Models, board_detector
 from judder.server.services.recordings import Recordings
-from judder.server.services.trainer import train_apart
 from judder.server.storage.rows import LearningRow, as_dict
 from judder.server.storage.store import Store, StoreError, Unit
 from judder.training.progress import Step
@@ -199,6 +198,8 @@ class Learner:
 
         Raises JudderError or CoreError, and OSError where it may be tried again.
         """
+        from judder.server.services.trainer import train_apart  # multiprocessing, of which most have no need
+
         name = re.sub(r"[^A-Za-z0-9_]+", "-", device.name).strip("-") or device.id
         told = partial(self._tell_step, device, learning)
         try:
