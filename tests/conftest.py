@@ -9,27 +9,27 @@ settings.register_profile("judder", deadline=None)
 settings.load_profile("judder")
 
 TESTS = Path(__file__).parent
-SLOW = """
-    test_readme.py
-    core/test_golden.py
-    host/test_autoencoder.py
-    host/test_bench.py
-    host/test_cli_manners.py
-    host/test_fan_data.py
-    host/test_learning.py
-    host/test_modes.py
-    host/test_mqtt.py
-    host/test_notebook.py
-    host/test_openapi.py
-    host/test_report.py
-    host/test_report_figures.py
-    host/test_serve_process.py
-    host/test_simulate_sensor.py
-    host/test_statistics.py
-    host/test_tflite.py
-    host/test_webhook.py
-    host/test_without_tensorflow.py
-""".split()
+SLOW = [
+    "test_readme.py",
+    "core/test_golden.py",
+    "host/test_autoencoder.py",
+    "host/test_bench.py",
+    "host/test_cli_manners.py",
+    "host/test_fan_data.py",
+    "host/test_learning.py",
+    "host/test_modes.py",
+    "host/test_mqtt.py",
+    "host/test_notebook.py",
+    "host/test_openapi.py",
+    "host/test_report.py",
+    "host/test_report_figures.py",
+    "host/test_serve_process.py",
+    "host/test_simulate_sensor.py",
+    "host/test_statistics.py",
+    "host/test_tflite.py",
+    "host/test_webhook.py",
+    "host/test_without_tensorflow.py",
+]
 """Files that train for long, start many processes, or need what only the whole suite installs."""
 
 

@@ -1,4 +1,4 @@
-"""The guides: all that needs no board is run as it stands, what needs one exists, and every link leads somewhere."""
+"""The guides: what needs no board runs as it stands, what needs one exists, every link leads somewhere."""
 
 import csv
 import os
@@ -62,7 +62,9 @@ def run(name, folder):
 @pytest.mark.slow
 def test_your_own_data_is_looked_at_trained_on_and_sent(tmp_path):
     run("your-own-data", tmp_path)
-    assert {"pump.html", "pump.judder.json", "scores.csv", "pump-data"} <= {p.name for p in tmp_path.iterdir()}
+    assert {"pump.html", "pump.judder.json", "scores.csv", "pump-data"} <= {
+        p.name for p in tmp_path.iterdir()
+    }
 
 
 @pytest.mark.slow

@@ -53,6 +53,12 @@ async def test_the_store_keeps_what_the_board_was_told(judged):
     assert kept == Answer(**of(answer))
 
 
+async def test_an_alert_shows_its_incident_under_both_names(judged):
+    server, _ = judged
+    (alert,) = (await server.client.get("/api/v1/alerts"))["alerts"]
+    assert alert["seq"] == 4 and alert["fault"] == alert["incident"]
+
+
 async def test_a_score_beyond_the_calibration_has_a_p_value_that_is_a_bound(judged, noisy_windows):
     server, answer = judged
     assert answer["combined_score"] > answer["combined_threshold"] and answer["p_value_is_bound"] is True

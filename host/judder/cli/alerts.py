@@ -9,7 +9,8 @@ import typer
 from judder.cli.app import app
 from judder.cli.console import print_json, result
 from judder.errors import JudderError
-from judder.server.notify.channels import Channel, DeliveryError, make_channels
+from judder.server.notify.channel import Channel, DeliveryError
+from judder.server.notify.channels import make_channels
 from judder.server.notify.message import TEST, Message, make_key
 from judder.settings import load_settings
 

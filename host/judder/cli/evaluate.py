@@ -25,6 +25,7 @@ class HeldOut(StrEnum):
     all = "all"
 
 
+GATE_HINT = "judder report shows which conditions, and when."
 ENOUGH_GROUPS = 100
 """With fewer independent normal groups, 1 % of false alarms cannot be told from none."""
 
@@ -155,6 +156,10 @@ def _number(value: float | None, form: str = ".4f") -> str:
 def _check_gates(figures: dict[str, Any], max_false: float | None, min_detection: float | None) -> None:
     rate, detection = figures["false_alarm_rate"], figures["detection_rate"]
     if max_false is not None and (rate is None or rate > max_false):
-        raise QualityGateError(f"False alarm rate {_number(rate)} is above the gate {max_false}.")
+        raise QualityGateError(
+            f"False alarm rate {_number(rate)} is above the gate {max_false}.", hint=GATE_HINT
+        )
     if min_detection is not None and (detection is None or detection < min_detection):
-        raise QualityGateError(f"Detection rate {_number(detection)} is below the gate {min_detection}.")
+        raise QualityGateError(
+            f"Detection rate {_number(detection)} is below the gate {min_detection}.", hint=GATE_HINT
+        )

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from judder.data.recording import Recording
 from judder.engine import numeric_numpy
 from judder.errors import JudderError
+from judder.text import rate
 
 REFERENCE_RATE_HZ = 200.0
 ARRAYS = ("samples", "scale_g", "condition", "recording", "index", "start_row", "group")
@@ -119,7 +120,7 @@ def sample_rate_of(recordings: Sequence[Recording], given_hz: float | None) -> t
         return given_hz, None
     if known and known[-1] / known[0] > 1.05:
         raise JudderError(
-            f"The recordings were sampled at different rates: {', '.join(f'{hz:g}' for hz in known)} Hz.",
+            f"The recordings were sampled at different rates: {', '.join(map(rate, known))}.",
             hint="Train on recordings of one rate.",
         )
     if known:

@@ -16,6 +16,7 @@ from judder.errors import JudderError
 from judder.model import document, files
 from judder.model.document import Document
 from judder.model.scoring import Scored, score_windows
+from judder.text import rate
 
 MOST_ODDITIES = 5
 
@@ -117,7 +118,7 @@ class Model:
         core, detector = self.core, self.detector
         return (
             f"<Model {self.id}: {detector.kind} of {detector.feature_set},"
-            f" {core.window_len} samples at {core.sample_rate_hz:g} Hz, modes: {len(self.modes)}>"
+            f" {core.window_len} samples at {rate(core.sample_rate_hz)}, modes: {len(self.modes)}>"
         )
 
 

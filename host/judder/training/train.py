@@ -85,5 +85,5 @@ def _maker(detector: str | MakeDetector | None, seeds: int, beside: bool, progre
 def _part(windows: Windows, train_on: str) -> Windows:
     """Return the windows to train on. Raises JudderError for no such part."""
     if train_on not in (ALL, FIRST_HALF):
-        raise JudderError(f"--train-on {train_on} is neither all nor first-half.")
+        raise JudderError(f"--train-on {train_on} is neither all nor first-half.", hint="Name one of them.")
     return first_half(windows) if train_on == FIRST_HALF else windows

@@ -23,6 +23,7 @@ from judder.report.figures.canvas import (
     shown,
 )
 from judder.report.velocity import BAND_HZ, ZONES, velocity_rms
+from judder.text import rate
 
 AXIS_COLOURS = dict(zip(AXES, COLOURS, strict=False))
 MOST_ROWS = 500
@@ -107,7 +108,7 @@ def velocity(survey: Survey) -> Figure:
     top_hz = min(BAND_HZ[1], survey.sample_rate_hz / 2)
     logarithmic(axes, "x")
     axes.set_xlabel(
-        f"velocity, mm/s RMS, {BAND_HZ[0]:g} to {top_hz:g} Hz: band-limited, not compliant with ISO 20816"
+        f"velocity, mm/s RMS, {BAND_HZ[0]:g} to {rate(top_hz)}: band-limited, not compliant with ISO 20816"
     )
     axes.set_yticks(range(len(names)), [named(name, LETTERS) for name in names])
     axes.set_ylim(len(names) - 0.5, -0.9)

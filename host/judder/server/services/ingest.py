@@ -51,7 +51,7 @@ class Ingest:
     async def take_all(self, windows: Sequence[Window], clock_us: Callable[[], int]) -> dict[str, Any]:
         """Take the windows of one request, which name their boards; return what is told of the last.
 
-        Raises Conflict where that asked for an opinion and the host's model does not fit it.
+        Raises Conflict where that asked for the host's verdict and the host's model does not fit it.
         """
         for window in windows:
             told, misfit = await self.take(window.device_id.hex(), window, clock_us())

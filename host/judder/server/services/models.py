@@ -103,7 +103,7 @@ class Models:
         """Return the model whose hash begins so, if it was ever in service here."""
         return self._by_hash.get(model_hash)
 
-    def second_opinion(self, board_model: Model | None) -> Model | None:
+    def for_host(self, board_model: Model | None) -> Model | None:
         """Return the model to judge by where a board asks: its own if that holds a detector for the host."""
         if board_model and len(board_model.detectors) > 1:
             return board_model

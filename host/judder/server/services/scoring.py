@@ -37,7 +37,7 @@ class Scoring:
         if judged:
             self._judging[device, late] = window.boot_id
         board_model = self._models.known(window.model_hash) if judged else None
-        host_model = self._models.second_opinion(board_model)
+        host_model = self._models.for_host(board_model)
         board = host = None
         if board_model and not _misfit(board_model, window):
             board = self._machine(device, board_model, board_detector(board_model, kind), "board", late)
