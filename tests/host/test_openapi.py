@@ -78,6 +78,12 @@ async def test_a_page_of_another_site_gets_403_from_every_route_that_changes_any
     assert [route.path for route in changing if 403 not in route.refuses] == []
 
 
+async def test_head_is_refused_where_the_body_never_ends(server):
+    async with server.client._session.head(f"{server.client.url}{FOREVER}") as answer:
+        assert (answer.status, answer.headers["Allow"]) == (405, "GET")
+    assert (await server.ask("GET", "/healthz"))[0] == 200  # on the same connection
+
+
 async def test_the_description_is_served(server):
     assert await server.client.get("/api/v1/openapi.json") == describe(ROUTES)
 
