@@ -29,13 +29,15 @@ from tests.host.test_serve_process import serving
 ROOT = Path(__file__).parents[2]
 EXAMPLES = int(os.environ.get("JUDDER_EXAMPLES", "0"))
 """Per operation, other ones in each run; 0: the same few in each run."""
+DESCRIPTION = describe(ROUTES)
+SCHEMAS = DESCRIPTION["components"]["schemas"]
 FOREVER = "/api/v1/events"
 BEYOND_SCHEMAS = {"/", "/api/v1/model", "/api/v1/models"}
 """What these take cannot be said in JSON schema: axes of one length, a model with its golden windows."""
 
 
 def test_the_description_is_valid_openapi():
-    OpenAPIV31SpecValidator(describe(ROUTES)).validate()
+    OpenAPIV31SpecValidator(DESCRIPTION).validate()
 
 
 def test_every_route_says_what_it_is_for():
@@ -85,7 +87,7 @@ async def test_head_is_refused_where_the_body_never_ends(server):
 
 
 async def test_the_description_is_served(server):
-    assert await server.client.get("/api/v1/openapi.json") == describe(ROUTES)
+    assert await server.client.get("/api/v1/openapi.json") == DESCRIPTION
 
 
 POSITIVE = st.floats(0.0, exclude_min=True, allow_infinity=False, width=32)
@@ -173,3 +175,26 @@ def test_every_answer_is_as_described_and_none_is_a_failure_of_the_server(url, m
 def test_no_bytes_of_a_frame_are_a_failure_of_the_server(url, body):
     answer = requests.post(f"{url}/api/v1/windows", data=body, headers={"Content-Type": wire.CONTENT_TYPE})
     assert answer.status_code in (200, 400, 409, 422), answer.text
+
+
+def undescribed(value, schema, place=""):
+    """Yield the place of every key in value that schema has no word for."""
+    shapes = [schema, *schema.get("anyOf", [])]
+    shapes = [SCHEMAS[shape["$ref"].rpartition("/")[2]] if "$ref" in shape else shape for shape in shapes]
+    known = {key: kind for shape in shapes for key, kind in shape.get("properties", {}).items()}
+    if isinstance(value, list):
+        items = [shape["items"] for shape in shapes if "items" in shape]
+        yield from (found for each in value for found in undescribed(each, items[0], place))
+    elif isinstance(value, dict) and not any(shape.get("additionalProperties") for shape in shapes):
+        yield from (f"{place}/{key}" for key in set(value) - set(known))
+        for key in set(value) & set(known):
+            yield from undescribed(value[key], known[key], f"{place}/{key}")
+
+
+@pytest.mark.parametrize(
+    "route", [r for r in ROUTES if r.method == "GET" and isinstance(r.gives, type)], ids=lambda r: r.path
+)
+def test_no_key_of_an_answer_lacks_a_description(url, route):
+    answer = requests.get(f"{url}{path_of(route)}").json()
+    schema = DESCRIPTION["paths"][route.path]["get"]["responses"]["200"]["content"]["application/json"]
+    assert list(undescribed(answer, schema["schema"])) == []
