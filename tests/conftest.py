@@ -20,6 +20,7 @@ SLOW = [
     "host/test_modes.py",
     "host/test_mqtt.py",
     "host/test_notebook.py",
+    "host/test_openapi.py",
     "host/test_report.py",
     "host/test_report_figures.py",
     "host/test_serve_process.py",

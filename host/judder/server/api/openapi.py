@@ -103,7 +103,11 @@ def _body(takes: type[Wish] | Media) -> Json:
 def _content(gives: type | tuple[Media, ...]) -> Json:
     if isinstance(gives, tuple):
         return {media.type: {"schema": media.schema} if media.schema else {} for media in gives}
-    schema = {"type": "object"} if gives is dict else {"$ref": REF.format(model=gives.__name__)}
+    schema = (
+        {"type": "object", "additionalProperties": True}
+        if gives is dict
+        else {"$ref": REF.format(model=gives.__name__)}
+    )
     return {"application/json": {"schema": schema}}
 
 

@@ -22,7 +22,6 @@ from judder.server.services import recordings
 from judder.server.services.device import Device
 from judder.server.services.devices import Devices
 from judder.server.services.errors import Conflict
-from judder.server.services.events import Events
 from judder.server.services.learnings import (
     DELIVERING,
     DONE,
@@ -35,7 +34,6 @@ from judder.server.services.learnings import (
 from judder.server.services.models import Models, board_detector
 from judder.server.services.orders import Order
 from judder.server.services.recordings import Recordings
-from judder.server.services.trainer import train_apart
 from judder.server.storage.rows import LearningRow, as_dict
 from judder.server.storage.store import Store, StoreError, Unit
 from judder.training.progress import Step
@@ -54,7 +52,6 @@ class Learner:
     def __init__(
         self,
         store: Store,
-        events: Events,
         recordings: Recordings,
         devices: Devices,
         models: Models,
@@ -62,7 +59,6 @@ class Learner:
         data_dir: Path,
     ) -> None:
         self._store = store
-        self._events = events
         self._recordings = recordings
         self._devices = devices
         self._models = models
@@ -222,6 +218,8 @@ class Learner:
 
         Raises JudderError or CoreError, and OSError where it may be tried again.
         """
+        from judder.server.services.trainer import train_apart  # multiprocessing, of which most have no need
+
         name = re.sub(r"[^A-Za-z0-9_]+", "-", device.name).strip("-") or device.id
         told = partial(self._tell_step, device, learning)
         try:
@@ -231,7 +229,6 @@ class Learner:
         finally:
             learning.doing = None
         model = self._models.keep(data)
-        self._events.publish("model", {"model_id": model.model_id})
         return model.model_id, list(warnings)
 
     def _tell_step(self, device: Device, learning: Learning, step: Step) -> None:

@@ -10,19 +10,21 @@ from judder.engine import numeric_numpy
 from judder.errors import JudderError
 from judder.model.files import load_network
 from judder.server.services.errors import NotFound
+from judder.server.services.events import Events
 
 FOLDER = "models"
 CURRENT = "current"
 
 
 class Models:
-    """Models by the first bytes of their hash, and the one in service.
+    """Models by the first bytes of their hash, and the one in service; each change is a `model` event.
 
     folder keeps every model that was put in service, so that a board's hash names its threshold.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, events: Events) -> None:
         self.folder = folder
+        self._events = events
         self._by_hash: dict[bytes, Model] = {}
         self.current: Model | None = None
 
@@ -51,7 +53,13 @@ class Models:
 
     def choose(self, model_id: str) -> Model:
         """Put a model that is kept here into service. Raises NotFound."""
-        return self._serve(self.find(model_id))
+        return self._tell(self._serve(self.find(model_id)))
+
+    def in_service(self) -> Model:
+        """Return the model in service. Raises NotFound where there is none."""
+        if self.current is None:
+            raise NotFound("No model is in service.", hint="judder serve --model, or PUT /api/v1/model")
+        return self.current
 
     def has(self, model_id: str) -> bool:
         return any(model.model_id == model_id for model in self.list())
@@ -81,7 +89,11 @@ class Models:
         model = _checked(data)
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / f"{model.model_id}.judder.json").write_bytes(data)
-        return self._remember(model)
+        return self._tell(self._remember(model))
+
+    def _tell(self, model: Model) -> Model:
+        self._events.publish("model", {"model_id": model.model_id})
+        return model
 
     def _remember(self, model: Model) -> Model:
         self._by_hash[model.model_hash] = model
