@@ -5,11 +5,10 @@ That arrows go down is import-linter's to say (`make lint`); circles inside a ro
 
 import ast
 import tomllib
-from pathlib import Path
 
 import pytest
+from documents import ROOT, names, rows
 
-ROOT = Path(__file__).parents[1]
 PACKAGES = {"judder": ROOT / "host" / "judder", "judder_core": ROOT / "shared" / "judder_core"}
 AT_THE_ROOT = {"__init__", "__main__", "client", "errors", "log", "settings"}
 
@@ -97,9 +96,15 @@ def test_judder_core_knows_nothing_of_the_host():
     ]
 
 
-@pytest.mark.parametrize(
-    "contract", tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
-)
+CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
 def test_a_contract_lists_every_room(contract):
     """import-linter refuses an unlisted room only where a contract says so."""
     assert contract["exhaustive"] is True
+
+
+def test_contributing_lists_the_layers_of_the_contract():
+    listed = rows((ROOT / "CONTRIBUTING.md").read_text(), "Layers of the host")
+    assert [" | ".join(names(row[0])) for row in listed] == CONTRACTS[0]["layers"]

@@ -3,8 +3,10 @@
 from dataclasses import fields
 
 import pytest
+from judder.server.api.answers import Alert as ShownAlert
+from judder.server.api.answers import WindowAnswer
 from judder.server.api.keys import EVENTS, STORE
-from judder.server.storage.rows import Answer
+from judder.server.storage.rows import Answer, WindowHead
 from judder_core.window import FLAG_OPINION_WANTED
 
 FIELDS = {field.name for field in fields(Answer)}
@@ -32,6 +34,14 @@ async def test_a_board_is_told_every_field_and_no_other(judged):
     _, answer = judged
     assert set(answer) == NAME | FIELDS | TOLD
     assert all(answer[name] is not None for name in FIELDS)
+
+
+async def test_the_description_has_what_is_told_and_listed_and_no_more(judged):
+    server, answer = judged
+    (alert,) = (await server.client.get("/api/v1/alerts"))["alerts"]
+    listed = (await server.stored())[0]
+    for shape, shown in ((WindowAnswer, answer), (WindowHead, listed), (ShownAlert, alert)):
+        assert {field.name for field in fields(shape)} == set(shown)
 
 
 async def test_pages_hear_what_the_board_was_told(judged):

@@ -226,3 +226,17 @@ def test_the_detector_can_be_cloned_as_scikit_learn_does(detector):
 def test_a_parameter_that_there_is_not_is_refused(detector):
     with pytest.raises(TypeError, match="nothing"):
         detector.set_params(nothing=1)
+
+
+def test_a_traceback_shows_the_hint():
+    with pytest.raises(JudderError) as caught:
+        judder.train("nowhere")
+    assert caught.value.__notes__ == [f"hint: {caught.value.hint}"]
+
+
+def test_a_file_is_read_once_to_be_evaluated(model, tmp_path, monkeypatch):
+    (path,) = npz.write([recording(seed=9), recording("shaky", spread=35.0)], tmp_path / "fan.npz")
+    read = []
+    monkeypatch.setattr(npz, "read", lambda path, read_file=npz.read: read.append(path) or read_file(path))
+    assert judder.evaluate(model, path, "normal", "shaky").auc > 0.95
+    assert read == [path]

@@ -1,6 +1,7 @@
 """What every store promises, whatever it keeps things in. A new one joins STORES, and that is all."""
 
 import asyncio
+import threading
 from dataclasses import fields, replace
 
 import pytest
@@ -21,7 +22,7 @@ from judder.server.storage.store import StoreError
 
 STORES = {"sqlite": SqliteStore, "memory": lambda folder: MemoryStore()}
 LASTING = ("sqlite",)
-"""Stores that outlive the server."""
+"""Stores that outlive the server, and are read while they are written."""
 
 ANSWER = Answer("host", "fan-1", 4.5, 3.0, 2.5, 2.0, 0.012, True, True, True, "suspect", "x: louder", True)
 
@@ -156,6 +157,26 @@ async def test_closing_waits_for_what_is_being_written(name, tmp_path):
     await asyncio.sleep(0)
     await store.close()
     assert [write.result() for write in writes] == [[True]] * 50
+
+
+@pytest.mark.parametrize("name", LASTING)
+async def test_reading_is_of_one_moment_and_holds_up_no_writing(name, tmp_path):
+    store = STORES[name](tmp_path)
+    await store.open()
+    has_begun, may_end = threading.Event(), threading.Event()
+
+    def read(unit):
+        before = unit.windows.newest(9)
+        has_begun.set()
+        assert may_end.wait(30)
+        return before, unit.windows.newest(9)
+
+    reading = asyncio.ensure_future(store.read(read))
+    await asyncio.to_thread(has_begun.wait, 30)
+    assert await add(store, window(1)) == [True]
+    may_end.set()
+    assert await reading == ([], [])
+    await store.close()
 
 
 # Windows

@@ -57,7 +57,8 @@ def _condition(scored: Scored, condition: str, is_normal: Flags, normal: bool) -
         "flagged": int(scored.anomaly[mine].sum()),
         "flagged_rate": _share(scored.anomaly[mine]),
         "alert_rate": _share(scored.alert[mine]),
-        "median_score": float(np.median(scored.score[mine])) if mine.any() else None,
+        "median_score": _median(scored.score[mine]),
+        "median_combined_score": _median(scored.combined_score[mine]),
         "states": dict(sorted(Counter(scored.state[mine].tolist()).items())),
         "seconds_to_detection": None if normal else seconds_to_detection(scored, mine),
     }
@@ -113,3 +114,9 @@ def _false_alarms(scored: Scored, normal: Flags, wish: Wish | None) -> dict[str,
 
 def _share(flags: Flags) -> float | None:
     return float(flags.mean()) if len(flags) else None
+
+
+def _median(scores: Floats) -> float | None:
+    """Return the median of those scores that are known, None where none is."""
+    known = scores[~np.isnan(scores)]
+    return float(np.median(known)) if len(known) else None

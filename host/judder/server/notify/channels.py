@@ -9,7 +9,7 @@ from judder.settings import Settings
 
 def make_channels(settings: Settings) -> list[Channel]:
     """Return the channels that settings switch on. Raises JudderError where a part is not installed."""
-    return [make(settings) for is_on, make in _MAKERS if is_on(settings)]
+    return [make(settings) for switch, make in _MAKERS.items() if getattr(settings, switch)]
 
 
 def _make_webhook(settings: Settings) -> Channel:
@@ -38,8 +38,10 @@ def _not_installed(setting: str) -> JudderError:
     return JudderError(f"{setting} is set, but what it needs is not installed.", hint=install_hint("alerts"))
 
 
-_MAKERS: list[tuple[Callable[[Settings], bool], Callable[[Settings], Channel]]] = [
-    (lambda settings: bool(settings.webhook_url), _make_webhook),
-    (lambda settings: bool(settings.mqtt_host), _make_mqtt),
-    (lambda settings: bool(settings.smtp_host), _make_mail),
-]
+_MAKERS: dict[str, Callable[[Settings], Channel]] = {
+    "webhook_url": _make_webhook,
+    "mqtt_host": _make_mqtt,
+    "smtp_host": _make_mail,
+}
+SWITCHES = tuple(_MAKERS)
+"""The settings of which each switches a channel on."""

@@ -167,7 +167,7 @@ class Device:
         pairs = [(answer.combined_score, answer.combined_threshold) for answer in answers]
         return [round(score / threshold, 3) for score, threshold in pairs if score is not None and threshold]
 
-    def row(self) -> DeviceRow:
-        """Return what is kept of it on disk."""
-        ordered = self.order.model_id if self.order and self.order.is_open else None
+    def row(self, order: Order | None) -> DeviceRow:
+        """Return what is kept of it on disk, with an order."""
+        ordered = order.model_id if order and order.is_open else None
         return DeviceRow(self.id, self.status, self.status_us, ordered)

@@ -8,7 +8,7 @@ import contextlib
 import re
 import time
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from judder.server.services.learnings import (
     Learning,
 )
 from judder.server.services.models import Models, board_detector
+from judder.server.services.orders import Order
 from judder.server.services.recordings import Recordings
 from judder.server.storage.rows import LearningRow, as_dict
 from judder.server.storage.store import Store, StoreError, Unit
@@ -104,7 +105,7 @@ class Learner:
             )
             learning = device.learning = Learning(recording.id, device.id)
             self._see_through(device, learning)
-            self._tell(device, learning)
+            self._tell(device)
         return learning
 
     async def follow(self, device: Device) -> None:
@@ -121,16 +122,15 @@ class Learner:
             learning = device.learning
             if not learning or not learning.is_open:
                 raise Conflict(f"Board {device.id} is not learning.", hint="GET /api/v1/devices")
-            self._tasks[learning.recording].cancel()
-            if learning.state == DELIVERING:
-                self._devices.set_order(device, None)
-            learning.state, learning.error = FAILED, "It was stopped."
-            recording, save = self._recordings.get(learning.recording), _saving(device, learning)
-            if recording.state == recordings.RUNNING:
-                await self._recordings.change(recording, also=save, state=recordings.STOPPED)
-            else:
-                await self._store.write(save)
-            self._tell(device, learning)
+            order = None if learning.state == DELIVERING else device.order
+            task = self._tasks[learning.recording]
+            task.cancel()
+            await asyncio.wait([task])
+            try:
+                await self._move(device, learning, order, state=FAILED, error="It was stopped.")
+            except StoreError:
+                self._see_through(device, learning)
+                raise
             return learning
 
     def _see_through(self, device: Device, learning: Learning) -> None:
@@ -155,35 +155,55 @@ class Learner:
         except Exception as error:
             expected = isinstance(error, JudderError | CoreError)
             log.warning("learning_failed", device=device.id, error=str(error), exc_info=not expected)
-            learning.error = str(error) if expected else "The server failed; its log says why."
-            await self._move(device, learning, FAILED)
+            why = str(error) if expected else "The server failed; its log says why."
+            await self._move(device, learning, device.order, state=FAILED, error=why)
 
     async def _advance(self, device: Device, learning: Learning) -> None:
         recording = self._recordings.get(learning.recording)
         if learning.state == RECORDING and recording.state == recordings.STOPPED:
             raise JudderError("The recording was stopped.")
         if learning.state == RECORDING and recording.state == recordings.DONE:
-            await self._move(device, learning, TRAINING)
+            await self._move(device, learning, device.order, state=TRAINING)
         if learning.state == TRAINING:
             async with self._training:
                 model_id, warnings = await self._train(device, learning, recording.condition)
             warnings = [*await self._alerts_since(device, recording.started_us), *warnings]
             async with self._changing:
-                learning.model_id, learning.warnings = model_id, warnings
-                self._devices.set_order(device, self._models.find(model_id))
-                await self._move(device, learning, DELIVERING)
+                order = self._devices.make_order(device, self._models.find(model_id))
+                trained = {"model_id": model_id, "warnings": warnings}
+                await self._move(device, learning, order, state=DELIVERING, **trained)
         elif learning.state == DELIVERING and device.status.get("model_id") == learning.model_id:
-            await self._move(device, learning, DONE)
+            await self._move(device, learning, device.order, state=DONE)
         elif learning.state == DELIVERING and not (device.order and device.order.is_open):
             raise JudderError((device.order and device.order.error) or "The order was taken back.")
 
-    async def _move(self, device: Device, learning: Learning, state: str) -> None:
-        """Take learning to state, on disk together with what its board is ordered."""
-        learning.state = state
-        await self._store.write(_saving(device, learning))
-        self._tell(device, learning)
+    async def _move(
+        self, device: Device, learning: Learning, order: Order | None, state: str, **changes: Any
+    ) -> None:
+        """Take learning to state, its board's order with it, on disk together and then here.
 
-    def _tell(self, device: Device, learning: Learning) -> None:
+        A recording that still runs is stopped with a learning that has failed.
+        """
+        row, moved = device.row(order), _row(replace(learning, state=state, **changes))
+        is_new = order is not device.order
+        recording = self._recordings.get(learning.recording)
+
+        def save(unit: Unit) -> None:
+            unit.devices.save(row)
+            unit.learnings.save(moved)
+
+        if state == FAILED and recording.state == recordings.RUNNING:
+            await self._recordings.change(recording, also=save, state=recordings.STOPPED)
+        else:
+            await self._store.write(save)
+        if is_new:
+            device.order = order
+        vars(learning).update(changes, state=state)
+        self._tell(device)
+
+    def _tell(self, device: Device) -> None:
+        learning = device.learning
+        assert learning
         shown = {"state": learning.state, "model": learning.model_id, "error": learning.error}
         log.info("learning", board=device.name, **shown)
         self._devices.show(device, self._clock_us())
@@ -224,17 +244,6 @@ class Learner:
         detector = board_detector(self._models.find(model_id), device.status.get("detector"))
         wished = document.read(self._models.read(model_id)).decision.false_alarms.wished
         return {"features": detector.feature_set, "false_alarms": wished}
-
-
-def _saving(device: Device, learning: Learning) -> Callable[[Unit], None]:
-    """Return what keeps device and learning as they are now."""
-    of_device, of_learning = device.row(), _row(learning)
-
-    def save(unit: Unit) -> None:
-        unit.devices.save(of_device)
-        unit.learnings.save(of_learning)
-
-    return save
 
 
 def _row(learning: Learning) -> LearningRow:
