@@ -186,6 +186,19 @@ async def test_the_model_in_service_survives_the_server(start_server, model_data
     assert (await second.client.get("/api/v1/model"))["model_id"] == model_id
 
 
+@pytest.mark.parametrize("damaged", ["current", "*.judder.json"])
+async def test_a_server_whose_model_in_service_was_damaged_starts_without(
+    start_server, model_data, damaged, tmp_path
+):
+    first = await start_server()
+    await first.client.put("/api/v1/model", model_data, KIND)
+    await first.stop()
+    (file,) = (tmp_path / "data" / "models").glob(damaged)
+    file.write_bytes(b"")
+    second = await start_server()
+    assert (await second.ask("GET", "/api/v1/model"))[0] == 404
+
+
 async def test_a_status_report_is_kept_and_answered_with_the_time(server):
     answer = await server.client.post(
         "/api/v1/devices/020000000001/status", {"name": "attic", "state": "watching"}

@@ -12,6 +12,7 @@ from judder.cli.console import next_step, print_table, result
 from judder.cli.options import DATA_HELP, SampleRate, check_parent, read_recordings
 from judder.cli.progress import working
 from judder.data import csv_folder, npz
+from judder.data.whole import write_whole
 from judder.data.windows import choose
 from judder.errors import JudderError
 from judder.export import arduino, c_source
@@ -137,7 +138,7 @@ def _keras(source: Path, out: Path) -> list[Path]:
     beside = out.with_suffix(".judder.json")
     refuse_other(beside, artefact)
     keras_of(autoencoder_of(model).layers).save(out)
-    beside.write_bytes(artefact)
+    write_whole(beside, artefact)
     next_step(f"judder evaluate {word(out)} --data DATA --normal CONDITION")
     return [out, beside]
 

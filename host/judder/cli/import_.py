@@ -10,6 +10,7 @@ from judder_core.model_file import model_id_of
 from judder.cli.app import app
 from judder.cli.console import next_step, result, warn
 from judder.cli.options import LEAST_RATE_HZ, LEAST_WINDOW_LEN, model_name
+from judder.data.whole import write_whole
 from judder.model.reference import convert
 from judder.text import word
 
@@ -31,7 +32,7 @@ def import_(
     """Make a model file of a Mahalanobis model that the reference's notebook trained."""
     name = model_name(out)
     data = convert(npz, name, sample_rate_hz=sample_rate, window_len=window_len, threshold=threshold)
-    out.write_bytes(data)
+    write_whole(out, data)
     result(f"{model_id_of(name, hashlib.sha256(data).digest())}: {len(data)} bytes, in {out}")
     warn("its p-values assume Gaussian features; train on recordings for calibrated ones.")
     next_step(f"judder evaluate {word(out)} --data DATA --normal CONDITION --anomaly CONDITION")

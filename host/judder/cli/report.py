@@ -13,6 +13,7 @@ from judder.cli.options import DATA_HELP, Hop, SampleRate, WindowLen, check_pare
 from judder.cli.progress import working
 from judder.data.recording import Recording
 from judder.data.sources import windows_of
+from judder.data.whole import write_whole
 from judder.data.windows import Windows, choose, names_of
 from judder.errors import JudderError
 from judder.evaluation.evaluate import evaluate, sides_of
@@ -108,5 +109,5 @@ def write_page(out: Path, title: str, surveyed: Survey, windows: Windows, **done
 
     with working("drawing"):
         page = make_page(Subject(title, surveyed, windows, **done), datetime.datetime.now(datetime.UTC))
-    out.write_text(page.html, "utf-8")
+    write_whole(out, page.html.encode())
     return page.figures

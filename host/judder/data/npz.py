@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from judder.data.recording import Recording, Samples, Segment, Timing, make_recording
+from judder.data.whole import whole_file
 from judder.errors import JudderError
 
 FORMAT = "judder-recordings"
@@ -39,7 +40,7 @@ def write(recordings: Iterable[Recording], path: Path) -> list[Path]:
     }
     header = json.dumps({"format": FORMAT, "version": 1, "recordings": index})
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
+    with whole_file(path) as file:
         np.savez_compressed(file, judder=np.array(header), **arrays)  # type: ignore[arg-type]
     return [path]
 

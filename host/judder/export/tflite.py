@@ -7,6 +7,7 @@ import numpy as np
 from judder_core.autoencoder import AutoencoderDetector, Layer
 from numpy.typing import NDArray
 
+from judder.data.whole import write_whole
 from judder.errors import JudderError
 from judder.export.operators import refuse_unknown
 from judder.export.parity import Row, compare
@@ -76,6 +77,6 @@ def write(exported: Exported, out: Path, artefact: bytes | None) -> list[Path]:
     written = []
     for suffix, data in contents.items():
         path = out.with_name(name + suffix)
-        path.write_bytes(data)
+        write_whole(path, data)
         written.append(path)
     return written

@@ -10,6 +10,7 @@ from judder_core.model import Detector
 from judder_core.model import Model as CoreModel
 
 from judder.data.sources import Source, recordings_of, window_len_of, windows_of
+from judder.data.whole import write_whole
 from judder.data.windows import Windows
 from judder.engine import numeric_numpy
 from judder.errors import JudderError
@@ -56,7 +57,7 @@ class Model:
     def save(self, path: str | Path) -> Path:
         """Write the file that boards and the server load; return where it is."""
         path = Path(path)
-        path.write_bytes(self.data)
+        write_whole(path, self.data)
         return path
 
     def score(

@@ -2,14 +2,18 @@
 
 from pathlib import Path
 
+import structlog
 from judder_core import model_file
 from judder_core.errors import CoreError, ModelError
 from judder_core.model import Detector, Model
 
+from judder.data.whole import write_whole
 from judder.engine import numeric_numpy
 from judder.model.files import MODEL_SUFFIX, load_network, read_model
 from judder.server.services.errors import NotFound
 from judder.server.services.events import Events
+
+log = structlog.get_logger()
 
 FOLDER = "models"
 CURRENT = "current"
@@ -41,8 +45,16 @@ class Models:
             self.current = self._remember(model)
         elif path:
             self.put(read_model(path)[1])
-        elif current.exists() and (last := self.folder / current.read_text()).exists():
-            self.current = self._remember(model_file.load(last.read_bytes(), numeric_numpy))
+        elif current.exists():
+            self.current = self._last(current.read_text("utf-8", "replace"))
+
+    def _last(self, name: str) -> Model | None:
+        """Return the model whose file is called name; None, which is logged, where it is lost or damaged."""
+        for model in self.list():
+            if self._file(model).name == name:
+                return model
+        log.warning("model_lost", file=name)
+        return None
 
     def put(self, data: bytes) -> Model:
         """Put the model in data into service. Raises ModelError, and the old one stays."""
@@ -76,7 +88,7 @@ class Models:
         return self.folder / f"{model.model_id}{MODEL_SUFFIX}"
 
     def _serve(self, model: Model) -> Model:
-        (self.folder / CURRENT).write_text(self._file(model).name)
+        write_whole(self.folder / CURRENT, self._file(model).name.encode())
         self.current = model
         return model
 
@@ -88,7 +100,7 @@ class Models:
         """Keep the model in data, so that boards that run it are understood. Raises ModelError."""
         model = _checked(data)
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._file(model).write_bytes(data)
+        write_whole(self._file(model), data)
         return self._tell(self._remember(model))
 
     def _tell(self, model: Model) -> Model:
