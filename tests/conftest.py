@@ -1,5 +1,6 @@
 """Settings of all tests: a busy machine is no failure. What `make quick` leaves out is named here."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import settings
 
 settings.register_profile("judder", deadline=None)
 settings.load_profile("judder")
+os.environ.pop("COLUMNS", None)  # of pytest-xdist; a console takes its width from it for good
 
 TESTS = Path(__file__).parent
 SLOW = [
@@ -17,8 +19,10 @@ SLOW = [
     "host/test_cli_manners.py",
     "host/test_fan_data.py",
     "host/test_learning.py",
+    "host/test_library.py",
     "host/test_modes.py",
     "host/test_mqtt.py",
+    "host/test_names.py",
     "host/test_notebook.py",
     "host/test_openapi.py",
     "host/test_report.py",
@@ -27,6 +31,7 @@ SLOW = [
     "host/test_simulate_sensor.py",
     "host/test_statistics.py",
     "host/test_tflite.py",
+    "host/test_trainer.py",
     "host/test_webhook.py",
     "host/test_without_tensorflow.py",
 ]

@@ -56,8 +56,8 @@ def assert_same(computed, published):
 
 
 @on_recordings
-def test_the_page_has_the_figures_of_the_fan(fan, rig):
-    computed = "\n".join([*head(fan, rig), *fan_section.section(fan, alternatives=False)])
+def test_the_page_has_the_figures_of_the_fan(fan, rig, tasks):
+    computed = "\n".join([*head(fan, rig), *fan_section.section(fan, tasks, alternatives=False)])
     assert_same(computed, of_page("# What", "\n## Rig"))
 
 

@@ -10,7 +10,7 @@ from judder.model import document
 from judder.model.reference import convert
 from judder_core import model_file
 from judder_core.errors import ModelError
-from judder_core.model_kinds import decode_array, decode_floats
+from judder_core.model_parts import decode_array, decode_floats
 
 from tests.two_detectors import add_detector
 

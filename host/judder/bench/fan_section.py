@@ -34,9 +34,8 @@ AT_1_PERCENT = 100
 OTHER_BANDS = 48
 
 
-def section(windows: Windows, alternatives: bool) -> Iterator[str]:
-    """Yield the lines on the five tasks. alternatives: with the other feature sets beside."""
-    found = {task: figures_of(task, windows) for task in TASKS}
+def section(windows: Windows, found: dict[str, Figures], alternatives: bool) -> Iterator[str]:
+    """Yield the lines on the tasks. found: the figures of each. alternatives: with the other feature sets."""
     yield "\n## Ceiling fan"
     yield from _tasks(windows, found)
     yield from (_hardest(task, found[task]) for task in HARDEST)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from judder.bench import fan_section, rig_section, simulator_section
-from judder.bench.fan import FOLDS, RATE_HZ, fan_windows
+from judder.bench.fan import FOLDS, RATE_HZ, TASKS, fan_windows, figures_of
 from judder.bench.markdown import paragraph
 from judder.bench.rig import Rig
 from judder.data.windows import Windows
@@ -20,7 +20,8 @@ def page(fan_path: Path, rig_path: Path | None, days: bool, alternatives: bool) 
     """
     fan, rig = fan_windows(fan_path), Rig.load(rig_path) if rig_path else None
     yield from head(fan, rig)
-    yield from fan_section.section(fan, alternatives)
+    found = {task: figures_of(task, fan) for task in TASKS}
+    yield from fan_section.section(fan, found, alternatives)
     if rig:
         yield from rig_section.section(rig)
     yield from simulator_section.section(days)

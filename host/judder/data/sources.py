@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from judder.data.loading import load_recordings
 from judder.data.recording import Recording, make_recording, with_sample_rate
 from judder.data.windows import Windows, choose, cut_windows, in_blocks, names_of, sample_rate_of
 from judder.errors import JudderError
 
-Source = str | Path | Recording | Sequence[Recording] | Windows | Mapping[str, Any] | Any
+Source = (
+    str | Path | Recording | Sequence[Recording] | Windows | Mapping[str, Recording | ArrayLike] | ArrayLike
+)
 """A path that load_recordings() reads; recordings; windows; samples in g, as an array (rows, 3) or
 (n, window_len, 3) or as a data frame with the columns x, y and z; or a mapping from conditions to samples."""
 

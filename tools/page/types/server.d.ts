@@ -53,6 +53,7 @@ interface Learning {
   model_id: string | null;
   error: string | null;
   warnings: string[];
+  doing: string | null;
 }
 
 /** The event `window`: what changes with one. */

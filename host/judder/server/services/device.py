@@ -5,7 +5,7 @@ from collections import OrderedDict
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from judder_core.states import NO_MODEL, NOT_JUDGED, SAFE_MODE, SENSOR_FAULT, STATES
+from judder_core.states import NO_MODEL, NOT_JUDGED, OFFLINE, SAFE_MODE, SENSOR_FAULT, STATES
 from judder_core.window import FLAG_BACKLOG, FLAG_LOCAL_SCORE, FLAG_LOST, Window
 
 from judder.server.services.answers import Answered
@@ -18,7 +18,6 @@ from judder.server.storage.rows import DeviceRow
 ANSWERS_KEPT = 64
 OFFLINE_AFTER_US = 30_000_000
 """A board reports every 10 s unless told otherwise."""
-OFFLINE = "offline"
 FEW = 3
 """Windows in a row: fewer that lost samples are left out of what is learned, and no word about it is."""
 

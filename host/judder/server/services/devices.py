@@ -6,8 +6,9 @@ from typing import Any
 
 import structlog
 from judder_core.model import Model
+from judder_core.states import OFFLINE
 
-from judder.server.services.device import OFFLINE, Device
+from judder.server.services.device import Device
 from judder.server.services.errors import Conflict, NotFound
 from judder.server.services.events import Events
 from judder.server.services.orders import Order, settle
