@@ -39,7 +39,14 @@ REFUSED = {
         ("export", "dir", "--to", "tflite", "--out", "f.tflite"),
         "dir is a folder, no model file",
     ),
-    "a folder to serve": (("serve", "--port", 0, "--model", "dir", "--data-dir", "data"), "dir: Is a dir"),
+    "a folder to serve": (
+        ("serve", "--port", 0, "--model", "dir", "--data-dir", "data"),
+        "dir is a folder, no model file",
+    ),
+    "half a model to serve": (
+        ("serve", "--port", 0, "--model", "half.judder.json", "--data-dir", "data"),
+        "half.judder.json: Model file is not whole",
+    ),
     "a data folder that cannot be": (("serve", "--port", 0, "--data-dir", "fan.npz/x"), "fan.npz/x"),
     "a model in no folder": (("train", *FAN, "--out", "nodir/x.judder.json"), "There is no folder nodir"),
     "a report in no folder": (("report", "fan.npz", "--out", "nodir/r.html"), "There is no folder nodir"),

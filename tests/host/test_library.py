@@ -16,6 +16,7 @@ from judder.data import csv_folder, npz
 from judder.data.recording import make_recording
 from judder.errors import JudderError
 from judder.training.progress import CALIBRATING, FITTING, MEASURING, READING
+from judder_core.errors import CoreError
 
 ROOT = Path(__file__).parents[2]
 RATE_HZ, WINDOW_LEN = 250.0, 64
@@ -134,6 +135,40 @@ def test_what_holds_no_samples_in_g_is_refused_with_a_hint(wrong):
     with pytest.raises(JudderError) as caught:
         judder.train(wrong)
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("option", "choices"),
+    [
+        ("features", "vibration"),
+        ("detector", "autoencoder"),
+        ("train_on", "first-half"),
+        ("false_alarms", "1%"),
+    ],
+)
+def test_an_option_that_there_is_not_is_refused_with_those_that_there_are(option, choices):
+    with pytest.raises((JudderError, CoreError), match="nothing of the kind") as caught:
+        judder.train(recording(), **{option: "nothing of the kind"})
+    assert choices in caught.value.hint
+
+
+@pytest.mark.parametrize("nothing", [{}, []], ids=["no conditions", "no recordings"])
+def test_where_there_are_no_samples_that_is_said(nothing):
+    with pytest.raises(JudderError, match="no samples"):
+        judder.train(nothing)
+
+
+def test_each_thing_the_library_gives_shows_itself_in_a_line(model):
+    shaky = recording("sha\nky", n=10, spread=60.0, seed=3)
+    evaluation = judder.evaluate(model, [recording(seed=9), shaky], "normal", "sha*")
+    assert [repr(each) for each in (shaky, evaluation.scored, evaluation)] == [
+        r"<Recording 'sha\nky': 640 samples at 250 Hz>",
+        "<Scored: 210 windows, anomalies: 7, in alert: 4>",
+        r"<Evaluation: AUC 1.0000, normal: ['normal'], anomalous: ['sha\nky']>",
+    ]
+    windows = r"<Windows: 210 of 64 samples at 250 Hz, conditions: ['normal', 'sha\nky']>"
+    assert repr(evaluation.windows) == windows
+    assert repr(replace(shaky, sample_rate_hz=None)).endswith("640 samples at a rate that nobody says>")
 
 
 def test_samples_that_are_no_numbers_are_refused():

@@ -41,6 +41,8 @@ def recordings_of(
 ) -> list[Recording]:
     """Return the recordings of conditions in data, all unless given. Raises JudderError."""
     found, names = _read(data), as_names(conditions)
+    if not found:
+        raise JudderError("There are no samples.", hint="Give at least one recording, or a path to some.")
     return with_sample_rate(choose(found, names) if names else found, sample_rate_hz)
 
 
@@ -91,7 +93,7 @@ def _read(data: Source) -> list[Recording]:
         return list(data.recordings)
     if isinstance(data, Mapping):
         return [_recording(name, samples) for name, samples in data.items()]
-    if isinstance(data, Sequence) and data and all(isinstance(each, Recording) for each in data):
+    if isinstance(data, Sequence) and all(isinstance(each, Recording) for each in data):
         return list(data)
     return [_recording(UNNAMED, data)]
 

@@ -21,7 +21,7 @@ CHUNK = 8192
 """Windows whose features are computed at once: a day of them would take gigabytes."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Windows:
     """n windows of one length, recording after recording, each recording's in time order.
 
@@ -43,6 +43,10 @@ class Windows:
 
     def __len__(self) -> int:
         return len(self.samples)
+
+    def __repr__(self) -> str:
+        size = f"{len(self)} of {self.window_len} samples at {rate(self.sample_rate_hz)}"
+        return f"<Windows: {size}, conditions: {list(dict.fromkeys(self.condition.tolist()))}>"
 
     @property
     def window_len(self) -> int:

@@ -24,7 +24,7 @@ Sides = tuple[tuple[str, ...], tuple[str, ...]]
 """The names of the normal and of the anomalous conditions."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Evaluation:
     """normal, anomalous: the conditions' names. figures: what `judder evaluate --json` prints. windows: all
     of these conditions, with notes on what was assumed of them.
@@ -39,6 +39,10 @@ class Evaluation:
     windows: Windows
     detector: Detector | None = None
     scored: Scored | None = None
+
+    def __repr__(self) -> str:
+        auc = "none" if self.auc is None else f"{self.auc:.4f}"
+        return f"<Evaluation: AUC {auc}, normal: {[*self.normal]}, anomalous: {[*self.anomalous]}>"
 
     @property
     def auc(self) -> float | None:

@@ -3,16 +3,14 @@
 Keys stand in the order in which they are written. A document equals the one read back from its bytes.
 """
 
-import json
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from judder_core import model_file
 from judder_core.errors import ModelError
-from judder_core.model_file import MAX_BYTES
 from pydantic import Discriminator, Tag, ValidationError
 
-from judder.model.encoding import MAY_LACK, Bytes, Counts, Floats, Part
+from judder.model.encoding import MAY_LACK, Bytes, Counts, Floats, Part, encode
 
 
 class Rows(Part, frozen=True):
@@ -239,14 +237,3 @@ def read(data: bytes) -> Document:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise ModelError(f"Model's {where} cannot be: {first['msg']}.", "Train it again.") from error
-
-
-def encode(document: dict[str, Any]) -> bytes:
-    """Return the bytes of a model file. Raises ModelError if they are more than a board takes."""
-    data = json.dumps(document, separators=(",", ":")).encode()
-    if len(data) > MAX_BYTES:
-        raise ModelError(
-            f"Model is {len(data)} bytes; a board takes {MAX_BYTES}.",
-            "Use a smaller feature set, or fewer operating modes.",
-        )
-    return data

@@ -1,13 +1,16 @@
-"""How the artefact keeps numbers: arrays of float32 or whole numbers as base64, in classes that check them.
+"""How the artefact is written: JSON, arrays of float32 or whole numbers in it as base64, by checked classes.
 
 An array is rounded to what the file keeps as soon as a class is given it.
 """
 
 import base64
+import json
 from collections.abc import Iterable
 from typing import Annotated, Any, Self
 
 import numpy as np
+from judder_core.errors import ModelError
+from judder_core.model_file import MAX_BYTES
 from judder_core.model_parts import decode_array
 from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer
 
@@ -28,11 +31,6 @@ def encode_bytes(values: Iterable[int]) -> str:
     'Af4='
     """
     return _encode(values, "i1")
-
-
-def encode_counts(counts: Iterable[int]) -> str:
-    """Return int16 counts as the base64 text of little-endian int16."""
-    return _encode(counts, "<i2")
 
 
 def _encode(values: Iterable[float], dtype: str) -> str:
@@ -63,3 +61,14 @@ class Part(BaseModel, frozen=True):
     def but(self, **changes: Any) -> Self:
         """Return the same with some fields otherwise."""
         return self.model_copy(update=changes)
+
+
+def encode(document: dict[str, Any]) -> bytes:
+    """Return the bytes of a model file. Raises ModelError if they are more than a board takes."""
+    data = json.dumps(document, separators=(",", ":")).encode()
+    if len(data) > MAX_BYTES:
+        raise ModelError(
+            f"Model is {len(data)} bytes; a board takes {MAX_BYTES}.",
+            "Use a smaller feature set, or fewer operating modes.",
+        )
+    return data

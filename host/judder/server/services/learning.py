@@ -8,7 +8,7 @@ import contextlib
 import re
 import time
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ from judder.server.services.learnings import (
 from judder.server.services.models import Models, board_detector
 from judder.server.services.orders import Order
 from judder.server.services.recordings import Recordings
-from judder.server.storage.rows import LearningRow, as_dict
+from judder.server.storage.rows import as_dict
 from judder.server.storage.store import Store, StoreError, Unit
 from judder.training.progress import Step
 
@@ -101,7 +101,7 @@ class Learner:
             condition = f"{PREFIX}/{device.id}/{stamp}"
             recording = await self._recordings.start(
                 *(condition, windows, device.id, False, now_us),
-                also=lambda unit, number: unit.learnings.save(_row(Learning(number, device.id))),
+                also=lambda unit, number: unit.learnings.save(Learning(number, device.id).row()),
             )
             learning = device.learning = Learning(recording.id, device.id)
             self._see_through(device, learning)
@@ -184,7 +184,7 @@ class Learner:
 
         A recording that still runs is stopped with a learning that has failed.
         """
-        row, moved = device.row(order), _row(replace(learning, state=state, **changes))
+        row, moved = device.row(order), replace(learning, state=state, **changes).row()
         is_new = order is not device.order
         recording = self._recordings.get(learning.recording)
 
@@ -244,7 +244,3 @@ class Learner:
         detector = board_detector(self._models.find(model_id), device.status.get("detector"))
         wished = document.read(self._models.read(model_id)).decision.false_alarms.wished
         return {"features": detector.feature_set, "false_alarms": wished}
-
-
-def _row(learning: Learning) -> LearningRow:
-    return LearningRow(**{field.name: getattr(learning, field.name) for field in fields(LearningRow)})

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from judder.server.storage.rows import LearningRow, part
+
 WINDOWS = 400
 LEAST_WINDOWS, MOST_WINDOWS = 60, 100_000
 RECORDING, TRAINING, DELIVERING, DONE, FAILED = "recording", "training", "delivering", "done", "failed"
@@ -25,3 +27,7 @@ class Learning:
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+    def row(self) -> LearningRow:
+        """Return what is kept of it on disk."""
+        return part(LearningRow, self)
