@@ -14,7 +14,7 @@ from micropython import const
 from . import forget
 
 _FILES = const(8)
-_PIECE = const(512)
+_PIECE = const(256)
 _SEQ_AT = const(20)  # in a frame
 
 

@@ -1,8 +1,7 @@
 """Errors of the shared code.
 
 CoreError               one sentence, and a hint that says what to do
-    WireError           bytes or JSON that are no window
-        ChecksumError   a frame whose crc32 does not fit: sent again it may arrive whole
+    WireError           bytes or JSON that are no window, see wire_reader: boards read none
     ModelError          a model file that cannot be used
     ConfigError         a board configuration that cannot be used
 """
@@ -12,14 +11,6 @@ class CoreError(Exception):
     def __init__(self, message, hint=None):
         super().__init__(message)
         self.hint = hint
-
-
-class WireError(CoreError):
-    pass
-
-
-class ChecksumError(WireError):
-    pass
 
 
 class ModelError(CoreError):

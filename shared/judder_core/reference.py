@@ -4,9 +4,9 @@ import json
 import math
 from array import array
 
-from .errors import WireError
 from .window import AXES
 from .wire import MAX_WINDOW_LEN
+from .wire_reader import WireError
 
 STANDARD_GRAVITY = 9.80665
 

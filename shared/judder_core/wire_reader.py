@@ -5,9 +5,17 @@ import math
 import struct
 from array import array
 
-from .errors import ChecksumError, WireError
+from .errors import CoreError
 from .window import AXES, Window
 from .wire import CRC_SIZE, HEADER, HEADER_SIZE, MAX_WINDOW_LEN, VERSION
+
+
+class WireError(CoreError):
+    """Bytes or JSON that are no window."""
+
+
+class ChecksumError(WireError):
+    """A frame whose crc32 does not fit: sent again it may arrive whole."""
 
 
 def decode_windows(body):

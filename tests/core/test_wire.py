@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from judder_core import reference, wire, wire_reader
-from judder_core.errors import ChecksumError, WireError
 from judder_core.window import Window
+from judder_core.wire_reader import ChecksumError, WireError
 
 int16 = st.integers(-32768, 32767)
 

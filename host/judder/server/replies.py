@@ -7,7 +7,8 @@ from typing import Any
 
 import structlog
 from aiohttp import web
-from judder_core.errors import ChecksumError, CoreError
+from judder_core.errors import CoreError
+from judder_core.wire_reader import ChecksumError
 
 from judder.errors import JudderError
 

@@ -64,8 +64,8 @@ class Board:
         if reply.judged:
             self.states.append([reply.alarming, reply.state])
 
-    def status(self):
-        return {"name": "fan"}
+    def write_report(self, report):
+        report.extend(b'{"name": "fan"}')
 
 
 def make_window(seq):
@@ -89,7 +89,14 @@ async def main():
     spool = Spool(64 * 1024, frame_size(WINDOW_LEN))
     frames = [bytearray(frame_size(WINDOW_LEN)) for _ in range(CONFIG["queue_windows"])]
     uplink = judder_node.uplink.Uplink(
-        Impatient(CONFIG), CONFIG, frames, "0200000000a1", spool, board.on_outcome, board.status
+        Impatient(CONFIG),
+        CONFIG,
+        frames,
+        bytearray(20),
+        "0200000000a1",
+        spool,
+        board.on_outcome,
+        board.write_report,
     )
     sending = asyncio.create_task(uplink.run())
     await watch(uplink, board, 0, ODD_WINDOWS)
