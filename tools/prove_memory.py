@@ -24,6 +24,8 @@ FACTOR = 16
 ROOMY_KB = 400
 ASYNCIO = "import gc; before = gc.mem_alloc(); import asyncio; gc.collect();"
 ASYNCIO += "print(gc.mem_alloc() - before)"
+WINDOWS_PER_REPORT = 10
+"""A report is due every two windows. One in five will do: where memory is short, it comes later."""
 POOLS = 20 + 40 + 80 + 160 + 320 + 640
 """Entries of MicroPython's first pools of interned strings (py/qstr.c). Filled up by fakes and test, they
 leave one of 1280 to the app, which on a board takes about all of these: it has 620 to 1260 strings."""
@@ -32,22 +34,25 @@ leave one of 1280 to the app, which on a board takes about all of these: it has 
 @dataclass(frozen=True)
 class Watch:
     """How windows went in a heap. ended: whether the app ran to its end; lost: windows or samples that were
-    lost, dropped or not judged; alive: bytes in use after 100 windows; output: the last line.
+    lost, dropped or not judged; reports: whether the board told of itself; alive: bytes in use after 100
+    windows; output: the last line.
     """
 
     ended: bool
     lost: int
+    reports: bool
     alive: int
     output: str
 
     @property
     def passed(self):
-        return self.ended and not self.lost
+        return self.ended and not self.lost and self.reports
 
 
 def least_heap(folder, model, windows, from_kb, to_kb, step_kb=2):
     """Return the least heap (kB) of from_kb, from_kb + step_kb ... to_kb in which so many windows pass with
-    nothing lost or unjudged, None where there is none, and what is alive in it. model: the bytes of its file.
+    nothing lost, unjudged or untold, None where there is none, and what is alive in it. model: the bytes of
+    its file.
     """
     board, passed = Board(folder, model), {}
     low, high = 0, (to_kb - from_kb) // step_kb + 1
@@ -130,9 +135,11 @@ class Board:
 def _watch(returncode, output):
     last = (output.splitlines() or [""])[-1]
     if returncode != 0:
-        return Watch(False, 0, 0, last)
+        return Watch(False, 0, False, 0, last)
     found = json.loads(last)
-    return Watch(True, sum(found["counts"][1:]), max(found["memory"], default=0), last)
+    windows, *lost = found["counts"]
+    reports = found["reports"] * WINDOWS_PER_REPORT >= windows
+    return Watch(True, sum(lost), reports, max(found["memory"], default=0), last)
 
 
 def firmware(native):

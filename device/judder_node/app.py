@@ -7,11 +7,12 @@ import time
 import machine
 from judder_core.errors import ConfigError
 
-from . import crash, forget
+from . import forget
 from .alarm import CODE_CONFIG, CODE_SAFE
 
 _LED_PIN = 13  # where a config that cannot be read is blinked
 _BOM = b"\xef\xbb\xbf"  # Notepad and PowerShell put it before UTF-8
+_USUAL_REPORT = 1000  # bytes; a longer one makes itself more room
 _FASTEST_HZ = 240000000  # an ESP32 and an S3 begin at 160 MHz; the other chips refuse
 
 
@@ -32,7 +33,7 @@ def start(config_path):
     With a config that does not even name a network, blink for ever. What only a boot needs is forgotten.
     """
     speed_up()
-    ended = crash.begin()
+    often = count_ends()
     try:
         config, mistakes = read_config(config_path)
     except ConfigError as error:
@@ -41,17 +42,28 @@ def start(config_path):
     try:
         if mistakes:
             raise mistakes
-        if ended >= crash.MOST:
-            return take_care(config, "safe mode", "The app ended %d times in a row." % ended, CODE_SAFE)
+        if often:
+            return take_care(config, "safe mode", "The app ended %d times in a row." % often, CODE_SAFE)
         return make_board(config)
     except ConfigError as error:
         complain(error)
         return take_care(config, "not judged", str(error), CODE_CONFIG)
     finally:
-        for name in ("app", "crash", "pins"):
+        for name in ("app", "pins"):
             forget("judder_node." + name)
         gc.collect()
         gc.threshold(-1)  # from here on the board collects between two windows, not within one
+
+
+def count_ends():
+    """Return how often in a row the boots before ended by themselves; 0 where that is not too often."""
+    from . import crash
+
+    try:
+        ends = crash.begin()
+        return ends if ends >= crash.MOST else 0
+    finally:
+        forget("judder_node.crash")
 
 
 def speed_up():
@@ -85,11 +97,12 @@ def take_care(config, state, why, code):
     """Return a Caretaker, which says why the board does not watch."""
     from .caretaker import Caretaker
 
+    room = make_room(config, 1)
     try:
-        return Caretaker(config, make_frames(config, 1), state, why, code)
+        return Caretaker(config, room, state, why, code)
     except ConfigError:  # its LED's pin is what is wrong
         config["alarm"]["led_pin"] = config["alarm"]["buzzer_pin"] = None
-        return Caretaker(config, make_frames(config, 1), state, why, code)
+        return Caretaker(config, room, state, why, code)
 
 
 async def blink(error):
@@ -110,33 +123,51 @@ async def blink(error):
 def make_board(config):
     """Return the Board of config. Raises ConfigError for pins or a rate that it has not.
 
-    What is long comes first, since a heap in pieces has no room for it; then the model, whose file needs
-    twice its size for a moment; then the rest of the app.
+    The model comes first, whose file needs three times its size for a moment; then the sensor, which takes
+    much code to open; then what is long, since a heap in pieces has no room for it; then the rest of the app.
     """
-    from . import models
-
-    fetch_error = models.fetch_ordered(config)
-    sampler, frames = make_sampler(config), make_frames(config, config["server"]["queue_windows"])
-    model, model_error = models.load_newest(config[""]["model"], config[""]["detector"])
-    forget("judder_node.models")
+    fetch_error = fetch_model(config)
+    model, model_error = load_model(config)
     gc.collect()
+    sampler, room = make_sampler(config), make_room(config, config["server"]["queue_windows"])
+    from .scorer import Scorer
+
+    scorer = Scorer(model, config[""]["fallback"])
     from .board import Board
 
-    return Board(config, frames, model, sampler, model_error, fetch_error)
+    return Board(config, room, scorer, sampler, model_error, fetch_error)
+
+
+def fetch_model(config):
+    """Fetch the model that was ordered, if one was; return why it did not come, or None."""
+    from .models import fetch_ordered
+
+    return fetch_ordered(config)
+
+
+def load_model(config):
+    """Return (model, why the best one there is was not taken), each or None."""
+    from .models import load_newest
+
+    try:
+        return load_newest(config[""]["model"], config[""]["detector"])
+    finally:
+        forget("judder_node.models")
 
 
 def make_sampler(config):
     from .parts import check_sensor
+    from .port import SensorPort
 
     sensor, signal = config["sensor"], config["signal"]
     check_sensor(sensor, signal)
-    forget("judder_node.parts")
-    forget("judder_node.sensors")
-    from .port import SensorPort
+    forget("judder_node.sensors.checking")
+    port = SensorPort(sensor, signal)
+    port.open_early()
     from .sampler import Sampler
 
     return Sampler(
-        SensorPort(sensor, signal).open,
+        port.open,
         signal["window_len"],
         signal["sample_rate_hz"],
         sensor["range_g"],
@@ -144,13 +175,19 @@ def make_sampler(config):
     )
 
 
-def make_frames(config, number):
-    """Return the room for so many windows that wait to be sent. Raises ConfigError where there is none."""
+def make_room(config, number):
+    """Return (connection, frames, report), as Uplink takes them, for so many windows that wait to be sent.
+
+    Raises ConfigError where there is no room.
+    """
     from judder_core.wire import frame_size
 
+    from .http import Connection
+
+    connection, report = Connection(config["server"]), bytearray(_USUAL_REPORT)
     size = frame_size(config["signal"]["window_len"])
     try:
-        return [bytearray(size) for _ in range(number)]
+        return connection, [bytearray(size) for _ in range(number)], report
     except MemoryError:
         raise ConfigError(
             "server.queue_windows is %d: %d kB, more than there are." % (number, number * size // 1024),
