@@ -11,6 +11,7 @@ ALL = sorted([*ROOT.glob("*.md"), *(ROOT / "host").glob("*.md"), *GUIDES.glob("*
     ROOT / "firmware-arduino" / "README.md",
     ROOT / "tools" / "board" / "README.md",
 ]
+COMMANDS = ("judder", "make", "mpremote", "cp", ".")
 
 
 def section(document, title):
@@ -44,5 +45,5 @@ def first_names(document, title):
 def commands(text):
     """Return the shell commands of text's indented blocks, comments and line breaks taken out."""
     blocks = "\n".join(re.findall(r"^    (.*)$", text, re.MULTILINE)).replace("\\\n", " ")
-    lines = [shlex.split(line, comments=True) for line in blocks.splitlines()]
-    return [line for line in lines if line and line[0] in ("judder", "make", "mpremote", "cp", ".")]
+    lines = [line for line in blocks.splitlines() if line.split(" ")[0] in COMMANDS]
+    return [shlex.split(line, comments=True) for line in lines]

@@ -15,7 +15,6 @@ from judder.server.api.metrics import METRICS
 from judder.server.app import create_app
 from judder.server.notify.home_assistant import COMMANDS
 from judder.server.notify.message import KINDS, Message
-from judder.server.storage.rows import Answer
 from judder.settings import Settings
 from judder_core.config import SCHEMA
 
@@ -91,10 +90,6 @@ def test_every_field_of_a_message_is_documented():
     documented = [name for row in rows(REFERENCE, "Alerts")[:9] for name in names(row[0])]
     assert sorted(documented) == sorted([field.name for field in fields(Message)] + ["subject", "text"])
     assert tuple(names(rows(REFERENCE, "Alerts")[1][1])) == KINDS
-
-
-def test_every_field_of_an_answer_is_documented():
-    assert first_names(HOST, "Answers") == [field.name for field in fields(Answer)]
 
 
 def test_every_mqtt_command_is_documented():

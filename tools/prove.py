@@ -13,6 +13,7 @@ usage: python tools/prove.py [PROOF ...] [--micropython PATH] [--seconds N] [--c
 
 import argparse
 import asyncio
+import difflib
 import json
 import os
 import subprocess
@@ -170,6 +171,17 @@ def autoencoder(folder, _):
     report("autoencoder, wandering load", **autoencoders.wandering(seeds).row())
 
 
+def evaluation(folder, _):
+    """EVALUATION.md made anew, simulated days and all: the lines that came out differently."""
+    out = folder / "EVALUATION.md"
+    data = ("--fan", DATA / "ceiling-fan.zip", "--rig", DATA / "rig-1khz.zip")
+    judder("bench", *data, "--days", "--alternatives", "--out", out)
+    published = (ROOT / "EVALUATION.md").read_text().splitlines()
+    changes = list(difflib.unified_diff(published, out.read_text().splitlines(), n=0, lineterm=""))[2:]
+    report("evaluation", lines=len(published), changed=sum(line.startswith("-") for line in changes))
+    print("\n".join(changes), flush=True)
+
+
 def memory(folder, _):
     """The least heap of a board per kind of model, on 32 bits: 300 windows, none lost or unjudged."""
     for kind, model in prove_memory.models(folder).items():
@@ -224,6 +236,7 @@ PROOFS = {
     "opinions": opinions,
     "outage": outage,
     "autoencoder": autoencoder,
+    "evaluation": evaluation,
     "memory": memory,
     "timing": timing,
     "healthy": healthy,

@@ -89,7 +89,7 @@ def load_model(path, kind):
         refusal = ModelError("Model %s is damaged: %s." % (path, error), "judder deploy --model brings it.")
     finally:
         forget("judder_core.model_file")
-        forget("judder_core.model_kinds")
+        forget("judder_core.model_parts")
         forget("judder_core.autoencoder_file")
     complain(refusal)
     return None, str(refusal)

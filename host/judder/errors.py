@@ -22,6 +22,8 @@ class JudderError(Exception):
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
         self.hint = hint
+        if hint:
+            self.add_note(f"hint: {hint}")  # for who calls the library, and sees a traceback
 
 
 class QualityGateError(JudderError):

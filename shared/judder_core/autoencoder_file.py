@@ -1,13 +1,17 @@
-"""An autoencoder as a model file holds it; model_kinds says how."""
+"""An autoencoder as a model file holds it."""
 
 import math
 
 from .autoencoder import Layer
 from .errors import ModelError
-from .model_kinds import add_modes, decode_array, decode_floats
+from .model_parts import add_modes, decode_array, decode_floats
 
 
 def add_network(detector, parameters, size, earlier, numeric):
+    """Give detector what parameters hold of it: modes, or modes_of: the number of an earlier detector that
+    has the same; limit; gain; layers: a list of {weights: outputs * inputs int8, scale, bias: outputs floats,
+    activation: "relu" or "linear"}, size inputs first, size outputs last.
+    """
     if "modes_of" in parameters:
         number = parameters["modes_of"]
         detector.modes = earlier[number].modes if 0 <= number < len(earlier) else ()

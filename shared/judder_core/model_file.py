@@ -13,8 +13,8 @@ import math
 from . import features
 from .calibration import Calibration
 from .errors import CoreError, ModelError
-from .model import Model, as_float
-from .model_kinds import KINDS, decode_array, decode_floats
+from .model import MahalanobisDetector, Model, as_float
+from .model_parts import add_modes, decode_array, decode_floats
 
 FORMAT = "judder-model"
 VERSION = 1
@@ -142,6 +142,20 @@ def _check_ranges(model):
         zone = detector.grey_zone
         if zone is not None and not (len(zone) == 2 and zone[0] <= zone[1]):
             raise ModelError("Model has a grey zone that cannot be.", "Train it again.")
+
+
+def _mahalanobis():
+    return MahalanobisDetector, add_modes
+
+
+def _autoencoder():
+    from .autoencoder import AutoencoderDetector  # 7 kB that a board without one does not pay
+    from .autoencoder_file import add_network
+
+    return AutoencoderDetector, add_network
+
+
+KINDS = {"mahalanobis": _mahalanobis, "autoencoder": _autoencoder}
 
 
 def _detector(document, model_id, earlier, numeric):

@@ -25,6 +25,7 @@ STATES = {
 
 OF_SERVER = ("learning", "offline")  # what no board says of itself
 NOT_JUDGED = "not judged"
+OFFLINE = "offline"
 NO_MODEL = "There is no model."  # why a board judges nothing that only has to learn
 SENSOR_FAULT = "sensor fault"
 SAFE_MODE = "safe mode"

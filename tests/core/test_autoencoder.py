@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from core.micropython import run_micropython
 from judder.engine import numeric_numpy
-from judder.model.document import encode, encode_bytes, encode_floats
+from judder.model.encoding import encode, encode_bytes, encode_floats
 from judder_core import model_file, numeric
 from judder_core.errors import ModelError
 

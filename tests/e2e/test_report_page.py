@@ -35,5 +35,15 @@ def test_it_asks_for_nothing_else_and_logs_no_error(shown):
     assert len(shown.requests) == 1 and shown.errors == []
 
 
+def test_a_name_of_two_hundred_letters_makes_the_page_no_wider(shown, tmp_path):
+    fan = ("--out", tmp_path / "fan.npz", "--seconds", 60)
+    out = tmp_path / "fan.html"
+    assert judder("simulate", *fan, "--condition", "x" * 200, "--fault", "rub").returncode == 0
+    assert judder("report", tmp_path / "fan.npz", "--out", out).returncode == 0
+    page = shown.context.new_page()
+    page.goto(out.as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") == LAPTOP["width"]
+
+
 def test_it_prints(shown):
     assert shown.page.pdf(format="A4").startswith(b"%PDF")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from judder.engine import numeric_numpy
 from judder.export import arduino, samples
-from judder_core import features, model_file, model_kinds
+from judder_core import features, model_file, model_parts
 from judder_core.model import MahalanobisDetector
 
 from tests.firmware.compiling import PROGRAMS, SKETCH, STRICT, core_sources, run
@@ -74,7 +74,7 @@ def write_headers(folder, data, path, unwhitened=False):
         eye = [float(i == j) for j in range(size) for i in range(j + 1)]
         detector.modes = [("normal", [0.0] * size, eye)]
     golden = model_file.parse(data)["golden"][0]
-    counts = np.array(model_kinds.decode_array("h", golden["counts"]), np.int16).reshape(-1, 3)
+    counts = np.array(model_parts.decode_array("h", golden["counts"]), np.int16).reshape(-1, 3)
     windows = samples.from_model(model, detector, golden, counts)
     network = arduino.Network(path.read_bytes(), ARENA, LIMIT, GAIN)
     arduino.write_headers(folder, model, detector, windows, network)

@@ -3,8 +3,10 @@
 from dataclasses import fields
 
 import pytest
+from judder.server.api.answers import Alert as ShownAlert
+from judder.server.api.answers import WindowAnswer
 from judder.server.api.keys import EVENTS, STORE
-from judder.server.storage.rows import Answer
+from judder.server.storage.rows import Answer, WindowHead
 from judder_core.window import FLAG_OPINION_WANTED
 
 FIELDS = {field.name for field in fields(Answer)}
@@ -34,6 +36,14 @@ async def test_a_board_is_told_every_field_and_no_other(judged):
     assert all(answer[name] is not None for name in FIELDS)
 
 
+async def test_the_description_has_what_is_told_and_listed_and_no_more(judged):
+    server, answer = judged
+    (alert,) = (await server.client.get("/api/v1/alerts"))["alerts"]
+    listed = (await server.stored())[0]
+    for shape, shown in ((WindowAnswer, answer), (WindowHead, listed), (ShownAlert, alert)):
+        assert {field.name for field in fields(shape)} == set(shown)
+
+
 async def test_pages_hear_what_the_board_was_told(judged):
     server, answer = judged
     assert of(server.heard) == of(answer) and set(server.heard) == NAME | FIELDS | TOLD - {"record"}
@@ -51,6 +61,12 @@ async def test_the_store_keeps_what_the_board_was_told(judged):
     name = answer["device_id"], answer["boot_id"], answer["seq"]
     kept = await server.app[STORE].read(lambda unit: unit.windows.answer(*name))
     assert kept == Answer(**of(answer))
+
+
+async def test_an_alert_shows_its_incident_under_both_names(judged):
+    server, _ = judged
+    (alert,) = (await server.client.get("/api/v1/alerts"))["alerts"]
+    assert alert["seq"] == 4 and alert["fault"] == alert["incident"]
 
 
 async def test_a_score_beyond_the_calibration_has_a_p_value_that_is_a_bound(judged, noisy_windows):

@@ -190,7 +190,7 @@ def test_both_detectors_fit_a_boards_file_and_share_modes_and_golden_window(pair
 
 
 def test_a_golden_window_that_scores_otherwise_is_refused(pair):
-    from judder.model.document import encode
+    from judder.model.encoding import encode
 
     document = model_file.parse(pair[1].data)
     document["golden"][1]["score"] *= 1.01

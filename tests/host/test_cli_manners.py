@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 from judder.cli.app import app
 from typer.testing import CliRunner
 
@@ -89,3 +90,15 @@ def test_only_a_report_waits_for_what_draws_it():
     load = "from judder.cli.verbs import VERBS, load; [load(verb) for verb in VERBS]"
     code = f"import sys; {load}; sys.exit(bool({{'matplotlib', 'jinja2'}} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def every_verb(group, before=()):
+    """Yield the words of every verb there is, also of those in groups."""
+    for name, command in group.commands.items():
+        inner = every_verb(command, (*before, name)) if hasattr(command, "commands") else [(*before, name)]
+        yield from inner
+
+
+@pytest.mark.parametrize("words", [*every_verb(typer.main.get_command(app))], ids=" ".join)
+def test_a_verb_shows_an_example(words):
+    assert "Example: judder " + " ".join(words) in run(*words, "--help").stdout

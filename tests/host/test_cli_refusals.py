@@ -1,8 +1,11 @@
 """What the command line refuses: one sentence that names the thing, one hint, nothing half done."""
 
+import ast
 import contextlib
 import sys
+from pathlib import Path
 
+import judder as package
 import pytest
 from judder.cli import main
 
@@ -36,7 +39,14 @@ REFUSED = {
         ("export", "dir", "--to", "tflite", "--out", "f.tflite"),
         "dir is a folder, no model file",
     ),
-    "a folder to serve": (("serve", "--port", 0, "--model", "dir", "--data-dir", "data"), "dir: Is a dir"),
+    "a folder to serve": (
+        ("serve", "--port", 0, "--model", "dir", "--data-dir", "data"),
+        "dir is a folder, no model file",
+    ),
+    "half a model to serve": (
+        ("serve", "--port", 0, "--model", "half.judder.json", "--data-dir", "data"),
+        "half.judder.json: Model file is not whole",
+    ),
     "a data folder that cannot be": (("serve", "--port", 0, "--data-dir", "fan.npz/x"), "fan.npz/x"),
     "a model in no folder": (("train", *FAN, "--out", "nodir/x.judder.json"), "There is no folder nodir"),
     "a report in no folder": (("report", "fan.npz", "--out", "nodir/r.html"), "There is no folder nodir"),
@@ -77,3 +87,13 @@ def test_the_table_says_which_detector_scored(folder, monkeypatch, capsys):
     monkeypatch.chdir(folder)
     assert judder("evaluate", "fan.judder.json", *FAN, "--anomaly", "rub", "--held-out", "all") == 0
     assert "detector mahalanobis" in capsys.readouterr().out
+
+
+ROOMS = [path for path in Path(package.__file__).parent.rglob("*.py") if "server" not in path.parts]
+
+
+@pytest.mark.parametrize("path", ROOMS, ids=lambda path: "/".join(path.parts[-2:]))
+def test_whoever_refuses_something_says_what_to_do(path):
+    calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    errors = [node for node in calls if getattr(node.func, "id", "") in ("JudderError", "QualityGateError")]
+    assert [node.lineno for node in errors if "hint" not in [keyword.arg for keyword in node.keywords]] == []

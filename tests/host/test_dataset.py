@@ -53,7 +53,7 @@ def test_data_without_a_rate_get_the_references_and_a_warning():
 
 
 def test_recordings_of_different_rates_are_refused():
-    with pytest.raises(JudderError, match="100, 250 Hz"):
+    with pytest.raises(JudderError, match="100 Hz, 250 Hz"):
         sample_rate_of([recording(rate_hz=250.0), recording(rate_hz=100.0)], None)
 
 

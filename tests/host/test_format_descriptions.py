@@ -14,6 +14,7 @@ from core.test_autoencoder import document as network_document
 from documents import ROOT, names, tables
 from judder.data import csv_folder, npz
 from judder.data.recording import Timing, make_recording
+from judder.model.document import read
 from judder_core import model_file, numeric, window, wire
 from judder_core.errors import ModelError
 from judder_core.window import FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED, Window
@@ -181,6 +182,16 @@ def test_a_board_does_without_what_others_read(model_data, path):
     document = json.loads(model_data)
     document["golden"] = [] if path == "golden[].counts" else document["golden"]
     model_file.load(without(document, path), numeric)
+
+
+WHOLE = ("drift.", "provenance.windows.")
+"""They are there whole or not at all."""
+
+
+@pytest.mark.parametrize("path", [p for p in read_by("people", "nobody") if not p.startswith(WHOLE)])
+def test_the_host_does_without_what_people_read(model_data, path):
+    found = json.loads(model_data)
+    assert read(without(found, path)).signal.window_len == found["signal"]["window_len"]
 
 
 def test_an_autoencoder_of_the_keys_and_types_described_is_read():

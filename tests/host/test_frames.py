@@ -1,3 +1,4 @@
+import base64
 import json
 import math
 import re
@@ -27,7 +28,7 @@ def windows(draw):
         device_id=draw(st.binary(min_size=6, max_size=6)),
         boot_id=draw(st.integers(0, 2**32 - 1)),
         seq=draw(st.integers(0, 2**32 - 1)),
-        timestamp_us=draw(st.integers(0, 2**63)),
+        timestamp_us=draw(st.integers(0, frames.LAST_US)),
         flags=draw(st.integers(0, 0xFFFF)),
         local_score=draw(st.floats(0, 1e6, width=32)),
         model_hash=draw(st.binary(min_size=4, max_size=4)),
@@ -38,6 +39,16 @@ def windows(draw):
 def test_windows_come_back_as_they_were(sent):
     body = b"".join(bytes(wire.encode_window(window)) for window in sent)
     assert [vars(window) for window in frames.decode_windows(body)] == [vars(window) for window in sent]
+
+
+def test_the_golden_frame_is_read_as_it_was_packed_without_this_code():
+    cases = json.loads((Path(__file__).parents[1] / "data" / "golden.json").read_text())
+    (case,) = [case for case in cases if case["kind"] == "frame"]
+    (window,) = frames.decode_windows(base64.b64decode(case["frame"]))
+    assert window.counts.tobytes() == base64.b64decode(case["counts"])
+    assert (window.device_id.hex(), window.model_hash.hex()) == (case["device_id"], case["model_hash"])
+    for name in ("flags", "sensor", "boot_id", "seq", "timestamp_us", "sample_rate_hz", "local_score"):
+        assert getattr(window, name) == case[name], name
 
 
 @given(windows(), st.data())

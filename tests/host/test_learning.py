@@ -3,11 +3,14 @@
 import asyncio
 import hashlib
 import json
+import multiprocessing
 from array import array
 
 import pytest
 from judder.cli.learn import choose
 from judder.errors import JudderError
+from judder.server.api.keys import EVENTS
+from judder.server.services import learning as services
 from judder_core import wire
 from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE, FLAG_LOST, Window
 
@@ -67,6 +70,31 @@ async def test_a_board_learns_and_is_told_until_it_runs_what_was_learned(board):
     assert await board.report(boot_id=2, model_id=learning["model_id"]) == []
     assert (await board.reach("done"))["error"] is None and (await board.seen())["order"]["done"]
     assert await board.report(boot_id=3, model_id="another-00000000") == []
+
+
+async def test_the_steps_of_its_training_are_told(board, server):
+    with server.app[EVENTS].subscribe("board") as events:
+        await board.learn()
+        await board.send(WINDOWS)
+        assert (await board.reach("delivering"))["doing"] is None
+        told = [event.data["learning"]["doing"] for event in await events.take()]
+    assert [step for step in dict.fromkeys(told) if step] == [
+        "reading",
+        "measuring",
+        "fitting",
+        "calibrating",
+    ]
+
+
+async def test_a_training_that_is_killed_is_tried_again(board, monkeypatch):
+    monkeypatch.setattr(services, "RETRY_S", 0.1)
+    await board.learn()
+    await board.send(WINDOWS)
+    async with asyncio.timeout(60):
+        while not (workers := multiprocessing.active_children()):
+            await asyncio.sleep(0.01)
+    workers[0].kill()
+    assert (await board.reach("delivering", "failed"))["error"] is None
 
 
 async def test_what_is_ordered_can_be_fetched_and_has_the_hash_in_its_name(board, server):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from judder.bench.recordings import TASKS, fan_condition, fan_windows
+from judder.bench.fan import fan_windows, sides
 from judder.data.loading import load_recordings
 from judder.data.windows import cut_windows
 from judder.simulation import fan_options, simulate
@@ -38,7 +38,7 @@ def most(names):
 @on_recordings
 def test_four_speeds_of_the_ceiling_fan_are_found_without_their_labels():
     windows = fan_windows(DATA / "ceiling-fan.zip")
-    labels, found = found_in(windows.of([fan_condition(name) for name in TASKS["E"][0]]))
+    labels, found = found_in(windows.of(sides("E")[0]))
     assert len(set(found)) == 4 and purity(labels, found) == 1
 
 

@@ -1,5 +1,6 @@
 """Names as people give them, in every verb: shown as they are, whatever letters they are of."""
 
+import asyncio
 import contextlib
 import csv
 import html
@@ -11,8 +12,7 @@ import pytest
 from judder.cli import main
 from judder.data import npz
 from judder.data.loading import load_recordings
-from judder.simulate import FanOptions, simulate
-from judder.text import visible
+from judder.text import visible, word
 
 NAMES = (
     "fan [left]",
@@ -35,11 +35,26 @@ def folder(tmp_path_factory):
     """Return a folder, oddly named too, with odd.npz: a recording of each of NAMES, and a faulty one."""
     folder = tmp_path_factory.mktemp("names") / NAMES[1] / NAMES[3]
     folder.mkdir(parents=True)
-    fan = simulate(FanOptions(seconds=60, seed=1))
-    rub = simulate(FanOptions(seconds=60, seed=2, imbalance=3))
+    fan, rub = simulated(folder, imbalance=1), simulated(folder, imbalance=3)
     recordings = [replace(fan, condition=name, name=name) for name in NAMES]
     npz.write([*recordings, replace(rub, condition=FAULTY, name=FAULTY)], folder / "odd.npz")
     return folder
+
+
+def simulated(folder, imbalance):
+    options = ("--out", folder / "fan.npz", "--seconds", 60, "--seed", 1, "--imbalance", imbalance)
+    call("simulate", *options)
+    (recording,) = load_recordings(folder / "fan.npz")
+    return recording
+
+
+def call(*arguments):
+    """Run a verb as a shell does; return its exit code."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["judder", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+    return ended.value.code
 
 
 @pytest.fixture
@@ -47,11 +62,10 @@ def judder(folder, monkeypatch, capfd):
     """Return a function that runs a verb in the folder as a shell does; it returns what was written."""
 
     def run(*arguments, code=0):
-        monkeypatch.setattr(sys, "argv", ["judder", *map(str, arguments)])
-        with contextlib.chdir(folder), pytest.raises(SystemExit) as ended:
-            main()
+        with contextlib.chdir(folder):
+            ended = call(*arguments)
         said = capfd.readouterr()
-        assert ended.value.code == code and "Traceback" not in said.err, said.err
+        assert ended == code and "Traceback" not in said.err, said.err
         return said
 
     monkeypatch.setenv("COLUMNS", "400")
@@ -64,13 +78,12 @@ def normals():
 
 @pytest.fixture(scope="module")
 def trained(folder):
-    with pytest.MonkeyPatch.context() as patch, contextlib.chdir(folder):
-        out = ("--out", "[odd] ü.judder.json", "--false-alarms", "1%", "--features", "mad")
-        patch.setattr(sys, "argv", ["judder", "train", "--data", "odd.npz", *normals(), *out])
-        with pytest.raises(SystemExit) as ended:
-            main()
-    assert ended.value.code == 0
-    return "[odd] ü.judder.json"
+    """Return the name of a model's file, trained on NAMES, in the folder."""
+    out = "[odd] ü.judder.json"
+    options = ("--out", out, "--false-alarms", "1%", "--features", "mad")
+    with contextlib.chdir(folder):
+        assert call("train", "--data", "odd.npz", *normals(), *options) == 0
+    return out
 
 
 def missing(text, names=ALL):
@@ -193,6 +206,60 @@ def test_serve_names_what_it_records(judder, tmp_path, name):
 def test_a_mistake_of_usage_is_named_as_it_is(judder, name):
     said = judder("inspect", "odd.npz", name, code=2)
     assert visible(name) in said.err and "hint: judder inspect --help" in said.err
+
+
+@pytest.mark.parametrize("verb", [("doctor", "--server", "http://127.0.0.1:9/[/x]"), ("config", "show")])
+def test_where_one_is_and_what_is_set_is_shown_as_it_is(judder, monkeypatch, folder, verb):
+    monkeypatch.setenv("JUDDER_DATA_DIR", str(folder))
+    assert missing(judder(*verb).out, [str(folder)]) == []
+
+
+def test_a_receiver_that_does_not_take_a_message_is_named_as_it_is(judder, monkeypatch):
+    monkeypatch.setenv("JUDDER_WEBHOOK_URL", "http://127.0.0.1:9/[/x]")
+    assert "http://127.0.0.1:9/[/x]" in judder("alerts", "test", "--json", code=1).out
+    assert judder("alerts", "test", code=1).out.startswith("webhook: ")
+
+
+BOARDS = {f"0200000000{k:02x}": name for k, name in enumerate(ALL)}
+
+
+@pytest.fixture
+async def server_with_boards(server):
+    for device_id, name in BOARDS.items():
+        await server.client.post(f"/api/v1/devices/{device_id}/status", {"name": name, "place": name})
+    return server.client.url
+
+
+async def test_boards_are_listed_by_their_names(server_with_boards, judder):
+    said = await asyncio.to_thread(judder, "learn", "nobody", "--server", server_with_boards, code=1)
+    assert missing(said.err) == []
+
+
+@pytest.mark.parametrize("device_id", BOARDS)
+async def test_a_board_is_found_by_its_name(server_with_boards, judder, device_id):
+    arguments = ("learn", "--server", server_with_boards, "--", BOARDS[device_id])
+    said = await asyncio.to_thread(judder, *arguments, code=1)
+    assert f"Board {device_id} takes no model over the network." in said.err
+
+
+@pytest.mark.parametrize("name", ["מאוורר 3", "ü" * 40, "low/normal 1.5+x"])
+async def test_a_recording_is_named_as_it_is(server, judder, name):
+    recording = asyncio.create_task(
+        asyncio.to_thread(judder, "record", name, "--windows", 1, "--server", server.client.url)
+    )
+    for seq in range(200):
+        if recording.done():
+            break
+        await server.send(seq=seq)
+        await asyncio.sleep(0.05)
+    said = await recording
+    assert f"1 windows of {name} recorded" in said.out and f"--normal {word(name)} " in said.err
+
+
+@pytest.mark.parametrize("name", [name for name in ALL if "[" in name])
+async def test_a_condition_the_server_refuses_is_named_as_it_is(server, judder, name):
+    said = await asyncio.to_thread(judder, "record", name, "--server", server.client.url, code=1)
+    assert visible(name) in said.err or repr(name) in said.err
 
 
 def test_what_a_terminal_cannot_write_is_no_traceback(folder):

@@ -11,12 +11,14 @@ from judder.cli.app import app
 from judder.data import npz
 from judder.data.recording import make_recording
 from judder.data.windows import cut_windows
+from judder.evaluation.figures import summarise
 from judder.model.p_values import p_value_text
 from judder.model.scoring import score_windows
 from judder.training.train import train
 from typer.testing import CliRunner
 
 RATE_HZ, WINDOW_LEN = 200.0, 64
+SIDES = ("--normal", "calm", "--anomaly", "shaken")
 
 
 def recording(condition, spread=20.0, seed=0, windows=100):
@@ -87,6 +89,24 @@ def test_the_scores_file_marks_the_p_values_that_are_bounds(machines, tmp_path):
     least = min(float(row["p_value"]) for row in rows)
     assert {float(row["p_value"]) for row in rows if row["p_value_is_bound"] == "1"} == {least}
     assert least not in {float(row["p_value"]) for row in rows if row["p_value_is_bound"] == "0"}
+
+
+def test_the_median_p_value_of_a_condition_is_that_of_a_window_the_calmer_of_two(model, machines):
+    scored = score_windows(model, cut_windows(machines, RATE_HZ, WINDOW_LEN))
+    figures = summarise(scored, ["calm"], ["shaken"])["per_condition"]
+    for name in ("calm", "shaken"):
+        mine = scored.p_value[scored.windows.condition == name]
+        assert figures[name]["median_p_value"] == np.quantile(mine, 0.5, method="higher")
+    assert [figures[name]["median_p_value_is_bound"] for name in ("calm", "shaken")] == [False, True]
+
+
+def test_the_report_says_of_a_fault_that_its_p_value_is_a_bound(machines, tmp_path):
+    data, page = tmp_path / "data.npz", tmp_path / "page.html"
+    npz.write(machines, data)
+    cut = ("--data", data, "--window-len", WINDOW_LEN, "--features", "statistics")
+    judder("evaluate", *cut, "--cross-validate", 2, *SIDES, "--report", page)
+    (row,) = re.findall(r"<tr>(?:(?!</tr>).)*>anomaly<.*?</tr>", page.read_text("utf-8"), re.DOTALL)
+    assert ">&lt; 0.091<" in row  # the last fifth of 50 windows calibrated: 1 / 11 is the least
 
 
 def judder(*arguments):

@@ -10,7 +10,7 @@ import pytest
 from core.test_autoencoder import WRONG, document
 from judder.data import frames
 from judder.errors import JudderError
-from judder.model.document import encode
+from judder.model.encoding import encode
 from judder.server.api.keys import MODELS
 from judder_core import wire
 from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED

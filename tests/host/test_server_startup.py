@@ -29,9 +29,10 @@ OF_OTHERS = {
     "zeroconf": "servers that other machines reach, and then after the first answer",
     "aiomqtt": "servers with a broker",
     "aiosmtplib": "servers that send mail",
-    "judder.training": "learning, in a process of its own",
+    "multiprocessing": "learning, in a process of its own",
+    "judder.training.train": "learning, in a process of its own",
     "judder.report": "judder report",
-    "judder.simulate": "judder simulate",
+    "judder.simulation": "judder simulate",
     "judder.bench": "judder bench",
     "judder.server.api.openapi": "whoever asks for the description",
 }

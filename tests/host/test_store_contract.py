@@ -1,6 +1,7 @@
 """What every store promises, whatever it keeps things in. A new one joins STORES, and that is all."""
 
 import asyncio
+import threading
 from dataclasses import fields, replace
 
 import pytest
@@ -21,7 +22,7 @@ from judder.server.storage.store import StoreError
 
 STORES = {"sqlite": SqliteStore, "memory": lambda folder: MemoryStore()}
 LASTING = ("sqlite",)
-"""Stores that outlive the server."""
+"""Stores that outlive the server, and are read while they are written."""
 
 ANSWER = Answer("host", "fan-1", 4.5, 3.0, 2.5, 2.0, 0.012, True, True, True, "suspect", "x: louder", True)
 
@@ -158,11 +159,31 @@ async def test_closing_waits_for_what_is_being_written(name, tmp_path):
     assert [write.result() for write in writes] == [[True]] * 50
 
 
+@pytest.mark.parametrize("name", LASTING)
+async def test_reading_is_of_one_moment_and_holds_up_no_writing(name, tmp_path):
+    store = STORES[name](tmp_path)
+    await store.open()
+    has_begun, may_end = threading.Event(), threading.Event()
+
+    def read(unit):
+        before = unit.windows.newest(9)
+        has_begun.set()
+        assert may_end.wait(30)
+        return before, unit.windows.newest(9)
+
+    reading = asyncio.ensure_future(store.read(read))
+    await asyncio.to_thread(has_begun.wait, 30)
+    assert await add(store, window(1)) == [True]
+    may_end.set()
+    assert await reading == ([], [])
+    await store.close()
+
+
 # Windows
 
 
 async def test_a_window_is_found_as_it_was_kept(store):
-    kept = window(7, answer=ANSWER, pose="upright", typecode="f", counts=b"\x00\xff" * 6)
+    kept = window(7, **as_dict(ANSWER), pose="upright", typecode="f", counts=b"\x00\xff" * 6)
     await add(store, kept)
     assert await store.read(lambda unit: unit.windows.find("fan", 1, 7)) == kept
     assert await store.read(lambda unit: unit.windows.answer("fan", 1, 7)) == ANSWER
@@ -171,15 +192,15 @@ async def test_a_window_is_found_as_it_was_kept(store):
 @pytest.mark.parametrize("name", [field.name for field in fields(Answer)])
 async def test_each_field_of_an_answer_comes_back_with_its_type(store, name):
     answer = replace(Answer(), **{name: getattr(ANSWER, name)})
-    await add(store, window(1, answer=answer))
+    await add(store, window(1, **as_dict(answer)))
     found = await store.read(lambda unit: unit.windows.answer("fan", 1, 1))
     assert as_dict(found) == as_dict(answer) and type(getattr(found, name)) is type(getattr(ANSWER, name))
 
 
 async def test_a_window_that_comes_twice_stays_as_it_was(store):
-    assert await add(store, window(7, answer=ANSWER), window(7, received_us=5)) == [True, False]
+    assert await add(store, window(7, **as_dict(ANSWER)), window(7, received_us=5)) == [True, False]
     assert await add(store, window(7, received_us=5)) == [False]
-    assert (await store.read(lambda unit: unit.windows.find("fan", 1, 7))).answer == ANSWER
+    assert await store.read(lambda unit: unit.windows.find("fan", 1, 7)) == window(7, **as_dict(ANSWER))
 
 
 async def test_a_window_that_never_came_has_no_answer(store):
@@ -199,8 +220,8 @@ async def test_the_newest_windows_come_first_and_without_their_samples(store):
 async def test_scores_keep_the_highest_of_each_step(store):
     low = replace(ANSWER, combined_score=1.0, combined_threshold=2.0, p_value=0.5, alert=False)
     scored = enumerate([(100, ANSWER), (109, low), (95, ANSWER), (130, Answer())])
-    await add(store, *(window(seq, received_us=at_us, answer=answer) for seq, (at_us, answer) in scored))
-    await add(store, window(9, "pump", received_us=105, answer=ANSWER))
+    await add(store, *(window(seq, received_us=at_us, **as_dict(answer)) for seq, (at_us, answer) in scored))
+    await add(store, window(9, "pump", received_us=105, **as_dict(ANSWER)))
     assert await store.read(lambda unit: unit.windows.scores("fan", 100, 10)) == [
         ScoreStep(0, 109, 2.5, 2.0, 0.012, True, 2),
         ScoreStep(3, 130, None, None, None, False, 1),

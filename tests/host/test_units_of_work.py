@@ -129,6 +129,10 @@ async def test_a_learning_and_its_recording_stop_as_one(server, disk):
     (learning,) = await disk.read(lambda unit: unit.learnings.all())
     assert (kept.state, learning.state) == ("running", "recording")
     repair()
+    assert (await server.ask("DELETE", f"/api/v1/devices/{DEVICE}/learn"))[0] == 200
+    ((kept, _),) = await disk.read(lambda unit: unit.recordings.all())
+    (learning,) = await disk.read(lambda unit: unit.learnings.all())
+    assert (kept.state, learning.state, learning.error) == ("stopped", "failed", "It was stopped.")
 
 
 async def test_the_pose_and_the_state_of_a_recording_change_as_one(server, disk):

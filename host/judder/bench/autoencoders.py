@@ -3,36 +3,39 @@
 Its noise, width and training were chosen on the first half of the blocks; figures are of the second.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
-from judder_core import features
 from numpy.typing import NDArray
 
-from judder.bench import recordings
+from judder.bench.fan import FOLDS, fan_windows, half, sides
 from judder.bench.reference_autoencoder import ReferenceAutoencoder
+from judder.bench.reference_mahalanobis import first_rows
+from judder.bench.rig import FAULTS, Rig
 from judder.bench.simulator import WINDOW_LEN
-from judder.data.windows import cut_windows
-from judder.detectors import AutoencoderDetector
-from judder.detectors.base import Names
+from judder.data.sources import windows_of
+from judder.data.windows import Windows, concatenate
+from judder.detectors import AutoencoderDetector, MahalanobisDetector
+from judder.detectors.base import Floats, Names
+from judder.evaluation.cross_validation import Fold, in_folds, over_folds
 from judder.evaluation.intervals import auc
-from judder.model.evidence import Measured, combine, measure
+from judder.model.evidence import combine, measure
 from judder.simulation import FanOptions, simulate
 from judder.simulation.options import DESK_FAN
-from judder.training.fitting import FEATURES
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Score = Callable[[Floats], Floats]
+from judder.training.fitting import MakeDetector
 
 REPORTED_ON = 1
 """Half of the blocks; the other one is what was chosen on."""
 WANDER, WANDER_S = 0.25, 30.0
 """Relative deviation and time constant of the speed of a fan whose load wanders."""
 IMBALANCE = 1.5
+
+Pair = tuple[float, float]
+"""AUCs of one window and of five combined."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Figures:
     and the reference's.
     """
 
-    mahalanobis: tuple[float, float]
+    mahalanobis: Pair
     ours: NDArray[np.float64]
     reference: NDArray[np.float64] | None = None
 
@@ -59,87 +62,53 @@ class Figures:
         return said
 
 
-class Trained:
-    """Autoencoders of several seeds, trained once for each set of windows they are asked for."""
+class Together:
+    """Autoencoders of several seeds, trained at once for each set of features that one of them learns."""
 
     def __init__(self, seeds: Sequence[int]) -> None:
-        self.seeds = list(seeds)
-        self.dead = 0
+        self.seeds = tuple(seeds)
         self._known: dict[bytes, AutoencoderDetector] = {}
 
-    def of(self, seed: int) -> Callable[[Floats, Names], Score]:
-        """Return what makes a score of features and their operating modes."""
-        return partial(self._score, seed)
-
-    def _score(self, seed: int, values: Floats, modes: Names) -> Score:
+    def fitted(self, values: Floats, modes: Names, floor: float) -> AutoencoderDetector:
         key = values.tobytes()
         if key not in self._known:
-            detector = AutoencoderDetector(features.load(FEATURES).DEVIATION_FLOOR, self.seeds)
-            self._known[key] = detector.fit(values, modes)
-            self.dead += len(self.seeds) - len(detector.candidates_)
-        detector = self._known[key]
-        mine = [candidate for candidate in detector.candidates_ if candidate.seed == seed]
-        layers = (mine or detector.candidates_)[0].layers  # training would have kept a living one
-        return lambda rows: detector.score_with(layers, detector.whiten(rows))
+            self._known[key] = AutoencoderDetector(floor, self.seeds).fit(values, modes)
+        return self._known[key]
+
+
+class OneSeed(AutoencoderDetector):
+    """The autoencoder of one seed; where that is dead, the best of the others, as training would keep it."""
+
+    def __init__(self, together: Together, seed: int, deviation_floor: float) -> None:
+        super().__init__(deviation_floor, [seed])
+        self._together = together
+
+    def fit(self, features: Floats, operating_modes: Names) -> Self:
+        best = self._together.fitted(features, operating_modes, self.deviation_floor)
+        mine = [candidate for candidate in best.candidates_ if candidate.seed in self.seeds]
+        self.front_, self.candidates_ = best.front_, mine or best.candidates_
+        self.layers_ = self.candidates_[0].layers
+        return self
+
+    def fresh(self) -> Any:
+        """Return what is quick to fit: the drift it measures moves the threshold, which no AUC looks at."""
+        return MahalanobisDetector(self.deviation_floor)
 
 
 def tasks(path: Path, seeds: Sequence[int], names: Sequence[str] = "EFHBD") -> Iterator[tuple[str, Figures]]:
     """Yield each task's figures on the half of the blocks that nothing was chosen on."""
-    windows = recordings.fan_windows(path)
-    ours, theirs = measure(windows, FEATURES), recordings.reference_measured(windows)
-    run = partial(recordings.run_task, halves_used=(REPORTED_ON,))
+    windows = half(fan_windows(path), REPORTED_ON)
     for name in names:
-        trained = Trained(seeds)
-        yield (
-            name,
-            Figures(
-                _aucs(run(ours, name, recordings.by_judder)),
-                np.array(
-                    [
-                        _aucs(run(ours, name, partial(recordings.by_judder, fit=trained.of(seed))))
-                        for seed in seeds
-                    ]
-                ),
-                np.array([_aucs(run(theirs, name, partial(_by_reference, seed=seed))) for seed in seeds]),
-            ),
-        )
-
-
-def _aucs(pair: tuple[recordings.Task, recordings.Task]) -> tuple[float, float]:
-    return pair[0].auc(), pair[1].auc()
-
-
-def _by_reference(measured: Measured, fitted: Flags, tested: Flags, seed: int) -> tuple[Floats, Floats]:
-    network = ReferenceAutoencoder(seed).fit(measured.features[fitted])
-    part = measured.select(tested)
-    means = combine(part, np.inf)
-    return network.score(part.features), network.score(means[~np.isnan(means[:, 0])])
+        folds = Folds(list(in_folds(windows, *sides(name), FOLDS)), *sides(name))
+        yield name, Figures(folds.mahalanobis(), folds.ours(seeds), folds.reference(seeds))
 
 
 def rig(path: Path, seeds: Sequence[int]) -> Figures:
     """Return the figures of the rig's four faults against its five healthy speeds, both ways round."""
-    windows = recordings.rig_windows(path)
-    healthy = np.char.find(windows.condition, "healthy") >= 0
-    faulty = np.any([np.char.find(windows.condition, fault) >= 0 for fault in recordings.FAULTS], axis=0)
-    half = recordings.split_in_half(windows)
-    ours, theirs = measure(windows, FEATURES), recordings.reference_measured(windows)
-
-    def rounds(measured: Measured, score: Callable[..., tuple[Floats, Floats]]) -> tuple[float, float]:
-        found = []
-        for h in range(2):
-            fitted = healthy & (half == h)
-            normal = score(measured, fitted, healthy & (half == 1 - h))
-            strange = score(measured, fitted, faulty)
-            found.append([auc(n, s) or 0.0 for n, s in zip(normal, strange, strict=True)])
-        single, combined = np.mean(found, axis=0)
-        return float(single), float(combined)
-
-    trained = Trained(seeds)
-    return Figures(
-        rounds(ours, recordings.by_judder),
-        np.array([rounds(ours, partial(recordings.by_judder, fit=trained.of(seed))) for seed in seeds]),
-        np.array([rounds(theirs, partial(_by_reference, seed=seed)) for seed in seeds]),
-    )
+    data = Rig.load(path)
+    faulty = [name for fault in FAULTS for name in data.with_part(fault)]
+    folds = Folds(list(data.folds(faulty)), data.healthy, faulty)
+    return Figures(folds.mahalanobis(), folds.ours(seeds), folds.reference(seeds))
 
 
 def wandering(seeds: Sequence[int], seconds: float = 2700.0) -> Figures:
@@ -148,29 +117,45 @@ def wandering(seeds: Sequence[int], seconds: float = 2700.0) -> Figures:
     A half more unbalance, against as long a recording of the same fan as it was trained on.
     """
     machine = replace(DESK_FAN, speed_wander=WANDER, wander_s=WANDER_S)
-    fan = FanOptions(seconds=seconds, speed_hz=17.0, machine=machine)
+    fan = FanOptions(seconds=seconds, speed_hz=17.0, machine=machine, condition="normal", seed=1)
+    faulty = replace(fan, seconds=seconds / 3, imbalance=IMBALANCE, condition="imbalance", seed=10)
+    learned, *tested = (
+        windows_of(simulate(options), window_len=WINDOW_LEN)
+        for options in (fan, replace(fan, seed=2), faulty)
+    )
+    folds = Folds([(learned, concatenate(tested))], ["normal"], ["imbalance"])
+    return Figures(folds.mahalanobis(), folds.ours(seeds))
 
-    def recorded(options: FanOptions) -> Measured:
-        return measure(cut_windows([simulate(options)], options.sample_rate_hz, WINDOW_LEN), FEATURES)
 
-    fitted, normal = (recorded(replace(fan, seed=seed)) for seed in (1, 2))
-    strange = recorded(replace(fan, seed=10, seconds=seconds / 3, imbalance=IMBALANCE))
+@dataclass(frozen=True)
+class Folds:
+    """What each kind of detector is trained and tested on."""
 
-    def aucs(fit: Callable[[Floats, Names], Score]) -> tuple[float, float]:
-        score = fit(fitted.features, fitted.windows.condition)
-        single, combined = (
-            auc(score(one), score(other)) or 0.0
-            for one, other in (
-                (normal.features, strange.features),
-                (_evidence(normal), _evidence(strange)),
-            )
+    pairs: Sequence[Fold]
+    normal: Sequence[str]
+    anomalous: Sequence[str]
+
+    def mahalanobis(self) -> Pair:
+        return self._aucs(MahalanobisDetector)
+
+    def ours(self, seeds: Sequence[int]) -> NDArray[np.float64]:
+        together = Together(seeds)
+        return np.array([self._aucs(partial(OneSeed, together, seed)) for seed in seeds])
+
+    def reference(self, seeds: Sequence[int]) -> NDArray[np.float64]:
+        return np.array(
+            [np.mean([self._by_reference(*pair, seed) for pair in self.pairs], axis=0) for seed in seeds]
         )
-        return single, combined
 
-    trained = Trained(seeds)
-    return Figures(aucs(recordings.by_mahalanobis), np.array([aucs(trained.of(seed)) for seed in seeds]))
+    def _aucs(self, detector: MakeDetector) -> Pair:
+        figures = over_folds(self.pairs, self.normal, self.anomalous, detector=detector)
+        return figures["auc"], figures["combined"]["auc"]
 
-
-def _evidence(measured: Measured) -> Floats:
-    means = combine(measured, np.inf)
-    return means[~np.isnan(means[:, 0])]
+    def _by_reference(self, rest: Windows, tested: Windows, seed: int) -> list[float]:
+        """Return the AUCs of the reference's network: MADs in, nothing left out, the mean of five windows."""
+        network = ReferenceAutoencoder(seed).fit(first_rows(rest).features("mad"))
+        measured = measure(first_rows(tested), "mad")
+        is_normal = np.isin(tested.condition, self.normal)
+        scores = (network.score(rows) for rows in (measured.features, combine(measured, np.inf)))
+        known = [(one, ~np.isnan(one)) for one in scores]
+        return [auc(one[is_normal & there], one[~is_normal & there]) or 0.0 for one, there in known]

@@ -19,7 +19,10 @@ HOUR_S = 3600.0
 MASSES_G = (0.5, 1.0, 2.0, 5.67)
 """The last is a quarter."""
 AT_M = 0.5
+WISH = "1/week"
+RUNS = 5
 REMOUNTS = 20
+TURNED_DEGREES = (5, 20)
 
 
 def recorded(options: FanOptions, times: int = 1) -> Windows:
@@ -50,13 +53,13 @@ def wished(wish: str, period_s: float, periods: int) -> dict[str, Any]:
 
 
 def smallest_fault() -> Iterator[dict[str, Any]]:
-    """Yield the seconds until a mass on a blade of a 5 kg ceiling fan is found, at one false alarm a week."""
+    """Yield the seconds until a mass on a blade of a 5 kg ceiling fan is found, at WISH."""
     for speed in ("low", "med", "high"):
         machine = replace(fan_options("ceiling-fan", speed), seconds=HOUR_S / 2)
-        model = trained_on(machine, "1/week")
+        model = trained_on(machine, WISH)
         for mass_g in MASSES_G:
             found = []
-            for seed in range(5):
+            for seed in range(RUNS):
                 windows = recorded(
                     replace(machine, seconds=180.0, seed=50 + seed, extra_mass_g=mass_g, at_m=AT_M)
                 )
@@ -66,9 +69,9 @@ def smallest_fault() -> Iterator[dict[str, Any]]:
 
 
 def remounted() -> dict[str, Any]:
-    """Return how often turning the sensor by 5 to 20 degrees was told as such, and how often it alerted."""
+    """Return how often a sensor turned by TURNED_DEGREES was told as such, and how often it alerted."""
     machine = replace(fan_options("desk-fan", "med"), seconds=HOUR_S / 2)
-    model = trained_on(machine, "1/week")
+    model = trained_on(machine, WISH)
     rng = np.random.default_rng(7)
     told = alerted = 0
     for k in range(REMOUNTS):
@@ -83,8 +86,8 @@ def remounted() -> dict[str, Any]:
 
 
 def _rotation(rng: np.random.Generator) -> NDArray[np.float64]:
-    """Return a rotation by 5 to 20 degrees about a random horizontal axis. Source: Rodrigues' formula."""
-    angle = np.radians(rng.uniform(5, 20))
+    """Return a rotation by TURNED_DEGREES about a random horizontal axis. Source: Rodrigues' formula."""
+    angle = np.radians(rng.uniform(*TURNED_DEGREES))
     direction = rng.uniform(0, 2 * np.pi)
     x, y, z = np.cos(direction), np.sin(direction), 0.0
     cross = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])

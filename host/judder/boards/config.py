@@ -15,6 +15,7 @@ from judder_node.sensors.checking import AUTO, check, check_driver
 from judder.boards import chips
 from judder.boards.chips import Chip
 from judder.errors import JudderError
+from judder.text import rate
 
 MOST_SSID_BYTES = 32
 """Of a network's name, IEEE 802.11."""
@@ -44,7 +45,7 @@ class BoardConfig:
             for driver in drivers
             if any(m.startswith("signal.sample_rate_hz") for m in check_driver(driver, sensor, signal))
         ]
-        return f"{signal['sample_rate_hz']:g} Hz is not offered by {', '.join(names)}" if names else None
+        return f"{rate(signal['sample_rate_hz'])} is not offered by {', '.join(names)}" if names else None
 
 
 def read_config(path: Path, chip: Chip | None = None, missing: Collection[int] = ()) -> BoardConfig:

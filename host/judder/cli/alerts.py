@@ -9,7 +9,8 @@ import typer
 from judder.cli.app import app
 from judder.cli.console import print_json, result
 from judder.errors import JudderError
-from judder.server.notify.channels import Channel, DeliveryError, make_channels
+from judder.server.notify.channel import Channel, DeliveryError
+from judder.server.notify.channels import SWITCHES, make_channels
 from judder.server.notify.message import TEST, Message, make_key
 from judder.settings import load_settings
 
@@ -24,7 +25,7 @@ def test(as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")]
     channels = make_channels(settings)
     if not channels:
         raise JudderError(
-            "No alert channel is set up.", hint="Set webhook_url, mqtt_host or smtp_host: judder.example.toml"
+            "No alert channel is set up.", hint=f"Set one of {', '.join(SWITCHES)}: judder.example.toml"
         )
     message = Message(make_key(), TEST, int(time.time() * 1e6), url=settings.public_url)
     sent = asyncio.run(_send(channels, message))

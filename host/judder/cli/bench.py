@@ -20,13 +20,16 @@ def bench(
     days: Annotated[
         bool, typer.Option(help="With 20 simulated days at a wish of 1/day: minutes more.")
     ] = False,
+    alternatives: Annotated[
+        bool, typer.Option(help="With the other feature sets beside the default: a minute more.")
+    ] = False,
 ) -> None:
     """Compute what Judder detects, what it misses, and the controls that keep the figures honest."""
     for path in filter(None, (fan, rig)):
         if not path.exists():
             raise JudderError(f"There is no {path}.", hint="Where are the recordings?")
     with working("computing"):
-        text = "\n".join(page(fan, rig, days)) + "\n"
+        text = "\n".join(page(fan, rig, days, alternatives)) + "\n"
     if out:
         out.write_text(text)
         result(str(out))

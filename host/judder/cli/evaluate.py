@@ -12,8 +12,8 @@ from judder.cli.options import DATA_HELP, Hop, SampleRate, WindowLen, check_pare
 from judder.cli.progress import working
 from judder.cli.report import REPORT_HELP, write_page
 from judder.errors import JudderError, QualityGateError
+from judder.evaluation.evaluate import Evaluation, evaluate_folds
 from judder.evaluation.evaluate import evaluate as evaluate_model
-from judder.evaluation.evaluate import evaluate_folds
 from judder.model.model import Model
 from judder.quality import survey
 from judder.training.fitting import FEATURES
@@ -25,6 +25,7 @@ class HeldOut(StrEnum):
     all = "all"
 
 
+GATE_HINT = "judder report shows which conditions, and when."
 ENOUGH_GROUPS = 100
 """With fewer independent normal groups, 1 % of false alarms cannot be told from none."""
 
@@ -93,16 +94,20 @@ def evaluate(
         evaluation = evaluate_model(file, recordings, normal, anomaly or [], **cut, unseen_only=unseen_only)
     for sentence in evaluation.notes:
         warn(sentence)
-    figures, windows = evaluation.figures, evaluation.windows
     if scores and evaluation.scored:
         evaluation.scored.write_csv(scores)
     if report:
-        labels = {"normal": evaluation.normal, "anomalous": evaluation.anomalous, "evaluation": evaluation}
-        surveyed = survey(windows.recordings, sample_rate)
-        write_page(report, f"Evaluation on {data.name}", surveyed, windows, **labels)
+        _write_report(evaluation, report, f"Evaluation on {data.name}", sample_rate)
+    figures = evaluation.figures
     print_json(figures) if as_json else _print_table(figures)
     _check_gates(figures, max_false_alarm_rate, min_detection_rate)
     next_step("judder deploy, or judder serve --model with this model" if model else "judder train")
+
+
+def _write_report(evaluation: Evaluation, out: Path, title: str, sample_rate: float | None) -> None:
+    windows = evaluation.windows
+    labels = {"normal": evaluation.normal, "anomalous": evaluation.anomalous, "evaluation": evaluation}
+    write_page(out, title, survey(windows.recordings, sample_rate), windows, **labels)
 
 
 def _print_table(figures: dict[str, Any]) -> None:
@@ -155,6 +160,10 @@ def _number(value: float | None, form: str = ".4f") -> str:
 def _check_gates(figures: dict[str, Any], max_false: float | None, min_detection: float | None) -> None:
     rate, detection = figures["false_alarm_rate"], figures["detection_rate"]
     if max_false is not None and (rate is None or rate > max_false):
-        raise QualityGateError(f"False alarm rate {_number(rate)} is above the gate {max_false}.")
+        raise QualityGateError(
+            f"False alarm rate {_number(rate)} is above the gate {max_false}.", hint=GATE_HINT
+        )
     if min_detection is not None and (detection is None or detection < min_detection):
-        raise QualityGateError(f"Detection rate {_number(detection)} is below the gate {min_detection}.")
+        raise QualityGateError(
+            f"Detection rate {_number(detection)} is below the gate {min_detection}.", hint=GATE_HINT
+        )

@@ -10,6 +10,7 @@ import typer
 from judder.cli.app import app
 from judder.cli.console import next_step, print_table, result
 from judder.cli.options import DATA_HELP, SampleRate, check_parent, read_recordings
+from judder.cli.progress import working
 from judder.data import csv_folder, npz
 from judder.data.windows import choose
 from judder.errors import JudderError
@@ -113,11 +114,12 @@ def _write_array(source: Path, out: Path) -> Path:
 
 
 def _tflite(source: Path, out: Path) -> list[Path]:
-    if source.suffix == ".keras":
-        exported, artefact = export_keras(source), None
-    else:
-        model, artefact = read_model(source)
-        exported = export_autoencoder(autoencoder_of(model))
+    with working("converting, and comparing with Keras"):
+        if source.suffix == ".keras":
+            exported, artefact = export_keras(source), None
+        else:
+            model, artefact = read_model(source)
+            exported = export_autoencoder(autoencoder_of(model))
     written = write(exported, out, artefact)
     _print_report(exported)
     beside = out.with_suffix(".judder.json")

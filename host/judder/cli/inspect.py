@@ -9,6 +9,7 @@ import typer
 from judder.cli.app import app
 from judder.cli.console import next_step, print_json, print_table, result
 from judder.cli.options import DATA_HELP, SampleRate, read_recordings
+from judder.cli.progress import working
 from judder.data.windows import choose
 from judder.quality import Finding, Severity, Survey, find, survey, to_dict
 from judder.quality.survey import Condition
@@ -27,8 +28,9 @@ def inspect(
 ) -> None:
     """Show rate, length and statistics of each condition, and say what is odd."""
     recordings = read_recordings(data)
-    surveyed = survey(choose(recordings, condition) if condition else recordings, sample_rate)
-    findings = find(surveyed)
+    with working("looking for what is odd"):
+        surveyed = survey(choose(recordings, condition) if condition else recordings, sample_rate)
+        findings = find(surveyed)
     if as_json:
         print_json(to_dict(surveyed, findings))
     else:

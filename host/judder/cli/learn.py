@@ -125,6 +125,7 @@ async def _follow(client: ServerClient, device_id: str, recording: int, told: st
                 return {**device, "recorded": found["recorded"]}
             told = tell_trouble(device, told)
             silent = f" ({device['state']})" if device["state"] in TROUBLES else ""
-            doing = DOING[learning["state"]] + silent
+            step = f": {learning['doing']}" if learning.get("doing") else ""
+            doing = DOING[learning["state"]] + step + silent
             bar.update(found["recorded"], found["wanted"], doing)
             await asyncio.sleep(POLL_S)

@@ -15,7 +15,7 @@ from judder.cli.options import DATA_HELP, SampleRate, WindowLen, read_recordings
 from judder.cli.progress import counting
 from judder.cli.server import SERVER, Server, Token
 from judder.client import ServerClient
-from judder.data.windows import choose, cut_windows, sample_rate_of
+from judder.data.sources import windows_of
 from judder.errors import JudderError
 
 
@@ -47,15 +47,14 @@ def replay(
         raise JudderError(
             f"--device {device} is no board's id.", hint="Give 12 hex digits, such as 02000000000a."
         )
-    recordings = read_recordings(data)
-    chosen = choose(recordings, condition) if condition else recordings
-    rate_hz, warning = sample_rate_of(chosen, sample_rate)
-    if warning:
-        warn(warning)
-    windows = cut_windows(chosen, rate_hz, window_len)
+    windows = windows_of(
+        read_recordings(data), condition or (), sample_rate_hz=sample_rate, window_len=window_len
+    )
+    for note in windows.notes:
+        warn(note)
     make = as_frames if protocol is Protocol.judder else as_reference
     bodies = list(make(windows, bytes.fromhex(device)))[:limit]
-    pause_s = windows.window_len / rate_hz / speed if speed else 0.0
+    pause_s = windows.window_len / windows.sample_rate_hz / speed if speed else 0.0
     sent = asyncio.run(_send(bodies, server, token, protocol, pause_s))
     if as_json:
         print_json(asdict(sent))

@@ -15,6 +15,7 @@ from judder.cli.app import app
 from judder.cli.console import next_step, result, say
 from judder.cli.server import at
 from judder.server.api.keys import CLOCK_US, MESSENGER, RECORDINGS
+from judder.server.notify.channels import SWITCHES
 from judder.server.running import running
 from judder.server.services.addresses import own_addresses
 from judder.settings import Settings, load_settings
@@ -69,7 +70,7 @@ async def _announce(settings: Settings, port: int) -> None:
 def _receivers(application: web.Application) -> str:
     channels = [courier.channel for courier in application[MESSENGER].couriers]
     told = [f"{channel.name} ({channel.target})" for channel in channels]
-    return ", ".join(told) or "the page only (webhook_url, mqtt_host, smtp_host: see REFERENCE.md)"
+    return ", ".join(told) or f"the page only ({', '.join(SWITCHES)}: see REFERENCE.md)"
 
 
 async def _until_stopped(stop_after_s: float | None) -> None:

@@ -10,8 +10,8 @@ import typer
 from judder.cli.app import app
 from judder.cli.console import next_step, result
 from judder.cli.options import LEAST_RATE_HZ
+from judder.cli.progress import working
 from judder.data.loading import write
-from judder.data.recording import Recording
 from judder.errors import JudderError
 from judder.simulation import FAULTS, MACHINES, FanOptions, Fault, fan_options
 from judder.simulation import simulate as simulate_fan
@@ -170,7 +170,7 @@ def simulate(
     )
     part = _given(odr_error=odr_error, offset_mg=offset_mg, cross_axis=cross_axis, unit=unit)
     clock = _given(crystal_ppm=crystal_ppm, jitter_us=jitter_us, late_share=late_share, gc_s=gc_s)
-    recordings: list[Recording] = []
+    wished: list[FanOptions] = []
     speeds = speed or ["med"]
     for mode in speeds:
         base = fan_options(machine, mode, **given)
@@ -183,9 +183,10 @@ def simulate(
         )
         for name, faults in _conditions(condition, fault or [], healthy):
             label = f"{mode}/{name}" if len(speeds) > 1 else name
-            options = replace(base, condition=label, faults=faults, seed=seed + len(recordings))
-            recordings.append(simulate_fan(options))
-    write(recordings, out)
+            wished.append(replace(base, condition=label, faults=faults, seed=seed + len(wished)))
+    with working(f"simulating {seconds:g} s of {len(wished)} conditions"):
+        recordings = [simulate_fan(options) for options in wished]
+        write(recordings, out)
     for recording in recordings:
         result(f"{recording.rows} samples of {recording.condition} in {out}")
     next_step(f"judder inspect {word(out)}")

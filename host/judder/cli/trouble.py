@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from judder_core.states import NOT_JUDGED, SAFE_MODE, SENSOR_FAULT, STATES
+from judder_core.states import NOT_JUDGED, OFFLINE, SAFE_MODE, SENSOR_FAULT, STATES
 
 from judder.cli.console import warn
-from judder.server.services.device import OFFLINE
 
 TROUBLES = (OFFLINE, SENSOR_FAULT, SAFE_MODE, NOT_JUDGED)
 

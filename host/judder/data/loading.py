@@ -13,7 +13,7 @@ def load_recordings(path: Path) -> list[Recording]:
     server's data folder. Raises JudderError where there are none or one cannot be read.
     """
     if not path.exists():
-        raise JudderError(f"There is no {path}.", hint="Check the path after --data.")
+        raise JudderError(f"There is no {path}.", hint="Is the path right?")
     if server_folder.is_one(path):
         recordings = server_folder.read(path)
     elif path.suffix == ".npz":

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from judder.text import rate
+
 STANDARD_GRAVITY = 9.80665
 FINGERPRINT_ROWS = 1000
 GRID_POWERS = range(8, 15)
@@ -43,7 +45,7 @@ class Timing:
     rate_high_hz: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Recording:
     """One run of the machine under one condition.
 
@@ -60,6 +62,10 @@ class Recording:
     group: str | None = None
     notes: tuple[str, ...] = field(default=())
     timing: Timing | None = None
+
+    def __repr__(self) -> str:
+        how_fast = rate(self.sample_rate_hz) if self.sample_rate_hz else "a rate that nobody says"
+        return f"<Recording {self.condition!r}: {self.rows} samples at {how_fast}>"
 
     @property
     def rows(self) -> int:

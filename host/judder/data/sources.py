@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from judder.data.loading import load_recordings
 from judder.data.recording import Recording, make_recording, with_sample_rate
 from judder.data.windows import Windows, choose, cut_windows, in_blocks, names_of, sample_rate_of
 from judder.errors import JudderError
 
-Source = str | Path | Recording | Sequence[Recording] | Windows | Mapping[str, Any] | Any
+Source = (
+    str | Path | Recording | Sequence[Recording] | Windows | Mapping[str, Recording | ArrayLike] | ArrayLike
+)
 """A path that load_recordings() reads; recordings; windows; samples in g, as an array (rows, 3) or
 (n, window_len, 3) or as a data frame with the columns x, y and z; or a mapping from conditions to samples."""
 
@@ -39,6 +41,8 @@ def recordings_of(
 ) -> list[Recording]:
     """Return the recordings of conditions in data, all unless given. Raises JudderError."""
     found, names = _read(data), as_names(conditions)
+    if not found:
+        raise JudderError("There are no samples.", hint="Give at least one recording, or a path to some.")
     return with_sample_rate(choose(found, names) if names else found, sample_rate_hz)
 
 
@@ -89,7 +93,7 @@ def _read(data: Source) -> list[Recording]:
         return list(data.recordings)
     if isinstance(data, Mapping):
         return [_recording(name, samples) for name, samples in data.items()]
-    if isinstance(data, Sequence) and data and all(isinstance(each, Recording) for each in data):
+    if isinstance(data, Sequence) and all(isinstance(each, Recording) for each in data):
         return list(data)
     return [_recording(UNNAMED, data)]
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from judder.data.recording import Recording
 from judder.engine import numeric_numpy
 from judder.errors import JudderError
+from judder.text import rate
 
 REFERENCE_RATE_HZ = 200.0
 ARRAYS = ("samples", "scale_g", "condition", "recording", "index", "start_row", "group")
@@ -20,7 +21,7 @@ CHUNK = 8192
 """Windows whose features are computed at once: a day of them would take gigabytes."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Windows:
     """n windows of one length, recording after recording, each recording's in time order.
 
@@ -42,6 +43,10 @@ class Windows:
 
     def __len__(self) -> int:
         return len(self.samples)
+
+    def __repr__(self) -> str:
+        size = f"{len(self)} of {self.window_len} samples at {rate(self.sample_rate_hz)}"
+        return f"<Windows: {size}, conditions: {list(dict.fromkeys(self.condition.tolist()))}>"
 
     @property
     def window_len(self) -> int:
@@ -119,7 +124,7 @@ def sample_rate_of(recordings: Sequence[Recording], given_hz: float | None) -> t
         return given_hz, None
     if known and known[-1] / known[0] > 1.05:
         raise JudderError(
-            f"The recordings were sampled at different rates: {', '.join(f'{hz:g}' for hz in known)} Hz.",
+            f"The recordings were sampled at different rates: {', '.join(map(rate, known))}.",
             hint="Train on recordings of one rate.",
         )
     if known:

@@ -1,10 +1,9 @@
 """Training and testing on blocked folds of the same recordings."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from judder.data.windows import Windows, concatenate, in_blocks
 from judder.evaluation.figures import summarise
@@ -12,8 +11,8 @@ from judder.evaluation.intervals import realised
 from judder.training.false_alarms import wish_of
 from judder.training.train import train
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+Fold = tuple[Windows, Windows]
+"""What to train on, and what to test."""
 
 
 def cross_validate(
@@ -21,18 +20,32 @@ def cross_validate(
 ) -> dict[str, Any]:
     """Train and test on blocked folds: contiguous in time, a window's gap between them, never shuffled.
 
-    Each normal window is scored once, by the model that has not seen its block; the anomalies by every
-    model. Figures are means over the folds, since scores of different models do not compare. training:
-    options of judder.train.
+    The figures are those of over_folds(). training: options of judder.train.
     """
+    return over_folds(in_folds(windows, normal, anomalous, folds), normal, anomalous, **training)
+
+
+def in_folds(windows: Windows, normal: Sequence[str], anomalous: Sequence[str], folds: int) -> Iterator[Fold]:
+    """Yield (what to train on, what to test) of each blocked fold; all anomalous windows test in each."""
     normals, anomalies = windows.of(normal), windows.of(anomalous)
     block = in_blocks(normals, [1] * folds)
-    results = []
     for fold in range(folds):
-        held, rest = normals.select(block == fold), normals.select((block >= 0) & (block != fold))
+        rest = normals.select((block >= 0) & (block != fold))
+        yield rest, concatenate([normals.select(block == fold), anomalies])
+
+
+def over_folds(
+    folds: Iterable[Fold], normal: Sequence[str], anomalous: Sequence[str], **training: Any
+) -> dict[str, Any]:
+    """Return the figures of models that are each trained and tested on one of folds, and of all together.
+
+    Each normal window is scored once, by the model that has not seen its block; the anomalies by every
+    model. Figures are means over the folds, since scores of different models do not compare.
+    """
+    results = []
+    for rest, tested in folds:
         model = train(rest, name="cross-validation", **training)
-        scored = model.score(concatenate([held, anomalies]))
-        results.append(summarise(scored, normal, anomalous, wish_of(model)))
+        results.append(summarise(model.score(tested), normal, anomalous, wish_of(model)))
     summed = {
         key: {"normal": sum(fold[key]["normal"] for fold in results), "anomaly": results[0][key]["anomaly"]}
         for key in ("windows", "independent_groups")

@@ -24,7 +24,7 @@ Sides = tuple[tuple[str, ...], tuple[str, ...]]
 """The names of the normal and of the anomalous conditions."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Evaluation:
     """normal, anomalous: the conditions' names. figures: what `judder evaluate --json` prints. windows: all
     of these conditions, with notes on what was assumed of them.
@@ -39,6 +39,10 @@ class Evaluation:
     windows: Windows
     detector: Detector | None = None
     scored: Scored | None = None
+
+    def __repr__(self) -> str:
+        auc = "none" if self.auc is None else f"{self.auc:.4f}"
+        return f"<Evaluation: AUC {auc}, normal: {[*self.normal]}, anomalous: {[*self.anomalous]}>"
 
     @property
     def auc(self) -> float | None:
@@ -68,9 +72,8 @@ def evaluate(
     windows that the model was trained on. Raises JudderError where no window is left.
     """
     model = as_model(model)
-    sides = sides_of(recordings_of(data), normal, anomaly)
     length = window_len or model.core.window_len
-    windows = _of_both(data, sides, sample_rate_hz=sample_rate_hz, window_len=length, hop=hop)
+    sides, windows = _label(data, normal, anomaly, sample_rate_hz=sample_rate_hz, window_len=length, hop=hop)
     tested = windows.select(held_out(model.document, windows)) if unseen_only else windows
     if not len(tested):
         raise JudderError(
@@ -95,17 +98,21 @@ def evaluate_folds(
     **training: Any,
 ) -> Evaluation:
     """Train and test on so many blocks in time of the same windows. training: options of judder.train."""
-    sides = sides_of(recordings_of(data), normal, anomaly)
-    windows = _of_both(data, sides, sample_rate_hz=sample_rate_hz, window_len=window_len, hop=hop)
+    sides, windows = _label(
+        data, normal, anomaly, sample_rate_hz=sample_rate_hz, window_len=window_len, hop=hop
+    )
     return Evaluation(*sides, cross_validate(windows, *sides, folds, **training), windows)
 
 
-def _of_both(data: Source, sides: Sides, **cut: Any) -> Windows:
-    """Return the windows of both sides, the normal ones first, cut as windows_of() does."""
-    if isinstance(data, Windows):
-        return data.of([*sides[0], *sides[1]])
+def _label(
+    data: Source, normal: str | Iterable[str], anomaly: str | Iterable[str], **cut: Any
+) -> tuple[Sides, Windows]:
+    """Return both sides and their windows, the normal ones first, cut as windows_of() does."""
     recordings = recordings_of(data)
-    return windows_of([recording for names in sides for recording in choose(recordings, names)], **cut)
+    sides = sides_of(recordings, normal, anomaly)
+    if isinstance(data, Windows):
+        return sides, data.of([*sides[0], *sides[1]])
+    return sides, windows_of([each for names in sides for each in choose(recordings, names)], **cut)
 
 
 def sides_of(

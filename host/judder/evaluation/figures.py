@@ -50,26 +50,47 @@ def _compare(scored: Scored, scores: Floats, normal: Flags, anomalous: Flags) ->
 
 def _condition(scored: Scored, condition: str, is_normal: Flags, normal: bool) -> dict[str, Any]:
     mine = scored.windows.condition == condition
-    figures: dict[str, Any] = {
+    return {
         "label": "normal" if normal else "anomaly",
         "windows": int(mine.sum()),
         "independent_groups": independent_groups(scored.windows, mine),
         "flagged": int(scored.anomaly[mine].sum()),
         "flagged_rate": _share(scored.anomaly[mine]),
         "alert_rate": _share(scored.alert[mine]),
-        "median_score": float(np.median(scored.score[mine])) if mine.any() else None,
+        "median_score": _median(scored.score[mine]),
+        "median_combined_score": _median(scored.combined_score[mine]),
+        **_median_p_value(scored, mine),
         "states": dict(sorted(Counter(scored.state[mine].tolist()).items())),
         "seconds_to_detection": None if normal else seconds_to_detection(scored, mine),
+        **(_no_separation() if normal else _separation(scored, is_normal, mine)),
     }
-    single = {} if normal else _compare(scored, scored.score, is_normal, mine)
-    combined = {} if normal else _compare(scored, scored.combined_score, is_normal, mine)
-    figures |= {name: single.get(name) for name in FIGURES}
-    figures |= {f"combined_{name}": combined.get(name) for name in FIGURES}
-    figures["intervals"] = {
-        **{name: single["intervals"][name] for name in FIGURES if single},
-        **{f"combined_{name}": combined["intervals"][name] for name in FIGURES if combined},
+
+
+def _no_separation() -> dict[str, Any]:
+    return {**dict.fromkeys(FIGURES), **{f"combined_{name}": None for name in FIGURES}, "intervals": {}}
+
+
+def _separation(scored: Scored, is_normal: Flags, mine: Flags) -> dict[str, Any]:
+    """Return the figures of an anomalous condition against all that is normal, and their intervals."""
+    single = _compare(scored, scored.score, is_normal, mine)
+    combined = _compare(scored, scored.combined_score, is_normal, mine)
+    figures = {name: single[name] for name in FIGURES}
+    figures |= {f"combined_{name}": combined[name] for name in FIGURES}
+    intervals = {name: single["intervals"][name] for name in FIGURES}
+    intervals |= {f"combined_{name}": combined["intervals"][name] for name in FIGURES}
+    return {**figures, "intervals": intervals}
+
+
+def _median_p_value(scored: Scored, mine: Flags) -> dict[str, Any]:
+    """Return the p-value of the window in the middle, the calmer of two, and whether it is a bound."""
+    falling = np.argsort(-scored.p_value[mine], kind="stable")
+    if not len(falling):
+        return {"median_p_value": None, "median_p_value_is_bound": None}
+    middle = np.flatnonzero(mine)[falling[(len(falling) - 1) // 2]]
+    return {
+        "median_p_value": float(scored.p_value[middle]),
+        "median_p_value_is_bound": bool(scored.p_value_is_bound[middle]),
     }
-    return figures
 
 
 def seconds_to_detection(scored: Scored, which: Flags) -> float | None:
@@ -113,3 +134,9 @@ def _false_alarms(scored: Scored, normal: Flags, wish: Wish | None) -> dict[str,
 
 def _share(flags: Flags) -> float | None:
     return float(flags.mean()) if len(flags) else None
+
+
+def _median(scores: Floats) -> float | None:
+    """Return the median of those scores that are known, None where none is."""
+    known = scores[~np.isnan(scores)]
+    return float(np.median(known)) if len(known) else None

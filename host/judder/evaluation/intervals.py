@@ -4,6 +4,7 @@ Windows that follow one another are alike, so n windows are not n observations. 
 of consecutive windows, and bounds count stretches of windows that share no evidence.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -159,7 +160,7 @@ def detection_at(rate: float, normal: Floats, anomalous: Floats) -> float | None
     return _only(normal, anomalous, lambda roc: roc.detection_at(rate))
 
 
-def _only(normal: Floats, anomalous: Floats, figure: Any) -> float | None:
+def _only(normal: Floats, anomalous: Floats, figure: Callable[[Roc], Floats]) -> float | None:
     if not len(normal) or not len(anomalous):
         return None
     return float(figure(Roc.of(normal, anomalous))[0])

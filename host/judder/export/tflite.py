@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from judder.errors import JudderError
 from judder.export.operators import refuse_unknown
 from judder.export.parity import Row, compare
-from judder.model.files import refuse_other, representative
+from judder.model.files import MODEL_SUFFIX, refuse_other, representative
 from judder.model.runtimes import arena_bytes
 
 Floats = NDArray[np.float64]
@@ -71,8 +71,8 @@ def write(exported: Exported, out: Path, artefact: bytes | None) -> list[Path]:
     name = out.name.removesuffix(".tflite")
     contents = {".tflite": exported.float32, ".int8.tflite": exported.int8}
     if artefact is not None:
-        refuse_other(out.with_name(name + ".judder.json"), artefact)
-        contents[".judder.json"] = artefact
+        refuse_other(out.with_name(name + MODEL_SUFFIX), artefact)
+        contents[MODEL_SUFFIX] = artefact
     written = []
     for suffix, data in contents.items():
         path = out.with_name(name + suffix)

@@ -1,73 +1,16 @@
 """The model artefact, NAME.judder.json, as typed classes: written, read and migrated here only.
 
-Keys stand in the order in which they are written. Arrays are float32 or whole numbers, in the file as base64;
-a class rounds what it is given to what the file keeps, so a document equals the one read back from its bytes.
+Keys stand in the order in which they are written. A document equals the one read back from its bytes.
 """
 
-import base64
-import json
-from collections.abc import Callable, Iterable
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
 
-import numpy as np
 from judder_core import model_file
 from judder_core.errors import ModelError
-from judder_core.model_file import MAX_BYTES
-from judder_core.model_kinds import decode_array
-from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer, ValidationError
+from pydantic import Discriminator, Tag, ValidationError
 
-
-def encode_floats(values: Iterable[float]) -> str:
-    """Return values as the base64 text of little-endian float32.
-
-    >>> encode_floats([1.0, -2.0])
-    'AACAPwAAAMA='
-    """
-    return _encode(values, "<f4")
-
-
-def encode_bytes(values: Iterable[int]) -> str:
-    """Return whole numbers from -128 to 127 as the base64 text of int8.
-
-    >>> encode_bytes([1, -2])
-    'Af4='
-    """
-    return _encode(values, "i1")
-
-
-def encode_counts(counts: Iterable[int]) -> str:
-    """Return int16 counts as the base64 text of little-endian int16."""
-    return _encode(counts, "<i2")
-
-
-def _encode(values: Iterable[float], dtype: str) -> str:
-    return base64.b64encode(np.asarray(list(values)).astype(dtype).tobytes()).decode()
-
-
-def _packed(typecode: str, dtype: str) -> tuple[BeforeValidator, PlainSerializer]:
-    """Return how an array is read, of base64 or of numbers, and written, as base64."""
-
-    def read(values: Any) -> Any:
-        if isinstance(values, str):
-            return tuple(decode_array(typecode, values))
-        return tuple(np.asarray(values).astype(dtype).ravel().tolist())
-
-    return BeforeValidator(read), PlainSerializer(lambda values: _encode(values, dtype))
-
-
-Floats = Annotated[tuple[float, ...], *_packed("f", "<f4")]
-Bytes = Annotated[tuple[int, ...], *_packed("b", "i1")]
-Counts = Annotated[tuple[int, ...], *_packed("h", "<i2")]
-MAY_LACK = Field(exclude_if=lambda value: value is None)
-"""A key that a document is without where it is None; any other None is written as null."""
-
-
-class Part(BaseModel, frozen=True):
-    """A JSON object of the artefact. Keys that are not known are passed over."""
-
-    def but(self, **changes: Any) -> Self:
-        """Return the same with some fields otherwise."""
-        return self.model_copy(update=changes)
+from judder.model.encoding import MAY_LACK, Bytes, Counts, Floats, Part, encode
 
 
 class Rows(Part, frozen=True):
@@ -104,6 +47,21 @@ class Import(Provenance, frozen=True):
 
     imported: str
     calibration: str
+
+
+def _how_made(value: Any) -> str:
+    if isinstance(value, Provenance):
+        return type(value).__name__
+    return "Import" if "imported" in value else "Training" if "recordings" in value else "Provenance"
+
+
+Made = Annotated[
+    Annotated[Training, Tag("Training")]
+    | Annotated[Import, Tag("Import")]
+    | Annotated[Provenance, Tag("Provenance")],
+    Discriminator(_how_made),
+]
+"""Told apart by what they hold: one that lacks a key must not be taken for a model that saw no recordings."""
 
 
 class Signal(Part, frozen=True):
@@ -247,7 +205,7 @@ class Document(Part, frozen=True):
     version: int = model_file.VERSION
     name: str
     created: str = ""
-    provenance: Training | Import | Provenance = Provenance()
+    provenance: Made = Provenance()
     signal: Signal
     detectors: tuple[DetectorEntry, ...]
     decision: Decision
@@ -279,14 +237,3 @@ def read(data: bytes) -> Document:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise ModelError(f"Model's {where} cannot be: {first['msg']}.", "Train it again.") from error
-
-
-def encode(document: dict[str, Any]) -> bytes:
-    """Return the bytes of a model file. Raises ModelError if they are more than a board takes."""
-    data = json.dumps(document, separators=(",", ":")).encode()
-    if len(data) > MAX_BYTES:
-        raise ModelError(
-            f"Model is {len(data)} bytes; a board takes {MAX_BYTES}.",
-            "Use a smaller feature set, or fewer operating modes.",
-        )
-    return data

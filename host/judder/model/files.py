@@ -17,7 +17,9 @@ from judder.model.runtimes import run_litert
 
 Floats = NDArray[np.float64]
 
+MODEL_SUFFIX = ".judder.json"
 SUFFIXES = (".int8.tflite", ".tflite", ".keras")
+"""Of networks, which lie beside their model."""
 MOST_OFF = 0.5
 """In whitened units, on normal windows: int8 is within .2, another network is off by more than 1."""
 
@@ -49,7 +51,7 @@ def autoencoder_of(model: Model) -> AutoencoderDetector:
 def artefact_beside(path: Path) -> Path:
     """Return where the artefact of the network file at path lies. Raises JudderError where it is absent."""
     suffix = next(suffix for suffix in SUFFIXES if path.name.endswith(suffix))
-    beside = path.with_name(path.name.removesuffix(suffix) + ".judder.json")
+    beside = path.with_name(path.name.removesuffix(suffix) + MODEL_SUFFIX)
     if not path.exists():
         raise JudderError(f"There is no {path}.", hint="Write it with: judder export MODEL.judder.json")
     if not beside.exists():

@@ -16,6 +16,8 @@ from judder.errors import JudderError
 from judder.model import document, files
 from judder.model.document import Document
 from judder.model.scoring import Scored, score_windows
+from judder.quality import as_sentences, find, survey
+from judder.text import rate
 
 MOST_ODDITIES = 5
 
@@ -117,7 +119,7 @@ class Model:
         core, detector = self.core, self.detector
         return (
             f"<Model {self.id}: {detector.kind} of {detector.feature_set},"
-            f" {core.window_len} samples at {core.sample_rate_hz:g} Hz, modes: {len(self.modes)}>"
+            f" {core.window_len} samples at {rate(core.sample_rate_hz)}, modes: {len(self.modes)}>"
         )
 
 
@@ -129,12 +131,6 @@ class TrainedModel(Model):
 
     def oddities(self, most: int = MOST_ODDITIES) -> list[str]:
         """Return the worst of what is odd about the recordings it was trained on, in sentences."""
-        from judder.quality import (
-            as_sentences,
-            find,
-            survey,
-        )  # half a second that loading a model need not wait
-
         return as_sentences(find(survey(self.windows.recordings, self.windows.sample_rate_hz)))[:most]
 
     @classmethod

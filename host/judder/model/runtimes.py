@@ -81,7 +81,10 @@ def run_tflm(data: bytes, rows: Floats) -> Floats:
 def _each(rows: Floats, source: Any, target: Any, invoke: Callable[[Any], Any]) -> Floats:
     """Return invoke of each row, made int8 and back where source and target are."""
     if rows.shape[1] != source["shape"][-1]:
-        raise JudderError(f"The network takes {source['shape'][-1]} inputs; the model has {rows.shape[1]}.")
+        raise JudderError(
+            f"The network takes {source['shape'][-1]} inputs; the model has {rows.shape[1]}.",
+            hint="Export the model again: judder export --to tflite",
+        )
     outputs = [_float(invoke(_stored(row[np.newaxis], source)), target)[0] for row in rows]
     return np.array(outputs, np.float64)
 
@@ -118,5 +121,8 @@ def arena_bytes(data: bytes) -> int:
         run = subprocess.run(command, capture_output=True, text=True)
     found = re.search(r"Arena allocation total (\d+)", run.stderr + run.stdout)
     if found is None:
-        raise JudderError(f"TFLM cannot run the network: {(run.stderr.strip().splitlines() or ['?'])[-1]}")
+        raise JudderError(
+            f"TFLM cannot run the network: {(run.stderr.strip().splitlines() or ['?'])[-1]}",
+            hint="Use layers and activations that TFLM has, or run the float network by LiteRT.",
+        )
     return int(found[1])

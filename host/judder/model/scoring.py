@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from judder_core.decision import Verdict
 from judder_core.judge import Judge
-from judder_core.model import Model
+from judder_core.model import Detector, Model
 from numpy.typing import NDArray
 
 from judder.data.windows import Windows
@@ -19,10 +19,12 @@ from judder.model.evidence import Measured, combine, measure
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
+WINDOW = ("condition", "recording", "index")
 OUTCOME = ("score", "combined_score", "p_value", "anomaly", "alert", "p_value_is_bound", "state")
+"""The columns of the table; programs read --scores by these names."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Scored:
     """What a model says of windows, (n,) each; higher scores are stranger.
 
@@ -43,10 +45,13 @@ class Scored:
     def __len__(self) -> int:
         return len(self.windows)
 
+    def __repr__(self) -> str:
+        return f"<Scored: {len(self)} windows, anomalies: {self.anomaly.sum()}, in alert: {self.alert.sum()}>"
+
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return the table of it, a row per window: what the window is, and what was said of it."""
-        own = {name: getattr(self, name) for name in OUTCOME}
-        return {name: getattr(self.windows, name) for name in ("condition", "recording", "index")} | own
+        window = {name: getattr(self.windows, name) for name in WINDOW}
+        return {**window, **{name: getattr(self, name) for name in OUTCOME}}
 
     def to_dataframe(self) -> Any:
         """Return columns() as a pandas.DataFrame. Raises JudderError where pandas is not installed."""
@@ -75,7 +80,7 @@ def _written(value: Any) -> Any:
     return int(value) if isinstance(value, np.bool_) else value
 
 
-def score_windows(model: Model, windows: Windows, detector: Any = None) -> Scored:
+def score_windows(model: Model, windows: Windows, detector: Detector | None = None) -> Scored:
     """Score windows as the judge of one machine would, anew after each gap.
 
     detector: one of the model's, the first unless given. Raises JudderError where windows do not fit it.
@@ -97,7 +102,7 @@ def score_windows(model: Model, windows: Windows, detector: Any = None) -> Score
 
 
 def _judge(
-    model: Model, detector: Any, measured: Measured, score: Floats, combined: Floats
+    model: Model, detector: Detector, measured: Measured, score: Floats, combined: Floats
 ) -> tuple[Floats, Flags, Flags, Flags, NDArray[np.str_]]:
     """Return (p_value, p_value_is_bound, anomaly, alert, state) of windows that were measured and scored."""
     verdicts: list[Verdict] = []

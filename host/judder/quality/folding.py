@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from judder.quality.findings import Finding
 from judder.quality.lines import Lines, find_lines
 from judder.quality.survey import Survey
+from judder.text import rate
 
 STRONG = 3
 """Folded hum is looked for among this many of the strongest lines, shaft harmonics left out."""
@@ -49,7 +50,7 @@ def _folded_hum(lines: Lines, rate_hz: float) -> Finding | None:
         "aliasing",
         "",
         f"A line stands at {folded_hz:.0f} Hz{where}: probably {source_hz:.0f} Hz mains hum, folded by"
-        f" sampling at {rate_hz:g} Hz.",
+        f" sampling at {rate(rate_hz)}.",
         HINT,
         figures={"line_hz": folded_hz, "source_hz": source_hz, "conditions": there},
     )
@@ -106,7 +107,7 @@ def _staying(hz: float, moved: Sequence[float], there: int, rate_hz: float) -> F
         "aliasing",
         "",
         f"A line at {hz:.1f} Hz stays where it is in {there} conditions while others move with the speed"
-        f" ({others} Hz): a resonance, or something above {rate_hz / 2:g} Hz folded by sampling.",
+        f" ({others} Hz): a resonance, or something above {rate(rate_hz / 2)} folded by sampling.",
         "Record once at another rate: a folded line moves, a resonance stays. " + HINT,
         figures={"line_hz": hz, "moving_hz": list(moved), "conditions": there},
     )

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 
+from judder import text
 from judder.data.recording import Timing
 from judder.quality.findings import Finding, Severity
 from judder.quality.survey import Condition, Survey
@@ -56,7 +57,7 @@ def rate(survey: Survey) -> Iterator[Finding]:
                 yield Finding(
                     "rate",
                     condition.name,
-                    f"The data say {hz:g} Hz, not {survey.sample_rate_hz:g} Hz.",
+                    f"The data say {text.rate(hz)}, not {text.rate(survey.sample_rate_hz)}.",
                     "Leave out --sample-rate, unless you know better.",
                     Severity.STOP,
                 )

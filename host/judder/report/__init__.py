@@ -12,6 +12,7 @@ from judder.model.scoring import score_windows
 from judder.quality import Survey, find, to_dict
 from judder.report import data_sections, model_sections
 from judder.report.page import Section, render
+from judder.text import rate
 
 __all__ = ["Page", "Subject", "make_page"]
 
@@ -76,7 +77,7 @@ def _facts(subject: Subject) -> list[tuple[str, Any]]:
     facts: list[tuple[str, Any]] = [
         ("conditions", len(survey.conditions)),
         ("minutes", f"{seconds / 60:.1f}"),
-        ("rate", f"{survey.sample_rate_hz:g} Hz{'' if survey.rate_known else ' (assumed)'}"),
+        ("rate", f"{rate(survey.sample_rate_hz)}{'' if survey.rate_known else ' (assumed)'}"),
         ("windows", f"{len(subject.windows)} of {subject.windows.window_len} samples"),
     ]
     model_id = (subject.evaluation and subject.evaluation.figures.get("model_id")) or (

@@ -11,6 +11,7 @@ from judder.report.page import Plate, Section, Table
 from judder.report.separation import Separation, separations
 from judder.report.thinning import evenly
 from judder.report.velocity import BAND_HZ
+from judder.text import rate
 
 MOST_WINDOWS = 20_000
 NAMED = 3
@@ -40,7 +41,7 @@ def recordings(survey: Survey) -> Section:
     return Section(
         "recordings",
         "Recordings",
-        [f"Sampled {survey.sample_rate_hz:g} times a second.{known}", *drawn],
+        [f"Sampled at {rate(survey.sample_rate_hz)}.{known}", *drawn],
         tables=[Table("Each condition: its length, pose and vibration", head, rows)],
     )
 
@@ -90,7 +91,7 @@ def _velocity(survey: Survey) -> Iterator[Plate]:
     nyquist_hz = survey.sample_rate_hz / 2
     if nyquist_hz <= 2 * BAND_HZ[0]:
         return
-    band = f"{BAND_HZ[0]:g} to {min(BAND_HZ[1], nyquist_hz):g} Hz"
+    band = f"{BAND_HZ[0]:g} to {rate(min(BAND_HZ[1], nyquist_hz))}"
     yield Plate(
         "velocity",
         "Vibration velocity in the style of ISO 20816",

@@ -6,6 +6,7 @@ from typing import Any
 from judder.evaluation.evaluate import Evaluation
 from judder.model.document import Training
 from judder.model.model import TrainedModel
+from judder.model.p_values import p_value_text
 from judder.report import figures as draw
 from judder.report.page import Plate, Section, Table
 
@@ -107,20 +108,26 @@ def _separation(
 
 
 def _outcome_table(figures: dict[str, Any]) -> Table:
-    rows = [
-        [
-            name,
-            row["label"],
-            f"{row['windows']:.0f}",
-            f"{percent(row['flagged_rate'])}",
-            percent(row["alert_rate"]),
-            number(row["seconds_to_detection"], ".1f"),
-            ", ".join(f"{state} {count:.0f}" for state, count in row["states"].items()),
-        ]
-        for name, row in figures["per_condition"].items()
+    rows = [[name, *_outcome(row)] for name, row in figures["per_condition"].items()]
+    head = ["condition", "is", "windows", "flagged", "under alert", "seconds to alert", "median p-value"]
+    return Table(
+        "What a watch at the model's threshold did", [*head, "states of the watch"], rows, ends_in_words=True
+    )
+
+
+def _outcome(row: dict[str, Any]) -> list[str]:
+    p_value = row["median_p_value"]
+    # a mean over folds of which some are bounds is a bound
+    said = "-" if p_value is None else p_value_text(p_value, row["median_p_value_is_bound"] > 0)
+    return [
+        row["label"],
+        f"{row['windows']:.0f}",
+        f"{percent(row['flagged_rate'])}",
+        percent(row["alert_rate"]),
+        number(row["seconds_to_detection"], ".1f"),
+        said,
+        ", ".join(f"{state} {count:.0f}" for state, count in row["states"].items()),
     ]
-    head = ["condition", "is", "windows", "flagged", "under alert", "seconds to alert", "states of the watch"]
-    return Table("What a watch at the model's threshold did", head, rows, ends_in_words=True)
 
 
 def _plates(found: Evaluation) -> list[Plate]:
@@ -152,39 +159,44 @@ def _plates(found: Evaluation) -> list[Plate]:
 
 
 def _score_plates(found: Evaluation, detected: str, false: str) -> list[Plate]:
-    plates = [
-        Plate(
-            "score-histograms",
-            "Scores and the threshold",
-            draw.score_histograms(found),
-            f"Histograms of the scores. At the threshold {detected} of the anomalous and {false} of the"
-            " normal windows are flagged.",
-            "Filled: normal. What matters is the room between the normal scores and the threshold, and"
-            " between the threshold and the nearest anomaly.",
-        ),
-        Plate(
-            "scores-in-time",
-            "Scores in time",
-            draw.scores_in_time(found),
-            "The combined score of each condition over its recording, against the threshold.",
-            "Shaded: the watch alerts. A normal score that climbs towards the dashed threshold is a"
-            " machine that drifts: record it for longer. A high score without shade is a mounting that"
-            " changed, or hands.",
-        ),
-    ]
-    if found.anomalous:
-        plates.append(
-            Plate(
-                "roc",
-                "ROC",
-                draw.roc(found),
-                f"ROC curves; AUC {number(found.figures['auc'])} alone,"
-                f" {number(found.figures['combined']['auc'])} five together.",
-                "The nearer to the upper left corner, the better. Right: only the part a watch can afford."
-                " The dot lies below its curve where windows were left out, bumped or hanging another way.",
-            )
-        )
-    return plates
+    plates = [_histograms(found, detected, false), _in_time(found)]
+    return [*plates, _roc(found)] if found.anomalous else plates
+
+
+def _histograms(found: Evaluation, detected: str, false: str) -> Plate:
+    return Plate(
+        "score-histograms",
+        "Scores and the threshold",
+        draw.score_histograms(found),
+        f"Histograms of the scores. At the threshold {detected} of the anomalous and {false} of the"
+        " normal windows are flagged.",
+        "Filled: normal. What matters is the room between the normal scores and the threshold, and"
+        " between the threshold and the nearest anomaly.",
+    )
+
+
+def _in_time(found: Evaluation) -> Plate:
+    return Plate(
+        "scores-in-time",
+        "Scores in time",
+        draw.scores_in_time(found),
+        "The combined score of each condition over its recording, against the threshold.",
+        "Shaded: the watch alerts. A normal score that climbs towards the dashed threshold is a"
+        " machine that drifts: record it for longer. A high score without shade is a mounting that"
+        " changed, or hands.",
+    )
+
+
+def _roc(found: Evaluation) -> Plate:
+    return Plate(
+        "roc",
+        "ROC",
+        draw.roc(found),
+        f"ROC curves; AUC {number(found.figures['auc'])} alone,"
+        f" {number(found.figures['combined']['auc'])} five together.",
+        "The nearer to the upper left corner, the better. Right: only the part a watch can afford."
+        " The dot lies below its curve where windows were left out, bumped or hanging another way.",
+    )
 
 
 def training(trained: TrainedModel, fitted: Evaluation) -> Section:

@@ -70,11 +70,10 @@ def create_app(
     app[DEVICES] = Devices(app[STORE], app[EVENTS])
     app[ALERTS] = Alerts(app[STORE], app[EVENTS])
     app[WINDOWS] = Windows(app[STORE])
-    app[MODELS] = Models(settings.data_dir / MODELS_FOLDER)
+    app[MODELS] = Models(settings.data_dir / MODELS_FOLDER, app[EVENTS])
     app[MODELS].load(settings.model)
     app[LEARNER] = Learner(
         app[STORE],
-        app[EVENTS],
         app[RECORDINGS],
         app[DEVICES],
         app[MODELS],

@@ -14,6 +14,7 @@ from judder.detectors.base import Learned
 from judder.model import document as written
 from judder.model.evidence import MOST_DISTURBED, WINDOWS_COMBINED
 from judder.quality.samples import GRAVITY_G
+from judder.training.drift import HORIZON, Drift
 from judder.training.fitting import Fitted
 
 Floats = NDArray[np.float64]
@@ -36,7 +37,7 @@ def describe(fitted: Fitted) -> written.Document:
         detectors=(entry,),
         decision=_decision(fitted),
         disturbance=written.Disturbance(limit_g=fitted.disturbed_g),
-        drift=written.DriftSeen(**fitted.drift.to_dict()),
+        drift=_drift(fitted.drift),
         pose=_pose(fitted.measured.pose[fitted.fit_on]),
         golden=_golden(fitted),
     )
@@ -135,6 +136,10 @@ def _decision(fitted: Fitted) -> written.Decision:
         clear=ALERT_CLEAR,
         seconds=WINDOWS_COMBINED * fitted.measured.windows.step_s,
     )
+
+
+def _drift(drift: Drift) -> written.DriftSeen:
+    return written.DriftSeen(before=drift.before, after=drift.after, allowed_until=HORIZON)
 
 
 def _pose(poses: Floats) -> written.Pose | None:

@@ -5,7 +5,6 @@ the growth from the windows fitted to those held out later says how far it will 
 """
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,9 +63,6 @@ class Drift:
                 " another day or after remounting; record it again then, and train on both."
             )
         return found
-
-    def to_dict(self) -> dict[str, Any]:
-        return {"before": self.before, "after": self.after, "allowed_until": HORIZON}
 
 
 def measure_drift(

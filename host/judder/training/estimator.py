@@ -46,8 +46,11 @@ class AnomalyDetector:
         return self.model_.score(X, sample_rate_hz=self.sample_rate_hz).score
 
     def predict(self, X: Source) -> NDArray[np.int64]:  # noqa: N803
-        """Return 1 for each window of X that is flagged, else 0, (n,)."""
-        return self.model_.score(X, sample_rate_hz=self.sample_rate_hz).anomaly.astype(np.int64)
+        """Return 1 for each window of X whose score is above threshold_, else 0, (n,).
+
+        What a watch makes of it, bumps left out and several windows together, is model_.score(X).alert.
+        """
+        return (self.score_samples(X) > self.threshold_).astype(np.int64)
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return the parameters by name, as scikit-learn's clone() and searches ask for them."""

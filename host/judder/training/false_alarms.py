@@ -43,6 +43,6 @@ def parse_wish(text: str) -> Wish:
         if match[2] in SECONDS:
             return Wish(text, float(match[1]) / SECONDS[match[2]], None)
     raise JudderError(
-        f"--false-alarms {text!r} is no rate.",
+        f"{text!r} is no rate of false alarms.",
         hint=f"Write it as 1/week, 2/day or 1%. Units: {', '.join(SECONDS)}.",
     )

@@ -28,7 +28,7 @@ def find_modes(windows: Windows, features: Floats, deviation_floor: float = 0.0)
     Neumann 1941).
     """
     names = windows.condition.astype(object)
-    most = _most_modes(features.shape[1])
+    most = most_modes(features.shape[1])
     steps = [np.diff(features[run], axis=0) for run in windows.runs()]
     noise = np.sqrt((np.concatenate(steps) ** 2).mean(axis=0) / 2 + deviation_floor**2)
     for condition in dict.fromkeys(windows.condition.tolist()):
@@ -39,7 +39,7 @@ def find_modes(windows: Windows, features: Floats, deviation_floor: float = 0.0)
     return names.astype(str)
 
 
-def _most_modes(n_features: int) -> int:
+def most_modes(n_features: int) -> int:
     """Return how many modes' means and whitening matrices fit in a model file."""
     a_mode = (n_features * (n_features + 3) // 2) * 4 * 4 // 3
     return max(1, min(MOST_MODES, (model_file.MAX_BYTES - REST_OF_FILE) // a_mode))

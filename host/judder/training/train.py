@@ -69,7 +69,10 @@ def _maker(detector: str | MakeDetector | None, seeds: int, beside: bool, progre
     if detector is not None and not isinstance(detector, str):
         return detector
     if beside and detector == MahalanobisDetector.kind:
-        raise JudderError("--add-to adds an autoencoder.", hint="Leave out --detector mahalanobis.")
+        raise JudderError(
+            f"What is added to a model is an autoencoder, no {detector}.",
+            hint="Leave out which detector it is.",
+        )
     kind = detector or (AutoencoderDetector.kind if beside else MahalanobisDetector.kind)
     kinds: dict[str, MakeDetector] = {
         MahalanobisDetector.kind: MahalanobisDetector,
@@ -85,5 +88,7 @@ def _maker(detector: str | MakeDetector | None, seeds: int, beside: bool, progre
 def _part(windows: Windows, train_on: str) -> Windows:
     """Return the windows to train on. Raises JudderError for no such part."""
     if train_on not in (ALL, FIRST_HALF):
-        raise JudderError(f"--train-on {train_on} is neither all nor first-half.")
+        raise JudderError(
+            f"{train_on!r} is no part of a recording to train on.", hint=f"Name {ALL} or {FIRST_HALF}."
+        )
     return first_half(windows) if train_on == FIRST_HALF else windows

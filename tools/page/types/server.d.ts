@@ -11,6 +11,7 @@ interface Answer {
   combined_score: number | null;
   combined_threshold: number;
   p_value: number | null;
+  p_value_is_bound: boolean | null;
   alert: boolean;
   why: string | null;
   server_time_us: number;
@@ -52,6 +53,7 @@ interface Learning {
   model_id: string | null;
   error: string | null;
   warnings: string[];
+  doing: string | null;
 }
 
 /** The event `window`: what changes with one. */

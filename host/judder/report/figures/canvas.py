@@ -31,8 +31,8 @@ FONT, LIKE_IT = "DejaVu Sans", "Verdana, sans-serif"
 """What matplotlib brings and measures by, and what browsers without it have of the same width."""
 MOST_CONDITIONS = 12
 WIDTH_IN = 9.0
-LETTERS = 36
-"""Of a name in one line where three names stand side by side."""
+LETTERS, LETTERS_OF_THREE = 54, 36
+"""Of a name in one line where two, or three, stand side by side."""
 
 LOOK: dict[Any, Any] = {
     "font.family": FONT,
@@ -87,12 +87,12 @@ def colour_of(names: Sequence[str]) -> dict[str, str]:
 def legend(figure: Figure, colours: dict[str, str], **how: Any) -> None:
     """Name the colours above the panels."""
     handles = [Line2D([], [], color=colour, linewidth=2.5, **how) for colour in colours.values()]
-    names = [named(name, LETTERS) for name in colours]
+    names = [named(name, LETTERS_OF_THREE) for name in colours]
     columns = 4 if max(map(len, names), default=0) < 24 else 3
     figure.legend(handles, names, loc="outside upper left", ncols=columns, handlelength=1.2)
 
 
-def named(name: str, letters: int = 2 * LETTERS) -> str:
+def named(name: str, letters: int = LETTERS) -> str:
     """Return a condition's name as a figure shows it: whole, in lines of at most that many letters."""
     return "\n".join(textwrap.wrap(visible(name), letters, drop_whitespace=False))
 

@@ -17,7 +17,6 @@ from judder.report.figures.canvas import (
     FAINT,
     GRID,
     INK,
-    LETTERS,
     NORMAL,
     colour_of,
     drawn,
@@ -213,4 +212,4 @@ def _dots(axes: Axes, y: int, row: dict[str, Any], key: str) -> None:
 
 
 def _with_groups(name: str, row: dict[str, Any]) -> str:
-    return f"{named(name, LETTERS)}\n{row['independent_groups']:.0f} independent groups"
+    return f"{named(name)}\n{row['independent_groups']:.0f} independent groups"

@@ -13,7 +13,7 @@ from judder.quality.survey import AXES
 from judder.report.figures.canvas import (
     COLOURS,
     FAINT,
-    LETTERS,
+    LETTERS_OF_THREE,
     drawn,
     legend,
     logarithmic,
@@ -23,6 +23,7 @@ from judder.report.figures.canvas import (
     shown,
 )
 from judder.report.velocity import BAND_HZ, ZONES, velocity_rms
+from judder.text import rate
 
 AXIS_COLOURS = dict(zip(AXES, COLOURS, strict=False))
 MOST_ROWS = 500
@@ -77,7 +78,7 @@ def spectra(survey: Survey, marks: Mapping[str, float] | None = None) -> Figure:
         for k, axis in enumerate(AXES):
             cell.plot(hz[1:], 1000 * density[1:, k], color=AXIS_COLOURS[axis], linewidth=0.9)
         logarithmic(cell, "y")
-        cell.set_title(named(name, LETTERS))
+        cell.set_title(named(name, LETTERS_OF_THREE))
         for label, at_hz in (marks or {}).items():
             mark(cell, at_hz, label, left=at_hz > survey.sample_rate_hz / 4)
     for cell in cells[len(names) :]:
@@ -107,9 +108,9 @@ def velocity(survey: Survey) -> Figure:
     top_hz = min(BAND_HZ[1], survey.sample_rate_hz / 2)
     logarithmic(axes, "x")
     axes.set_xlabel(
-        f"velocity, mm/s RMS, {BAND_HZ[0]:g} to {top_hz:g} Hz: band-limited, not compliant with ISO 20816"
+        f"velocity, mm/s RMS, {BAND_HZ[0]:g} to {rate(top_hz)}: band-limited, not compliant with ISO 20816"
     )
-    axes.set_yticks(range(len(names)), [named(name, LETTERS) for name in names])
+    axes.set_yticks(range(len(names)), [named(name) for name in names])
     axes.set_ylim(len(names) - 0.5, -0.9)
     legend(figure, AXIS_COLOURS)
     return figure

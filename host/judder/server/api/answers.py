@@ -1,6 +1,7 @@
 """What the server answers, described: the shapes of its JSON. A test holds each answer to its shape."""
 
-from typing import Any, get_type_hints
+from dataclasses import dataclass
+from typing import Any
 
 from pydantic import ConfigDict
 from typing_extensions import TypedDict
@@ -8,6 +9,8 @@ from typing_extensions import TypedDict
 from judder.server.services.learnings import Learning
 from judder.server.services.recordings import ServerRecording
 from judder.server.storage import rows
+
+DESCRIBED = ConfigDict(use_attribute_docstrings=True, json_schema_serialization_defaults_required=True)
 
 
 class Shape(TypedDict):
@@ -28,29 +31,21 @@ class Health(Shape):
     version: str
 
 
-def _keys(row: type) -> dict[str, Any]:
-    """Return the keys that a row of the store has in JSON: those of a window's answer stand apart."""
-    return {name: kind for name, kind in get_type_hints(row).items() if kind is not rows.Answer}
+@dataclass(frozen=True, kw_only=True)
+class WindowAnswer(rows.Answer):
+    """The answer to a window."""
 
-
-Judged = TypedDict("Judged", _keys(rows.Answer))  # type: ignore[misc]  # one list of the verdict's fields
-Judged.__doc__ = rows.Answer.__doc__
-Head = TypedDict("Head", _keys(rows.WindowHead))  # type: ignore[misc]
-
-
-class WindowAnswer(Judged):
-    """The answer to a window: what came of it, and what the board is to do.
-
-    record: whether a recording wants its windows. server_time_us: boards set their clock by it. commands:
-    none for a window so far.
-    """
+    __pydantic_config__ = DESCRIBED
 
     device_id: str
     boot_id: int
     seq: int
     record: bool
+    """Whether a recording wants the board's windows."""
     server_time_us: int
+    """Unix time; boards set their clock by it."""
     commands: list[dict[str, Any]]
+    """What the board is to do: none for a window so far."""
 
 
 class ReportAnswer(Shape):
@@ -61,12 +56,11 @@ class ReportAnswer(Shape):
     """What the board is to do: {"model": id} is to fetch that model."""
 
 
-class StoredWindow(Head, Judged):
-    """A window that is on disk, and what came of it."""
-
-
-class WholeWindow(StoredWindow):
+@dataclass(frozen=True, kw_only=True)
+class WholeWindow(rows.WindowHead):
     """A window with its samples in g."""
+
+    __pydantic_config__ = DESCRIBED
 
     x: list[float]
     y: list[float]
@@ -74,7 +68,7 @@ class WholeWindow(StoredWindow):
 
 
 class Windows(Shape):
-    windows: list[StoredWindow]
+    windows: list[rows.WindowHead]
 
 
 class Scores(Shape):
@@ -126,8 +120,18 @@ class Devices(Shape):
     server_time_us: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Alert(rows.Alert):
+    """An alert."""
+
+    __pydantic_config__ = DESCRIBED
+
+    fault: int | None
+    """The same as incident, under the name that it has in messages."""
+
+
 class Alerts(Shape):
-    alerts: list[rows.Alert]
+    alerts: list[Alert]
 
 
 class Recordings(Shape):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from aiohttp import web
+from judder_core.states import OFFLINE
 from prometheus_client import CollectorRegistry, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
@@ -12,7 +13,6 @@ from judder import __version__
 from judder.server.api.keys import STORE
 from judder.server.notify.messenger import Messenger
 from judder.server.services.alerts import Alerts
-from judder.server.services.device import OFFLINE
 from judder.server.services.devices import Devices
 from judder.server.storage.store import Store
 

@@ -5,10 +5,9 @@ from typing import Any
 from aiohttp import web
 from judder_core.model import Model
 
-from judder.server.api.keys import EVENTS, MODELS
+from judder.server.api.keys import MODELS
 from judder.server.api.parameters import MODEL_ID
 from judder.server.api.replies import reply
-from judder.server.services.errors import NotFound
 from judder.server.services.wishes import ModelChange
 
 
@@ -21,10 +20,7 @@ async def list_models(request: web.Request) -> web.Response:
 
 async def get_model(request: web.Request) -> web.Response:
     """Tell which model is in service."""
-    model = request.app[MODELS].current
-    if model is None:
-        raise NotFound("No model is in service.", hint="judder serve --model, or PUT /api/v1/model")
-    return reply(_describe(model))
+    return reply(_describe(request.app[MODELS].in_service()))
 
 
 async def get_model_file(request: web.Request) -> web.Response:
@@ -35,17 +31,17 @@ async def get_model_file(request: web.Request) -> web.Response:
 
 async def put_model(request: web.Request) -> web.Response:
     """Put a model file into service; a bad one is refused and the old one stays."""
-    return _changed(request, request.app[MODELS].put(await request.read()))
+    return _changed(request.app[MODELS].put(await request.read()))
 
 
 async def post_model(request: web.Request) -> web.Response:
     """Keep a model file that boards run, without putting it into service here."""
-    return _changed(request, request.app[MODELS].keep(await request.read()))
+    return _changed(request.app[MODELS].keep(await request.read()))
 
 
 async def change_model(request: web.Request, _: ModelChange) -> web.Response:
     """Put a model that is kept here into service: the server judges with it where a board asks."""
-    return _changed(request, request.app[MODELS].choose(MODEL_ID.of(request)))
+    return _changed(request.app[MODELS].choose(MODEL_ID.of(request)))
 
 
 def _describe(model: Model) -> dict[str, Any]:
@@ -56,6 +52,5 @@ def _describe(model: Model) -> dict[str, Any]:
     }
 
 
-def _changed(request: web.Request, model: Model) -> web.Response:
-    request.app[EVENTS].publish("model", {"model_id": model.model_id})
+def _changed(model: Model) -> web.Response:
     return reply({"model_id": model.model_id})

@@ -23,7 +23,7 @@ REFUSALS = {
     413: "The body is too large.",
     415: "The body is of another type.",
     422: "The checksum does not fit: ask for it again.",
-    503: "Not now: the disk does not keep up. Come again after Retry-After seconds.",
+    503: "Not now: the disk does not keep up, or refuses. Come again after Retry-After seconds.",
 }
 RETRY_AFTER = {"description": "Seconds to wait.", "schema": {"type": "integer"}}
 
@@ -103,7 +103,11 @@ def _body(takes: type[Wish] | Media) -> Json:
 def _content(gives: type | tuple[Media, ...]) -> Json:
     if isinstance(gives, tuple):
         return {media.type: {"schema": media.schema} if media.schema else {} for media in gives}
-    schema = {"type": "object"} if gives is dict else {"$ref": REF.format(model=gives.__name__)}
+    schema = (
+        {"type": "object", "additionalProperties": True}
+        if gives is dict
+        else {"$ref": REF.format(model=gives.__name__)}
+    )
     return {"application/json": {"schema": schema}}
 
 

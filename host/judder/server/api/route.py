@@ -32,6 +32,7 @@ class Route:
     gives: the shape of the JSON it answers, or what else it answers. errors: the statuses it has words for,
     beside those that its method, body and path bring along. asks: what may stand behind the question mark.
     of: parameters of the path that are other than usual. is_open: whether it is answered without a token.
+    has_head: whether HEAD is answered as GET is, less the body.
     """
 
     method: str
@@ -43,6 +44,7 @@ class Route:
     asks: tuple[Parameter, ...] = ()
     of: tuple[Parameter, ...] = ()
     is_open: bool = False
+    has_head: bool = True
 
     @property
     def in_path(self) -> list[Parameter]:
@@ -57,7 +59,7 @@ class Route:
         found |= {400, 413} if self.takes else set()
         found |= {400} if self.asks or self.of else set()
         found |= set() if self.method in READING else {403}
-        found |= set() if self.is_open else {401}
+        found |= set() if self.is_open else {401, 503}  # any may need the disk
         return sorted(found)
 
     @property
@@ -67,7 +69,7 @@ class Route:
         for parameter in self.in_path:
             path = path.replace(f"{{{parameter.name}}}", parameter.segment)
         if self.method == "GET":
-            return web.get(path, self.handler, allow_head=self.path != "/")
+            return web.get(path, self.handler, allow_head=self.has_head)
         return web.route(self.method, path, self._reading())
 
     def _reading(self) -> Callable[..., Awaitable[web.StreamResponse]]:

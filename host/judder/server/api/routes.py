@@ -31,7 +31,6 @@ from judder.server.services import wishes
 from judder.server.services.learnings import Learning
 from judder.server.services.recordings import ServerRecording
 from judder.server.services.report import Report
-from judder.server.storage.rows import Alert
 
 TEXT = {"type": "string"}
 AXIS = {"type": "array", "items": {"type": "number"}, "minItems": 1, "maxItems": wire.MAX_WINDOW_LEN}
@@ -57,27 +56,27 @@ async def get_description(request: web.Request) -> web.Response:
 
 
 ROUTES = (
-    Route("GET", "/", reference.get_root, gives=(DIGIT, PAGE)),
+    Route("GET", "/", reference.get_root, gives=(DIGIT, PAGE), has_head=False),
     Route(
         "POST",
         "/",
         reference.post_reference,
         takes=REFERENCE_WINDOW,
         gives=answers.WindowAnswer,
-        errors=(411, 415, 503),
+        errors=(411, 415),
     ),
     Route("GET", f"{page.PREFIX}states.js", page.get_states, gives=(SCRIPT,), is_open=True),
-    Route("GET", "/healthz", health.get_health, gives=answers.Health, is_open=True),
+    Route("GET", "/healthz", health.get_health, gives=answers.Health, errors=(503,), is_open=True),
     Route("GET", "/metrics", metrics.get_metrics, gives=(METRICS,)),
     Route("GET", "/api/v1/openapi.json", get_description, gives=dict),
-    Route("GET", "/api/v1/events", events.get_events, gives=(EVENTS,)),
+    Route("GET", "/api/v1/events", events.get_events, gives=(EVENTS,), has_head=False),
     Route(
         "POST",
         "/api/v1/windows",
         ingest.post_windows,
         takes=FRAMES,
         gives=answers.WindowAnswer,
-        errors=(409, 411, 415, 422, 503),
+        errors=(409, 411, 415, 422),
     ),
     Route(
         "GET",
@@ -132,7 +131,7 @@ ROUTES = (
         "/api/v1/alerts/{number}",
         alerts.change_alert,
         takes=wishes.Acknowledgement,
-        gives=Alert,
+        gives=answers.Alert,
     ),
     Route("GET", "/api/v1/recordings", recordings.list_recordings, gives=answers.Recordings),
     Route(

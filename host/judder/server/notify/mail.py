@@ -7,7 +7,7 @@ from typing import Any
 import aiosmtplib
 
 from judder.errors import JudderError
-from judder.server.notify.channels import DeliveryError, RefusedError, tls_context
+from judder.server.notify.channel import DeliveryError, RefusedError, tls_context
 from judder.server.notify.house import House
 from judder.server.notify.message import Message
 from judder.settings import Settings

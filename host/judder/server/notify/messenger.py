@@ -10,7 +10,7 @@ from functools import partial
 import structlog
 
 from judder.server.notify import incidents, outbox
-from judder.server.notify.channels import Channel
+from judder.server.notify.channel import Channel
 from judder.server.notify.house import House
 from judder.server.notify.outbox import Courier
 from judder.server.storage.store import Store, Unit

@@ -10,7 +10,7 @@ import secrets
 import aiomqtt
 import structlog
 
-from judder.server.notify.channels import DeliveryError, tls_context
+from judder.server.notify.channel import DeliveryError, tls_context
 from judder.server.notify.home_assistant import safe
 from judder.server.notify.house import House
 from judder.server.notify.message import TEST, Message

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import structlog
 
-from judder.server.notify.channels import Channel, DeliveryError, RefusedError
+from judder.server.notify.channel import Channel, DeliveryError, RefusedError
 from judder.server.notify.message import from_json
 from judder.server.storage.rows import Letter
 from judder.server.storage.store import Store

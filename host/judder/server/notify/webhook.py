@@ -10,7 +10,7 @@ import json
 
 import aiohttp
 
-from judder.server.notify.channels import DeliveryError, RefusedError, tls_context
+from judder.server.notify.channel import DeliveryError, RefusedError, tls_context
 from judder.server.notify.house import House
 from judder.server.notify.message import Message
 from judder.settings import Settings

@@ -99,9 +99,8 @@ class Alerts:
 
 
 def alert_dict(alert: Alert) -> dict[str, Any]:
-    """Return an alert as the API shows it, where an incident is called fault."""
-    shown = as_dict(alert)
-    return {**shown, "fault": shown.pop("incident")}
+    """Return an alert as the API shows it, its incident also under the name that it has in messages."""
+    return {**as_dict(alert), "fault": alert.incident}
 
 
 def _begin(unit: Unit, answered: Answered, at_us: int) -> Alert:

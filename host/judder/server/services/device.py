@@ -5,7 +5,7 @@ from collections import OrderedDict
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from judder_core.states import NO_MODEL, NOT_JUDGED, SAFE_MODE, SENSOR_FAULT, STATES
+from judder_core.states import NO_MODEL, NOT_JUDGED, OFFLINE, SAFE_MODE, SENSOR_FAULT, STATES
 from judder_core.window import FLAG_BACKLOG, FLAG_LOCAL_SCORE, FLAG_LOST, Window
 
 from judder.server.services.answers import Answered
@@ -18,7 +18,6 @@ from judder.server.storage.rows import DeviceRow
 ANSWERS_KEPT = 64
 OFFLINE_AFTER_US = 30_000_000
 """A board reports every 10 s unless told otherwise."""
-OFFLINE = "offline"
 FEW = 3
 """Windows in a row: fewer that lost samples are left out of what is learned, and no word about it is."""
 
@@ -167,7 +166,7 @@ class Device:
         pairs = [(answer.combined_score, answer.combined_threshold) for answer in answers]
         return [round(score / threshold, 3) for score, threshold in pairs if score is not None and threshold]
 
-    def row(self) -> DeviceRow:
-        """Return what is kept of it on disk."""
-        ordered = self.order.model_id if self.order and self.order.is_open else None
+    def row(self, order: Order | None) -> DeviceRow:
+        """Return what is kept of it on disk, with an order."""
+        ordered = order.model_id if order and order.is_open else None
         return DeviceRow(self.id, self.status, self.status_us, ordered)

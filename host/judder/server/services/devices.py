@@ -6,8 +6,9 @@ from typing import Any
 
 import structlog
 from judder_core.model import Model
+from judder_core.states import OFFLINE
 
-from judder.server.services.device import OFFLINE, Device
+from judder.server.services.device import Device
 from judder.server.services.errors import Conflict, NotFound
 from judder.server.services.events import Events
 from judder.server.services.orders import Order, settle
@@ -59,27 +60,26 @@ class Devices:
         return (command,) if command else ()
 
     async def order(self, device: Device, model: Model | None, now_us: int) -> None:
-        """Have the board fetch model and run it from then on, as set_order() says."""
-        self.set_order(device, model)
-        await self.save(device, now_us)
-
-    def set_order(self, device: Device, model: Model | None) -> None:
-        """Order the board to fetch model; None takes the order back. Whoever calls this saves the device.
+        """Have the board fetch model and run it from then on; None takes the order back.
 
         Raises Conflict where the board cannot.
         """
-        if model:
-            device.require_that_it_takes_models()
-            window_len, rate_hz = device.status.get("window_len"), device.status.get("nominal_rate_hz")
-            if isinstance(window_len, int) and isinstance(rate_hz, int | float):
-                misfit = model.fits(window_len, rate_hz)
-                if misfit:
-                    raise Conflict(f"The {misfit}.", hint="Train a model for this board.")
-        device.order = Order(model.model_id) if model else None
+        device.order = self.make_order(device, model) if model else None
+        await self.save(device, now_us)
+
+    def make_order(self, device: Device, model: Model) -> Order:
+        """Return the order to fetch model. Raises Conflict where the board cannot."""
+        device.require_that_it_takes_models()
+        window_len, rate_hz = device.status.get("window_len"), device.status.get("nominal_rate_hz")
+        if isinstance(window_len, int) and isinstance(rate_hz, int | float):
+            misfit = model.fits(window_len, rate_hz)
+            if misfit:
+                raise Conflict(f"The {misfit}.", hint="Train a model for this board.")
+        return Order(model.model_id)
 
     async def save(self, device: Device, now_us: int) -> None:
         """Keep what is known of device on disk, and tell listeners."""
-        row = device.row()
+        row = device.row(device.order)
         await self._store.write(lambda unit: unit.devices.save(row))
         self.show(device, now_us)
 

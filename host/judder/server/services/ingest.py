@@ -17,7 +17,7 @@ from judder.server.services.devices import Devices
 from judder.server.services.errors import Busy, Conflict
 from judder.server.services.recordings import DONE, Recordings, ServerRecording
 from judder.server.services.scoring import Scoring
-from judder.server.storage.rows import Answer, StoredWindow
+from judder.server.storage.rows import Answer, StoredWindow, as_dict
 from judder.server.storage.store import Store, StoreError, Unit
 
 Timer = Callable[[], AbstractContextManager[Any]]
@@ -51,7 +51,7 @@ class Ingest:
     async def take_all(self, windows: Sequence[Window], clock_us: Callable[[], int]) -> dict[str, Any]:
         """Take the windows of one request, which name their boards; return what is told of the last.
 
-        Raises Conflict where that asked for an opinion and the host's model does not fit it.
+        Raises Conflict where that asked for the host's verdict and the host's model does not fit it.
         """
         for window in windows:
             told, misfit = await self.take(window.device_id.hex(), window, clock_us())
@@ -150,6 +150,7 @@ class Ingest:
 
 def _stored(window: Window, answered: Answered, recording: ServerRecording | None) -> StoredWindow:
     return StoredWindow(
+        **as_dict(answered.answer),
         device=answered.device,
         boot_id=window.boot_id,
         seq=window.seq,
@@ -161,7 +162,6 @@ def _stored(window: Window, answered: Answered, recording: ServerRecording | Non
         scale_g=window.scale_g,
         recording=recording.id if recording else None,
         pose=recording.pose if recording else None,
-        answer=answered.answer,
         typecode=window.counts.typecode,
         counts=_little_endian(window.counts),
     )

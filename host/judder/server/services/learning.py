@@ -6,23 +6,22 @@ Each step is on disk before the next begins: a server that stops goes on where i
 import asyncio
 import contextlib
 import re
-import sys
-import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import structlog
-from judder_core import model_file
 from judder_core.errors import CoreError
 
 from judder.errors import JudderError
+from judder.model import document
 from judder.server.services import recordings
 from judder.server.services.device import Device
 from judder.server.services.devices import Devices
 from judder.server.services.errors import Conflict
-from judder.server.services.events import Events
 from judder.server.services.learnings import (
     DELIVERING,
     DONE,
@@ -33,9 +32,11 @@ from judder.server.services.learnings import (
     Learning,
 )
 from judder.server.services.models import Models, board_detector
+from judder.server.services.orders import Order
 from judder.server.services.recordings import Recordings
-from judder.server.storage.rows import LearningRow, as_dict
+from judder.server.storage.rows import as_dict
 from judder.server.storage.store import Store, StoreError, Unit
+from judder.training.progress import Step
 
 LOOK_EVERY_S = 1.0
 RETRY_S, MOST_FAILURES = 30.0, 10
@@ -51,7 +52,6 @@ class Learner:
     def __init__(
         self,
         store: Store,
-        events: Events,
         recordings: Recordings,
         devices: Devices,
         models: Models,
@@ -59,7 +59,6 @@ class Learner:
         data_dir: Path,
     ) -> None:
         self._store = store
-        self._events = events
         self._recordings = recordings
         self._devices = devices
         self._models = models
@@ -102,11 +101,11 @@ class Learner:
             condition = f"{PREFIX}/{device.id}/{stamp}"
             recording = await self._recordings.start(
                 *(condition, windows, device.id, False, now_us),
-                also=lambda unit, number: unit.learnings.save(_row(Learning(number, device.id))),
+                also=lambda unit, number: unit.learnings.save(Learning(number, device.id).row()),
             )
             learning = device.learning = Learning(recording.id, device.id)
             self._see_through(device, learning)
-            self._tell(device, learning)
+            self._tell(device)
         return learning
 
     async def follow(self, device: Device) -> None:
@@ -123,16 +122,15 @@ class Learner:
             learning = device.learning
             if not learning or not learning.is_open:
                 raise Conflict(f"Board {device.id} is not learning.", hint="GET /api/v1/devices")
-            self._tasks[learning.recording].cancel()
-            if learning.state == DELIVERING:
-                self._devices.set_order(device, None)
-            learning.state, learning.error = FAILED, "It was stopped."
-            recording, save = self._recordings.get(learning.recording), _saving(device, learning)
-            if recording.state == recordings.RUNNING:
-                await self._recordings.change(recording, also=save, state=recordings.STOPPED)
-            else:
-                await self._store.write(save)
-            self._tell(device, learning)
+            order = None if learning.state == DELIVERING else device.order
+            task = self._tasks[learning.recording]
+            task.cancel()
+            await asyncio.wait([task])
+            try:
+                await self._move(device, learning, order, state=FAILED, error="It was stopped.")
+            except StoreError:
+                self._see_through(device, learning)
+                raise
             return learning
 
     def _see_through(self, device: Device, learning: Learning) -> None:
@@ -157,35 +155,55 @@ class Learner:
         except Exception as error:
             expected = isinstance(error, JudderError | CoreError)
             log.warning("learning_failed", device=device.id, error=str(error), exc_info=not expected)
-            learning.error = str(error) if expected else "The server failed; its log says why."
-            await self._move(device, learning, FAILED)
+            why = str(error) if expected else "The server failed; its log says why."
+            await self._move(device, learning, device.order, state=FAILED, error=why)
 
     async def _advance(self, device: Device, learning: Learning) -> None:
         recording = self._recordings.get(learning.recording)
         if learning.state == RECORDING and recording.state == recordings.STOPPED:
             raise JudderError("The recording was stopped.")
         if learning.state == RECORDING and recording.state == recordings.DONE:
-            await self._move(device, learning, TRAINING)
+            await self._move(device, learning, device.order, state=TRAINING)
         if learning.state == TRAINING:
             async with self._training:
-                model_id, warnings = await self._train(device, recording.condition)
+                model_id, warnings = await self._train(device, learning, recording.condition)
             warnings = [*await self._alerts_since(device, recording.started_us), *warnings]
             async with self._changing:
-                learning.model_id, learning.warnings = model_id, warnings
-                self._devices.set_order(device, self._models.find(model_id))
-                await self._move(device, learning, DELIVERING)
+                order = self._devices.make_order(device, self._models.find(model_id))
+                trained = {"model_id": model_id, "warnings": warnings}
+                await self._move(device, learning, order, state=DELIVERING, **trained)
         elif learning.state == DELIVERING and device.status.get("model_id") == learning.model_id:
-            await self._move(device, learning, DONE)
+            await self._move(device, learning, device.order, state=DONE)
         elif learning.state == DELIVERING and not (device.order and device.order.is_open):
             raise JudderError((device.order and device.order.error) or "The order was taken back.")
 
-    async def _move(self, device: Device, learning: Learning, state: str) -> None:
-        """Take learning to state, on disk together with what its board is ordered."""
-        learning.state = state
-        await self._store.write(_saving(device, learning))
-        self._tell(device, learning)
+    async def _move(
+        self, device: Device, learning: Learning, order: Order | None, state: str, **changes: Any
+    ) -> None:
+        """Take learning to state, its board's order with it, on disk together and then here.
 
-    def _tell(self, device: Device, learning: Learning) -> None:
+        A recording that still runs is stopped with a learning that has failed.
+        """
+        row, moved = device.row(order), replace(learning, state=state, **changes).row()
+        is_new = order is not device.order
+        recording = self._recordings.get(learning.recording)
+
+        def save(unit: Unit) -> None:
+            unit.devices.save(row)
+            unit.learnings.save(moved)
+
+        if state == FAILED and recording.state == recordings.RUNNING:
+            await self._recordings.change(recording, also=save, state=recordings.STOPPED)
+        else:
+            await self._store.write(save)
+        if is_new:
+            device.order = order
+        vars(learning).update(changes, state=state)
+        self._tell(device)
+
+    def _tell(self, device: Device) -> None:
+        learning = device.learning
+        assert learning
         shown = {"state": learning.state, "model": learning.model_id, "error": learning.error}
         log.info("learning", board=device.name, **shown)
         self._devices.show(device, self._clock_us())
@@ -195,69 +213,34 @@ class Learner:
         alerted = await self._store.read(lambda unit: unit.alerts.any_since(device.id, since_us))
         return ["The board alerted meanwhile: whatever was wrong then is normal now."] if alerted else []
 
-    async def _train(self, device: Device, condition: str) -> tuple[str, list[str]]:
-        """Return the id of a Mahalanobis model of condition, and what `judder train` warns of.
+    async def _train(self, device: Device, learning: Learning, condition: str) -> tuple[str, list[str]]:
+        """Return the id of a Mahalanobis model of condition, and what should be known of it.
 
-        Raises JudderError or CoreError.
+        Raises JudderError or CoreError, and OSError where it may be tried again.
         """
-        name = re.sub(r"[^A-Za-z0-9_]+", "-", device.name).strip("-") or device.id
-        with tempfile.TemporaryDirectory() as folder:
-            out = Path(folder) / f"{name}.judder.json"
-            said = await _judder(
-                *("train", "--data", str(self._data_dir), "--normal", condition, "--out", str(out)),
-                *self._as_before(device),
-            )
-            model = self._models.keep(out.read_bytes())
-        self._events.publish("model", {"model_id": model.model_id})
-        return model.model_id, re.findall(r"^warning: (.*)", said, re.MULTILINE)
+        from judder.server.services.trainer import train_apart  # multiprocessing, of which most have no need
 
-    def _as_before(self, device: Device) -> list[str]:
-        """Return the features and the wish of the board's model, as far as they are known, as options."""
+        name = re.sub(r"[^A-Za-z0-9_]+", "-", device.name).strip("-") or device.id
+        told = partial(self._tell_step, device, learning)
+        try:
+            data, warnings = await train_apart(
+                self._data_dir, condition, told, name=name, **self._as_before(device)
+            )
+        finally:
+            learning.doing = None
+        model = self._models.keep(data)
+        return model.model_id, list(warnings)
+
+    def _tell_step(self, device: Device, learning: Learning, step: Step) -> None:
+        if learning.state == TRAINING:  # it may have been stopped meanwhile
+            learning.doing = step.doing
+            self._devices.show(device, self._clock_us())
+
+    def _as_before(self, device: Device) -> dict[str, Any]:
+        """Return the features and the wish of the board's model, as far as they are known."""
         model_id = str(device.status.get("model_id"))
         if not self._models.has(model_id):
-            return []
-        decision = model_file.parse(self._models.read(model_id)).get("decision", {})
-        wished = decision.get("false_alarms", {}).get("wished")
+            return {}
         detector = board_detector(self._models.find(model_id), device.status.get("detector"))
-        return ["--features", detector.feature_set, *(["--false-alarms", wished] if wished else [])]
-
-
-async def _judder(*arguments: str) -> str:
-    """Return what a verb of the command line, run beside the server, says on stderr.
-
-    Raises JudderError with its sentence, and OSError where it was killed: it may be tried again.
-    """
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "judder", *arguments),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-        start_new_session=True,  # Ctrl-C is the server's
-    )
-    try:
-        _, stderr = await process.communicate()
-    except asyncio.CancelledError:  # the server stops; it trains anew when it is back
-        process.kill()
-        raise
-    said = stderr.decode(errors="replace")
-    if process.returncode and process.returncode < 0:
-        raise OSError(f"judder {arguments[0]} was killed")
-    if process.returncode:
-        sentences = re.findall(r"^judder: (.*)", said, re.MULTILINE)
-        raise JudderError(sentences[-1] if sentences else f"judder {arguments[0]} failed.")
-    return said
-
-
-def _saving(device: Device, learning: Learning) -> Callable[[Unit], None]:
-    """Return what keeps device and learning as they are now."""
-    of_device, of_learning = device.row(), _row(learning)
-
-    def save(unit: Unit) -> None:
-        unit.devices.save(of_device)
-        unit.learnings.save(of_learning)
-
-    return save
-
-
-def _row(learning: Learning) -> LearningRow:
-    return LearningRow(**asdict(learning))
+        wished = document.read(self._models.read(model_id)).decision.false_alarms.wished
+        return {"features": detector.feature_set, "false_alarms": wished}

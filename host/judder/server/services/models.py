@@ -2,35 +2,36 @@
 
 from pathlib import Path
 
-from judder_core import model_file as artefact
+from judder_core import model_file
 from judder_core.errors import CoreError, ModelError
 from judder_core.model import Detector, Model
 
 from judder.engine import numeric_numpy
-from judder.errors import JudderError
-from judder.model.files import load_network
+from judder.model.files import MODEL_SUFFIX, load_network, read_model
 from judder.server.services.errors import NotFound
+from judder.server.services.events import Events
 
 FOLDER = "models"
 CURRENT = "current"
 
 
 class Models:
-    """Models by the first bytes of their hash, and the one in service.
+    """Models by the first bytes of their hash, and the one in service; each change is a `model` event.
 
     folder keeps every model that was put in service, so that a board's hash names its threshold.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, events: Events) -> None:
         self.folder = folder
+        self._events = events
         self._by_hash: dict[bytes, Model] = {}
         self.current: Model | None = None
 
     def load(self, path: Path | None) -> None:
         """Load the models of old, and put the one in path, or the last one in service, into service."""
-        for file in sorted(self.folder.glob("*.judder.json")):
+        for file in sorted(self.folder.glob(f"*{MODEL_SUFFIX}")):
             try:
-                self._remember(artefact.load(file.read_bytes(), numeric_numpy))
+                self._remember(model_file.load(file.read_bytes(), numeric_numpy))
             except CoreError:
                 continue  # of another version; boards that still run it judge by themselves
         current = self.folder / CURRENT
@@ -39,11 +40,9 @@ class Models:
             self.put(data)
             self.current = self._remember(model)
         elif path:
-            self.put(_read(path))
-        elif current.exists() and (self.folder / current.read_text()).exists():
-            self.current = self._remember(
-                artefact.load((self.folder / current.read_text()).read_bytes(), numeric_numpy)
-            )
+            self.put(read_model(path)[1])
+        elif current.exists() and (last := self.folder / current.read_text()).exists():
+            self.current = self._remember(model_file.load(last.read_bytes(), numeric_numpy))
 
     def put(self, data: bytes) -> Model:
         """Put the model in data into service. Raises ModelError, and the old one stays."""
@@ -51,7 +50,13 @@ class Models:
 
     def choose(self, model_id: str) -> Model:
         """Put a model that is kept here into service. Raises NotFound."""
-        return self._serve(self.find(model_id))
+        return self._tell(self._serve(self.find(model_id)))
+
+    def in_service(self) -> Model:
+        """Return the model in service. Raises NotFound where there is none."""
+        if self.current is None:
+            raise NotFound("No model is in service.", hint="judder serve --model, or PUT /api/v1/model")
+        return self.current
 
     def has(self, model_id: str) -> bool:
         return any(model.model_id == model_id for model in self.list())
@@ -65,10 +70,13 @@ class Models:
 
     def read(self, model_id: str) -> bytes:
         """Return the file of a model that is kept here. Raises NotFound."""
-        return (self.folder / f"{self.find(model_id).model_id}.judder.json").read_bytes()
+        return self._file(self.find(model_id)).read_bytes()
+
+    def _file(self, model: Model) -> Path:
+        return self.folder / f"{model.model_id}{MODEL_SUFFIX}"
 
     def _serve(self, model: Model) -> Model:
-        (self.folder / CURRENT).write_text(f"{model.model_id}.judder.json")
+        (self.folder / CURRENT).write_text(self._file(model).name)
         self.current = model
         return model
 
@@ -80,8 +88,12 @@ class Models:
         """Keep the model in data, so that boards that run it are understood. Raises ModelError."""
         model = _checked(data)
         self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / f"{model.model_id}.judder.json").write_bytes(data)
-        return self._remember(model)
+        self._file(model).write_bytes(data)
+        return self._tell(self._remember(model))
+
+    def _tell(self, model: Model) -> Model:
+        self._events.publish("model", {"model_id": model.model_id})
+        return model
 
     def _remember(self, model: Model) -> Model:
         self._by_hash[model.model_hash] = model
@@ -91,7 +103,7 @@ class Models:
         """Return the model whose hash begins so, if it was ever in service here."""
         return self._by_hash.get(model_hash)
 
-    def second_opinion(self, board_model: Model | None) -> Model | None:
+    def for_host(self, board_model: Model | None) -> Model | None:
         """Return the model to judge by where a board asks: its own if that holds a detector for the host."""
         if board_model and len(board_model.detectors) > 1:
             return board_model
@@ -112,13 +124,7 @@ def board_detector(model: Model, kind: str | None) -> Detector:
 
 def _checked(data: bytes) -> Model:
     try:
-        model: Model = artefact.load(data, numeric_numpy)
+        model: Model = model_file.load(data, numeric_numpy)
     except CoreError as error:
         raise ModelError(str(error), error.hint or "Make one with: judder train") from error
     return model
-
-
-def _read(path: Path) -> bytes:
-    if not path.exists():
-        raise JudderError(f"There is no model {path}.", hint="Make one with: judder train")
-    return path.read_bytes()

@@ -1,4 +1,4 @@
-"""Labelled recordings: which windows are kept under which condition, started and stopped over HTTP."""
+"""Labelled recordings: which windows are kept under which condition, from when to when."""
 
 import asyncio
 from collections.abc import Callable
@@ -114,25 +114,22 @@ class Recordings:
         also: what belongs to a new one, by its number, on disk with it or not at all.
         """
         async with self._starting:
-            return await self._start(condition, wanted, device, resume, now_us, also)
+            busy = self._busy(device)
+            if busy and not (resume and (busy[0].condition, busy[0].device) == (condition, device)):
+                raise _is_running(busy[0])
+            unfinished = self._unfinished(condition, device) if resume else None
+            if unfinished:
+                return await self.change(unfinished, state=RUNNING, wanted=wanted)
+            return await self._begin(RecordingRow(0, condition, device, wanted, None, RUNNING, now_us), also)
 
-    async def _start(
-        self,
-        condition: str,
-        wanted: int | None,
-        device: str | None,
-        resume: bool,
-        now_us: int,
-        also: Callable[[Unit, int], None] | None,
-    ) -> ServerRecording:
-        busy = self._busy(device)
-        if busy and not (resume and (busy[0].condition, busy[0].device) == (condition, device)):
-            raise _is_running(busy[0])
-        for recording in reversed(self._all.values()) if resume else ():
+    def _unfinished(self, condition: str, device: str | None) -> ServerRecording | None:
+        """Return the last recording of a condition and a board that is not done."""
+        for recording in reversed(self._all.values()):
             if (recording.condition, recording.device) == (condition, device) and recording.state != DONE:
-                return await self.change(recording, state=RUNNING, wanted=wanted)
-        row = RecordingRow(0, condition, device, wanted, None, RUNNING, now_us)
+                return recording
+        return None
 
+    async def _begin(self, row: RecordingRow, also: Callable[[Unit, int], None] | None) -> ServerRecording:
         def begin(unit: Unit) -> int:
             number = unit.recordings.start(row)
             if also:

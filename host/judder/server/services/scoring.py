@@ -1,7 +1,6 @@
 """Whose verdict counts: the board's own where it has one, the host's detector where the board asks."""
 
 import asyncio
-from dataclasses import fields
 
 from judder_core import numeric
 from judder_core.decision import Verdict
@@ -11,9 +10,9 @@ from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE, FLAG_LOST, FLAG_OPI
 
 from judder.server.services.batch import Batch, Machine
 from judder.server.services.models import Models, board_detector, host_detector
-from judder.server.storage.rows import Answer
+from judder.server.storage.rows import Answer, names
 
-OF_VERDICT = [field.name for field in fields(Answer) if field.name not in ("why", "alert")]
+OF_VERDICT = [name for name in names(Answer) if name not in ("why", "alert")]
 
 
 class Scoring:
@@ -38,7 +37,7 @@ class Scoring:
         if judged:
             self._judging[device, late] = window.boot_id
         board_model = self._models.known(window.model_hash) if judged else None
-        host_model = self._models.second_opinion(board_model)
+        host_model = self._models.for_host(board_model)
         board = host = None
         if board_model and not _misfit(board_model, window):
             board = self._machine(device, board_model, board_detector(board_model, kind), "board", late)

@@ -11,7 +11,7 @@ const SENTENCES = {
     const { recorded, wanted } = state.recordings.find(({ id }) => id === recording) ?? { recorded: 0, wanted: 0 };
     return `${recorded} of ${plural(wanted, "window")}`;
   },
-  training: () => "training",
+  training: ({ doing }) => (doing ? `training: ${doing}` : "training"),
   delivering: ({ model_id: id }) => `starts anew to fetch ${id}`,
   done: ({ model_id: id, warnings }) => [`runs ${id}.`, ...warnings].join(" "),
   failed: ({ error }) => `failed. ${error}`,

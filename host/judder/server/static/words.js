@@ -46,14 +46,14 @@ export function short(value, digits = 3) {
   return value == null ? "–" : String(Number(value.toPrecision(digits)));
 }
 
+// Hz with four digits: a frame carries float32, a clock is not better than that.
+export const rate = (hz) => `${short(hz, hz < 1000 ? 4 : Math.ceil(Math.log10(hz + 1)))} Hz`;
+
 // A bound is rounded up: a score beyond the calibration is rarer, and nobody knows how much.
 export function pValue(value, isBound) {
   if (!isBound) return short(value, 2);
   const unit = 10 ** (Math.floor(Math.log10(value)) - 1);
   return `< ${short(Math.ceil(value / unit - 1e-6) * unit, 2)}`;
 }
-
-// Hz with four digits: a frame carries float32, a clock is not better than that.
-export const rate = (hz) => `${short(hz, hz < 1000 ? 4 : Math.ceil(Math.log10(hz + 1)))} Hz`;
 
 export const plural = (n, word) => `${n.toLocaleString("en")} ${word}${n === 1 ? "" : "s"}`;

@@ -3,57 +3,53 @@
 Times are Unix time in microseconds.
 """
 
-from dataclasses import dataclass, field, fields
-from functools import cache
-from typing import Any
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any, TypeVar
 
+Row = TypeVar("Row")
 REFERENCE_PREFIX = "ref-"
 """Boards with the reference's sketch are called this and their address."""
 
 
+def said(what: str, default: Any = None) -> Any:
+    """Return a field that says what it is, here and in the API's description. default: MISSING for none."""
+    return field(default=default, metadata={"description": what})
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of one window: stored, answered, streamed and shown from these fields and no other list.
+    """What came of one window: stored, answered, streamed and shown from these fields and no other list."""
 
-    judged_by: "board" or "host"; None where nobody could judge, and then only state and alert may say
-    something. score, threshold: the window's own. combined_score, combined_threshold: of the last windows
-    together; the score is None until there are enough. p_value: how rarely a normal machine scores so high;
-    where p_value_is_bound, even more rarely: the score is beyond all that the model was calibrated on.
-    anomaly: score > threshold. alarming: whether it counts towards an alert. state: a word of
-    judder_core.states. why: what drove a verdict that is not normal. alert: whether the machine's is on.
-    """
-
-    judged_by: str | None = None
-    model_id: str | None = None
-    score: float | None = None
-    threshold: float | None = None
-    combined_score: float | None = None
-    combined_threshold: float | None = None
-    p_value: float | None = None
-    p_value_is_bound: bool | None = None
-    anomaly: bool | None = None
-    alarming: bool | None = None
-    state: str | None = None
-    why: str | None = None
-    alert: bool = False
+    judged_by: str | None = said("board or host; null where nobody could judge.")
+    model_id: str | None = said("The model it was judged by.")
+    score: float | None = said("Of this window alone; higher is stranger.")
+    threshold: float | None = said("Of this window alone.")
+    combined_score: float | None = said("Of the last windows together; null until there are enough.")
+    combined_threshold: float | None = said("Of the last windows together.")
+    p_value: float | None = said("How rarely a normal machine scores so high.")
+    p_value_is_bound: bool | None = said("Even more rarely: it scores beyond all that calibrated the model.")
+    anomaly: bool | None = said("Whether score is over threshold; never of a disturbed window.")
+    alarming: bool | None = said("Whether the window counts towards an alert.")
+    state: str | None = said("A word of the table of states.")
+    why: str | None = said("What drove a verdict that is not normal.")
+    alert: bool = said("Whether the machine's alert is on.", False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WindowHead:
+class WindowHead(Answer):
     """A window without its samples. device, boot_id and seq are its name, for ever."""
 
     device: str
     boot_id: int
     seq: int
     received_us: int
-    timestamp_us: int
+    timestamp_us: int = said("Unix time of its first sample; 0 where its board did not know.", MISSING)
     flags: int
     sensor: int
     sample_rate_hz: float
-    scale_g: float
-    recording: int | None = None
-    pose: str | None = None
-    answer: Answer = field(default_factory=Answer)
+    scale_g: float = said("g per count.", MISSING)
+    recording: int | None = said("The number of the recording that it belongs to.")
+    pose: str | None = said("How its sensor hung, as that recording was told.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,13 +159,21 @@ class LearningRow:
     warnings: list[str]
 
 
+_NAMES: dict[Any, list[str]] = {}  # fields() takes 4 us, and this is asked for each window
+
+
 def as_dict(row: Any) -> dict[str, Any]:
-    """Return the fields of a row, for JSON; those of a window's answer stand beside its own."""
-    found = {name: getattr(row, name) for name in _names(row.__class__)}
-    answer = found.pop("answer", None)
-    return {**found, **as_dict(answer)} if answer else found
+    """Return the fields of a row, for JSON or for another row that has them, too."""
+    return {name: getattr(row, name) for name in names(row.__class__)}
 
 
-@cache
-def _names(kind: type) -> list[str]:
-    return [each.name for each in fields(kind)]
+def part(kind: type[Row], row: Any) -> Row:
+    """Return the row of this kind that is in row, which holds more."""
+    return kind(**{name: getattr(row, name) for name in names(kind)})
+
+
+def names(kind: Any) -> list[str]:
+    """Return the names of the fields of a kind of row."""
+    if kind not in _NAMES:
+        _NAMES[kind] = [each.name for each in fields(kind)]
+    return _NAMES[kind]

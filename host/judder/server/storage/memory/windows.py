@@ -1,12 +1,18 @@
 """Windows and recordings in memory."""
 
 from collections import Counter
-from dataclasses import fields, replace
+from dataclasses import replace
 
 from judder.server.storage.memory.table import Journal, Table
-from judder.server.storage.rows import Answer, RecordingRow, ScoreStep, StoredWindow, WindowHead
-
-HEAD = [field.name for field in fields(WindowHead)]
+from judder.server.storage.rows import (
+    Answer,
+    RecordingRow,
+    ScoreStep,
+    StoredWindow,
+    WindowHead,
+    as_dict,
+    part,
+)
 
 
 class MemoryRecordings:
@@ -50,14 +56,14 @@ class MemoryWindows:
 
     def answer(self, device: str, boot_id: int, seq: int) -> Answer | None:
         found = self.find(device, boot_id, seq)
-        return found.answer if found else None
+        return part(Answer, found) if found else None
 
     def find(self, device: str, boot_id: int, seq: int) -> StoredWindow | None:
         return self._windows.get((device, boot_id, seq))
 
     def newest(self, limit: int, device: str | None = None) -> list[WindowHead]:
         found = self._windows.where(lambda window: device in (None, window.device))
-        return [WindowHead(**{name: getattr(w, name) for name in HEAD}) for w in found[::-1][:limit]]
+        return [part(WindowHead, window) for window in found[::-1][:limit]]
 
     def scores(self, device: str, since_us: int, step_us: int) -> list[ScoreStep]:
         buckets: dict[int, list[StoredWindow]] = {}
@@ -69,7 +75,7 @@ class MemoryWindows:
         conditions = {recording.id: recording.condition for recording, _ in self._recordings.all()}
         found = self._windows.where(lambda window: window.recording in conditions)
         found.sort(key=lambda w: (w.recording, w.device, w.pose or "", w.received_us, w.boot_id, w.seq))
-        return [(conditions[w.recording or 0], replace(w, answer=Answer())) for w in found]
+        return [(conditions[w.recording or 0], replace(w, **as_dict(Answer()))) for w in found]
 
     def numbers(self, device: str, boot_id: int, first: int, last: int) -> list[int]:
         of_start = self._windows.where(lambda w: (w.device, w.boot_id) == (device, boot_id))
@@ -80,13 +86,12 @@ class MemoryWindows:
 
 
 def _step(bucket: int, windows: list[StoredWindow]) -> ScoreStep:
-    answers = [window.answer for window in windows]
     return ScoreStep(
         bucket,
         max(window.received_us for window in windows),
-        max((a.combined_score for a in answers if a.combined_score is not None), default=None),
-        max((a.combined_threshold for a in answers if a.combined_threshold is not None), default=None),
-        min((a.p_value for a in answers if a.p_value is not None), default=None),
-        any(answer.alert for answer in answers),
+        max((w.combined_score for w in windows if w.combined_score is not None), default=None),
+        max((w.combined_threshold for w in windows if w.combined_threshold is not None), default=None),
+        min((w.p_value for w in windows if w.p_value is not None), default=None),
+        any(window.alert for window in windows),
         len(windows),
     )

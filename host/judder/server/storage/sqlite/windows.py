@@ -2,11 +2,11 @@
 
 import sqlite3
 
-from judder.server.storage.rows import Answer, ScoreStep, StoredWindow, WindowHead
+from judder.server.storage.rows import Answer, ScoreStep, StoredWindow, WindowHead, names
 from judder.server.storage.sqlite.columns import Columns
 
 ANSWER, HEAD, WINDOW, STEP = Columns(Answer), Columns(WindowHead), Columns(StoredWindow), Columns(ScoreStep)
-UNJUDGED = Columns(StoredWindow, leave_out=["answer"])
+UNJUDGED = Columns(StoredWindow, leave_out=names(Answer))
 """What every version of the file has: a folder of an older Judder is read as it is."""
 INSERT = f"INSERT OR IGNORE INTO windows ({WINDOW.names}) VALUES ({WINDOW.marks})"
 NAMED = "FROM windows WHERE device = ? AND boot_id = ? AND seq = ?"

@@ -1,19 +1,10 @@
-"""The kinds of detector, and how each is made of the "parameters" that a model file has for it.
-
-n is the number of its features:
-
-    mahalanobis   modes: a list of {name, mean: n floats, whitening: n * (n + 1) / 2 floats}
-    autoencoder   modes, as above, or modes_of: the number of an earlier detector that has the same; limit;
-                  gain; layers: a list of {weights: outputs * inputs int8, scale, bias: outputs floats,
-                  activation: "relu" or "linear"}, n inputs first, n outputs last
-"""
+"""What the kinds of detector in a model file have in common: arrays as text, and operating modes."""
 
 import binascii
 import math
 from array import array
 
 from .errors import ModelError
-from .model import MahalanobisDetector
 
 
 def decode_floats(text, length=None):
@@ -41,6 +32,9 @@ def decode_array(typecode, text):
 
 
 def add_modes(detector, parameters, size, earlier, numeric):
+    """Give detector the operating modes in parameters, of size features: a list of {name, mean: size floats,
+    whitening: size * (size + 1) / 2 floats}. This is all that a Mahalanobis detector has.
+    """
     detector.modes = [
         (
             mode["name"],
@@ -51,17 +45,3 @@ def add_modes(detector, parameters, size, earlier, numeric):
     ]
     if not detector.modes:
         raise ModelError("Model has no operating mode.", "Train it again.")
-
-
-def _mahalanobis():
-    return MahalanobisDetector, add_modes
-
-
-def _autoencoder():
-    from .autoencoder import AutoencoderDetector  # 7 kB that a board without one does not pay
-    from .autoencoder_file import add_network
-
-    return AutoencoderDetector, add_network
-
-
-KINDS = {"mahalanobis": _mahalanobis, "autoencoder": _autoencoder}

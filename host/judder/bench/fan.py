@@ -1,0 +1,116 @@
+"""The published recordings of a ceiling fan: five tasks, and the controls that keep their figures honest.
+
+Everything here is trained and judged as `judder train` and `judder evaluate` do it.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from judder.bench.reference_mahalanobis import ReferenceMahalanobis, first_rows
+from judder.data.sources import windows_of
+from judder.data.windows import Windows, in_blocks
+from judder.evaluation.cross_validation import cross_validate
+from judder.training.train import train
+
+RATE_HZ = 200.0
+FOLDS = 5
+WISH = "1 %"
+"""Of the controls: a rate that so few windows can show."""
+TASKS = {
+    "E": (("off_0", "low_0", "med_0", "high_0"), ("low_1", "high_1")),
+    "F": (("off_0", "low_0", "med_0", "high_0", "moving"), ("low_1", "high_1")),
+    "H": (("high_0",), ("low_0", "med_0", "off_0", "low_1", "high_1")),
+    "B": (("moving",), ("med_0", "high_0", "low_1", "high_1", "off_0")),
+    "D": (("low_0", "moving"), ("med_0", "high_0", "low_1", "high_1", "off_0")),
+}
+NORMAL = ("off_0", "low_0", "med_0", "high_0")
+STEADY = (*NORMAL, "low_1", "high_1")
+UNSEEN = (("E", "moving"), ("B", "low_0"))
+"""A task, and a healthy recording of the same machine that its normal conditions lack."""
+
+
+def fan_windows(path: Path) -> Windows:
+    return windows_of(path, sample_rate_hz=RATE_HZ)
+
+
+def condition(short: str) -> str:
+    """Return the published name of a condition.
+
+    >>> condition("low_1"), condition("moving")
+    ('fan_0_low_1_weight', 'fan_0_low_0_weight-moving')
+    """
+    return "fan_0_low_0_weight-moving" if short == "moving" else f"fan_0_{short}_weight"
+
+
+def sides(task: str) -> tuple[list[str], list[str]]:
+    """Return the names of a task's normal and of its anomalous conditions."""
+    normal, anomalous = TASKS[task]
+    return [condition(short) for short in normal], [condition(short) for short in anomalous]
+
+
+def half(windows: Windows, number: int) -> Windows:
+    """Return every other tenth of each recording: number 0 has the first, 1 the second."""
+    tenth = in_blocks(windows, [1] * (2 * FOLDS))
+    return windows.select((tenth >= 0) & (tenth % 2 == number))
+
+
+def figures_of(task: str, windows: Windows, **training: Any) -> dict[str, Any]:
+    """Return the figures of `judder evaluate --cross-validate`. training: options of judder.train."""
+    return cross_validate(windows, *sides(task), FOLDS, **training)
+
+
+def by_reference(task: str, windows: Windows) -> dict[str, Any]:
+    """Return the figures of a task for the reference's features and its one Gaussian."""
+    return figures_of(task, first_rows(windows), features="mad", detector=ReferenceMahalanobis)
+
+
+def unseen(windows: Windows) -> Iterator[dict[str, Any]]:
+    """Yield what a model says of a healthy recording of the same machine that it never saw."""
+    for task, other in UNSEEN:
+        model = train(windows.of(sides(task)[0]), name=task, false_alarms=WISH)
+        scored = model.score(windows.of([condition(other)]))
+        yield {
+            "task": task,
+            "recording": condition(other),
+            "over_threshold": _share_over(scored.combined_score, model.combined_threshold),
+            "mounting_changed": float((scored.state == "mounting changed").mean()),
+            "alert": float(scored.alert.mean()),
+        }
+
+
+def forward(windows: Windows) -> Iterator[dict[str, Any]]:
+    """Yield, for each steady recording, the alarms on its last fifth of a model of its first three.
+
+    Fitted on the first 40 %, thresholds from the next 20 %.
+    """
+    for name in map(condition, STEADY):
+        mine = windows.of([name])
+        n = len(mine)
+        early = mine.select(np.arange(n) < int(0.6 * n))
+        model = train(early, name=name, false_alarms=WISH, shares=(2, 1))
+        scored = model.score(mine.select(np.arange(n) >= int(0.8 * n)))
+        combined = scored.combined_score[~np.isnan(scored.combined_score)]
+        yield {
+            "recording": name,
+            "single": float(scored.anomaly.mean()),
+            "combined": _share_over(combined, model.combined_threshold),
+            "warned": any("too alike" in warning for warning in model.warnings),
+        }
+
+
+def wished(windows: Windows) -> dict[str, Any]:
+    """Return the share of the normal recordings' held-out windows flagged at WISH, a model a recording."""
+    tested = flagged = 0
+    for name in map(condition, NORMAL):
+        figures = cross_validate(windows, [name], [], FOLDS, false_alarms=WISH)
+        tested += figures["windows"]["normal"]
+        flagged += figures["false_alarms"]["count"]
+    return {"windows": tested, "realised": flagged / tested}
+
+
+def _share_over(scores: NDArray[np.float64], threshold: float) -> float:
+    return float((scores > threshold).mean())
