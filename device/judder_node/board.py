@@ -8,7 +8,7 @@ from judder_core.model import as_float
 from judder_core.window import FLAG_ALERT, FLAG_CLOCK_SYNCED, FLAG_LATE, FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED
 from micropython import const
 
-from . import forget
+from . import forget, status
 from .alarm import CODE_MODEL, CODE_SENSOR
 from .clock import Clock
 from .node import Node
@@ -27,6 +27,8 @@ class Board(Node):
     room: see Node. scorer: with the model, or without one. model_error: why a model that is there is not the
     one. fetch_error: why one that was ordered is not there.
     """
+
+    facts = status.of_board
 
     def __init__(self, config, room, scorer, sampler, model_error, fetch_error):
         model = scorer.model

@@ -68,7 +68,7 @@ def load_model(path, kind):
     """
     from judder_core.model_file import load_file
 
-    from .app import complain
+    from .boot import complain
     from .engine import numeric
 
     try:

@@ -21,6 +21,8 @@ class Node:
     room: (connection, frames, report), see Uplink. model: or None.
     """
 
+    facts = status.of_node  # what it tells the server of itself
+
     def __init__(self, config, room, model):
         connection, frames, report = room
         self.last_error = _last_error()
@@ -46,7 +48,7 @@ class Node:
         self.watchdog = machine.WDT(timeout=int(1000 * (_WATCHDOG_S + 4 * window_s)))
 
     def write_report(self, report):
-        status.write(self, report)
+        status.write(self.facts(), report)
 
 
 def _last_error():

@@ -20,17 +20,18 @@ _RESETS = {
 _TOLD_SHARE = 0.003  # of a sensor's reads that fail: from here on people are told
 
 
-def write(node, report):
-    """Write what node tells of itself into report, an empty bytearray: as JSON, in parts, since a full
-    heap has no room for all of it at once.
+def write(parts, report):
+    """Write parts, dicts, into report, an empty bytearray, as one JSON object: one after the other, since a
+    full heap has no room for all of it at once.
     """
-    for facts in _of_board(node) if hasattr(node, "sampler") else _of_node(node):
+    for facts in parts:
         report.extend(b", " if report else b"{")
         report.extend(json.dumps(facts)[1:-1].encode())
     report.extend(b"}")
 
 
-def _of_node(node):
+def of_node(node):
+    """Yield what every Node tells of itself, in parts."""
     yield {
         "name": node.name,
         "place": node.place,
@@ -62,8 +63,9 @@ def _of_node(node):
     }
 
 
-def _of_board(board):
-    yield from _of_node(board)
+def of_board(board):
+    """Yield what a Board tells of itself, in parts."""
+    yield from of_node(board)
     sampler, model = board.sampler, board.scorer.model
     yield {
         "sensor": sampler.driver.NAME if sampler.driver else None,
