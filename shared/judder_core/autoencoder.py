@@ -66,7 +66,7 @@ def cut_off(z, limit, numeric):
 
 
 def reconstruct(z, layers, numeric):
-    """Return what the layers make of z, a vector of n numbers (NumPy engine: of arrays, one number a window).
+    """Return what the layers make of z, a vector of n numbers (NumPy: of arrays, one per window).
 
     >>> from judder_core import numeric
     >>> hidden = Layer([2, -2], 0.5, [0.0, 0.0], True)

@@ -63,7 +63,7 @@ def evaluate(
     held_out_windows: Annotated[
         HeldOut, typer.Option("--held-out", help="all: score the windows the model was trained on, too.")
     ] = HeldOut.unseen,
-    scores: Annotated[Path | None, typer.Option(help="Write a row a window to this CSV file.")] = None,
+    scores: Annotated[Path | None, typer.Option(help="Write one row per window to this CSV file.")] = None,
     report: Annotated[Path | None, typer.Option(help=REPORT_HELP)] = None,
     max_false_alarm_rate: Annotated[float | None, typer.Option(help="Gate: exit 3 above this.")] = None,
     min_detection_rate: Annotated[float | None, typer.Option(help="Gate: exit 3 below this.")] = None,

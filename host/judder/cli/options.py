@@ -22,7 +22,7 @@ SampleRate = Annotated[
 WindowLen = Annotated[
     int | None,
     typer.Option(
-        min=LEAST_WINDOW_LEN, help="Samples a window; if left out, the model's, or what the data suggest."
+        min=LEAST_WINDOW_LEN, help="Samples per window; if left out, the model's, or what the data suggest."
     ),
 ]
 Hop = Annotated[
