@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from judder.cli.app import app
 from judder.data import npz
-from judder.data.recording import make_recording
 from judder.data.windows import cut_windows
 from judder.detectors import AutoencoderDetector
 from judder.engine import numeric_numpy
@@ -27,14 +26,10 @@ from judder_core import autoencoder, model_file, wire
 from judder_core.window import Window
 from typer.testing import CliRunner
 
+from tests.host.machines import machine
+
 pytest.importorskip("tensorflow", reason="The extra is not installed: make install")
 tflite_micro = pytest.importorskip("tflite_micro", reason="There is no tflite-micro for this platform.")
-
-
-def machine(condition, n=200, spread=20.0, seed=0):
-    rng = np.random.default_rng(seed)
-    parts = [(f"{k:04d}", np.rint(rng.normal((0, 0, 2048), spread, (64, 3))) / 2048) for k in range(n)]
-    return make_recording(condition, condition, parts, sample_rate_hz=250.0)
 
 
 RECORDINGS = [machine("low"), machine("shaky", spread=22.0, seed=1), machine("broken", spread=80.0, seed=2)]

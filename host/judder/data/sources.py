@@ -62,10 +62,17 @@ def windows_of(
     if isinstance(data, Windows):
         names = as_names(conditions)
         return data.of(names_of(choose(data.recordings, names))) if names else data
+    _check_positive(sample_rate_hz=sample_rate_hz, window_len=window_len, hop=hop)
     recordings = recordings_of(data, conditions)
     rate_hz, note = sample_rate_of(recordings, sample_rate_hz)
     windows = cut_windows(recordings, rate_hz, window_len or window_len_of(data), hop)
     return replace(windows, notes=(note,)) if note else windows
+
+
+def _check_positive(**given: float | None) -> None:
+    for name, value in given.items():
+        if value is not None and not value > 0:
+            raise JudderError(f"{name} is {value}.", hint="Give a number above 0, or leave it out.")
 
 
 def first_half(windows: Windows) -> Windows:
