@@ -29,7 +29,7 @@ POLL_S = 0.5
 DOING = {RECORDING: "recording", TRAINING: "training", DELIVERING: "starts anew to fetch its model"}
 
 
-@app.command(epilog="Example: `judder learn attic-fan --windows 400`")
+@app.command(epilog="Example: `judder learn fan-attic --windows 400`")
 def learn(
     board: Annotated[
         str | None, typer.Argument(help="Its name or device id; may be left out where there is but one.")
