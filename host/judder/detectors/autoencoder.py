@@ -59,6 +59,8 @@ class AutoencoderDetector:
     ) -> None:
         self.deviation_floor = deviation_floor
         self.seeds = tuple(range(seeds)) if isinstance(seeds, int) else tuple(seeds)
+        if not self.seeds:
+            raise JudderError(f"Of {seeds} seeds no network can be the best.", hint="Give 1 or more.")
         self.steps = steps
         self.progress = progress
 
