@@ -64,11 +64,16 @@ def model_id_of(name, digest):
     return "%s-%s" % (name, binascii.hexlify(digest[:4]).decode())
 
 
+def is_name(name):
+    """Return whether a model can be called so: a file is named after it."""
+    return 0 < len(name.encode()) <= MAX_NAME and not [c for c in name if c in "/\\" or ord(c) < 32]
+
+
 def _checked(document):
     if document is None:
         raise ModelError("Model file is not whole JSON.", "Copy the file again.")
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise ModelError('File is no Judder model: its "format" is not "%s".' % FORMAT)
+        raise ModelError('File is no Judder model: its "format" is not "%s".' % FORMAT, "Name another file.")
     if document.get("version") != VERSION:
         raise ModelError(
             "Model has version %s; this side knows version %d." % (document.get("version"), VERSION),
@@ -124,9 +129,9 @@ def _model(model_id, document, numeric):
 
 def _check_ranges(model):
     """Raise ModelError for what no window could be judged by, or no file be named after."""
-    name, pose = model.name, model.pose_mean
+    pose = model.pose_mean
     for sane, what in (
-        (0 < len(name.encode()) <= MAX_NAME and not [c for c in name if c in "/\\" or ord(c) < 32], "name"),
+        (is_name(model.name), "name"),
         (0 < model.sample_rate_hz < 1e6, "sample rate"),
         (8 <= model.window_len <= 65535, "window length"),
         (model.detectors, "list of detectors"),

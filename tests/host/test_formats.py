@@ -88,3 +88,30 @@ def test_csv_files_are_never_overwritten(tmp_path):
     write([recording], tmp_path)  # beside it, under the recording's name
     with pytest.raises(JudderError, match="already holds CSV files"):
         write([recording], tmp_path)
+
+
+@pytest.mark.parametrize("header", ["[]", '{"recordings": 3}', '{"recordings": [{}]}', "x"])
+def test_an_npz_whose_header_is_no_headers_is_one_sentence_with_a_hint(header, tmp_path):
+    np.savez(tmp_path / "fan.npz", judder=np.array(header))
+    with pytest.raises(JudderError, match="cannot be read") as caught:
+        load_recordings(tmp_path / "fan.npz")
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("metadata", ["[1]", "7", '{"sample_rate_hz": 0}', '{"sample_rate_hz": "fast"}'])
+def test_metadata_that_cannot_be_are_one_sentence_with_a_hint(metadata, tmp_path):
+    write_csv(tmp_path / "a", "0.csv", "0, 0, 1\n")
+    (tmp_path / "a" / "judder.json").write_text(metadata)
+    with pytest.raises(JudderError) as caught:
+        load_recordings(tmp_path)
+    assert caught.value.hint
+
+
+def test_a_zip_that_is_damaged_inside_is_one_sentence_with_a_hint(tmp_path):
+    path = tmp_path / "fan.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a/0.csv", "0, 0, 1\n" * 50)
+    path.write_bytes(path.read_bytes().replace(b"0, 0, 1", b"0, 0, 2", 1))
+    with pytest.raises(JudderError, match="damaged") as caught:
+        load_recordings(path)
+    assert caught.value.hint

@@ -128,8 +128,17 @@ def test_samples_whose_rate_nobody_says_are_scored_at_the_models_and_trained_on_
 
 @pytest.mark.parametrize(
     "wrong",
-    [np.zeros((5, 4)), np.zeros(9), (samples(5) * 2048).astype(np.int16), np.empty((0, 3)), "ab", [object()]],
-    ids=["four axes", "no axes", "counts", "nothing", "no path", "objects"],
+    [
+        np.zeros((5, 4)),
+        np.zeros(9),
+        (samples(5) * 2048).astype(np.int16),
+        np.empty((0, 3)),
+        "ab",
+        [object()],
+        [np.ones((9, 3)), np.ones((8, 3))],
+        {"normal": None},
+    ],
+    ids=["four axes", "no axes", "counts", "nothing", "no path", "objects", "ragged", "none"],
 )
 def test_what_holds_no_samples_in_g_is_refused_with_a_hint(wrong):
     with pytest.raises(JudderError) as caught:
@@ -150,6 +159,17 @@ def test_an_option_that_there_is_not_is_refused_with_those_that_there_are(option
     with pytest.raises((JudderError, CoreError), match="nothing of the kind") as caught:
         judder.train(recording(), **{option: "nothing of the kind"})
     assert choices in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("option", "words"), [("sample_rate_hz", "sample rate"), ("window_len", "window_len"), ("hop", "hop")]
+)
+@pytest.mark.parametrize("value", [0, -3, float("nan")])
+def test_a_rate_or_length_that_cannot_be_is_named(model, option, words, value):
+    with pytest.raises(JudderError, match=f"{words} is {value}"):
+        judder.train(recording(), **{option: value})
+    with pytest.raises(JudderError, match=f"{words} is {value}"):
+        judder.evaluate(model, recording(seed=9), "normal", **{option: value})
 
 
 @pytest.mark.parametrize("nothing", [{}, []], ids=["no conditions", "no recordings"])
@@ -174,6 +194,59 @@ def test_each_thing_the_library_gives_shows_itself_in_a_line(model):
 def test_samples_that_are_no_numbers_are_refused():
     with pytest.raises(JudderError, match="no finite numbers"):
         judder.train(np.full((10, WINDOW_LEN, 3), np.nan))
+
+
+def test_samples_that_are_masked_are_not_taken_for_measured():
+    odd = np.ma.masked_greater(samples(), 1.02)
+    with pytest.raises(JudderError, match="no finite numbers"):
+        judder.train(odd)
+
+
+@pytest.mark.parametrize("factor", [1e9, 1e39, 1e200])
+def test_samples_that_no_sensor_measures_are_refused(factor, model):
+    with pytest.raises(JudderError, match=r"beyond 1e\+06 g"):
+        model.score(samples(10) * factor)
+
+
+@pytest.mark.parametrize("wrong", [np.full((64, 3), np.nan), np.ones((64, 3), complex), np.empty((0, 3))])
+def test_an_array_of_a_file_is_held_to_what_an_array_is(wrong, tmp_path, model):
+    np.savez(tmp_path / "fan.npz", normal=wrong)
+    with pytest.raises(JudderError) as caught:
+        model.score(tmp_path / "fan.npz")
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"sample_rate_hz": rate} for rate in (0, -5, float("nan"), float("inf"), "200")]
+    + [{"window_len": 0}, {"window_len": -1}, {"window_len": 64.0}, {"window_len": "64"}]
+    + [{"hop": 0}, {"hop": -1}, {"hop": 1.5}, {"normal": 3}, {"normal": [None]}, {"normal": b"normal"}]
+    + [{"false_alarms": 3}, {"false_alarms": ""}, {"detector": 3}, {"name": ""}, {"name": None}]
+    + [
+        {"name": "left/fan"},
+        {"shares": (0, 0)},
+        {"shares": (4, -1)},
+        {"seeds": 0, "detector": "autoencoder"},
+    ],
+    ids=str,
+)
+def test_a_value_that_an_option_cannot_have_is_refused_with_a_hint(wrong):
+    value = repr(next(iter(wrong.values()))).strip("[]")
+    with pytest.raises(JudderError, match=re.escape(value)) as caught:
+        judder.train(recording(), **wrong)
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"sample_rate_hz": 0}, {"sample_rate_hz": float("nan")}, {"hop": 0}], ids=str
+)
+def test_a_value_that_cannot_be_scored_by_is_not_passed_over(wrong, model):
+    with pytest.raises(JudderError):
+        model.score(np.concatenate(samples(20)), **wrong)
+
+
+def test_conditions_may_be_called_by_numbers_as_a_table_groups_them(model):
+    assert model.score({1: samples(10), 2: samples(10)}, "2").windows.condition.tolist() == ["2"] * 10
 
 
 def test_training_tells_its_steps(tmp_path):
@@ -256,6 +329,12 @@ def test_the_detector_can_be_cloned_as_scikit_learn_does(detector):
     for name, value in params.items():
         assert getattr(twin, name) is value
     assert detector.set_params() is detector and hasattr(detector, "model_")
+
+
+def test_a_detector_that_learned_nothing_says_so():
+    with pytest.raises(JudderError, match="learned nothing") as caught:
+        judder.AnomalyDetector(RATE_HZ).predict(samples(5))
+    assert "fit()" in caught.value.hint
 
 
 def test_a_parameter_that_there_is_not_is_refused(detector):

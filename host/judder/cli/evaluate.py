@@ -139,7 +139,7 @@ def _print_table(figures: dict[str, Any]) -> None:
         f"at {'1' if enough else '0'} %: detection, combined, with that share of false alarms",
         f"independent groups: {groups['normal']} normal, {groups['anomaly']} anomalous"
         f"; zero alarms allow {_number(together['zero_false_alarm_bound'])} of them",
-        f"{alarms['counted']} a normal window: {_number(alarms['realised_per_window'], '.2g')}"
+        f"{alarms['counted']} per normal window: {_number(alarms['realised_per_window'], '.2g')}"
         f" ({_ends(alarms['interval'], '.2g')}), wished {_number(alarms['wished_per_window'], '.2g')}",
     ):
         result(line)

@@ -7,8 +7,10 @@ lossless. Its condition stands for one that can name no folder.
 
 import json
 import zipfile
+import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -51,9 +53,19 @@ def _files(path: Path) -> Iterator[tuple[PurePosixPath, Reader]]:
             ) from error
         for member in sorted(archive.namelist()):
             if not member.endswith("/") and "__MACOSX" not in member:
-                yield PurePosixPath(path.stem, member), lambda member=member: archive.read(member)  # type: ignore[misc]
+                yield PurePosixPath(path.stem, member), partial(_member, archive, member)
     else:
         yield PurePosixPath(path.parent.name or "data", path.name), path.read_bytes
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> bytes:
+    """Return what a member of an archive holds. Raises JudderError where it is damaged or has a password."""
+    try:
+        return archive.read(name)
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
+        raise JudderError(
+            f"{archive.filename} is damaged or locked: {error}.", hint="Copy it again, or unpack it first."
+        ) from error
 
 
 def _is_csv(name: str) -> bool:
@@ -88,7 +100,7 @@ def _read_metadata(files: dict[str, Reader], where: str) -> dict[str, Any]:
         return {}
     try:
         return dict(json.loads(files[METADATA]()))
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise JudderError(
             f"{where}/{METADATA} is not a JSON object: {error}.", hint="Mend or remove it."
         ) from error

@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+import zlib
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -12,6 +13,8 @@ from judder.data.recording import Recording, Samples, Segment, Timing, make_reco
 from judder.errors import JudderError
 
 FORMAT = "judder-recordings"
+UNREADABLE = (zipfile.BadZipFile, zlib.error, ValueError, TypeError, OSError, EOFError, LookupError)
+"""What a damaged file, or one that only has the name of an .npz, is refused with."""
 
 
 def write(recordings: Iterable[Recording], path: Path) -> list[Path]:
@@ -48,7 +51,7 @@ def read(path: Path) -> list[Recording]:
             if "judder" in arrays:
                 return _read_own(arrays)
             return [_from_plain(path, name, arrays[name]) for name in arrays.files]
-    except (zipfile.BadZipFile, ValueError, OSError, KeyError) as error:
+    except UNREADABLE as error:
         raise JudderError(f"{path} cannot be read: {error}.", hint="Copy it again.") from error
 
 
@@ -75,10 +78,11 @@ def _read_own(arrays: "np.lib.npyio.NpzFile") -> list[Recording]:
 
 
 def _from_plain(path: Path, name: str, samples: Samples) -> Recording:
-    if samples.ndim not in (2, 3) or samples.shape[-1] != 3 or not np.issubdtype(samples.dtype, np.number):
+    if samples.ndim not in (2, 3) or samples.shape[-1] != 3 or samples.dtype.kind not in "iuf":
         raise JudderError(
             f"{path} has the array {name} of shape {samples.shape}; expected rows of x, y, z in g: (n, 3).",
             hint="A trained model of the reference? Read it with: judder import",
         )
-    windows = samples.reshape(-1, *samples.shape[-2:]).astype(np.float64)
+    rows = samples.astype(np.float64)
+    windows = rows if rows.ndim == 3 else rows[np.newaxis]
     return make_recording(name, name, [(f"{k:04d}", window) for k, window in enumerate(windows)])

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from judder.errors import JudderError
 from judder.text import rate
 
 STANDARD_GRAVITY = 9.80665
@@ -15,6 +16,10 @@ LONGEST_MEAN_G = 8.0
 FINGERPRINT_ROWS = 1000
 GRID_POWERS = range(8, 15)
 """Sensors' grids: 2^-8 to 2^-14 g per count."""
+MOST_G = 1e6
+"""What is beyond was measured by no accelerometer: shock sensors end at 1e5 g."""
+MOST_HZ = 1e6
+"""No model is of a rate beyond this."""
 
 Samples = NDArray[Any]
 
@@ -64,6 +69,10 @@ class Recording:
     notes: tuple[str, ...] = field(default=())
     timing: Timing | None = None
 
+    def __post_init__(self) -> None:
+        if self.sample_rate_hz is not None:
+            check_rate(self.sample_rate_hz)
+
     def __repr__(self) -> str:
         how_fast = rate(self.sample_rate_hz) if self.sample_rate_hz else "a rate that nobody says"
         return f"<Recording {self.condition!r}: {self.rows} samples at {how_fast}>"
@@ -99,8 +108,9 @@ def make_recording(
     """Return the recording of parts, (segment name, samples (n, 3) in g), in time order.
 
     Samples on a sensor's grid become int16 counts, exactly; others stay float32. A mean length near
-    9.8 is taken for m/s^2 and noted.
+    9.8 is taken for m/s^2 and noted. Raises JudderError where there are none, or one cannot be.
     """
+    _check(condition, parts)
     notes: tuple[str, ...] = ()
     if is_metric(np.concatenate([samples for _, samples in parts])):
         parts = [(part, samples / STANDARD_GRAVITY) for part, samples in parts]
@@ -117,6 +127,28 @@ def make_recording(
 def is_metric(samples: Samples) -> bool:
     """Return whether samples (n, 3) are in m/s^2, where gravity is 9.8, and not in g."""
     return float(np.linalg.norm(samples.mean(axis=0))) > LONGEST_MEAN_G
+
+
+def check_rate(sample_rate_hz: object) -> None:
+    """Raise JudderError unless sample_rate_hz is a number that can be one."""
+    if not isinstance(sample_rate_hz, float | int) or not 0 < sample_rate_hz < MOST_HZ:
+        raise JudderError(
+            f"The sample rate is {sample_rate_hz!r}.", hint="Give the samples per second, a number above 0."
+        )
+
+
+def _check(condition: str, parts: Sequence[tuple[str, Samples]]) -> None:
+    """Raise JudderError unless the samples are there, and each can be an acceleration in g."""
+    if not any(len(samples) for _, samples in parts):
+        raise JudderError(f"{condition} holds no samples.", hint="Leave it out, or record it again.")
+    for _, samples in parts:
+        if not np.isfinite(samples).all():
+            raise JudderError(f"{condition} holds samples that are no finite numbers.", hint="Take them out.")
+        if (np.abs(samples) > MOST_G).any():
+            raise JudderError(
+                f"{condition} holds samples beyond {MOST_G:g} g, which no sensor measures.",
+                hint="Are they in g, and read with the right byte order?",
+            )
 
 
 def grid_scale(arrays: Iterable[Samples]) -> float | None:

@@ -22,6 +22,7 @@ Source = (
 UNNAMED = "normal"
 """The condition of samples that come without a name for it."""
 COLUMNS = ["x", "y", "z"]
+COUNTS_HINT = "Counts of a sensor become g by its scale: counts * scale_g."
 
 
 def load(
@@ -64,7 +65,7 @@ def windows_of(
         return data.of(names_of(choose(data.recordings, names))) if names else data
     recordings = recordings_of(data, conditions)
     rate_hz, note = sample_rate_of(recordings, sample_rate_hz)
-    windows = cut_windows(recordings, rate_hz, window_len or window_len_of(data), hop)
+    windows = cut_windows(recordings, rate_hz, window_len_of(data) if window_len is None else window_len, hop)
     return replace(windows, notes=(note,)) if note else windows
 
 
@@ -74,8 +75,15 @@ def first_half(windows: Windows) -> Windows:
 
 
 def as_names(conditions: str | Iterable[str]) -> list[str]:
-    """Return conditions as a list, also where it is one name alone."""
-    return [conditions] if isinstance(conditions, str) else list(conditions)
+    """Return conditions as a list, also where it is one name alone. Raises JudderError for no names."""
+    is_one = isinstance(conditions, str | bytes) or not isinstance(conditions, Iterable)
+    names: list[Any] = [conditions] if is_one else list(conditions)
+    if wrong := [name for name in names if not isinstance(name, str)]:
+        raise JudderError(
+            f"{wrong[0]!r} is no name of a condition.",
+            hint="Give names, or leave them out for all conditions.",
+        )
+    return names
 
 
 def window_len_of(data: Source) -> int | None:
@@ -92,7 +100,7 @@ def _read(data: Source) -> list[Recording]:
     if isinstance(data, Windows):
         return list(data.recordings)
     if isinstance(data, Mapping):
-        return [_recording(name, samples) for name, samples in data.items()]
+        return [_recording(str(name), samples) for name, samples in data.items()]
     if isinstance(data, Sequence) and all(isinstance(each, Recording) for each in data):
         return list(data)
     return [_recording(UNNAMED, data)]
@@ -111,13 +119,22 @@ def _in_g(condition: str, samples: Any) -> NDArray[np.float64]:
     """Return samples as float64, (rows, 3) or (n, window_len, 3). Raises JudderError for anything else."""
     if set(COLUMNS) <= set(getattr(samples, "columns", ())):
         samples = samples[COLUMNS]
-    found = np.asarray(samples)
+    found = _array(samples)
     if found.dtype.kind != "f" or found.ndim not in (2, 3) or found.shape[-1] != 3 or not found.size:
+        is_counts = found.dtype.kind in "iu"
         raise JudderError(
             f"{condition} is an array of {found.dtype.name} and shape {found.shape}; expected numbers in g, a"
             " row per sample x, y, z: (rows, 3), or (windows, rows, 3).",
-            hint="Counts of a sensor become g by its scale: counts * scale_g.",
+            hint=COUNTS_HINT if is_counts else "numpy.asarray(samples, float) shows what is no number.",
         )
-    if not np.isfinite(found).all():
-        raise JudderError(f"{condition} holds samples that are no finite numbers.", hint="Take them out.")
     return found.astype(np.float64)
+
+
+def _array(samples: Any) -> NDArray[Any]:
+    """Return samples as an array; NaN stands where a mask hides one, an array of objects for ragged lists."""
+    if np.ma.is_masked(samples):
+        return samples.astype(np.float64).filled(np.nan)  # type: ignore[no-any-return]
+    try:
+        return np.asarray(samples)
+    except ValueError:
+        return np.array(None)

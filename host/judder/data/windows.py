@@ -1,6 +1,7 @@
 """Windows cut from recordings, chosen by condition and split in time."""
 
 import fnmatch
+import numbers
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
@@ -9,7 +10,7 @@ import numpy as np
 from judder_core import features as feature_sets
 from numpy.typing import NDArray
 
-from judder.data.recording import Recording
+from judder.data.recording import Recording, check_rate
 from judder.engine import numeric_numpy
 from judder.errors import JudderError
 from judder.text import rate
@@ -121,6 +122,7 @@ def sample_rate_of(recordings: Sequence[Recording], given_hz: float | None) -> t
     """
     known = sorted({r.sample_rate_hz for r in recordings if r.sample_rate_hz is not None})
     if given_hz is not None:
+        check_rate(given_hz)
         return given_hz, None
     if known and known[-1] / known[0] > 1.05:
         raise JudderError(
@@ -145,10 +147,11 @@ def cut_windows(
 
     window_len: unless given, the recordings' most frequent segment length, at most 256. hop: window_len
     unless given.
-    Raises JudderError where no segment is long enough.
+    Raises JudderError where no segment is long enough, or a number of rows cannot be one.
     """
-    window_len = window_len or _usual_length(recordings)
-    parts = [_cut(recording, window_len, hop or window_len) for recording in recordings]
+    window_len = _usual_length(recordings) if window_len is None else _rows("window_len", window_len)
+    hop = window_len if hop is None else _rows("hop", hop)
+    parts = [_cut(recording, window_len, hop) for recording in recordings]
     parts = [part for part in parts if len(part["samples"])]
     if not parts:
         longest = max((len(s.samples) for r in recordings for s in r.segments), default=0)
@@ -162,6 +165,13 @@ def cut_windows(
         for key in parts[0]
     }
     return Windows(**columns, sample_rate_hz=sample_rate_hz, recordings=tuple(recordings))
+
+
+def _rows(what: str, given: object) -> int:
+    """Return a number of rows that somebody gave. Raises JudderError for what is no whole one above 0."""
+    if not isinstance(given, numbers.Integral) or given < 1:
+        raise JudderError(f"{what} is {given!r}.", hint="Give a whole number of rows above 0.")
+    return int(given)
 
 
 def _usual_length(recordings: Sequence[Recording]) -> int:

@@ -81,7 +81,7 @@ class Model:
             return windows_of(data, conditions)
         recordings = recordings_of(data, conditions)
         if all(recording.sample_rate_hz is None for recording in recordings):
-            rate_hz = rate_hz or self.core.sample_rate_hz
+            rate_hz = self.core.sample_rate_hz if rate_hz is None else rate_hz
         length = window_len_of(data) or self.core.window_len
         return windows_of(recordings, sample_rate_hz=rate_hz, window_len=length, hop=hop)
 

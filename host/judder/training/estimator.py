@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from judder.data.sources import Source
 from judder.detectors.autoencoder import SEEDS
+from judder.errors import JudderError
 from judder.training.fitting import FEATURES
 from judder.training.train import WISH, train
 
@@ -42,7 +43,9 @@ class AnomalyDetector:
         return self
 
     def score_samples(self, X: Source) -> NDArray[np.float64]:  # noqa: N803
-        """Return a score for each window of X, (n,); higher is stranger."""
+        """Return a score for each window of X, (n,); higher is stranger. Raises JudderError before fit()."""
+        if not hasattr(self, "model_"):
+            raise JudderError("The detector has learned nothing yet.", hint="Call fit() with normal windows.")
         return self.model_.score(X, sample_rate_hz=self.sample_rate_hz).score
 
     def predict(self, X: Source) -> NDArray[np.int64]:  # noqa: N803

@@ -36,7 +36,7 @@ def parse_wish(text: str) -> Wish:
     >>> parse_wish("1 %").per_window(1.0)
     0.01
     """
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(?:/\s*([a-z]+?)s?|(%))\s*", text)
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(?:/\s*([a-z]+?)s?|(%))\s*", str(text))
     if match and float(match[1]) > 0:
         if match[3]:
             return Wish(text, None, float(match[1]) / 100)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from judder_core import features
+from judder_core.model_file import MAX_NAME, is_name
 from numpy.typing import NDArray
 
 from judder.data.windows import Windows, in_blocks
@@ -37,7 +38,8 @@ class TrainingOptions:
     """name: the model's. false_alarms: the wish in words, such as "1/week".
 
     shares: of each recording, what is fitted and, later in time, what calibrates. detector: makes an unfitted
-    one, given the least standard deviation of a feature that is believed.
+    one, given the least standard deviation of a feature that is believed. Raises JudderError for a name or
+    shares that cannot be.
     """
 
     name: str
@@ -45,6 +47,14 @@ class TrainingOptions:
     false_alarms: str = "1/week"
     shares: tuple[int, int] = SHARES
     detector: MakeDetector = MahalanobisDetector
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not is_name(self.name):
+            raise JudderError(
+                f"{self.name!r} can name no model.", hint=f"Use 1 to {MAX_NAME} bytes, no slash among them."
+            )
+        if not all(isinstance(share, int) and share > 0 for share in self.shares):
+            raise JudderError(f"The shares are {self.shares}.", hint="Give whole numbers above 0, as 4, 1.")
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def train(
     base = None if add_to is None else as_model(add_to)
     if base:
         check_fits(base.core, windows)
-    wish = false_alarms or (base and base.wished) or WISH
+    wish = ((base and base.wished) or WISH) if false_alarms is None else false_alarms
     fitted = fit(windows, TrainingOptions(name, features, wish, shares, make), progress)
     model = TrainedModel.of(describe(fitted), fitted.warnings(), windows)
     return add_second(base, model, name) if base else model
@@ -66,7 +66,7 @@ def train(
 
 def _maker(detector: str | MakeDetector | None, seeds: int, beside: bool, progress: Progress) -> MakeDetector:
     """Return what makes the detector; beside: in a model that has one. Raises JudderError for no kind."""
-    if detector is not None and not isinstance(detector, str):
+    if callable(detector):
         return detector
     if beside and detector == MahalanobisDetector.kind:
         raise JudderError(
