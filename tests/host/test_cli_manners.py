@@ -90,6 +90,14 @@ def test_a_table_fits_80_columns_and_leaves_nothing_out(folder, monkeypatch, ver
     assert LONG in first_column or verb == "config show"
 
 
+@pytest.mark.parametrize("words", [["--help"], ["config", "show"]], ids=" ".join)
+def test_where_the_terminal_says_it_has_no_columns_all_is_printed(words):
+    environment = {**os.environ, "COLUMNS": "0"}
+    command = [sys.executable, "-m", "judder", *words]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert len(done.stdout.split()) > 50
+
+
 @pytest.mark.parametrize("words, expected", [("judder ev", "evaluate"), ("judder config s", "show")])
 def test_the_shell_completes_verbs(words, expected):
     environment = {"_JUDDER_COMPLETE": "complete_bash", "COMP_WORDS": words}

@@ -114,3 +114,24 @@ async def test_a_newer_database_is_left_alone(start_server, database):
     change(database, f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     with pytest.raises(JudderError, match="newer Judder"):
         await start_server(data_dir=database.parent)
+
+
+@pytest.mark.parametrize(
+    ("content", "hint"),
+    [(b"x" * 5000, "damaged"), (b"", "a server's, of this Judder")],
+    ids=["not a database", "no tables"],
+)
+def test_a_file_that_cannot_be_read_is_not_taken_for_a_full_disk(content, hint, tmp_path):
+    (tmp_path / FILE_NAME).write_bytes(content)
+    with pytest.raises(JudderError) as caught:
+        load_recordings(tmp_path)
+    assert hint in caught.value.hint
+
+
+async def test_a_server_says_that_its_file_is_damaged(start_server, database):
+    damaged = bytearray(database.read_bytes())
+    damaged[100:400] = b"x" * 300
+    database.write_bytes(damaged)
+    with pytest.raises(JudderError, match="malformed") as caught:
+        await start_server(data_dir=database.parent)
+    assert "damaged" in caught.value.hint

@@ -74,6 +74,23 @@ async def test_the_process_ends_where_training_is_given_up(data):
     assert not workers()
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="Windows stops no process")
+async def test_a_process_that_is_stopped_does_not_hold_up_the_end(data):
+    begun = asyncio.Event()
+    task = asyncio.create_task(train_apart(data, "normal", lambda step: begun.set(), window_len=16, hop=1))
+    await begun.wait()
+    (worker,) = workers()
+    os.kill(worker.pid, signal.SIGSTOP)
+    task.cancel()
+    try:
+        async with asyncio.timeout(30):
+            await asyncio.gather(task, return_exceptions=True)
+        assert not workers()
+    finally:
+        if worker.is_alive():
+            os.kill(worker.pid, signal.SIGCONT)
+
+
 def test_the_process_ends_with_a_server_that_is_killed(tmp_path):
     script = tmp_path / "server.py"
     script.write_text(ORPHAN)

@@ -6,6 +6,7 @@ shall read is print_json()'s.
 """
 
 import json
+import os
 import sys
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -17,6 +18,8 @@ from rich.text import Text
 
 from judder.text import isolated, visible
 
+if os.environ.get("COLUMNS") == "0":  # nobody knows the width: rich, and Typer's help, would print nothing
+    del os.environ["COLUMNS"]
 talk = Console(stderr=True, highlight=False)
 results = Console(highlight=False)
 

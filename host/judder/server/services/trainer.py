@@ -1,7 +1,7 @@
 """Models trained in a process of their own: the server answers boards meanwhile, and is rid of it after.
 
-One pipe leads to the process. The steps of the training come through it; when the server writes to it, or is
-gone, the process ends at once, whatever it is in the middle of.
+One pipe leads to the process. The steps of the training come through it; when the server is gone, and its end
+of the pipe with it, the process ends at once, whatever it is in the middle of.
 """
 
 import asyncio
@@ -49,7 +49,7 @@ async def train_apart(data_dir: Path, condition: str, told: Progress, **options:
         except BrokenProcessPool as error:
             raise OSError("the process that trains was killed") from error
         except asyncio.CancelledError:
-            _end(ours)
+            _kill(pool)
             raise
         finally:
             await asyncio.to_thread(pool.shutdown)
@@ -76,9 +76,10 @@ def _hear(connection: Connection, told: Callable[[Step], object]) -> None:
             told(connection.recv())
 
 
-def _end(connection: Connection) -> None:
-    with contextlib.suppress(OSError):  # it has ended by itself
-        connection.send(None)
+def _kill(pool: ProcessPoolExecutor) -> None:
+    """End a pool's processes, also one that is stopped, or waits for a disk, and would hear nothing."""
+    for process in [*pool._processes.values()]:  # kill_workers() is from Python 3.14 on
+        process.kill()
 
 
 def _begin(server: Connection) -> None:
@@ -89,7 +90,7 @@ def _begin(server: Connection) -> None:
 
 
 def _end_with(server: Connection) -> None:
-    """End the process as soon as the server says so, or is gone."""
+    """End the process as soon as the server is gone."""
     with contextlib.suppress(EOFError, OSError):
         server.recv()
     os._exit(1)

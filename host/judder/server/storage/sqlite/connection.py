@@ -14,6 +14,28 @@ LOCK_NAME = "in-use.sqlite3"
 BUSY_TIMEOUT_S = 10
 
 
+DAMAGED = "The file is damaged: put a copy of it back, or choose another folder with --data-dir."
+OTHER = f"Is {FILE_NAME} a server's, of this Judder?"
+HINTS = {
+    sqlite3.SQLITE_FULL: "The disk is full.",
+    sqlite3.SQLITE_IOERR: "Is the disk full, or gone?",
+    sqlite3.SQLITE_CORRUPT: DAMAGED,
+    sqlite3.SQLITE_NOTADB: DAMAGED,
+    sqlite3.SQLITE_READONLY: "May the folder, and the files in it, be written?",
+    sqlite3.SQLITE_CANTOPEN: "May the folder, and the files in it, be read and written?",
+    sqlite3.SQLITE_PERM: "May the folder, and the files in it, be read and written?",
+    sqlite3.SQLITE_BUSY: "Is another program reading or writing the file?",
+    sqlite3.SQLITE_LOCKED: "Is another program reading or writing the file?",
+}
+"""What to do, by SQLite's primary result code."""
+
+
+def hint_on(error: sqlite3.Error) -> str:
+    """Return what to do about an error of SQLite's."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    return HINTS.get(code & 0xFF, OTHER)
+
+
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """Keep all that is done inside, or, where it raises, nothing. Raises StoreError where SQLite fails."""
@@ -25,7 +47,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         if isinstance(error, sqlite3.Error):
-            raise StoreError(f"The disk refused: {error}.", hint="Is it full?") from error
+            raise StoreError(f"The disk refused: {error}.", hint=hint_on(error)) from error
         raise
 
 
@@ -38,7 +60,7 @@ def lock(data_dir: Path) -> sqlite3.Connection:
     except sqlite3.Error as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
             raise JudderError(f"{data_dir} is in use by another judder serve.", hint=hint) from error
-        raise JudderError(f"{data_dir} cannot be locked: {error}.", hint="May it be written?") from error
+        raise JudderError(f"{data_dir} cannot be locked: {error}.", hint=hint_on(error)) from error
     return connection
 
 
@@ -58,10 +80,7 @@ def connect(path: Path) -> sqlite3.Connection:
                 f"BEGIN; {' '.join(steps)} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;"
             )
     except sqlite3.Error as error:
-        raise JudderError(
-            f"{path} cannot be opened: {error}.",
-            hint="Is another server running on this folder? Choose another with --data-dir.",
-        ) from error
+        raise JudderError(f"{path} cannot be opened: {error}.", hint=hint_on(error)) from error
     if version > SCHEMA_VERSION:
         raise JudderError(
             f"{path} was written by a newer Judder (schema {version}).", hint="Update Judder here."
