@@ -65,7 +65,7 @@ test: $(TRAIN_STAMP)
 quick: $(STAMP)
 	$(BIN)/pytest $(IN_TWO) -m "not slow" shared host tests/core tests/host tests/test_*.py
 
-lint: $(STAMP) $(TSC)
+lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -73,6 +73,7 @@ lint: $(STAMP) $(TSC)
 	$(BIN)/python tools/check_portable.py
 	$(BIN)/clang-format --dry-run --Werror $(CPP)
 	$(BIN)/clang-tidy --quiet $(filter firmware-arduino/%.cpp,$(CPP)) -- -std=c++17 -isystem tests/firmware/arduino
+	@$(MAKE) --no-print-directory $(TSC)
 	$(TSC) --project $(PAGE)
 
 $(TSC): $(PAGE)/package-lock.json
