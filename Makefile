@@ -36,7 +36,7 @@ install: $(TRAIN_STAMP)
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Judder needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12"; exit 1; }
-	$(PYTHON) -m venv --clear $(VENV) >/dev/null 2>&1 || $(PYTHON) -m venv --clear --without-pip $(VENV)
+	$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || $(PYTHON) -m venv --without-pip $(VENV)
 	$(INSTALL) '.[dev]'
 	@touch $(STAMP)
 
@@ -65,7 +65,7 @@ test: $(TRAIN_STAMP)
 quick: $(STAMP)
 	$(BIN)/pytest $(IN_TWO) -m "not slow" shared host tests/core tests/host tests/test_*.py
 
-lint: $(STAMP) $(TSC)
+lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -73,6 +73,7 @@ lint: $(STAMP) $(TSC)
 	$(BIN)/python tools/check_portable.py
 	$(BIN)/clang-format --dry-run --Werror $(CPP)
 	$(BIN)/clang-tidy --quiet $(filter firmware-arduino/%.cpp,$(CPP)) -- -std=c++17 -isystem tests/firmware/arduino
+	@$(MAKE) --no-print-directory $(TSC)
 	$(TSC) --project $(PAGE)
 
 $(TSC): $(PAGE)/package-lock.json

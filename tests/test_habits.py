@@ -27,6 +27,10 @@ def test_every_make_target_is_explained_by_make_help():
     assert set(re.findall(r'@echo "make (\w+) ', MAKEFILE)) == set(targets) - {"help"}
 
 
+def test_making_the_environment_never_empties_it():
+    assert "-m venv " in MAKEFILE and "--clear" not in MAKEFILE
+
+
 def test_check_is_lint_and_test():
     assert prerequisites("check") == ["lint", "test"]
 

@@ -1,14 +1,17 @@
 """The proofs that are long or timed, at full size, with their figures and the machine's load.
 
 usage: python tools/prove.py [PROOF ...] [--micropython PATH] [--seconds N] [--cpu-factors N ...]
-       [--windows N] [--engine NAME] [--hours N] [--seeds N] [--examples N]
+       [--windows N] [--engine NAME] [--hours N] [--seeds N] [--first-seed N] [--examples N]
+       [--kinds KIND ...] [--from-kb N] [--to-kb N]
 
 --micropython: another binary, such as one with real ulab, for the proofs that run on MicroPython.
 --seconds: how long each half of `dashboard` takes; its full size is 600.
 --cpu-factors: for `timing` and `healthy`, how much slower than this PC the board is.
 --engine: for `timing`, what judges; ulab wants a --micropython that has it.
 --examples: how many requests `requests` makes up for each operation, beside those that cover its description.
---windows, --hours: how long `timing` and `healthy` watch; --seeds: how many fans `healthy` has.
+--windows, --hours: how long `timing` and `healthy` watch; --seeds: how many fans `healthy` has, from
+--first-seed on.
+--kinds: of the models that `memory` tries, all unless named; --from-kb, --to-kb: the heaps it looks among.
 """
 
 import argparse
@@ -182,11 +185,15 @@ def evaluation(folder, _):
     print("\n".join(changes), flush=True)
 
 
-def memory(folder, _):
-    """The least heap of a board per kind of model, on 32 bits: 300 windows, none lost or unjudged."""
-    for kind, model in prove_memory.models(folder).items():
+def memory(folder, arguments):
+    """The least heap of a board per kind of model, on 32 bits: 300 windows, none lost or unjudged, and
+    reports made.
+    """
+    heaps = {"windows": 300, "from_kb": arguments.from_kb, "to_kb": arguments.to_kb}
+    models = prove_memory.models(folder)
+    for kind in arguments.kinds:
         board = folder / kind.replace(" ", "_")
-        report(f"memory, {kind}", **prove_memory.least_heap(board, model, windows=300, from_kb=56, to_kb=120))
+        report(f"memory, {kind}", **prove_memory.least_heap(board, models[kind], **heaps))
 
 
 def timing(folder, arguments):
@@ -201,7 +208,7 @@ def healthy(folder, arguments):
     import prove_healthy
 
     for cpu_factor in arguments.cpu_factors:
-        for seed in range(arguments.seeds):
+        for seed in range(arguments.first_seed, arguments.first_seed + arguments.seeds):
             place = folder / f"{cpu_factor}-{seed}"
             place.mkdir()
             found = prove_healthy.watch(place, cpu_factor, seed, arguments.hours)
@@ -255,7 +262,11 @@ def main():
     parser.add_argument("--engine", choices=["native", "ulab", "pure"], default="native")
     parser.add_argument("--hours", type=float, default=2.0)
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--examples", type=int, default=500)
+    parser.add_argument("--kinds", nargs="+", choices=prove_memory.KINDS, default=prove_memory.KINDS)
+    parser.add_argument("--from-kb", type=int, default=56)
+    parser.add_argument("--to-kb", type=int, default=120)
     arguments = parser.parse_args()
     report("machine", cores=os.cpu_count(), load=os.getloadavg()[0], python=sys.version.split()[0])
     for name in arguments.proof or PROOFS:

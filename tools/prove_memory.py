@@ -18,12 +18,15 @@ from prove_hall import serving
 ROOT = Path(__file__).parents[1]
 FAKES = ROOT / "tools" / "board"
 MODEL = "model.judder.json"
+KINDS = ("mad", "default", "four modes", "two detectors")
 SPEEDS_HZ = (14.0, 17.0, 20.0, 23.0)
 FACTOR = 16
 """How many times faster than real time the windows come."""
 ROOMY_KB = 400
 ASYNCIO = "import gc; before = gc.mem_alloc(); import asyncio; gc.collect();"
 ASYNCIO += "print(gc.mem_alloc() - before)"
+WINDOWS_PER_REPORT = 10
+"""At most. A report is due every two windows; where memory is short, it comes later."""
 POOLS = 20 + 40 + 80 + 160 + 320 + 640
 """Entries of MicroPython's first pools of interned strings (py/qstr.c). Filled up by fakes and test, they
 leave one of 1280 to the app, which on a board takes about all of these: it has 620 to 1260 strings."""
@@ -32,22 +35,25 @@ leave one of 1280 to the app, which on a board takes about all of these: it has 
 @dataclass(frozen=True)
 class Watch:
     """How windows went in a heap. ended: whether the app ran to its end; lost: windows or samples that were
-    lost, dropped or not judged; alive: bytes in use after 100 windows; output: the last line.
+    lost, dropped or not judged; reports: whether the board told of itself; alive: bytes the app has in use
+    after 100 windows; output: the last line.
     """
 
     ended: bool
     lost: int
+    reports: bool
     alive: int
     output: str
 
     @property
     def passed(self):
-        return self.ended and not self.lost
+        return self.ended and not self.lost and self.reports
 
 
 def least_heap(folder, model, windows, from_kb, to_kb, step_kb=2):
     """Return the least heap (kB) of from_kb, from_kb + step_kb ... to_kb in which so many windows pass with
-    nothing lost or unjudged, None where there is none, and what is alive in it. model: the bytes of its file.
+    nothing lost, unjudged or untold, None where there is none, and what is alive in it. model: the bytes of
+    its file.
     """
     board, passed = Board(folder, model), {}
     low, high = 0, (to_kb - from_kb) // step_kb + 1
@@ -83,7 +89,7 @@ class Board:
 
     def watch(self, heap_kb, windows):
         """Return the Watch over so many windows in a heap of heap_kb, beside what a board does not have."""
-        return _watch(*self._run(1024 * heap_kb + self._others, windows))
+        return _watch(*self._run(1024 * heap_kb + self._others, windows), self._others)
 
     def _weigh(self):
         """Return (bytes, strings) of what is on the heap here and not on a board's: fakes, and this test."""
@@ -127,12 +133,14 @@ class Board:
         return world
 
 
-def _watch(returncode, output):
+def _watch(returncode, output, others):
     last = (output.splitlines() or [""])[-1]
     if returncode != 0:
-        return Watch(False, 0, 0, last)
+        return Watch(False, 0, False, 0, last)
     found = json.loads(last)
-    return Watch(True, sum(found["counts"][1:]), max(found["memory"], default=0), last)
+    windows, *lost = found["counts"]
+    reports = found["reports"] * WINDOWS_PER_REPORT >= windows
+    return Watch(True, sum(lost), reports, max(found["memory"], default=others) - others, last)
 
 
 def firmware(native):
@@ -145,15 +153,12 @@ def firmware(native):
 
 
 def models(folder):
-    """Return the bytes of a model of each kind, by its name."""
+    """Return the bytes of a model of each of KINDS, by its name."""
     path = folder / "two.judder.json"
     two_detectors(path)
-    return {
-        "mad": _trained("mad", (20.0,)),
-        "default": _trained("vibration", (20.0,)),
-        "four modes": _trained("vibration", SPEEDS_HZ),
-        "two detectors": path.read_bytes(),
-    }
+    mad, default = _trained("mad", (20.0,)), _trained("vibration", (20.0,))
+    made = (mad, default, _trained("vibration", SPEEDS_HZ), path.read_bytes())
+    return dict(zip(KINDS, made, strict=True))
 
 
 def _trained(features, speeds_hz):

@@ -15,7 +15,8 @@ def forget(name):
 
     What somebody holds of it stays.
     """
-    for loaded in sorted([each for each in sys.modules if (each + ".").startswith(name + ".")], reverse=True):
+    within = name + "."
+    for loaded in sorted([m for m in sys.modules if m == name or m.startswith(within)], reverse=True):
         package, _, module = loaded.rpartition(".")
         del sys.modules[loaded]
         delattr(sys.modules[package], module)

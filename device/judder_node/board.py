@@ -2,24 +2,19 @@
 
 import asyncio
 import gc
-import os
 
-import machine
 from judder_core.errors import ConfigError
 from judder_core.model import as_float
 from judder_core.window import FLAG_ALERT, FLAG_CLOCK_SYNCED, FLAG_LATE, FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED
 from micropython import const
 
-from . import ORDER, TRIED_MODEL, forget
+from . import forget, status
 from .alarm import CODE_MODEL, CODE_SENSOR
 from .clock import Clock
 from .node import Node
 from .sampler import SensorStalled
-from .scorer import Scorer
-from .status import report
 
 _SENSOR_RETRY_S = const(5)
-_ENOENT = const(2)
 _MOST_STARVED = const(5)
 _TRIAL_WINDOWS = const(30)
 _JUDGED_BY_NOBODY = const(3)  # windows; then the state says so
@@ -29,12 +24,15 @@ _RUNS_WELL = const(60)  # windows; then what ended the boots before is over
 class Board(Node):
     """A Node that watches a machine.
 
-    model: or None. model_error: why a model that is there is not the one. fetch_error: why one that was
-    ordered is not there.
+    room: see Node. scorer: with the model, or without one. model_error: why a model that is there is not the
+    one. fetch_error: why one that was ordered is not there.
     """
 
-    def __init__(self, config, frames, model, sampler, model_error, fetch_error):
-        super().__init__(config, frames, model)
+    facts = status.of_board
+
+    def __init__(self, config, room, scorer, sampler, model_error, fetch_error):
+        model = scorer.model
+        super().__init__(config, room, model)
         self.task = config[""]["task"]
         self.idle_state = self.state = "collecting" if self.task == "collect" else "starting"
         self.drop_late = config["signal"]["late_windows"] == "drop"
@@ -44,7 +42,7 @@ class Board(Node):
         self.model_path = config[""]["model"]
         self.on_trial = True  # until the server has answered a window that its model, new or not, has judged
         self.model_id = model.model_id if model else None
-        self.scorer = Scorer(model, config[""]["fallback"])
+        self.scorer = scorer
         self.sampler = sampler
         self.verdicts = {}  # local verdicts of windows that wait for the host's opinion, by seq
         self.judged_by = None
@@ -67,9 +65,6 @@ class Board(Node):
         if self.state == "sensor fault":
             return self.sensor_error
         return self.scorer.why_not if self.state == "not judged" else None
-
-    def report(self):
-        return report(self)
 
     async def run(self):
         """Run for ever. Raises what no part expects: a board that starts anew is better than half a board."""
@@ -133,24 +128,24 @@ class Board(Node):
         """Do what must not be done while a window is sampled: write to the flash, start anew."""
         self.uplink.between_windows()
         if self.on_trial and self.answered and self.has_judged:
-            self.settle_trial()
-        elif self.on_trial and self.windows == _TRIAL_WINDOWS and not self.has_judged:
-            self.end_trial()
+            self.do_once("settle_trial")
+        elif self.on_trial and self.windows >= _TRIAL_WINDOWS and not self.has_judged:
+            self.do_once("end_trial")
         if self.windows >= _RUNS_WELL and not self.settled:
-            self.settle_boot()
+            self.do_once("settle_boot")
         if self.order:
-            self.obey()
+            self.do_once("obey")
 
-    def settle_boot(self):
-        """Let what ended the boots before be over: this one runs well."""
+    def do_once(self, what):
+        """Do what once.py calls so, which a boot needs once; where memory is short, a window later."""
         try:
-            from . import crash
+            from . import once
 
-            crash.settle()
-            self.settled = True
-        except MemoryError:  # the next time
+            getattr(once, what)(self)
+        except MemoryError:
             pass
         finally:
+            forget("judder_node.once")
             forget("judder_node.crash")
 
     def judge(self, window):
@@ -191,42 +186,6 @@ class Board(Node):
             window.model_hash = self.scorer.model.model_hash
         if self.alarm.alert:
             window.flags |= FLAG_ALERT
-
-    def settle_trial(self):
-        """Let a fetched model take the place of the one before: the board runs with it."""
-        try:
-            os.rename(TRIED_MODEL, self.model_path)
-        except OSError as error:
-            if error.errno != _ENOENT:  # none was fetched, as a rule
-                return
-        self.on_trial = False
-
-    def end_trial(self):
-        """Go back to the model before, where one was fetched that judges nothing here: the next boot does."""
-        try:
-            os.stat(TRIED_MODEL)
-        except OSError:  # none was
-            return
-        self.start_anew()
-
-    def start_anew(self):
-        from . import crash
-
-        self.uplink.spill()
-        crash.rest()
-        machine.reset()
-
-    def obey(self):
-        """Let the next boot fetch the model that is ordered, while the memory is empty."""
-        print("model", self.order, "is ordered: starting anew to fetch it")
-        try:
-            with open(ORDER, "w") as file:
-                file.write(self.order)
-        except OSError as error:
-            self.fetch_error = "Model %s was not fetched: %s." % (self.order, error)
-            self.order = None
-            return
-        self.start_anew()
 
     def on_outcome(self, seq, reply):
         """Take the server's Reply to window seq (None: to a report), or None where none comes in time."""

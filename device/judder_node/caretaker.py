@@ -6,7 +6,6 @@ import machine
 from micropython import const
 
 from .node import Node
-from .status import report_of_node
 
 _TRIES_AGAIN_S = const(600)
 _FEEDS_S = const(5)
@@ -15,8 +14,8 @@ _FEEDS_S = const(5)
 class Caretaker(Node):
     """state, why: a word and a sentence for people. code: the blinks that say so."""
 
-    def __init__(self, config, frames, state, why, code):
-        super().__init__(config, frames, None)
+    def __init__(self, config, room, state, why, code):
+        super().__init__(config, room, None)
         self.state = state
         self.why = why
         self._code = code
@@ -36,9 +35,6 @@ class Caretaker(Node):
 
         crash.rest()
         machine.reset()
-
-    def report(self):
-        return report_of_node(self)
 
     def on_outcome(self, seq, reply):
         """Nothing here waits for answers."""

@@ -19,6 +19,7 @@ _PIECE = const(256)
 _LONGEST_LINE = const(128)
 _LONGEST_HEAD = const(8192)
 _LONGEST_BODY = const(4096)
+_USUAL_BODY = const(400)
 _UNTIL_CLOSED = const(0x3FFFFFFF)
 _LOOK_MS = const(10)
 _ASK_AGAIN_MS = const(60000)  # where a server that is gone may have moved to
@@ -49,6 +50,7 @@ class Connection:
         )  # when the addresses were so the last time
         self._socket = None
         self._buffer = bytearray(_PIECE)
+        self.body = bytearray(_USUAL_BODY)  # kept: later there may be no room as long
         self.retry_after_s = None
         self._at = self._end = self._left = 0  # what of the buffer is to be read yet, and how much of a head
 
@@ -166,7 +168,7 @@ class Connection:
 
     async def _read_body(self):
         """Hand the body to take(), and end the connection where it is not kept."""
-        self.body = bytearray()
+        self.body[:] = b""
         if self.status in (204, 304):
             pass
         elif self._chunked:

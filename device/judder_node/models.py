@@ -68,7 +68,7 @@ def load_model(path, kind):
     """
     from judder_core.model_file import load_file
 
-    from .app import complain
+    from .boot import complain
     from .engine import numeric
 
     try:
@@ -91,18 +91,23 @@ def load_model(path, kind):
         forget("judder_core.model_file")
         forget("judder_core.model_parts")
         forget("judder_core.autoencoder_file")
+        forget("judder_core.calibration")
     complain(refusal)
     return None, str(refusal)
 
 
 def choose_detector(model, kind):
-    """Keep the detector of model that is of this kind, else its first, and free what the others need."""
+    """Keep the detector of model that is of this kind, else its first, and free what the others need.
+
+    Its p-values are for people, whom the server tells them: the tables of them go, too.
+    """
     chosen = ([d for d in model.detectors if d.kind == kind] or model.detectors)[0]
     for detector in model.detectors:
         if detector.feature_set != chosen.feature_set:
             forget("judder_core.features." + detector.feature_set)
         if detector.kind == "autoencoder" and chosen is not detector:
             forget("judder_core.autoencoder")
+    chosen.calibration = chosen.window_calibration = None
     model.detectors = [chosen]
 
 

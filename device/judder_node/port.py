@@ -9,9 +9,20 @@ class SensorPort:
     def __init__(self, config, signal):
         self._config = config
         self._signal = signal
+        self._opened = None
+
+    def open_early(self):
+        """Open the sensor while the memory is empty. Where that fails, open() will say why to the server."""
+        try:
+            self._opened = self.open()
+        except Exception as error:
+            print("sensor:", error)
 
     def open(self):
         """Return (driver, pacer), both made anew. Raises what parts.open_sensor() raises."""
+        opened, self._opened = self._opened, None
+        if opened:
+            return opened
         from . import parts
 
         try:

@@ -15,7 +15,7 @@ from micropython import const
 from . import forget
 
 _FILES = const(8)  # full ones: the oldest eighth goes at once
-_PIECE = const(512)
+_PIECE = const(256)
 _SEQ_AT = const(20)  # in a frame
 
 

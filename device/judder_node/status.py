@@ -1,6 +1,7 @@
 """What a board tells the server of itself, every few seconds."""
 
 import gc
+import json
 import sys
 
 import machine
@@ -8,7 +9,7 @@ import machine
 from . import VERSION
 from .engine import ENGINE
 
-_COMMANDS = ("model",)  # what Board.obey() knows
+_COMMANDS = ("model",)  # what once.obey() knows
 _RESETS = {
     machine.PWRON_RESET: "power on",
     machine.HARD_RESET: "reset",
@@ -19,11 +20,19 @@ _RESETS = {
 _TOLD_SHARE = 0.003  # of a sensor's reads that fail: from here on people are told
 
 
-def report_of_node(node):
-    """Return what every Node tells of itself."""
-    uplink = node.uplink
-    free, largest = free_memory()
-    return {
+def write(parts, report):
+    """Write parts, dicts, into report, an empty bytearray, as one JSON object: one after the other, since a
+    full heap has no room for all of it at once.
+    """
+    for facts in parts:
+        report.extend(b", " if report else b"{")
+        report.extend(json.dumps(facts)[1:-1].encode())
+    report.extend(b"}")
+
+
+def of_node(node):
+    """Yield what every Node tells of itself, in parts."""
+    yield {
         "name": node.name,
         "place": node.place,
         "state": node.state,
@@ -31,6 +40,10 @@ def report_of_node(node):
         "boot_id": node.boot_id,
         "why": node.why,
         "safe_mode": node.state == "safe mode",
+        "last_error": node.last_error,
+    }
+    uplink = node.uplink
+    yield {
         "queued": len(uplink.queue),
         "spooled": uplink.spool.waiting,
         "dropped": uplink.spool.dropped,
@@ -38,45 +51,48 @@ def report_of_node(node):
         "uplink_error": uplink.last_error,
         "wifi_error": node.wifi.why,
         "signal_dbm": node.wifi.signal_dbm(),
+    }
+    free, largest = free_memory()
+    yield {
         "free_memory": free,
         "largest_free": largest,
         "firmware": "judder %s, MicroPython %s"
         % (VERSION, ".".join([str(n) for n in sys.implementation[1][:3]])),
         "reset_cause": machine.reset_cause(),
         "reset_reason": _RESETS.get(machine.reset_cause(), "unknown"),
-        "last_error": node.last_error,
     }
 
 
-def report(board):
-    """Return what a Board tells of itself."""
+def of_board(board):
+    """Yield what a Board tells of itself, in parts."""
+    yield from of_node(board)
     sampler, model = board.sampler, board.scorer.model
-    told = report_of_node(board)
-    told.update(
-        {
-            "task": board.task,
-            "judged_by": board.judged_by,
-            "windows": board.windows,
-            "sensor": sampler.driver.NAME if sampler.driver else None,
-            "sensor_error": board.sensor_error or _bus_quality(sampler.failing_share()),
-            "sample_rate_hz": round(sampler.beat.rate_hz, 3),
-            "nominal_rate_hz": sampler.nominal_rate_hz,
-            "window_len": sampler.window_len,
-            "late_samples": sampler.beat.late,
-            "lost_samples": sampler.beat.lost,
-            "lost_windows": sampler.lost_windows + board.uplink.lost,
-            "dropped_late": board.dropped_late,
-            "unjudged": board.scorer.unjudged,
-            "bus_errors": sampler.bus_errors,
-            "model_id": model.model_id if model else None,
-            "detector": model.detectors[0].kind if model else None,
-            "model_error": board.model_error,
-            "fetch_error": board.fetch_error,
-            "engine": ENGINE,
-            "commands": _COMMANDS,
-        }
-    )
-    return told
+    yield {
+        "sensor": sampler.driver.NAME if sampler.driver else None,
+        "sensor_error": board.sensor_error or _bus_quality(sampler.failing_share()),
+        "sample_rate_hz": round(sampler.beat.rate_hz, 3),
+        "nominal_rate_hz": sampler.nominal_rate_hz,
+        "window_len": sampler.window_len,
+        "late_samples": sampler.beat.late,
+        "lost_samples": sampler.beat.lost,
+        "bus_errors": sampler.bus_errors,
+    }
+    yield {
+        "task": board.task,
+        "judged_by": board.judged_by,
+        "windows": board.windows,
+        "lost_windows": sampler.lost_windows + board.uplink.lost,
+        "dropped_late": board.dropped_late,
+        "unjudged": board.scorer.unjudged,
+    }
+    yield {
+        "model_id": model.model_id if model else None,
+        "detector": model.detectors[0].kind if model else None,
+        "model_error": board.model_error,
+        "fetch_error": board.fetch_error,
+        "engine": ENGINE,
+        "commands": _COMMANDS,
+    }
 
 
 def _bus_quality(share):

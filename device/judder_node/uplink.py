@@ -5,7 +5,6 @@ server has taken a window, or refused it for good, it is kept.
 """
 
 import asyncio
-import json
 import random
 import struct
 import time
@@ -34,12 +33,13 @@ class Uplink:
     """connection: where to. frames: the room for the queue, bytearrays of a frame's size.
 
     on_outcome(seq, reply): called for each window that was offered, with the server's Reply, or before that
-    with None where none will come in time; seq is None for what nobody waits for. make_status(): the board's
-    report. failures: in a row, 0 while the server answers. refused: windows that the server did not take and
-    never will. lost: those there was no room for. last_error: a sentence, or None while all is well.
+    with None where none will come in time; seq is None for what nobody waits for. write_report(report) fills
+    report, the room for it, which is an empty bytearray then. failures: in a row, 0 while the server answers.
+    refused: windows that the server did not take and never will. lost: those there was no room for.
+    last_error: a sentence, or None while all is well.
     """
 
-    def __init__(self, connection, config, frames, device_id, spool, on_outcome, make_status):
+    def __init__(self, connection, config, frames, report, device_id, spool, on_outcome, write_report):
         self._connection = connection
         self._free = frames
         self.queue = []  # frames, the oldest first
@@ -51,8 +51,9 @@ class Uplink:
         self._report_at = time.ticks_ms()
         self._status_every_ms = int(config["status_interval_s"] * 1000)
         self._on_outcome = on_outcome
-        self._make_status = make_status
-        self._report = None  # the next one, once it is made
+        self._write_report = write_report
+        self._report = report  # the next one, once it is made; empty before
+        report[:] = b""
         self.spool = spool
         self._pause_ms = 0
         self._spooled_from = time.ticks_add(time.ticks_ms(), _LIVE_FIRST_MS)
@@ -155,17 +156,24 @@ class Uplink:
     async def _send_report(self):
         # what the server does not take holds up no window
         self._report_at = time.ticks_add(time.ticks_ms(), _REPORT_AGAIN_MS)
-        report, self._report = self._report, None
-        head = self._connection.head(self._status_path, "application/json", len(report))
-        reply = await self._ask(head, (report,))
+        head = self._connection.head(self._status_path, "application/json", len(self._report))
+        try:
+            reply = await self._ask(head, (self._report,))
+        finally:
+            self._report[:] = b""
         self._report_at = time.ticks_add(time.ticks_ms(), self._status_every_ms)
         if reply:
             self._on_outcome(None, reply)
 
     def _make_report(self, since_ms):
         """Make the next report where it is due since so long."""
-        if self._report is None and time.ticks_diff(time.ticks_ms(), self._report_at) >= since_ms:
-            self._report = json.dumps(self._make_status()).encode()
+        if self._report or time.ticks_diff(time.ticks_ms(), self._report_at) < since_ms:
+            return
+        try:
+            self._write_report(self._report)
+        except MemoryError:
+            self._report[:] = b""  # half of it is nothing
+            raise
 
     async def _send_live(self):
         """Send the first of the queue; it stays there until the server has decided on it."""

@@ -30,6 +30,10 @@ class ServerClient:
     async def get(self, path: str) -> dict[str, Any]:
         return await self._request("GET", path)
 
+    async def devices(self) -> dict[str, dict[str, Any]]:
+        """Return every board that the server knows, by its device id."""
+        return {device["device_id"]: device for device in (await self.get("/api/v1/devices"))["devices"]}
+
     async def post(self, path: str, document: Mapping[str, Any]) -> dict[str, Any]:
         return await self._request("POST", path, json=document)
 

@@ -37,12 +37,32 @@ class AutoencoderDetector(Detector):
     gain = 1.0
 
     def score_scaled(self, numeric, scaled):
-        z = mahalanobis.whitened_by_nearest(scaled, self.modes, numeric)
+        z = whitened_by_nearest(scaled, self.modes, numeric)
         return distance(z, self.reconstruct(numeric, z), self.gain, numeric)
 
     def reconstruct(self, numeric, z):
         """Return the reconstruction of whitened features z; another runtime of the network may stand in."""
         return reconstruct(cut_off(z, self.limit, numeric), self.layers, numeric)
+
+
+def whitened_by_nearest(features, modes, numeric):
+    """Return features whitened by the nearest of modes, each a tuple (name, mean, packed).
+
+    >>> from judder_core import numeric
+    >>> modes = [("low", [0.0], [1.0]), ("high", [10.0], [0.5])]
+    >>> list(whitened_by_nearest([8.0], modes, numeric))
+    [-1.0]
+    """
+    nearest = least = None
+    for _, mean, packed in modes:
+        z = mahalanobis.whitened(features, mean, packed, numeric)
+        away = mahalanobis.length(z, numeric)
+        if least is None:
+            nearest, least = z, away
+            continue
+        nearest = numeric.choose(away < least, z, nearest)
+        least = numeric.minimum(least, away)
+    return nearest
 
 
 def distance(z, reconstruction, gain, numeric):
@@ -66,7 +86,7 @@ def cut_off(z, limit, numeric):
 
 
 def reconstruct(z, layers, numeric):
-    """Return what the layers make of z, a vector of n numbers (NumPy engine: of arrays, one number a window).
+    """Return what the layers make of z, a vector of n numbers (NumPy: of arrays, one per window).
 
     >>> from judder_core import numeric
     >>> hidden = Layer([2, -2], 0.5, [0.0, 0.0], True)

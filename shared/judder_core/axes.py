@@ -41,25 +41,10 @@ def nearest(scalar):
     return int(math.floor(scalar + 0.5))
 
 
-def integers(values):
-    return values
-
-
 def choose(which, a, b):
     return a if which else b
 
 
-def minimum(a, b):
-    return min(a, b)
-
-
-def maximum(a, b):
-    return max(a, b)
-
-
-def square_root(a):
-    return math.sqrt(a)
-
-
-def logarithm(a):
-    return math.log(a)
+integers = batch
+minimum, maximum = min, max
+square_root, logarithm = math.sqrt, math.log

@@ -10,15 +10,16 @@ class Verdict:
 
     score: the window's own; anomaly: score > threshold, never of a disturbed window. combined_score: that of
     the mean features of the last windows, None until there are enough; combined_anomaly: combined_score >
-    combined_threshold. p_value: of the combined score, before that of the window's own; p_value_is_bound: it
-    may be far smaller, since the score is beyond the calibration. state: "normal", "disturbed", "suspect",
-    "mounting changed" or "unknown mode". alarming: what the Decision is to be told.
+    combined_threshold. p_value: of the combined score, before that of the window's own, None where the
+    calibration was dropped; p_value_is_bound: it may be far smaller, since the score is beyond the
+    calibration. state: "normal", "disturbed", "suspect", "mounting changed" or "unknown mode". alarming: what
+    the Decision is to be told.
     """
 
-    def __init__(self, score, threshold, p_value, judged_by, model_id):
+    def __init__(self, score, threshold, judged_by, model_id):
         self.score = score
         self.threshold = threshold
-        self.p_value = p_value
+        self.p_value = None
         self.p_value_is_bound = False
         self.judged_by = judged_by
         self.model_id = model_id

@@ -51,26 +51,6 @@ def whitened(features, mean, packed, numeric):
     return numeric.vector(result)
 
 
-def whitened_by_nearest(features, modes, numeric):
-    """Return features whitened by the nearest of modes, each a tuple (name, mean, packed).
-
-    >>> from judder_core import numeric
-    >>> modes = [("low", [0.0], [1.0]), ("high", [10.0], [0.5])]
-    >>> list(whitened_by_nearest([8.0], modes, numeric))
-    [-1.0]
-    """
-    nearest = least = None
-    for _, mean, packed in modes:
-        z = whitened(features, mean, packed, numeric)
-        away = length(z, numeric)
-        if least is None:
-            nearest, least = z, away
-            continue
-        nearest = numeric.choose(away < least, z, nearest)
-        least = numeric.minimum(least, away)
-    return nearest
-
-
 def length(z, numeric):
     """Return the root of the sum of squares of z."""
     if hasattr(numeric, "length"):

@@ -71,8 +71,8 @@ class Detector:
     """What all kinds of detector share: standardised features in, a score, its p-value and verdict out.
 
     mean, std: of the features. threshold and window_calibration: of a window's own score; combined_threshold
-    and calibration: of the combined score; grey_zone: the combined scores between which the host is asked, or
-    None. modes: operating modes, for those kinds that have them.
+    and calibration: of the combined score; a board drops both tables. grey_zone: the combined scores between
+    which the host is asked, or None. modes: operating modes, for those kinds that have them.
     """
 
     kind = None
@@ -121,8 +121,9 @@ class Detector:
         table, seen = self.window_calibration, score
         if combined_score is not None:
             table, seen = self.calibration, combined_score
-        verdict = Verdict(score, self.threshold, table.p_value(seen), judged_by, self.model_id)
-        verdict.p_value_is_bound = table.is_beyond(seen)
+        verdict = Verdict(score, self.threshold, judged_by, self.model_id)
+        if table:
+            verdict.p_value, verdict.p_value_is_bound = table.p_value(seen), table.is_beyond(seen)
         verdict.combined_score = combined_score
         verdict.combined_threshold = self.combined_threshold
         verdict.combined_anomaly = combined_score is not None and combined_score > self.combined_threshold

@@ -51,10 +51,9 @@ class Transform:
         self._window(self._imaginary, y, shift)
         self._transform(self._real, self._imaginary)
         # With Z = X + iY, |Z_k|^2 + |Z_-k|^2 is twice what is wanted.
-        powers = [
-            self._power(edge(self.size, band, bands), edge(self.size, band + 1, bands))
-            for band in range(bands)
-        ]
+        powers = [None] * bands
+        for band in range(bands):
+            powers[band] = self._power(edge(self.size, band, bands), edge(self.size, band + 1, bands))
         return powers, self._unit(shift)
 
     def _unit(self, shift):

@@ -111,7 +111,7 @@ def check_autoencoder(case, numeric):
     points, size = doubles(case["points"]), len(modes[0][1])
     found = []
     for k in range(0, len(points), size):
-        z = mahalanobis.whitened_by_nearest(numeric.vector(points[k : k + size]), modes, numeric)
+        z = autoencoder.whitened_by_nearest(numeric.vector(points[k : k + size]), modes, numeric)
         seen = autoencoder.cut_off(z, case["limit"], numeric)
         output = autoencoder.reconstruct(seen, layers, numeric)
         found.append(autoencoder.distance(z, output, case["gain"], numeric))

@@ -141,8 +141,8 @@ def test_a_config_without_a_network_is_said_on_the_console_and_blinked(tmp_path,
         said = ask(
             board,
             "exec",
-            "from judder_node import app\n"
-            "try: app.read_config('config.json')\n"
+            "from judder_node import boot\n"
+            "try: boot.read_config('config.json')\n"
             "except Exception as error: print(error)",
         )
     assert told in said

@@ -72,7 +72,13 @@ class Spool:
 
 config = {"queue_windows": 2, "timeout_ms": 100, "status_interval_s": 10}
 frames = [bytearray(148), bytearray(148)]
-uplink = Uplink(Connection(), config, frames, "x", Spool(), lambda seq, reply: None, dict)
+
+def write_report(report):
+    report.extend(b"{}")
+
+uplink = Uplink(
+    Connection(), config, frames, bytearray(2), "x", Spool(), lambda seq, reply: None, write_report
+)
 
 async def main():
     uplink.between_windows()  # makes the report

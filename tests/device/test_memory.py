@@ -8,7 +8,7 @@ import pytest
 from tests.core.micropython import MICROPYTHON32, need
 
 WINDOWS = 20
-ENOUGH_KB = {"mad": 94, "default": 102, "four modes": 110, "two detectors": 104}
+ENOUGH_KB = {"mad": 94, "default": 104, "four modes": 108, "two detectors": 104}
 """The least that was found, and 6 kB."""
 
 

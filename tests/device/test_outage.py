@@ -97,11 +97,11 @@ def test_a_fault_while_the_server_is_gone_sounds_the_alarm_and_is_listed_later(w
 def test_a_moment_without_memory_stops_no_upload(world, run_app):
     data = world.folder / "data"
     no_memory = (
-        "report, moments = board.uplink._make_status, [1, 1, 1]\n"
-        "def _make_status():\n"
+        "write, moments = board.uplink._write_report, [1, 1, 1]\n"
+        "def _write_report(report):\n"
         "    if moments: moments.pop(); raise MemoryError()\n"
-        "    return report()\n"
-        "board.uplink._make_status = _make_status\n"
+        "    write(report)\n"
+        "board.uplink._write_report = _write_report\n"
     )
     with serving(data) as (port, _):
         world.config(port)

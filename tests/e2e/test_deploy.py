@@ -177,8 +177,9 @@ def test_a_pin_that_the_board_lacks_is_refused_before_anything_is_copied(tmp_pat
         assert ask(board, "exec", HASHES) == ""
 
 
-def test_the_readmes_plain_mpremote_line_deploys_too(server_port, tmp_path):
-    (line,) = re.findall(r"^    mpremote (cp .*)$", (ROOT / "README.md").read_text(), re.MULTILINE)
+def test_the_guides_plain_mpremote_line_deploys_too(server_port, tmp_path):
+    guide = (ROOT / "host" / "guides" / "first-fan.md").read_text()
+    (line,) = re.findall(r"^    mpremote (cp .*)$", guide, re.MULTILINE)
     for name in ("device", "shared"):
         shutil.copytree(ROOT / name, tmp_path / name)
     write_config(tmp_path / "attic.json", server_port)

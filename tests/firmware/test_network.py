@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from judder.engine import numeric_numpy
 from judder.export import arduino, samples
-from judder_core import features, model_file, model_parts
+from judder.model import document
+from judder_core import features, model_file
 from judder_core.model import MahalanobisDetector
 
 from tests.firmware.compiling import PROGRAMS, SKETCH, STRICT, core_sources, run
@@ -73,9 +74,7 @@ def write_headers(folder, data, path, unwhitened=False):
         size = len(features.names(detector.feature_set))
         eye = [float(i == j) for j in range(size) for i in range(j + 1)]
         detector.modes = [("normal", [0.0] * size, eye)]
-    golden = model_file.parse(data)["golden"][0]
-    counts = np.array(model_parts.decode_array("h", golden["counts"]), np.int16).reshape(-1, 3)
-    windows = samples.from_model(model, detector, golden, counts)
+    windows = samples.from_model(model, detector, document.read(data).golden[0])
     network = arduino.Network(path.read_bytes(), ARENA, LIMIT, GAIN)
     arduino.write_headers(folder, model, detector, windows, network)
     return windows

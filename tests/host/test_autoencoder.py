@@ -10,7 +10,6 @@ import pytest
 from judder.bench import autoencoders
 from judder.cli.app import app
 from judder.data import npz
-from judder.data.recording import make_recording
 from judder.data.windows import cut_windows
 from judder.detectors import AutoencoderDetector, MahalanobisDetector
 from judder.detectors import liveness as life
@@ -25,20 +24,12 @@ from judder_core.autoencoder import Layer
 from judder_core.errors import ModelError
 from typer.testing import CliRunner
 
+from tests.host.machines import machine, windows_of
+
 pytest.importorskip("tensorflow", reason="The extra is not installed: make install")
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 on_recordings = pytest.mark.skipif(not DATA.exists(), reason="The recordings in ../shared/data are not here.")
-
-
-def machine(condition, n=200, spread=20.0, seed=0):
-    rng = np.random.default_rng(seed)
-    parts = [(f"{k:04d}", np.rint(rng.normal((0, 0, 2048), spread, (64, 3))) / 2048) for k in range(n)]
-    return make_recording(condition, condition, parts, sample_rate_hz=250.0)
-
-
-def windows_of(*recordings):
-    return cut_windows(recordings, 250.0)
 
 
 OPTIONS = {"name": "fan", "detector": partial(AutoencoderDetector, seeds=2, steps=800)}
@@ -76,7 +67,7 @@ def test_of_gaussian_modes_the_score_is_about_the_mahalanobis_distance(fan, pair
 
 
 def test_the_same_seed_trains_the_same_model(fan):
-    _recordings, windows, trained = fan
+    _, windows, trained = fan
     again = model_file.parse(train(windows, **OPTIONS).data)
     assert {**again, "created": 0} == {**model_file.parse(trained.data), "created": 0}
 

@@ -66,6 +66,19 @@ def test_a_verb_ends_by_naming_the_next(folder, monkeypatch, tmp_path, verb):
     assert last.startswith("next: judder "), last
 
 
+def next_of(path):
+    return run("inspect", path).stderr.splitlines()[-1]
+
+
+def test_inspect_suggests_to_train_on_what_is_called_normal(tmp_path):
+    run("simulate", "--out", tmp_path / "fan.npz", "--seconds", 10, "--fault", "imbalance")
+    assert " --normal normal " in next_of(tmp_path / "fan.npz")
+
+
+def test_inspect_does_not_guess_what_is_normal(folder):
+    assert " --normal CONDITION " in next_of(folder / "fan.npz")
+
+
 @pytest.mark.parametrize("verb", ["inspect", "evaluate", "config show"])
 def test_a_table_fits_80_columns_and_leaves_nothing_out(folder, monkeypatch, verb):
     monkeypatch.chdir(folder)

@@ -194,3 +194,9 @@ def test_a_board_reads_a_frames_number_where_the_format_has_it(module):
     source = (Path(__file__).parents[2] / "device" / "judder_node" / f"{module}.py").read_text()
     before, _ = wire.HEADER.split("IQ")  # seq, timestamp_us
     assert re.findall(r"_SEQ_AT = const\((\d+)\)", source) == [str(struct.calcsize(before))]
+
+
+@pytest.mark.parametrize("values", [[-32768, 0, 1], [32767, 0, 1]])
+def test_the_references_text_reaches_as_far_as_an_int16(values):
+    body = json.dumps(dict(zip("xyz", ([value / 16384] for value in values), strict=True))).encode()
+    assert reference_json.decode_reference(body) == (array("h", values), 1 / 16384)

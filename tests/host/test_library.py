@@ -161,6 +161,17 @@ def test_an_option_that_there_is_not_is_refused_with_those_that_there_are(option
     assert choices in caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("option", "words"), [("sample_rate_hz", "sample rate"), ("window_len", "window_len"), ("hop", "hop")]
+)
+@pytest.mark.parametrize("value", [0, -3, float("nan")])
+def test_a_rate_or_length_that_cannot_be_is_named(model, option, words, value):
+    with pytest.raises(JudderError, match=f"{words} is {value}"):
+        judder.train(recording(), **{option: value})
+    with pytest.raises(JudderError, match=f"{words} is {value}"):
+        judder.evaluate(model, recording(seed=9), "normal", **{option: value})
+
+
 @pytest.mark.parametrize("nothing", [{}, []], ids=["no conditions", "no recordings"])
 def test_where_there_are_no_samples_that_is_said(nothing):
     with pytest.raises(JudderError, match="no samples"):

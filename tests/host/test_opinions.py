@@ -7,12 +7,9 @@ from array import array
 import numpy as np
 import pytest
 from judder.data import frames
-from judder.data.recording import make_recording
-from judder.data.windows import cut_windows
 from judder.server.api.keys import EVENTS
 from judder.server.services.batch import FEW, Batch, Job, Machine, judge_all
 from judder.server.services.models import host_detector
-from judder.training.train import train
 from judder_core import model_file, numeric, wire
 from judder_core.judge import Judge
 from judder_core.window import (
@@ -29,13 +26,9 @@ ASKS = FLAG_LOCAL_SCORE | FLAG_OPINION_WANTED
 
 
 @pytest.fixture(scope="session")
-def two_detectors(noisy_windows):
+def two_detectors(train_noisy):
     """Return the bytes of a model with the board's detector, which has a grey zone, and one for the host."""
-    windows = [frames.decode_windows(body)[0] for body in noisy_windows(200)]
-    parts = [(f"{k:04d}", np.array(w.counts).reshape(-1, 3) / 2048) for k, w in enumerate(windows)]
-    recordings = [make_recording("normal", "normal", parts, sample_rate_hz=250.0)]
-    cut = cut_windows(recordings, 250.0)
-    boards, hosts = (train(cut, features=features).data for features in ("mad", "statistics"))
+    boards, hosts = (train_noisy(features=features) for features in ("mad", "statistics"))
     return add_detector(boards, hosts, grey_zone=[1.0, 1e6])
 
 

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from judder.cli.app import app
 from judder.data import npz
-from judder.data.recording import make_recording
 from judder.data.windows import cut_windows
 from judder.detectors import AutoencoderDetector
 from judder.engine import numeric_numpy
@@ -23,18 +22,14 @@ from judder.model.files import autoencoder_of, load_network, stand_in
 from judder.model.runtimes import arena_bytes, run_litert, run_tflm
 from judder.model.scoring import score_windows
 from judder.training.train import train
-from judder_core import mahalanobis, model_file, wire
+from judder_core import autoencoder, model_file, wire
 from judder_core.window import Window
 from typer.testing import CliRunner
 
+from tests.host.machines import machine
+
 pytest.importorskip("tensorflow", reason="The extra is not installed: make install")
 tflite_micro = pytest.importorskip("tflite_micro", reason="There is no tflite-micro for this platform.")
-
-
-def machine(condition, n=200, spread=20.0, seed=0):
-    rng = np.random.default_rng(seed)
-    parts = [(f"{k:04d}", np.rint(rng.normal((0, 0, 2048), spread, (64, 3))) / 2048) for k in range(n)]
-    return make_recording(condition, condition, parts, sample_rate_hz=250.0)
 
 
 RECORDINGS = [machine("low"), machine("shaky", spread=22.0, seed=1), machine("broken", spread=80.0, seed=2)]
@@ -52,7 +47,7 @@ def whitened(trained):
     detector = autoencoder_of(trained.core)
     windows = cut_windows([*RECORDINGS[:2], machine("low", 600, seed=3)], 250.0)
     rows = (measure(windows, detector.feature_set).features - detector.mean) / np.array(detector.std)
-    return np.stack(mahalanobis.whitened_by_nearest(list(rows.T), detector.modes, numeric_numpy), axis=-1)
+    return np.stack(autoencoder.whitened_by_nearest(list(rows.T), detector.modes, numeric_numpy), axis=-1)
 
 
 @pytest.fixture(scope="module")

@@ -21,15 +21,7 @@ from judder_core import model_file as artefact
 from scipy import stats
 from scipy.spatial.distance import mahalanobis
 
-
-def machine(condition, n=200, spread=20.0, seed=0):
-    rng = np.random.default_rng(seed)
-    parts = [(f"{k:04d}", np.rint(rng.normal((0, 0, 2048), spread, (64, 3))) / 2048) for k in range(n)]
-    return make_recording(condition, condition, parts, sample_rate_hz=250.0)
-
-
-def windows_of(*recordings):
-    return cut_windows(recordings, 250.0)
+from tests.host.machines import machine, windows_of
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +71,7 @@ def test_a_wish_out_of_reach_is_said_and_the_threshold_lies_above_all_that_was_s
 
 
 def test_a_wish_within_reach_is_the_quantile_of_the_windows_held_out(fan):
-    _recordings, windows, _ = fan
+    _, windows, _ = fan
     trained = train(windows, name="fan", false_alarms="5 %")
     scores = score_windows(trained.core, windows).score
     last_fifth = np.concatenate([mine[len(mine) * 4 // 5 :] for mine in windows.by_recording()])
@@ -109,7 +101,7 @@ def test_the_artefact_is_small_whole_json_and_passes_its_golden_check(fan):
 
 
 def test_the_same_windows_train_the_same_model_apart_from_its_date(fan):
-    _recordings, windows, trained = fan
+    _, windows, trained = fan
     again = artefact.parse(train(windows, name="fan").data)
     assert {**again, "created": 0} == {**artefact.parse(trained.data), "created": 0}
 

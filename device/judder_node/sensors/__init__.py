@@ -1,4 +1,4 @@
-"""Sensors: one file a part, which holds all that is known of it, and its driver.
+"""Sensors: one file per part, which holds all that is known of it, and its driver.
 
 A file is named after its part and has a class Driver, which can be read on a PC as well:
 

@@ -70,7 +70,7 @@ def walk(folder):
 for found in walk(''):
     print(json.dumps(found))
 """
-"""Prints a line a file: after all the reading, no room is left in one piece for the whole list."""
+"""Prints one line per file: after all the reading, no room is left in one piece for the whole list."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The command line: one small file a verb, loaded when the verb is called.
+"""The command line: one small file per verb, loaded when the verb is called.
 
 Results go to stdout, talk to stderr. Exit codes: 0 done, 1 failed, 2 usage, 3 quality gate missed,
 130 interrupted.

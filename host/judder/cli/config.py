@@ -1,5 +1,6 @@
 """judder config: the server's settings and the boards' configs."""
 
+import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -61,7 +62,7 @@ def check(
     checked = read_config(path, CHIPS[chip] if chip else None)
     result(f"{path} is right")
     if chip:
-        pins = ", ".join(f"{key} {checked.sections[section][key]}" for section, key in PINS)
+        pins = ", ".join(f"{key} {json.dumps(checked.sections[section][key])}" for section, key in PINS)
         result(f"pins of the {CHIPS[chip].name}: {pins}")
     if checked.warning:
         warn(checked.warning)

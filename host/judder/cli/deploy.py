@@ -88,7 +88,7 @@ async def last_boots(url: str, token: str) -> dict[str, object]:
     """Return the boot_id of each board's last report, nothing where the server does not answer."""
     async with ServerClient(url, token) as client:
         try:
-            devices = await _devices(client)
+            devices = await client.devices()
         except ServerGoneError:
             return {}
     return {name: device["status"].get("boot_id") for name, device in devices.items()}
@@ -116,7 +116,7 @@ async def confirm(
             await asyncio.sleep(0.25)
             console.listen()
             try:
-                device = (await _devices(client)).get(deployed.device_id, {"status": {}})
+                device = (await client.devices()).get(deployed.device_id, {"status": {}})
             except ServerGoneError:
                 continue
             report = device["status"]
@@ -138,7 +138,3 @@ async def confirm(
         f"Board {deployed.device_id} did not report{what} to {url} within {wait_s:g} s{seen}{said}.",
         hint="Are Wi-Fi name, password and server address in its config right?",
     )
-
-
-async def _devices(client: ServerClient) -> dict[str, dict[str, Any]]:
-    return {device["device_id"]: device for device in (await client.get("/api/v1/devices"))["devices"]}

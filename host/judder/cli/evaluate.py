@@ -63,7 +63,7 @@ def evaluate(
     held_out_windows: Annotated[
         HeldOut, typer.Option("--held-out", help="all: score the windows the model was trained on, too.")
     ] = HeldOut.unseen,
-    scores: Annotated[Path | None, typer.Option(help="Write a row a window to this CSV file.")] = None,
+    scores: Annotated[Path | None, typer.Option(help="Write one row per window to this CSV file.")] = None,
     report: Annotated[Path | None, typer.Option(help=REPORT_HELP)] = None,
     max_false_alarm_rate: Annotated[float | None, typer.Option(help="Gate: exit 3 above this.")] = None,
     min_detection_rate: Annotated[float | None, typer.Option(help="Gate: exit 3 below this.")] = None,
@@ -139,7 +139,7 @@ def _print_table(figures: dict[str, Any]) -> None:
         f"at {'1' if enough else '0'} %: detection, combined, with that share of false alarms",
         f"independent groups: {groups['normal']} normal, {groups['anomaly']} anomalous"
         f"; zero alarms allow {_number(together['zero_false_alarm_bound'])} of them",
-        f"{alarms['counted']} a normal window: {_number(alarms['realised_per_window'], '.2g')}"
+        f"{alarms['counted']} per normal window: {_number(alarms['realised_per_window'], '.2g')}"
         f" ({_ends(alarms['interval'], '.2g')}), wished {_number(alarms['wished_per_window'], '.2g')}",
     ):
         result(line)

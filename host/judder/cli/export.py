@@ -17,7 +17,7 @@ from judder.data.windows import choose
 from judder.errors import JudderError
 from judder.export import arduino, c_source
 from judder.export.tflite import Exported, export_autoencoder, export_keras, write
-from judder.model.files import autoencoder_of, read_model, refuse_other
+from judder.model.files import MODEL_SUFFIX, autoencoder_of, read_model, refuse_other
 from judder.text import word
 
 
@@ -123,7 +123,7 @@ def _tflite(source: Path, out: Path) -> list[Path]:
             exported = export_autoencoder(autoencoder_of(model))
     written = write(exported, out, artefact)
     _print_report(exported)
-    beside = out.with_suffix(".judder.json")
+    beside = out.with_suffix(MODEL_SUFFIX)
     first = "" if beside.exists() else f"put the model beside it as {beside.name}, then "
     next_step(f"{first}judder evaluate {word(out)} --data DATA --normal CONDITION")
     return written
@@ -135,7 +135,7 @@ def _keras(source: Path, out: Path) -> list[Path]:
     if out.suffix != ".keras":
         raise JudderError(f"--out {out.name} is no name of a Keras file.", hint="Name it NAME.keras.")
     model, artefact = read_model(source)
-    beside = out.with_suffix(".judder.json")
+    beside = out.with_suffix(MODEL_SUFFIX)
     refuse_other(beside, artefact)
     keras_of(autoencoder_of(model).layers).save(out)
     write_whole(beside, artefact)

@@ -1,6 +1,7 @@
 """judder learn: from the next windows of a board to a model on it, in one command."""
 
 import asyncio
+from collections.abc import Collection
 from typing import Annotated, Any
 
 import typer
@@ -9,17 +10,26 @@ from judder.cli.app import app
 from judder.cli.console import next_step, print_json, result, say, warn
 from judder.cli.progress import counting
 from judder.cli.server import SERVER, Server, Token
-from judder.cli.trouble import TROUBLES, tell_trouble
+from judder.cli.trouble import TROUBLES, name_of, tell_trouble
 from judder.client import ServerClient, ServerGoneError
 from judder.errors import JudderError
-from judder.server.services.learnings import LEAST_WINDOWS, OPEN, WINDOWS
+from judder.server.services.learnings import (
+    DELIVERING,
+    DONE,
+    FAILED,
+    LEAST_WINDOWS,
+    OPEN,
+    RECORDING,
+    TRAINING,
+    WINDOWS,
+)
 from judder.text import word
 
 POLL_S = 0.5
-DOING = {"recording": "recording", "training": "training", "delivering": "starts anew to fetch its model"}
+DOING = {RECORDING: "recording", TRAINING: "training", DELIVERING: "starts anew to fetch its model"}
 
 
-@app.command(epilog="Example: `judder learn attic-fan --windows 400`")
+@app.command(epilog="Example: `judder learn fan-attic --windows 400`")
 def learn(
     board: Annotated[
         str | None, typer.Argument(help="Its name or device id; may be left out where there is but one.")
@@ -52,14 +62,14 @@ def learn(
 
 async def _stop(url: str, token: str, board: str | None) -> dict[str, Any]:
     async with ServerClient(url, token) as client:
-        device = choose(await _devices(client), board)
+        device = choose((await client.devices()).values(), board)
         learning = await client.delete(f"/api/v1/devices/{device['device_id']}/learn")
         return {**device, "learning": learning}
 
 
 async def _learn(url: str, token: str, board: str | None, windows: int) -> dict[str, Any]:
     async with ServerClient(url, token) as client:
-        device = choose(await _devices(client), board)
+        device = choose((await client.devices()).values(), board)
         trouble = tell_trouble(device)
         learning = device["learning"]
         if learning and learning["state"] in OPEN:
@@ -74,17 +84,7 @@ async def _learn(url: str, token: str, board: str | None, windows: int) -> dict[
             raise
 
 
-async def _devices(client: ServerClient) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = (await client.get("/api/v1/devices"))["devices"]
-    return found
-
-
-def name_of(device: dict[str, Any]) -> str:
-    """Return what people call the board."""
-    return str(device["status"].get("name") or device["device_id"])
-
-
-def choose(devices: list[dict[str, Any]], wanted: str | None) -> dict[str, Any]:
+def choose(devices: Collection[dict[str, Any]], wanted: str | None) -> dict[str, Any]:
     """Return the one board of devices that is called wanted. Raises JudderError."""
     found = [d for d in devices if wanted is None or wanted in (name_of(d), d["device_id"])]
     if len(found) == 1:
@@ -104,11 +104,11 @@ async def _follow(client: ServerClient, device_id: str, recording: int, told: st
 
     told: the board's trouble, where people know of it.
     """
-    with counting(DOING["recording"]) as bar:
+    with counting(DOING[RECORDING]) as bar:
         while True:
             try:
                 found = await client.get(f"/api/v1/recordings/{recording}")
-                device = choose(await _devices(client), device_id)
+                device = choose((await client.devices()).values(), device_id)
             except ServerGoneError:
                 bar.update(doing="server away, waiting")
                 await asyncio.sleep(POLL_S)
@@ -116,12 +116,12 @@ async def _follow(client: ServerClient, device_id: str, recording: int, told: st
             learning = device["learning"]
             if learning["recording"] != recording:
                 raise JudderError("Somebody began to learn this board anew.", hint="See the page.")
-            if learning["state"] == "failed":
+            if learning["state"] == FAILED:
                 hint = (
                     f"judder inspect DATA_DIR --condition {word(found['condition'])} shows what was recorded."
                 )
                 raise JudderError(f"Nothing was learned: {learning['error']}", hint=hint)
-            if learning["state"] == "done":
+            if learning["state"] == DONE:
                 return {**device, "recorded": found["recorded"]}
             told = tell_trouble(device, told)
             silent = f" ({device['state']})" if device["state"] in TROUBLES else ""

@@ -9,20 +9,20 @@ from judder.cli.progress import working
 from judder.data.loading import load_recordings
 from judder.data.recording import Recording
 from judder.errors import JudderError
+from judder.model.files import MODEL_SUFFIX
 
 DATA_HELP = "Folder of CSV folders, a .zip of it, an .npz, or a server's data folder."
 
 LEAST_RATE_HZ = 0.1
 LEAST_WINDOW_LEN = 16
 
-MODEL_SUFFIX = ".judder.json"
 SampleRate = Annotated[
     float | None, typer.Option(min=LEAST_RATE_HZ, help="Samples per second, where the data do not say.")
 ]
 WindowLen = Annotated[
     int | None,
     typer.Option(
-        min=LEAST_WINDOW_LEN, help="Samples a window; if left out, the model's, or what the data suggest."
+        min=LEAST_WINDOW_LEN, help="Samples per window; if left out, the model's, or what the data suggest."
     ),
 ]
 Hop = Annotated[

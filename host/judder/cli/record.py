@@ -24,7 +24,10 @@ def record(
     windows: Annotated[int, typer.Option(min=1, help="How many windows to keep.")] = 200,
     device: Annotated[str | None, typer.Option(help="Only this board (12 hex digits); default: all.")] = None,
     robust: Annotated[
-        bool, typer.Option(help="Ask for a change of the sensor's pose each minute, and stamp each pose.")
+        bool,
+        typer.Option(
+            help="Ask each minute to hang the sensor another way, its pose, and keep the poses apart."
+        ),
     ] = False,
     server: Server = SERVER,
     token: Token = "",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from judder_core import wire
 
 from judder.boards.replay import Replayed, as_frames, as_reference
 from judder.cli.app import app
@@ -65,7 +66,7 @@ def replay(
 
 async def _send(bodies: list[bytes], url: str, token: str, protocol: Protocol, pause_s: float) -> Replayed:
     sent = Replayed()
-    path, kind = ("/api/v1/windows", "application/vnd.judder.window")
+    path, kind = "/api/v1/windows", wire.CONTENT_TYPE
     if protocol is Protocol.reference:
         path, kind = "/", "application/json"
     async with ServerClient(url, token) as client:

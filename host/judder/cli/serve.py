@@ -23,7 +23,9 @@ from judder.settings import Settings, load_settings
 
 @app.command(epilog="Example: `judder serve --data-dir fan-data --model fan.judder.json`")
 def serve(
-    data_dir: Annotated[Path | None, typer.Option(help="Where windows and recordings are kept.")] = None,
+    data_dir: Annotated[
+        Path | None, typer.Option(help="Where windows, recordings and models are kept.")
+    ] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on. Default: every one.")] = None,
     port: Annotated[
         int | None, typer.Option(help="Port to listen on; 0 takes a free one. Default 1337.")

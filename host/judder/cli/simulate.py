@@ -52,7 +52,7 @@ def simulate(
         typer.Option(
             "--speed",
             "--speed-hz",
-            help="off, low, med, high or turns a second; med if not given. Several name the conditions"
+            help="off, low, med, high or turns per second; med if not given. Several name the conditions"
             " SPEED/CONDITION. Repeatable.",
             rich_help_panel=MACHINE,
         ),

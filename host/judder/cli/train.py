@@ -13,7 +13,6 @@ from judder.cli.app import app
 from judder.cli.console import next_step, print_json, result, say, warn
 from judder.cli.options import (
     DATA_HELP,
-    MODEL_SUFFIX,
     Hop,
     SampleRate,
     WindowLen,
@@ -24,6 +23,7 @@ from judder.cli.options import (
 from judder.cli.progress import sharing
 from judder.cli.report import REPORT_HELP, write_page
 from judder.detectors.autoencoder import SEEDS
+from judder.model.files import MODEL_SUFFIX
 from judder.model.model import TrainedModel
 from judder.quality import survey
 from judder.text import word

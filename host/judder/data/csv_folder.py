@@ -1,4 +1,4 @@
-"""The reference's layout: one folder a condition, CSV files of `x, y, z` rows in g, files in time order.
+"""The reference's layout: one folder per condition, CSV files of `x, y, z` rows in g, files in time order.
 
 Read from a directory, a .zip of it or a single file. A folder may hold a judder.json beside its CSV
 files: {"sample_rate_hz", "group", "name", "condition"}; what write() leaves there makes the round trip

@@ -23,7 +23,7 @@ def load_recordings(path: Path) -> list[Recording]:
     if not recordings:
         raise JudderError(
             f"{path} holds no recordings.",
-            hint="Expected CSV files x, y, z in one folder a condition, a .zip of that, or an .npz.",
+            hint="Expected CSV files x, y, z in one folder per condition, a .zip of that, or an .npz.",
         )
     return recordings
 

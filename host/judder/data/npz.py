@@ -46,7 +46,7 @@ def write(recordings: Iterable[Recording], path: Path) -> list[Path]:
 
 
 def read(path: Path) -> list[Recording]:
-    """Return the recordings in path: as write() left them, or one array (n, 3) in g a condition."""
+    """Return the recordings in path: as write() left them, or one array (n, 3) in g per condition."""
     try:
         with np.load(path, allow_pickle=False) as arrays:
             if "judder" in arrays:

@@ -12,6 +12,7 @@ from judder.errors import JudderError
 from judder.text import rate
 
 STANDARD_GRAVITY = 9.80665
+LONGEST_MEAN_G = 8.0
 FINGERPRINT_ROWS = 1000
 GRID_POWERS = range(8, 15)
 """Sensors' grids: 2^-8 to 2^-14 g per count."""
@@ -111,7 +112,7 @@ def make_recording(
     """
     _check(condition, parts)
     notes: tuple[str, ...] = ()
-    if float(np.linalg.norm(np.concatenate([samples for _, samples in parts]).mean(axis=0))) > 8.0:
+    if is_metric(np.concatenate([samples for _, samples in parts])):
         parts = [(part, samples / STANDARD_GRAVITY) for part, samples in parts]
         notes = ("The mean length is near 9.8: taken for m/s^2 and converted to g.",)
     scale_g = grid_scale(samples for _, samples in parts)
@@ -121,6 +122,11 @@ def make_recording(
         for (part, samples), start in zip(parts, starts, strict=True)
     )
     return Recording(condition, name, segments, scale_g, sample_rate_hz, group, notes)
+
+
+def is_metric(samples: Samples) -> bool:
+    """Return whether samples (n, 3) are in m/s^2, where gravity is 9.8, and not in g."""
+    return float(np.linalg.norm(samples.mean(axis=0))) > LONGEST_MEAN_G
 
 
 def check_rate(sample_rate_hz: object) -> None:
@@ -158,7 +164,9 @@ def grid_scale(arrays: Iterable[Samples]) -> float | None:
 
 
 def _on_grid(scaled: Samples, tolerance: float) -> bool:
-    return bool((np.abs(scaled - np.rint(scaled)) <= tolerance).all() and (np.abs(scaled) < 32767).all())
+    counts = np.rint(scaled)
+    fits = (counts >= -32768) & (counts <= 32767)
+    return bool((fits & (np.abs(scaled - counts) <= tolerance)).all())
 
 
 def to_counts(samples: Samples, scale_g: float) -> NDArray[np.int16]:

@@ -1,15 +1,13 @@
 """Windows as the reference project's sketch posts them: JSON, in g."""
 
 import json
-import math
 from array import array
-from collections.abc import Sequence
 from typing import Any
 
-from judder_core.window import AXES
+import numpy as np
 from judder_core.wire import MAX_WINDOW_LEN
 
-from judder.data.recording import STANDARD_GRAVITY
+from judder.data.recording import STANDARD_GRAVITY, grid_scale, is_metric, to_counts
 from judder.errors import WireError
 
 HINT = 'Send {"x": [...], "y": [...], "z": [...]} in g.'
@@ -36,10 +34,13 @@ def decode_reference(body: bytes) -> tuple["array[Any]", float]:
             f"Axes x, y, z have {lengths[0]}, {lengths[1]}, {lengths[2]} values; expected equal lengths"
             f" from 1 to {MAX_WINDOW_LEN}."
         )
-    samples = [axis[k] for k in range(lengths[0]) for axis in axes]
-    if _mean_length(samples) > 8.0:
-        samples = [value / STANDARD_GRAVITY for value in samples]
-    return to_counts(samples)
+    samples = np.array(axes, np.float64).T
+    if is_metric(samples):
+        samples = samples / STANDARD_GRAVITY
+    scale_g = grid_scale([samples])
+    if scale_g is None:
+        return array("f", samples.astype(np.float32).tobytes()), 1.0
+    return array("h", to_counts(samples, scale_g).tobytes()), scale_g
 
 
 def _reference_axis(document: Any, name: str) -> list[float]:
@@ -53,23 +54,3 @@ def _reference_axis(document: Any, name: str) -> list[float]:
         if abs(value) > 1000:
             raise WireError(f"{name}[{k}] is {value!r}; no accelerometer measures that in g.")
     return values
-
-
-def _mean_length(samples: Sequence[float]) -> float:
-    means = [sum(samples[axis::AXES]) / (len(samples) // AXES) for axis in range(AXES)]
-    return math.sqrt(sum(mean * mean for mean in means))
-
-
-def to_counts(samples: Sequence[float]) -> tuple["array[Any]", float]:
-    """Return (counts, scale_g) of samples in g: int16 on the coarsest grid they sit on, else float32.
-
-    Grids: 2^-8 to 2^-14 g per count, which are those of 8 to 16 bit sensors. The tolerance, 1e-6 g, is
-    what seven printed decimals leave of a value.
-    """
-    for power in range(8, 15):
-        scale = 2**power
-        if all(abs(value * scale - round(value * scale)) <= 1e-6 * scale for value in samples):
-            counts = [round(value * scale) for value in samples]
-            if max(counts) <= 32767 and min(counts) >= -32768:
-                return array("h", counts), 1.0 / scale
-    return array("f", samples), 1.0

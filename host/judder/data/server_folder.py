@@ -22,7 +22,7 @@ def is_one(path: Path) -> bool:
 
 
 def read(data_dir: Path) -> list[Recording]:
-    """Return what the server in data_dir recorded: one Recording a recording, board and pose.
+    """Return what the server in data_dir recorded: one Recording per recording, board and pose.
 
     Each window is a segment, numbered in the order of its board; the server may be running.
     """

@@ -149,8 +149,8 @@ def cut_windows(
     unless given.
     Raises JudderError where no segment is long enough, or a number of rows cannot be one.
     """
-    window_len = _usual_length(recordings) if window_len is None else _rows("Windows", window_len)
-    hop = window_len if hop is None else _rows("The hop", hop)
+    window_len = _usual_length(recordings) if window_len is None else _rows("window_len", window_len)
+    hop = window_len if hop is None else _rows("hop", hop)
     parts = [_cut(recording, window_len, hop) for recording in recordings]
     parts = [part for part in parts if len(part["samples"])]
     if not parts:
@@ -170,7 +170,7 @@ def cut_windows(
 def _rows(what: str, given: object) -> int:
     """Return a number of rows that somebody gave. Raises JudderError for what is no whole one above 0."""
     if not isinstance(given, numbers.Integral) or given < 1:
-        raise JudderError(f"{what}: {given!r} rows.", hint="Give a whole number above 0.")
+        raise JudderError(f"{what} is {given!r}.", hint="Give a whole number of rows above 0.")
     return int(given)
 
 

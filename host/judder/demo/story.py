@@ -205,7 +205,7 @@ def _board_outcome(
 
 
 async def _states(client: ServerClient, boards: Sequence[DemoBoard]) -> list[dict[str, Any]]:
-    devices = {device["device_id"]: device for device in (await client.get("/api/v1/devices"))["devices"]}
+    devices = await client.devices()
     empty = {"status": {}, "windows": 0, "alert": False}
     return [devices.get(board.device_id, empty) for board in boards]
 

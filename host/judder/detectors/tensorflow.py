@@ -45,7 +45,7 @@ def train_denoisers(
     steps: int,
     progress: Callable[[float], None] | None = None,
 ) -> list[list[Dense]]:
-    """Return the dense layers of one network a seed, trained to give back clean (n, width) under noise.
+    """Return the dense layers of one network per seed, trained to give back clean (n, width) under noise.
 
     held_out: (clean, noisy) rows; each network is kept as it was when its error on them was least. A network
     depends on its seed alone, not on those trained beside it. Adam on all rows at once: for 1,000 rows a
@@ -156,7 +156,7 @@ def to_tflite(network: Any, representative: Floats | None = None) -> bytes:
         converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
         converter.inference_input_type = converter.inference_output_type = tf.int8
         converter.representative_dataset = lambda: _one_by_one(representative)
-        # One scale a weight tensor: on a scale a channel, TFLM older than mid-2024 answers garbage and says
+        # One scale per weight tensor: on one per channel, TFLM older than mid-2024 answers garbage and says
         # it succeeded (tflite-micro PRs 2602, 2673). A private attribute; a test counts the scales.
         converter._experimental_disable_per_channel_quantization_for_dense_layers = True
     try:

@@ -72,7 +72,7 @@ def evaluate(
     windows that the model was trained on. Raises JudderError where no window is left.
     """
     model = as_model(model)
-    length = window_len or model.core.window_len
+    length = model.core.window_len if window_len is None else window_len
     sides, windows = _label(data, normal, anomaly, sample_rate_hz=sample_rate_hz, window_len=length, hop=hop)
     tested = windows.select(held_out(model.document, windows)) if unseen_only else windows
     if not len(tested):

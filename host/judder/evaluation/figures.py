@@ -116,7 +116,7 @@ def seconds_to_detection(scored: Scored, which: Flags) -> float | None:
 
 
 def _false_alarms(scored: Scored, normal: Flags, wish: Wish | None) -> dict[str, Any]:
-    """Return the wish, and what came of it: alerts raised, each counted once, a normal window.
+    """Return the wish, and what came of it: alerts raised, each counted once, per normal window.
 
     A wish for a share of the windows is held against the windows flagged instead.
     """

@@ -189,7 +189,7 @@ def poisson_interval(events: int) -> tuple[float, float]:
 
 
 def realised(alarms: int, windows: int) -> dict[str, Any]:
-    """Return how many alarms a window there were, with the interval of rare events that come by chance."""
+    """Return how many alarms per window there were, with the interval of rare events that come by chance."""
     return {
         "realised_per_window": alarms / windows if windows else None,
         "count": alarms,

@@ -1,6 +1,6 @@
 """What drove a verdict, in words: "x: energy at 20-25 Hz 6x normal".
 
-The squared Mahalanobis distance is a sum with one term a feature; the largest term is what is said.
+The squared Mahalanobis distance is a sum with one term per feature; the largest term is what is said.
 """
 
 from collections.abc import Sequence

@@ -45,7 +45,7 @@ class Row:
 def compare(
     keras_outputs: Floats, rows: Floats, layers: tuple[Layer, ...] | None, float32: bytes, int8: bytes
 ) -> list[Row]:
-    """Return a Row a runtime. keras_outputs: what Keras makes of rows (n, inputs), the inputs cut off.
+    """Return one Row per runtime. keras_outputs: what Keras makes of rows (n, inputs), the inputs cut off.
 
     layers: the artefact's, or None for a network of Keras alone.
     """

@@ -2,13 +2,12 @@
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from judder.data.windows import Windows
 from judder.evaluation.evaluate import Evaluation
 from judder.model.model import TrainedModel
-from judder.model.scoring import score_windows
 from judder.quality import Survey, find, to_dict
 from judder.report import data_sections, model_sections
 from judder.report.page import Section, render
@@ -62,7 +61,7 @@ def _of_models(subject: Subject) -> list[Section]:
     sections = []
     if subject.trained:
         newest = subject.trained.core.detectors[-1]
-        scored = score_windows(subject.trained.core, subject.windows, newest)
+        scored = replace(subject.trained, detector=newest).score(subject.windows)
         names = tuple(dict.fromkeys(subject.windows.condition.tolist()))
         fitted = Evaluation(names, (), {}, subject.windows, newest, scored)
         sections.append(model_sections.training(subject.trained, fitted))

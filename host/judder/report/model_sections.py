@@ -70,7 +70,7 @@ def _tiles(figures: dict[str, Any]) -> list[tuple[str, str, str]]:
         (
             f"{alarms['counted']} on normal",
             str(alarms["count"]),
-            f"{ends(alarms['interval'], '.2g')} a window; wished {wished}",
+            f"{ends(alarms['interval'], '.2g')} per window; wished {wished}",
         ),
         (
             "independent groups",
@@ -208,9 +208,9 @@ def training(trained: TrainedModel, fitted: Evaluation) -> Section:
         ["detector", f"{detector.kind} on features {detector.feature_set!r}"],
         ["operating modes", ", ".join(name for name, _, _ in detector.modes) or "none"],
         ["windows", _counted(trained)],
-        ["threshold", f"{detector.threshold:.4g} a window, {detector.combined_threshold:.4g} five together"],
-        ["false alarms wished", f"{wishes.wished}: {wishes.wished_per_window:.2g} a window"],
-        ["shown by these data", f"{wishes.achievable_per_window:.2g} a window"],
+        ["threshold", f"{detector.threshold:.4g} alone, {detector.combined_threshold:.4g} five together"],
+        ["false alarms wished", f"{wishes.wished}: {wishes.wished_per_window:.2g} per window"],
+        ["shown by these data", f"{wishes.achievable_per_window:.2g} per window"],
         ["size", f"{len(trained.data)} bytes"],
     ]
     plate = Plate(

@@ -65,43 +65,48 @@ def create_app(
     app[SETTINGS] = settings
     app[STORE] = store or store_in(settings.data_dir)
     app[CLOCK_US] = lambda: int(clock() * 1_000_000)
-    app[EVENTS] = Events(run=secrets.token_hex(4))
-    app[RECORDINGS] = Recordings(app[STORE], app[EVENTS])
-    app[DEVICES] = Devices(app[STORE], app[EVENTS])
-    app[ALERTS] = Alerts(app[STORE], app[EVENTS])
-    app[WINDOWS] = Windows(app[STORE])
-    app[MODELS] = Models(settings.data_dir / MODELS_FOLDER, app[EVENTS])
-    app[MODELS].load(settings.model)
-    app[LEARNER] = Learner(
-        app[STORE],
-        app[RECORDINGS],
-        app[DEVICES],
-        app[MODELS],
-        app[CLOCK_US],
-        settings.data_dir,
-    )
-    app[REPORTS] = Reports(app[DEVICES], app[LEARNER], app[RECORDINGS])
-    house = House(app[EVENTS], app[DEVICES], app[RECORDINGS], app[ALERTS], app[LEARNER], app[CLOCK_US])
-    app[MESSENGER] = Messenger(app[STORE], make_channels(settings), _rules(settings), house, app[CLOCK_US])
-    app[metrics.METRICS] = metrics.Metrics(
-        metrics.Snapshot(app[STORE], app[DEVICES], app[ALERTS], app[MESSENGER], app[CLOCK_US])
-    )
-    app[INGEST] = Ingest(
-        app[STORE],
-        app[RECORDINGS],
-        app[DEVICES],
-        app[ALERTS],
-        Scoring(app[MODELS]),
-        app[metrics.METRICS].scoring_seconds.time,
-        settings.max_waiting,
-        secrets.randbits(31),
-    )
+    _add_services(app)
+    _add_ways_in_and_out(app)
     app.cleanup_ctx.append(_running_store)
     app.on_response_prepare.extend([reference.exactly_two_headers, page.guard_page])
     app.on_shutdown.extend([_end_events, _end_learning])
     app.add_routes([route.definition for route in ROUTES])
     app.add_routes([web.static(page.PREFIX, page.STATIC)])
     return app
+
+
+def _add_services(app: web.Application) -> None:
+    """Make what handlers and channels call."""
+    settings, store = app[SETTINGS], app[STORE]
+    events = app[EVENTS] = Events(run=secrets.token_hex(4))
+    recordings = app[RECORDINGS] = Recordings(store, events)
+    devices = app[DEVICES] = Devices(store, events)
+    models = app[MODELS] = Models(settings.data_dir / MODELS_FOLDER, events)
+    models.load(settings.model)
+    app[ALERTS] = Alerts(store, events)
+    app[WINDOWS] = Windows(store)
+    app[LEARNER] = Learner(store, recordings, devices, models, app[CLOCK_US], settings.data_dir)
+    app[REPORTS] = Reports(devices, app[LEARNER], recordings)
+
+
+def _add_ways_in_and_out(app: web.Application) -> None:
+    """Make what windows come in by, what messages go out by, and what counts both."""
+    settings, store, clock_us = app[SETTINGS], app[STORE], app[CLOCK_US]
+    recordings, devices, alerts = app[RECORDINGS], app[DEVICES], app[ALERTS]
+    house = House(app[EVENTS], devices, recordings, alerts, app[LEARNER], clock_us)
+    app[MESSENGER] = Messenger(store, make_channels(settings), _rules(settings), house, clock_us)
+    counted = metrics.Snapshot(store, devices, alerts, app[MESSENGER], clock_us)
+    app[metrics.METRICS] = metrics.Metrics(counted)
+    app[INGEST] = Ingest(
+        store,
+        recordings,
+        devices,
+        alerts,
+        Scoring(app[MODELS]),
+        timer=app[metrics.METRICS].scoring_seconds.time,
+        max_waiting=settings.max_waiting,
+        boot_id=secrets.randbits(31),
+    )
 
 
 def _rules(settings: Settings) -> Rules:

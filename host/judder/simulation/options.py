@@ -43,7 +43,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Mode:
-    """One of a machine's speeds: turns a second, and the peak of its hum on x, mg."""
+    """One of a machine's speeds: turns per second, and the peak of its hum on x, mg."""
 
     speed_hz: float
     hum_mg: float
@@ -130,7 +130,7 @@ class Clock:
 
 DESK_FAN = Machine(
     mass_kg=2.0,
-    residual_g_m=0.0119,  # 12 mg at 20 turns a second
+    residual_g_m=0.0119,  # 12 mg at 20 turns per second
     natural_hz=9.0,
     damping=0.06,
     modes={"low": Mode(12.0, 3.0), "med": Mode(17.0, 5.0), "high": Mode(22.0, 7.0)},
@@ -139,7 +139,7 @@ DESK_FAN = Machine(
 
 @dataclass(frozen=True)
 class FanOptions:
-    """speed_hz: turns a second, 0 is off. imbalance: 1 is a healthy machine. hum_hz: twice the mains.
+    """speed_hz: turns per second, 0 is off. imbalance: 1 is a healthy machine. hum_hz: twice the mains.
 
     noise_mg: RMS on each axis, None for the sensor's own density over its bandwidth. odr_hz: the sensor's
     output rate where it is polled sample_rate_hz times a second; None where each output is read once, when

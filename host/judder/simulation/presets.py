@@ -1,4 +1,4 @@
-"""Machines one can name. Speeds are turns a second; hum is the peak on x at each speed."""
+"""Machines one can name. Speeds are turns per second; hum is the peak on x at each speed."""
 
 from dataclasses import replace
 from typing import Any
@@ -54,7 +54,7 @@ REFERENCE_SECOND = {"low": (0.4, 20.0), "med": (0.2, 60.0), "high": (0.2, 60.0)}
 
 
 def fan_options(machine: str = "desk-fan", speed: str = "med", **changes: Any) -> FanOptions:
-    """Return the options of a machine of MACHINES at a speed: off, low, med, high or turns a second.
+    """Return the options of a machine of MACHINES at a speed: off, low, med, high or turns per second.
 
     changes: FanOptions' own, which go before the preset's. Raises JudderError for a name there is not.
     """
@@ -78,5 +78,5 @@ def _mode(machine: Machine, speed: str) -> Mode:
         return Mode(float(speed), machine.modes["med"].hum_mg)
     except ValueError as error:
         raise JudderError(
-            f"There is no speed {speed}.", hint="Choose off, low, med, high or turns a second."
+            f"There is no speed {speed}.", hint="Choose off, low, med, high or turns per second."
         ) from error

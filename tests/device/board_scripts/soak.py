@@ -10,6 +10,7 @@ import json
 import sys
 
 gc.threshold(8192)  # as main.py does
+gc.collect()  # what compiling this left
 before = gc.mem_alloc()
 import os  # noqa: E402, F401
 import select  # noqa: E402, F401
@@ -58,8 +59,20 @@ class Garbage:
         return {"mean": self.sum // self.windows, "most": self.most, "unasked": self.unasked}
 
 
+class Reports:
+    """How many reports on itself the board finds the memory to make."""
+
+    def __init__(self, uplink):
+        self.made = 0
+        self._write, uplink._write_report = uplink._write_report, self.write
+
+    def write(self, report):
+        self._write(report)
+        self.made += 1
+
+
 async def soak(board, windows):
-    garbage = Garbage(board)
+    garbage, reports = Garbage(board), Reports(board.uplink)
     running = asyncio.create_task(board.run())
     memory = []
     while board.windows < windows:
@@ -85,6 +98,7 @@ async def soak(board, windows):
         "sample_rate_hz": sampler.beat.rate_hz,
         "memory": memory,
         "garbage": garbage.told(),
+        "reports": reports.made,
     }
 
 

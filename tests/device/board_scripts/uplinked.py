@@ -29,10 +29,11 @@ def make_uplink(window_len, on_outcome, connection=Connection, **server):
         connection(config),
         config,
         frames,
+        bytearray(20),
         DEVICE_ID,
         Spool(65536, size),
         on_outcome,
-        lambda: {"name": "fan"},
+        lambda report: report.extend(b'{"name": "fan"}'),
     )
 
 

@@ -14,7 +14,7 @@ from judder.server.notify.channel import DeliveryError, tls_context
 from judder.server.notify.home_assistant import safe
 from judder.server.notify.house import House
 from judder.server.notify.message import TEST, Message
-from judder.server.notify.mqtt_boards import OFFLINE, Boards
+from judder.server.notify.mqtt_boards import AWAY, REACHED, Boards
 from judder.settings import Settings
 
 RETRY_S = 2.0
@@ -77,7 +77,7 @@ class Mqtt:
 
     async def _live(self, client: aiomqtt.Client, house: House) -> None:
         """Work on one connection until it breaks. Raises MqttError."""
-        await client.publish(f"{self._prefix}/server", "online", qos=1, retain=True)
+        await client.publish(f"{self._prefix}/server", REACHED, qos=1, retain=True)
         self._client = client
         if self._connected:
             self._connected.set()
@@ -86,7 +86,7 @@ class Mqtt:
         try:
             await asyncio.gather(*tasks)
         except asyncio.CancelledError:
-            await client.publish(f"{self._prefix}/server", OFFLINE, qos=1, retain=True, timeout=GOODBYE_S)
+            await client.publish(f"{self._prefix}/server", AWAY, qos=1, retain=True, timeout=GOODBYE_S)
             raise
         finally:
             for task in tasks:
@@ -101,7 +101,7 @@ class Mqtt:
             username=settings.mqtt_user or None,
             password=settings.mqtt_password or None,
             tls_context=tls_context(settings) if settings.mqtt_tls else None,
-            will=aiomqtt.Will(f"{self._prefix}/server", OFFLINE, qos=1, retain=True),
+            will=aiomqtt.Will(f"{self._prefix}/server", AWAY, qos=1, retain=True),
             timeout=ANSWER_S,
         )
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import aiomqtt
 import structlog
+from judder_core.states import OFFLINE
 
 from judder.errors import JudderError
 from judder.server.notify.home_assistant import COMMANDS, discovery, discovery_topic, safe
@@ -24,7 +25,8 @@ STATE_EVERY_S = 5.0
 """How often a board's state goes out while it stays the same: Home Assistant keeps each on disk."""
 GATHER_S = 0.5
 """What a board does within this time is one change: 200 boards send 200 windows a second."""
-OFFLINE = "offline"
+REACHED, AWAY = "online", "offline"
+"""What a broker is told of the server and of each board: Home Assistant's words unless told of others."""
 
 log = structlog.get_logger()
 
@@ -79,7 +81,7 @@ class Boards:
         base = f"{self._prefix}/{safe(board['device_id'])}"
         described = json.dumps(discovery(self._prefix, board, self._url))
         await self._say(discovery_topic(self._discovery_prefix, board["device_id"]), described)
-        await self._say(f"{base}/available", OFFLINE if board["state"] == OFFLINE else "online")
+        await self._say(f"{base}/available", AWAY if board["state"] == OFFLINE else REACHED)
         state, now_s = _state(board), time.monotonic()
         kind = f"{state['state']} {state['problem']}"
         shown, at_s = self._shown.get(base, ("", 0.0))

@@ -36,7 +36,7 @@ class BoardQuality:
     """One board's states. Takes under 100 us a window: 25 us for 256 samples (2026-11-24)."""
 
     def __init__(self) -> None:
-        self._odd = dict.fromkeys(RULES, 0)  # by kind, a bit a window, the newest lowest
+        self._odd = dict.fromkeys(RULES, 0)  # by kind, one bit per window, the newest lowest
         self._on: set[str] = set()
         self._sentences: dict[str, str] = {}  # by kind, of the last odd window
         self._last: tuple[int | None, int] = (None, 0)

@@ -124,9 +124,11 @@ def parse(kind: type[W], document: Mapping[str, Any]) -> W:
 
     >>> parse(LearningWish, {"windows": 60}).windows
     60
-    >>> parse(LearningWish, {"windows": True})
-    Traceback (most recent call last):
-    judder.server.services.errors.Invalid: True is no number of windows.
+    >>> try:
+    ...     parse(LearningWish, {"windows": True})
+    ... except Invalid as error:
+    ...     print(error, error.hint)
+    True is no number of windows. Give 60 to 100000.
     """
     try:
         return kind.model_validate(document)
