@@ -118,6 +118,15 @@ async def test_a_post_without_length_is_refused_with_411(server):
     writer.close()
 
 
+@pytest.mark.parametrize("strange", [b"\x16\x03\x01\x02\x00", b"GET / HTTP/1.1\r\nAccept: \x01\r\n\r\n"])
+async def test_what_is_no_http_is_refused_and_fills_no_log(server, caplog, strange):
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(strange)
+    assert b" 400 " in await asyncio.wait_for(reader.readline(), 5)
+    assert not caplog.records
+    writer.close()
+
+
 async def test_others_are_served_while_connections_stay_idle(server):
     idle = [await asyncio.open_connection("127.0.0.1", server.port) for _ in range(20)]
     idle[0][1].write(b"POST / HTTP/1.1\r\nContent-Length: 100\r\n\r\n{")  # and never the rest

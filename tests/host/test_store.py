@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import sqlite3
 
 import pytest
@@ -135,3 +136,19 @@ async def test_a_server_says_that_its_file_is_damaged(start_server, database):
     with pytest.raises(JudderError, match="malformed") as caught:
         await start_server(data_dir=database.parent)
     assert "damaged" in caught.value.hint
+
+
+async def test_a_folder_whose_name_a_url_would_spell_is_read(start_server, tmp_path):
+    folder = tmp_path / "fan 100% #1?"
+    server = await start_server(data_dir=folder)
+    await server.client.post("/api/v1/recordings", {"condition": "normal"})
+    await server.send()
+    (recording,) = load_recordings(folder)
+    assert len(recording.segments) == 1
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write every file")
+async def test_a_file_that_may_not_be_written_is_refused_at_once(start_server, database):
+    database.chmod(0o444)
+    with pytest.raises(JudderError, match="may not be written"):
+        await start_server(data_dir=database.parent)

@@ -52,6 +52,12 @@ def test_a_file_that_is_interrupted_leaves_nothing(tmp_path):
     assert not [*tmp_path.iterdir()]
 
 
+def test_a_folder_that_is_not_there_is_said_of_the_file_that_was_wanted(tmp_path):
+    with pytest.raises(FileNotFoundError) as caught:
+        write_whole(tmp_path / "absent" / "fan", b"today")
+    assert caught.value.filename == str(tmp_path / "absent" / "fan")
+
+
 def test_what_a_link_leads_to_is_written(tmp_path):
     (tmp_path / "link").symlink_to(tmp_path / "fan")
     write_whole(tmp_path / "link", b"today")

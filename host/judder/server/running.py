@@ -4,12 +4,15 @@ async with running(settings) as server:
     ...server.url...
 """
 
+import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.log import server_logger
 
 from judder.errors import JudderError
 from judder.server.app import create_app
@@ -43,6 +46,7 @@ async def running(
 
     clock: Unix time in seconds. Raises JudderError where its address cannot be listened on.
     """
+    server_logger.addFilter(_is_our_fault)
     runner = web.AppRunner(create_app(settings, clock=clock), access_log=None, shutdown_timeout=shutdown_s)
     await runner.setup()
     try:
@@ -50,6 +54,11 @@ async def running(
         yield RunningServer(runner.app, settings, runner.addresses[0][1])
     finally:
         await runner.cleanup()
+
+
+def _is_our_fault(record: logging.LogRecord) -> bool:
+    """Return whether aiohttp logs more than that something was no HTTP: scans of a network would fill it."""
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
 
 
 async def _listen(runner: web.AppRunner, settings: Settings) -> None:

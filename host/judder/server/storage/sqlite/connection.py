@@ -1,9 +1,11 @@
 """The file: opened, kept to one server, written in transactions, brought up to date."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from judder.errors import JudderError
 from judder.server.storage.sqlite.schema import MIGRATIONS, SCHEMA, SCHEMA_VERSION
@@ -81,6 +83,8 @@ def connect(path: Path) -> sqlite3.Connection:
             )
     except sqlite3.Error as error:
         raise JudderError(f"{path} cannot be opened: {error}.", hint=hint_on(error)) from error
+    if not os.access(path, os.W_OK):  # SQLite would say so of the first window
+        raise JudderError(f"{path} may not be written.", hint=HINTS[sqlite3.SQLITE_READONLY])
     if version > SCHEMA_VERSION:
         raise JudderError(
             f"{path} was written by a newer Judder (schema {version}).", hint="Update Judder here."
@@ -98,8 +102,20 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
 @contextmanager
 def reading(data_dir: Path) -> Iterator[sqlite3.Connection]:
     """Read the file of a server that may be running. A file of an older Judder stays as it is."""
-    path = data_dir / FILE_NAME
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)) as connection:
+    with closing(_open_to_read(data_dir / FILE_NAME)) as connection:
         connection.row_factory = sqlite3.Row
         with transaction(connection):
             yield connection
+
+
+def _open_to_read(path: Path) -> sqlite3.Connection:
+    """Return a connection to the file as it is. Raises StoreError.
+
+    Reading beside a server needs a file of locks; a folder that may not be written has neither.
+    """
+    is_still = not os.access(path.parent, os.W_OK) and not path.with_name(f"{FILE_NAME}-wal").exists()
+    how = "mode=ro&immutable=1" if is_still else "mode=ro"
+    try:
+        return sqlite3.connect(f"file:{quote(str(path))}?{how}", uri=True, isolation_level=None)
+    except sqlite3.Error as error:
+        raise StoreError(f"{path} cannot be opened: {error}.", hint=hint_on(error)) from error
