@@ -32,6 +32,9 @@ FAKES = Path(__file__).with_name("board")
 # How a process ends (tools/board/chip.py), and what machine.reset_cause() says after it: MicroPython's
 # ports/esp32/modmachine.c. Any other signal is a crash, which is a hard reset too; no signal, Ctrl-D.
 POWER_ON, HARD_RESET, WDT_RESET, SOFT_RESET = 1, 2, 3, 5
+BOOT_S = 3.0
+"""How long a process that says nothing takes until it listens. What came before would be lost, and Ctrl-C
+would end it: MicroPython empties its terminal, and takes the signal, just before its first word."""
 CAUSES = {-signal.SIGUSR1: HARD_RESET, -signal.SIGUSR2: WDT_RESET, -signal.SIGKILL: POWER_ON}
 
 
@@ -46,12 +49,13 @@ class VirtualBoard:
     """One board. folder: where its flash image, world.json and pins.log live.
 
     A context manager: powered on inside, `port` is its serial port. The world (see tools/board/world.py)
-    can be changed at any time with change_world().
+    can be changed at any time with change_world(). boots: how often it booted, Ctrl-D of mpremote left out.
     """
 
     def __init__(self, folder: Path, *, heapsize: str = "244k", **world: Any) -> None:
         self.folder = folder
         self.port = ""
+        self.boots = 0
         self._heapsize = heapsize
         self._world = world
         self._process: subprocess.Popen[bytes] | None = None
@@ -115,6 +119,8 @@ class VirtualBoard:
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # so that Ctrl-C reaches it
         )
         os.close(slave)
+        self.boots += not raw
+        self._listens_at = time.monotonic() + BOOT_S
 
     def _end_process(self) -> int:
         process = self._process
@@ -128,7 +134,9 @@ class VirtualBoard:
         pending = bytearray()
         while not self._stop.is_set():
             writable = [self._host] if pending else []
-            readable, writable, _ = select.select([self._host, self._device], writable, [], 0.2)
+            listens = time.monotonic() >= self._listens_at
+            sources = [self._device, self._host] if listens else [self._device]
+            readable, writable, _ = select.select(sources, writable, [], 0.2)
             if self._host in readable:
                 self._from_host(pending)
             if self._device in readable and not self._from_device(pending):
@@ -155,6 +163,7 @@ class VirtualBoard:
             return False
         if not data:
             return False
+        self._listens_at = 0.0
         answer = self._repl.from_process(data, pending)
         if answer:
             os.write(self._device, answer)

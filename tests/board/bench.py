@@ -36,9 +36,17 @@ def mpremote(board, *command, cwd=None):
 
 
 def ask(board, *command, cwd=None):
-    """Return what mpremote prints. Fails the test where it fails."""
+    """Return what mpremote prints. Fails the test where it fails.
+
+    After a reset, return once the board boots: what is sent before that is lost, as on any board, and
+    mpremote waits for ever for an answer from a pty.
+    """
+    resets = command[-1] == "reset"
+    boots = board.boots if resets else 0
     run = mpremote(board, *command, cwd=cwd)
     assert run.returncode == 0, run.stdout + run.stderr
+    if resets:
+        wait_for(lambda: board.boots > boots)
     return run.stdout
 
 
