@@ -13,6 +13,8 @@ from judder.settings import Settings
 from judder_core import wire
 from judder_core.window import Window
 
+from tests.host.stores import STORES
+
 
 class Server:
     """A server's app and port, a client of it, and how to stop it."""
@@ -122,3 +124,12 @@ def certificate(tmp_path_factory):
     except FileNotFoundError:
         pytest.skip("No openssl to make a certificate with: apt install openssl")
     return pair
+
+
+@pytest.fixture(params=STORES)
+async def store(request, tmp_path):
+    """A store that is open: each kind in its turn."""
+    store = STORES[request.param](tmp_path)
+    await store.open()
+    yield store
+    await store.close()

@@ -1,0 +1,145 @@
+"""What every store promises of alerts, incidents and messages."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.host.stores import alert, begin
+
+# Alerts and incidents
+
+
+async def test_an_alert_is_found_as_it_began_and_ended(store):
+    number = await begin(store, alert(started_us=10))
+    assert await store.read(lambda unit: unit.alerts.on()) == [replace(alert(), id=number)]
+    await store.write(lambda unit: unit.alerts.end(number, 20))
+    assert await store.read(lambda unit: unit.alerts.on()) == []
+    assert (await store.read(lambda unit: unit.alerts.find(number))).ended_us == 20
+    assert await store.read(lambda unit: unit.alerts.find(number + 1)) is None
+
+
+async def test_the_newest_alerts_come_first(store):
+    numbers = [await begin(store, alert(seq)) for seq in range(4)]
+    found = await store.read(lambda unit: unit.alerts.newest(3))
+    assert [alert.id for alert in found] == numbers[:0:-1]
+
+
+async def test_the_first_acknowledgement_of_an_alert_counts(store):
+    number = await begin(store, alert())
+    for at_us in (30, 40):
+        await store.write(lambda unit, at_us=at_us: unit.alerts.acknowledge(number, at_us))
+    assert (await store.read(lambda unit: unit.alerts.find(number))).acknowledged_us == 30
+
+
+async def test_a_joined_alert_begins_where_the_late_one_did_and_ends_where_it_does(store):
+    following = await begin(store, alert(9, started_us=90, ended_us=95))
+    late = await begin(store, replace(alert(5, started_us=50, ended_us=89), score=7.5, why="late"))
+    await store.write(lambda unit: unit.alerts.join(late, following))
+    (found,) = await store.read(lambda unit: unit.alerts.newest(9))
+    assert found == replace(alert(5, started_us=50), id=following, ended_us=95, score=7.5, why="late")
+
+
+async def test_an_alert_is_known_by_the_window_it_began_with(store):
+    number = await begin(store, alert(9))
+    assert (await store.read(lambda unit: unit.alerts.begun_at("fan", 1, 9))).id == number
+    for name in (("fan", 1, 8), ("fan", 2, 9), ("pump", 1, 9)):
+        assert await store.read(lambda unit, name=name: unit.alerts.begun_at(*name)) is None
+
+
+@pytest.mark.parametrize(
+    ("ended_us", "seq", "at_us", "spans"),
+    [(None, 5, 60, True), (None, 4, 60, False), (61, 5, 60, True), (60, 5, 60, False)],
+)
+async def test_an_alert_spans_later_windows_until_it_ends(store, ended_us, seq, at_us, spans):
+    await begin(store, alert(4, ended_us=ended_us))
+    assert await store.read(lambda unit: unit.alerts.spans("fan", 1, seq, at_us)) is spans
+    assert await store.read(lambda unit: unit.alerts.spans("pump", 1, seq, at_us)) is False
+
+
+@pytest.mark.parametrize(("ended_us", "any_since"), [(None, True), (50, True), (49, False)])
+async def test_an_alert_counts_since_a_time_that_it_outlasts(store, ended_us, any_since):
+    await begin(store, alert(ended_us=ended_us))
+    assert await store.read(lambda unit: unit.alerts.any_since("fan", 50)) is any_since
+    assert await store.read(lambda unit: unit.alerts.any_since("pump", 50)) is False
+
+
+async def test_an_incident_is_what_its_alerts_come_to(store):
+    first = await begin(store, alert(1, started_us=10, ended_us=20, acknowledged_us=15))
+    second = await begin(store, alert(2, started_us=30))
+
+    def adopt(unit):
+        for each in unit.incidents.new_alerts():
+            unit.incidents.adopt(each, unit.incidents.find_open(each.device))
+        return unit.incidents.new_alerts()
+
+    assert await store.write(adopt) == []
+    (incident,) = await store.read(lambda unit: unit.incidents.open())
+    assert (incident.id, incident.alert, incident.started_us) == (first, second, 10)
+    assert (incident.ended_us, incident.acknowledged_us, incident.told_us) == (None, 15, None)
+    await store.write(lambda unit: unit.alerts.end(second, 40))
+    (incident,) = await store.read(lambda unit: unit.incidents.open())
+    assert incident.ended_us == 40
+
+
+async def test_an_incident_is_open_until_people_were_told_that_it_is_over(store):
+    number = await begin(store, alert())
+    await store.write(lambda unit: unit.incidents.adopt(unit.alerts.find(number), None))
+    await store.write(lambda unit: unit.incidents.told(number, 50, is_over=False))
+    (incident,) = await store.read(lambda unit: unit.incidents.open())
+    assert (incident.told_us, await store.read(lambda unit: unit.incidents.find_open("fan"))) == (50, number)
+    await store.write(lambda unit: unit.incidents.told(number, 60, is_over=True))
+    assert await store.read(lambda unit: unit.incidents.open()) == []
+    assert await store.read(lambda unit: unit.incidents.find_open("fan")) is None
+
+
+async def test_an_open_incident_without_an_alert_is_dropped(store):
+    following, late = await begin(store, alert(9)), await begin(store, alert(5))
+    await store.write(lambda unit: unit.incidents.adopt(unit.alerts.find(late), None))
+    await store.write(lambda unit: unit.alerts.join(late, following))
+    assert await store.read(lambda unit: unit.incidents.open()) == []
+    await store.write(lambda unit: unit.incidents.drop_empty())
+    assert await store.read(lambda unit: unit.incidents.find_open("fan")) is None
+
+
+# The outbox
+
+
+async def test_messages_come_in_the_order_in_which_they_were_posted(store):
+    for k in range(3):
+        await store.write(lambda unit, k=k: unit.outbox.post(f"key-{k}", ["mail", "mqtt"], f"{k}", 10 + k))
+    for k in range(3):
+        letter = await store.read(lambda unit: unit.outbox.next("mail"))
+        assert (letter.message, letter.created_us, letter.due_us, letter.attempts) == (
+            f"{k}",
+            10 + k,
+            10 + k,
+            0,
+        )
+        await store.write(lambda unit, number=letter.id: unit.outbox.delivered(number, 99))
+    assert await store.read(lambda unit: unit.outbox.next("mail")) is None
+    assert await store.read(lambda unit: unit.outbox.waiting()) == {"mqtt": 3}
+
+
+async def test_a_message_that_failed_comes_again_before_those_after_it(store):
+    for key in "ab":
+        await store.write(lambda unit, key=key: unit.outbox.post(key, ["mail"], key, 10))
+    number = (await store.read(lambda unit: unit.outbox.next("mail"))).id
+    await store.write(lambda unit: unit.outbox.failed(number, "no answer", 500, None))
+    letter = await store.read(lambda unit: unit.outbox.next("mail"))
+    assert (letter.id, letter.message, letter.due_us, letter.attempts) == (number, "a", 500, 1)
+
+
+async def test_a_message_given_up_lets_the_next_one_go(store):
+    for key in "ab":
+        await store.write(lambda unit, key=key: unit.outbox.post(key, ["mail"], key, 10))
+    number = (await store.read(lambda unit: unit.outbox.next("mail"))).id
+    await store.write(lambda unit: unit.outbox.failed(number, "refused", 500, 60))
+    assert (await store.read(lambda unit: unit.outbox.next("mail"))).message == "b"
+    assert await store.read(lambda unit: unit.outbox.waiting()) == {"mail": 1}
+
+
+async def test_old_messages_are_forgotten(store):
+    for at_us in (10, 20):
+        await store.write(lambda unit, at_us=at_us: unit.outbox.post(f"{at_us}", ["mail"], f"{at_us}", at_us))
+    await store.write(lambda unit: unit.outbox.prune(20))
+    assert (await store.read(lambda unit: unit.outbox.next("mail"))).message == "20"
