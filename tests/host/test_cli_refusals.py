@@ -2,23 +2,14 @@
 
 import ast
 import contextlib
-import sys
 from pathlib import Path
 
 import judder as package
 import pytest
-from judder.cli import main
+
+from tests.host.shell import call as judder
 
 FAN = ("--data", "fan.npz", "--normal", "normal")
-
-
-def judder(*arguments):
-    """Run judder as the shell does; return its exit code."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "argv", ["judder", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-    return ended.value.code
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,11 @@ import sys
 from dataclasses import replace
 
 import pytest
-from judder.cli import main
 from judder.data import npz
 from judder.data.loading import load_recordings
 from judder.text import visible, word
+
+from tests.host.shell import call
 
 NAMES = (
     "fan [left]",
@@ -46,15 +47,6 @@ def simulated(folder, imbalance):
     call("simulate", *options)
     (recording,) = load_recordings(folder / "fan.npz")
     return recording
-
-
-def call(*arguments):
-    """Run a verb as a shell does; return its exit code."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "argv", ["judder", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-    return ended.value.code
 
 
 @pytest.fixture

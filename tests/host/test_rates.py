@@ -2,15 +2,15 @@
 
 import json
 import re
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import judder
 import pytest
-from judder.cli import main
 from judder.data import npz
 from judder.data.loading import load_recordings
+
+from tests.host.shell import call
 
 MEASURED_HZ = 250.00059509277344
 
@@ -21,9 +21,7 @@ def said(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["judder", *map(str, arguments)])
-        with pytest.raises(SystemExit):
-            main()
+        call(*arguments)
         said = capsys.readouterr()
         return said.out + said.err
 
