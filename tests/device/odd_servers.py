@@ -7,6 +7,7 @@ the board's.
 
 import asyncio
 import json
+import socket
 import struct
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
@@ -214,7 +215,7 @@ class Server:
         except (OSError, asyncio.IncompleteReadError):
             pass
         except asyncio.CancelledError:  # to close in order would end, well, an answer that has no length
-            writer.transport.abort()
+            reset(writer)
         finally:
             self._tasks.discard(task)
             writer.close()
@@ -228,12 +229,19 @@ class Server:
             if part is HANG:
                 return True
             if part is RESET:
-                writer.transport.abort()
+                reset(writer)
                 return False
             number = b"%02d" % (seqs[-1] if seqs else 0)
             writer.write(part.replace(b"<seq>", number).replace(b"@", number))
             await writer.drain()
         return self.good
+
+
+def reset(writer):
+    """End a connection by RST. abort() alone sends FIN where all that came was read, which ends in order."""
+    connection = writer.get_extra_info("socket")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
 
 
 async def read_request(reader):
