@@ -8,15 +8,14 @@ LEAST = 0.02  # of 1 + cosine: nearer to upside down, the smallest rotation is a
 def smallest(numeric, mean_g, pose):
     """Return R, three rows of three: the smallest rotation from the direction of mean_g to that of pose.
 
-    mean_g, pose: x, y, z; with the NumPy engine mean_g has one of each a window. pose is not all 0. Where
-    mean_g is no gravity, or nearly opposite to pose, R turns nothing.
+    mean_g, pose: x, y, z in g, with the NumPy engine one of each a window. Where one of them is no gravity,
+    or they are nearly opposite, R turns nothing.
     Source: R = c I + [v]x + v v^T / (1 + c), with v = a x b and c = a . b of the unit vectors a and b.
     """
-    length = _length(numeric, mean_g)
-    a = [value / numeric.maximum(length, LEAST_G) for value in mean_g]
-    b = [value / _length(numeric, pose) for value in pose]
+    length, a = _unit(numeric, mean_g)
+    other, b = _unit(numeric, pose)
     cosine = a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
-    sane = (length >= LEAST_G) & (length <= MOST_G) & (1 + cosine >= LEAST)
+    sane = (length >= LEAST_G) & (length <= MOST_G) & (other >= LEAST_G) & (1 + cosine >= LEAST)
     cosine = numeric.choose(sane, cosine, 1.0)
     x, y, z = [numeric.choose(sane, a[i - 2] * b[i - 1] - a[i - 1] * b[i - 2], 0.0) for i in range(3)]
     share = 1 / (1 + cosine)
@@ -49,6 +48,9 @@ def turned(rows, products):
     return result
 
 
-def _length(numeric, vector):
+def _unit(numeric, vector):
+    """Return (length, vector / length), the latter shorter than 1 where the length is no gravity's."""
     x, y, z = vector
-    return numeric.square_root(x * x + y * y + z * z)
+    length = numeric.square_root(x * x + y * y + z * z)
+    divisor = numeric.maximum(length, LEAST_G)
+    return length, (x / divisor, y / divisor, z / divisor)

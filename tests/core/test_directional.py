@@ -104,6 +104,20 @@ def test_an_axis_that_stands_still_has_the_noise_of_rounding():
     assert found["correlation_xy"] == 0
 
 
+@pytest.mark.parametrize("mean", [(0, 0, 0), (0, 0.3, 0.3)])
+def test_to_a_pose_without_gravity_nothing_is_turned(mean):
+    counts = counts_of(shaking_g(128) + GRAVITY)
+    assert pure(counts, mean).tolist() == pure(counts).tolist()
+
+
+def test_each_window_of_many_may_have_a_pose_of_its_own():
+    windows = np.array([counts_of(shaking_g(64, seed) + GRAVITY) for seed in range(3)])
+    poses = np.array([[0, 0, 1.0], [0.5, 0.5, 0.5], [0, 0, 0]])
+    found = features.compute(numeric_numpy, "directional", windows, np.full(3, SCALE_G), list(poses.T))
+    for window, pose, row in zip(windows, poses, np.stack(found, axis=-1), strict=True):
+        assert row == approx(pure(window, pose), rel=1e-12, abs=1e-12)
+
+
 @given(st.lists(st.floats(-1, 1), min_size=6, max_size=6))
 def test_the_smallest_rotation_is_scipys(vectors):
     mean_g, pose = np.array(vectors[:3]), np.array(vectors[3:]) + [0, 0, 2]

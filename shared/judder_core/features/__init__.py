@@ -17,8 +17,8 @@ def compute(numeric, name, counts, scale_g, pose=None):
     """Return the feature set called name of one window, a list of floats.
 
     numeric: an engine (see numeric.py). counts: int16 x, y, z interleaved; scale_g: g per count. pose: the
-    mean of x, y, z in g in training, not all 0, to which `directional` turns a window; None turns nothing.
-    With the NumPy engine counts is (n, window_len, 3) and each feature an array (n,).
+    mean of x, y, z in g in training, to which `directional` turns a window; None, or no gravity: as it is.
+    With the NumPy engine counts is (n, window_len, 3), each feature an array (n,), and so may pose's three be.
     Raises CoreError for a set that does not exist.
     """
     return load(name).compute(numeric, counts, scale_g, pose)
