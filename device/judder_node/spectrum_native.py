@@ -26,6 +26,14 @@ class NativeTransform(Transform):
     def _transform(self, real, imaginary):
         kernels.transform(real, imaginary, self._cosine, self.size)
 
+    def _split(self, real, imaginary, alone):
+        kernels.split(real, imaginary, self.size, alone)
+
+    def weighted(self, one, other, triangles, band):
+        start, centre, stop = triangles.marks[band : band + 3]
+        kernels.weighted(one, other, self.size, triangles.rises, start, centre, stop, _parts)
+        return whole(_parts, 0, 2)
+
     def _power(self, start, stop):
         kernels.power(self._real, self._imaginary, self.size, start, stop, _parts)
         return whole(_parts, 0, 2)

@@ -18,7 +18,7 @@ def compute(numeric, name, counts, scale_g, pose=None):
 
     numeric: an engine (see numeric.py). counts: int16 x, y, z interleaved; scale_g: g per count. pose: the
     mean of x, y, z in g in training, to which `directional` turns a window; None, or no gravity: as it is.
-    With the NumPy engine counts is (n, window_len, 3), each feature an array (n,), and so may pose's three be.
+    With the NumPy engine counts is (n, window_len, 3), each feature an array (n,); so may x, y, z of pose be.
     Raises CoreError for a set that does not exist.
     """
     return load(name).compute(numeric, counts, scale_g, pose)
