@@ -111,13 +111,14 @@ def split(real: ptr16, imaginary: ptr16, size: int, alone: int):
 
 
 @micropython.viper
-def weighted(a: ptr16, b: ptr16, size: int, rises: ptr8, k: int, centre: int, stop: int, parts: ptr32):
-    """Set the sum of Re(a * conjugate of b) over a band, weighed as fft does: parts[0] * 2^15 + parts[1]."""
-    high = 0
-    low = 0
-    while k < stop:
+def weighted(a: ptr16, b: ptr16, size: int, rises: ptr8, marks: ptr16, band: int, parts: ptr32):
+    """Add the sum of Re(a * conjugate of b) over a band, weighed as fft does, to parts[0] * 2^15 + parts[1]."""
+    high = parts[0]
+    low = parts[1]
+    k = marks[band]
+    while k < marks[band + 2]:
         weight = rises[k]
-        if k >= centre:
+        if k >= marks[band + 1]:
             weight = 256 - weight
         k += 1
         product = ((a[k] ^ 0x8000) - 0x8000) * ((b[k] ^ 0x8000) - 0x8000)

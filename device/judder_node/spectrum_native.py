@@ -29,9 +29,10 @@ class NativeTransform(Transform):
     def _split(self, real, imaginary, alone):
         kernels.split(real, imaginary, self.size, alone)
 
-    def weighted(self, one, other, triangles, band):
-        start, centre, stop = triangles.marks[band : band + 3]
-        kernels.weighted(one, other, self.size, triangles.rises, start, centre, stop, _parts)
+    def weighted(self, pairs, triangles, band):
+        _parts[0] = _parts[1] = 0
+        for one, other in pairs:
+            kernels.weighted(one, other, self.size, triangles.rises, triangles.marks, band, _parts)
         return whole(_parts, 0, 2)
 
     def _power(self, start, stop):

@@ -71,21 +71,22 @@ class FormulaTransform(Transform):
             real[k], real[-k] = a + c, b - d
             imaginary[k], imaginary[-k] = b + d, c - a
 
-    def weighted(self, one, other, triangles, band):
-        """Return the sum of Re(one * conjugate of other) over the bins of a band, times their weights.
+    def weighted(self, pairs, triangles, band):
+        """Return the sum of Re(one * conjugate of other) over pairs of spectra and a band's bins, weighed.
 
-        one, other: of spectra(). By Parseval neither part is over 2^23.
+        By Parseval no part of it is over 2^24 where pairs are each spectrum with itself, or any two once.
         """
         start, centre, stop = triangles.marks[band : band + 3]
         high = low = 0
-        for k in range(start, stop):
-            weight = triangles.rises[k]
-            if k >= centre:
-                weight = (1 << WEIGHT_BITS) - weight
-            product = one[k + 1] * other[k + 1] + one[-k - 1] * other[-k - 1]
-            low += (product & 0x7FFF) * weight
-            high += (product >> 15) * weight + (low >> 15)
-            low &= 0x7FFF
+        for one, other in pairs:
+            for k in range(start, stop):
+                weight = triangles.rises[k]
+                if k >= centre:
+                    weight = (1 << WEIGHT_BITS) - weight
+                product = one[k + 1] * other[k + 1] + one[-k - 1] * other[-k - 1]
+                low += (product & 0x7FFF) * weight
+                high += (product >> 15) * weight + (low >> 15)
+                low &= 0x7FFF
         return high * 32768 + low
 
 

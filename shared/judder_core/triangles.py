@@ -4,6 +4,8 @@ Each band is a triangle that reaches to its neighbours' centres, wider the highe
 last are flat outwards. The weights of a bin are whole numbers that add up to WHOLE.
 """
 
+from array import array
+
 from .spectrum import WEIGHT_BITS
 
 WHOLE = 1 << WEIGHT_BITS
@@ -19,7 +21,7 @@ class Triangles:
 
     def __init__(self, bins, number):
         middles = centres(bins, number)
-        self.marks = [0, 0] + middles[1:] + [bins]
+        self.marks = array("h", [0, 0] + middles[1:] + [bins])
         self.rises = bytearray(bins)
         for band in range(number - 1):
             first, length = middles[band], middles[band + 1] - middles[band]

@@ -74,8 +74,8 @@ def test_weighted_products_of_numpy_are_the_formulas_to_the_bit(data):
         assert unit == units[which]
         for i, j in rotation.PAIRS:
             for band in range(4):
-                found = many.weighted(spectra[i], spectra[j], bands, band)[which]
-                assert found == formula.weighted(mine[i], mine[j], bands, band)
+                found = many.weighted([(spectra[i], spectra[j])], bands, band)[which]
+                assert found == formula.weighted([(mine[i], mine[j])], bands, band)
 
 
 @pytest.mark.parametrize("degrees", [5, 20, 60])

@@ -95,8 +95,8 @@ def products(engine, length, axes, number):
     transform = engine.transform(length)
     spectra, unit = transform.spectra(engine, *axes)
     bands = Triangles(transform.size // 2 - 1, number)
-    pairs = [(spectra[i], spectra[j]) for i, j in PAIRS]
-    return unit, [transform.weighted(*pair, bands, band) for pair in pairs for band in range(number)]
+    pairs = [[(spectra[i], spectra[j])] for i, j in PAIRS] + [[(one, one) for one in spectra]]
+    return unit, [transform.weighted(some, bands, band) for some in pairs for band in range(number)]
 
 
 @engines

@@ -1,5 +1,6 @@
 """judder_core.spectrum for NumPy: the same integers, a stage of the FFT at a time instead of a butterfly."""
 
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 Whole = NDArray[np.int64]
 Spectrum = tuple[Whole, Whole]
+Pairs = Iterable[tuple[Spectrum, Spectrum]]
 
 
 class NumpyTransform(FormulaTransform):
@@ -38,11 +40,11 @@ class NumpyTransform(FormulaTransform):
         (e, _), (f, _) = (self._sides(part) for part in self._transformed(z, None, shift))
         return [(a + c, b - d), (b + d, c - a), (2 * e, 2 * f)], self._unit(shift) / 2
 
-    def weighted(self, one: Spectrum, other: Spectrum, triangles: Triangles, band: int) -> Whole:
+    def weighted(self, pairs: Pairs, triangles: Triangles, band: int) -> Whole:
         """Return what FormulaTransform.weighted() does, to the bit."""
         bins = slice(triangles.marks[band], triangles.marks[band + 2])
-        product = one[0][bins] * other[0][bins] + one[1][bins] * other[1][bins]
-        return np.asarray(np.array(triangles.weights(band)) @ product)
+        products = [a[bins] * b[bins] for one, other in pairs for a, b in zip(one, other, strict=True)]
+        return np.asarray(np.array(triangles.weights(band)) @ np.sum(products, axis=0))
 
     def _peak(self, numeric: Any, values: Whole) -> Whole:
         return np.asarray(abs(values * self._hann_column).max(axis=0))

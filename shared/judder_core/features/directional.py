@@ -43,14 +43,15 @@ def _powers(numeric, axes, rows):
     weighted = tables.transform.weighted
     spectra, unit = tables.transform.spectra(numeric, *[numeric.integers(axis.values) for axis in axes])
     unit = unit / tables.transform.noise_gain
-    powers = [AXES * QUANTISATION] * BANDS + [None] * (AXES * AXIS_BANDS)
+    powers = [None] * (BANDS + AXES * AXIS_BANDS)
+    pairs = [((spectra[i], spectra[j]),) for i, j in rotation.PAIRS]
+    itself = [(one, one) for one in spectra]
     for band in range(BANDS):
         share = unit / tables.all.totals[band]
-        for one in spectra:
-            powers[band] = powers[band] + weighted(one, one, tables.all, band) * share
+        powers[band] = weighted(itself, tables.all, band) * share + AXES * QUANTISATION
     for band in range(AXIS_BANDS):
         share = unit / tables.each.totals[band]
-        products = [weighted(spectra[i], spectra[j], tables.each, band) for i, j in rotation.PAIRS]
+        products = [weighted(pair, tables.each, band) for pair in pairs]
         of_axes = rotation.turned(rows, products)
         for k in range(AXES):
             place = BANDS + k * AXIS_BANDS + band
