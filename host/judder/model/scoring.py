@@ -92,7 +92,7 @@ def score_windows(model: Model, windows: Windows, detector: Detector | None = No
             hint=f"Cut them so (--window-len {model.window_len}), or train a model for them.",
         )
     detector = detector or model.detectors[0]
-    measured = measure(windows, detector.feature_set, model.pose_mean)
+    measured = measure(windows, detector.feature_set)
     score = np.asarray(detector.score(numeric_numpy, list(measured.features.T)))
     means = combine(measured, model.disturbed_g, model.windows_combined, model.most_disturbed)
     combined = np.full(len(windows), np.nan)
