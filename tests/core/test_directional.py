@@ -2,9 +2,9 @@
 
 from array import array
 
+import cross_spectra
 import numpy as np
 import pytest
-from core import cross_spectra
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from judder.engine import numeric_numpy

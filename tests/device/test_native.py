@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from judder_core import autoencoder, mahalanobis
 from judder_core import numeric as pure
-from judder_core.features import directional, spectral
-from judder_core.rotation import PAIRS
+from judder_core.features import spectral
 from pytest import approx
 from scipy import signal
 
+from tests.device.board_scripts.products import products
 from tests.device.viper_stand_in import FOLDER, KERNELS, native
 
 BOARD = native(32)
@@ -82,16 +82,6 @@ def test_a_spectrum_is_the_formulas_to_the_bit(engine, counts):
 @few
 def test_weighted_products_of_spectra_are_the_formulas_to_the_bit(engine, counts):
     assert products(engine, counts) == products(pure, counts)
-
-
-def products(engine, counts):
-    """Return the unit, and all products of the axes' spectra in all bands."""
-    tables = directional.Tables(engine.transform, len(counts) // 3)
-    spectra, unit = tables.spectra(engine, *[centred(engine, counts, k) for k in range(3)])
-    weighted = tables.transform.weighted
-    pairs = [[(spectra[i], spectra[j])] for i, j in PAIRS]
-    together = [weighted([(one, one) for one in spectra], tables.of_all, band) for band in range(12)]
-    return unit, together + [weighted(pair, tables.of_each, band) for pair in pairs for band in range(4)]
 
 
 @engines
