@@ -92,6 +92,7 @@ def load_model(path, kind):
         forget("judder_core.model_parts")
         forget("judder_core.autoencoder_file")
         forget("judder_core.calibration")
+        forget("judder_core.triangles")
     complain(refusal)
     return None, str(refusal)
 

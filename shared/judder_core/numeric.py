@@ -23,6 +23,8 @@ scalars are numbers, or one number a window in the NumPy engine.
     average(rows, number)  the vector that is the mean of so many rows, one after the other in an array
     choose(which, a, b)    a where which, else b, of scalars
     transform(window_len)  makes a judder_core.spectrum.Transform
+    turning(rotation)      a function: from the rotation.PAIRS of a symmetric matrix S, in a list, and a
+                           number n to the first n PAIRS of R S R^T; R is the rotation, three rows of three
     standardised, whitened, length, distance  quicker ones than those of mahalanobis, likewise
     network()              the module with quicker cut_off, dense and gap for autoencoder, likewise
     minimum(a, b), maximum(a, b), square_root(a), logarithm(a)  of scalars
@@ -136,3 +138,9 @@ def transform(window_len):
     from .fft import FormulaTransform  # what no window's features may ask for
 
     return FormulaTransform(window_len)
+
+
+def turning(rotation):
+    from .turning import turning  # likewise
+
+    return turning(rotation)

@@ -15,7 +15,7 @@ import judder_node
 
 FOLDER = Path(judder_node.__file__).parent
 KERNELS = ("kernels", "kernels_score", "kernels_spectrum", "kernels_network")
-OVER_THEM = ("blocks", "network", "spectrum_native", "numeric_native")
+OVER_THEM = ("blocks", "network", "spectrum_native", "turning_native", "numeric_native")
 
 
 class Pointer:
@@ -112,6 +112,7 @@ def native(bits=32):
         engine = judder_node.numeric_native
         network, spectrum = judder_node.network, judder_node.spectrum_native
         engine.network, engine.transform = lambda: network, spectrum.NativeTransform
+        engine.turning = judder_node.turning_native.turning
         return engine
     finally:
         for name in names:
