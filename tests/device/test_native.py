@@ -10,7 +10,7 @@ from core import golden_check
 from core.micropython import run_micropython
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from judder_core import autoencoder, mahalanobis
+from judder_core import autoencoder, mahalanobis_v1
 from judder_core import numeric as pure
 from pytest import approx
 
@@ -99,7 +99,7 @@ def bound(features, mean, packed):
 @given(model=whitenings())
 def test_a_distance_is_that_of_doubles(engine, model):
     features, mean, packed = (array("f", values) for values in model)
-    expected = mahalanobis.distance(*model, pure)
+    expected = mahalanobis_v1.distance(*model, pure)
     found = engine.distance(features, engine.coefficients(mean), engine.coefficients(packed))
     assert found == approx(expected, rel=1e-6, abs=bound(*model))
 
@@ -109,8 +109,8 @@ def test_a_distance_is_that_of_doubles(engine, model):
 def test_what_is_no_number_comes_out_as_the_formula_has_it(engine, odd):
     measured, mean, std = array("f", [1.0, odd]), array("f", [0.5, 0.5]), array("f", [0.1, 0.2])
     packed = [1.0, 0.5, 2.0]
-    scaled = mahalanobis.standardised(measured, mean, std, pure)
-    expected = mahalanobis.distance(scaled, [0.0, 1.0], packed, pure)
+    scaled = mahalanobis_v1.standardised(measured, mean, std, pure)
+    expected = mahalanobis_v1.distance(scaled, [0.0, 1.0], packed, pure)
     found = engine.distance(
         engine.standardised(measured, mean, std),
         engine.coefficients(array("f", [0.0, 1.0])),
@@ -138,7 +138,7 @@ def test_an_average_is_right_to_float32(engine, rows):
 )
 def test_standardised_features_are_the_formulas(engine, measured, mean, std):
     measured, mean, std = (array("f", values) for values in (measured, mean, std))
-    expected = mahalanobis.standardised(measured, mean, std, pure)
+    expected = mahalanobis_v1.standardised(measured, mean, std, pure)
     found = list(engine.standardised(measured, mean, std))
     largest = max(map(abs, list(measured) + list(mean)))
     for value, right, deviation in zip(found, expected, std, strict=True):

@@ -5,7 +5,7 @@ from typing import Self
 
 import numpy as np
 from judder_core import pose
-from judder_core.decision import Evidence
+from judder_core.judge_v1 import Evidence
 from numpy.typing import NDArray
 
 from judder.data.windows import Windows, whole_counts
@@ -22,15 +22,16 @@ DISTURBED_DEVIATIONS = 5.0
 
 @dataclass(frozen=True)
 class Measured:
-    """features (n, n_features) of one set; pose (n, 3) and swing (n,) in g, as judder_core.pose measures.
-
-    mode: (n,), the operating mode that each window is taken to be of.
+    """features (n, n_features) of one set; pose (n, 3), swing_g, rms_g and error_g2 (n,): see Motion in
+    judder_core.judge. mode: (n,), the operating mode that each window is taken to be of.
     """
 
     windows: Windows
     features: Floats
     pose: Floats
     swing_g: Floats
+    rms_g: Floats
+    error_g2: Floats
     mode: NDArray[np.str_]
 
     def select(self, which: NDArray[np.bool_]) -> Self:
@@ -39,13 +40,15 @@ class Measured:
             self.features[which],
             self.pose[which],
             self.swing_g[which],
+            self.rms_g[which],
+            self.error_g2[which],
             self.mode[which],
         )
 
 
 def measure(windows: Windows, feature_set: str) -> Measured:
     """Return what was measured of windows, each condition taken for one operating mode."""
-    where, swing_g = pose.measure(
+    where, swing_g, rms_g, error_g2 = pose.measure(
         numeric_numpy, *whole_counts(windows.samples, windows.scale_g), windows.window_len
     )
     return Measured(
@@ -53,6 +56,8 @@ def measure(windows: Windows, feature_set: str) -> Measured:
         windows.features(feature_set),
         np.stack(where, axis=-1),
         np.asarray(swing_g),
+        np.asarray(rms_g),
+        np.asarray(error_g2),
         windows.condition,
     )
 
