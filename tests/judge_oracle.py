@@ -82,9 +82,14 @@ class Oracle:
         if standstill and rms <= standstill["limit_g"]:
             self.counted, self.last_mode, self.disturbed = [], None, 0
             return self._said(0.0, None, None, 0, "standstill", None)
+        gravity = self.document["pose"] and self.document["pose"]["mean"]
         row = np.ravel(
             features.compute(
-                numeric_numpy, self.document["features"]["set"], counts[np.newaxis], np.array([scale_g])
+                numeric_numpy,
+                self.document["features"]["set"],
+                counts[np.newaxis],
+                np.array([scale_g]),
+                gravity,
             )
         )
         away = [np.linalg.norm(self.whitenings[k][0](row - mean)) for k, mean in enumerate(self.means)]

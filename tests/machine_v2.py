@@ -10,11 +10,12 @@ from tests import models_v2
 
 WINDOW_LEN = 64
 SCALE_G = 1 / 2048
+POSE = (0.0, 0.0, 1.0)
 SPEEDS = {"slow": (9.0, 0.02), "middle": (21.0, 0.05), "fast": (40.0, 0.1)}
 """Hz, and g."""
 
 
-def window(rng, speed, fault=1.0, pose=(0.0, 0.0, 1.0), bump=0.0):
+def window(rng, speed, fault=1.0, pose=POSE, bump=0.0):
     """Return the counts (WINDOW_LEN, 3) of one window of a sensor that clips at 2 g. speed: None at rest."""
     samples = rng.normal(0, 0.001, (WINDOW_LEN, 3)) + np.array(pose)
     if speed is not None:
@@ -65,4 +66,4 @@ def document(
 def rows(feature_set, windows):
     """Return the features (n, n_features) of windows."""
     scales_g = np.full(len(windows), SCALE_G)
-    return np.stack(features.compute(numeric_numpy, feature_set, windows, scales_g), axis=-1)
+    return np.stack(features.compute(numeric_numpy, feature_set, windows, scales_g, POSE), axis=-1)

@@ -107,8 +107,8 @@ class Model(AnyModel):
         return self.standstill_g is not None and rms_g <= self.standstill_g
 
     def features(self, numeric, counts, scale_g):
-        """Return the features of a window as they are measured, in their own units."""
-        return features.compute(numeric, self.feature_set, counts, scale_g)
+        """Return the features of a window in their own units, see features.compute()."""
+        return features.compute(numeric, self.feature_set, counts, scale_g, self.pose_mean)
 
     def residual(self, numeric, measured, mode):
         """Return measured features less the mean of the mode of that number, as a row of float32."""

@@ -23,6 +23,7 @@ DOCUMENTS = {
     "three modes": ({}, 0),
     "longer evidence": ({"metrics": models_v2.LONG_METRICS, "speeds": ("slow", "fast")}, 0),
     "an autoencoder": ({}, 1),
+    "features with a direction": ({"feature_set": "directional"}, 0),
     "shared shapes": ({"share": models_v2.with_shared_shapes}, 0),
 }
 documents = pytest.mark.parametrize("kind", DOCUMENTS)

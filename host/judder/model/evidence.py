@@ -1,5 +1,6 @@
 """What the judge gathers of each window, for many windows at once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -46,14 +47,17 @@ class Measured:
         )
 
 
-def measure(windows: Windows, feature_set: str) -> Measured:
-    """Return what was measured of windows, each condition taken for one operating mode."""
+def measure(windows: Windows, feature_set: str, mean_pose: Sequence[float] | None = None) -> Measured:
+    """Return what was measured of windows, each condition taken for one operating mode.
+
+    mean_pose: x, y, z in g, the model's, to which the features of windows are turned where the set does so.
+    """
     where, swing_g, rms_g, error_g2 = pose.measure(
         numeric_numpy, *whole_counts(windows.samples, windows.scale_g), windows.window_len
     )
     return Measured(
         windows,
-        windows.features(feature_set),
+        windows.features(feature_set, mean_pose),
         np.stack(where, axis=-1),
         np.asarray(swing_g),
         np.asarray(rms_g),

@@ -20,7 +20,7 @@ Whole = NDArray[np.int64]
 
 def verdicts(model: Model, windows: Windows, detector: Detector) -> list[Verdict]:
     """Return what the judge of one machine says of each window, anew after each gap."""
-    measured = measure(windows, model.feature_set)
+    measured = measure(windows, model.feature_set, model.pose_mean)
     mode, score, residual = nearest(model, detector, measured.features)
     judges = [(Judge(model, numeric_numpy, "host", detector), run) for run in windows.runs()]
     skipped, means = _gather(model, judges, measured, mode, residual)
