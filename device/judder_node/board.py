@@ -3,6 +3,7 @@
 import asyncio
 import gc
 
+from judder_core.decision import ALARM, NORMAL
 from judder_core.errors import ConfigError
 from judder_core.model import as_float
 from judder_core.window import FLAG_ALERT, FLAG_CLOCK_SYNCED, FLAG_LATE, FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED
@@ -160,7 +161,7 @@ class Board(Node):
         if asks and not self.uplink.failures:
             self.verdicts[window.seq] = verdict
         elif verdict is not None:
-            self.decide(verdict.alarming, verdict.state, "board")
+            self.decide(verdict.level, verdict.state, "board")
         return verdict
 
     def decide(self, alarming, state, judged_by):
@@ -169,7 +170,7 @@ class Board(Node):
         self.since_judged = 0
         if self.alarm.update(alarming) != before or judged_by != self.judged_by:
             print("alert", "on" if self.alarm.alert else "off", "- judged by", judged_by)
-        self.state = "anomaly" if self.alarm.alert and state in ("normal", "suspect") else state
+        self.state = "alarm" if self.alarm.alert and state == "normal" else state
         self.judged_by = judged_by
 
     def stamp(self, window, verdict):
@@ -200,9 +201,9 @@ class Board(Node):
             return
         local = self.verdicts.pop(seq)
         if reply is not None and reply.judged:
-            self.decide(reply.alarming, reply.state, "host")
+            self.decide(ALARM if reply.alarming else NORMAL, reply.state, "host")
         elif local is not None:  # the host is late, gone or has no model: the local verdict stands
-            self.decide(local.alarming, local.state, "board")
+            self.decide(local.level, local.state, "board")
 
 
 def explain(error):
