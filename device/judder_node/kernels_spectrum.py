@@ -112,7 +112,7 @@ def split(real: ptr16, imaginary: ptr16, size: int, alone: int):
 
 @micropython.viper
 def weighted(a: ptr16, b: ptr16, size: int, rises: ptr8, marks: ptr16, band: int, parts: ptr32):
-    """Add the sum of Re(a * conjugate of b) over a band, weighed as fft does, to parts[0] * 2^15 + parts[1]."""
+    """Add the sum of Re(a * conjugate of b) over a band, weighed as fft does: parts[0] * 2^15 + parts[1]."""
     high = parts[0]
     low = parts[1]
     k = marks[band]

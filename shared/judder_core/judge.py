@@ -25,7 +25,7 @@ class Judge(AnyJudge):
     def __init__(self, model, numeric, judged_by, detector=None):
         AnyJudge.__init__(self, model, numeric, judged_by, detector)
         self._evidence = Evidence(model.lengths, len(model.modes[0].mean), numeric)
-        self._pose = pose.PoseWatch(model.pose_mean, model.pose_tolerance_g)
+        self._pose = pose.PoseWatch(model.pose_mean, model.pose_tolerance_g, numeric)
         self.restart()
 
     def restart(self):
@@ -123,5 +123,9 @@ def measure(numeric, counts, scale_g, window_len):
 
 
 def _largest(scores, which):
-    found = [pair[which] for pair in scores if pair[which] is not None]
-    return max(found) if found else None
+    largest = None
+    for pair in scores:
+        score = pair[which]
+        if largest is None or (score is not None and score > largest):
+            largest = score
+    return largest

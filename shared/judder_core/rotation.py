@@ -19,10 +19,12 @@ def smallest(numeric, mean_g, pose):
     cosine = numeric.choose(sane, cosine, 1.0)
     x, y, z = [numeric.choose(sane, a[i - 2] * b[i - 1] - a[i - 1] * b[i - 2], 0.0) for i in range(3)]
     share = 1 / (1 + cosine)
+    half_x, half_y, half_z = x * share, y * share, z * share
+    xy, xz, yz = half_x * y, half_x * z, half_y * z
     return (
-        (cosine + x * x * share, x * y * share - z, x * z * share + y),
-        (x * y * share + z, cosine + y * y * share, y * z * share - x),
-        (x * z * share - y, y * z * share + x, cosine + z * z * share),
+        (cosine + half_x * x, xy - z, xz + y),
+        (xy + z, cosine + half_y * y, yz - x),
+        (xz - y, yz + x, cosine + half_z * z),
     )
 
 
@@ -30,22 +32,19 @@ def of_products(rotation):
     """Return six rows of six: what they make of the PAIRS of a symmetric matrix S are those of R S R^T."""
     rows = []
     for i, j in PAIRS:
-        a, b = rotation[i], rotation[j]
-        rows.append([a[k] * b[k] for k in range(3)] + [a[k] * b[m] + a[m] * b[k] for k, m in PAIRS[3:]])
+        a, b, c = rotation[i]
+        d, e, f = rotation[j]
+        rows.append((a * d, b * e, c * f, a * e + b * d, a * f + c * d, b * f + c * e))
     return rows
 
 
-def turned(rows, products):
-    """Return what rows, all or the first of of_products(), make of products; None leaves them as they are."""
+def turned(rows, k, products):
+    """Return the k-th product as the rows of of_products() turn it; None leaves it as it is."""
     if rows is None:
-        return products
-    result = []
-    for row in rows:
-        total = row[0] * products[0]
-        for k in range(1, 6):
-            total = total + row[k] * products[k]
-        result.append(total)
-    return result
+        return products[k]
+    a, b, c, d, e, f = rows[k]
+    xx, yy, zz, xy, xz, yz = products
+    return a * xx + b * yy + c * zz + d * xy + e * xz + f * yz
 
 
 def _unit(numeric, vector):
