@@ -1,4 +1,4 @@
-"""Turning what was measured along x, y and z as if the sensor still had the pose of training."""
+"""The rotation that turns what was measured along x, y and z to the pose of training."""
 
 PAIRS = ((0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2))  # of x, y, z: the six of a symmetric matrix
 LEAST_G, MOST_G = 0.5, 1.5  # of a mean that is taken for gravity
@@ -26,25 +26,6 @@ def smallest(numeric, mean_g, pose):
         (xy + z, cosine + half_y * y, yz - x),
         (xz - y, yz + x, cosine + half_z * z),
     )
-
-
-def of_products(rotation):
-    """Return six rows of six: what they make of the PAIRS of a symmetric matrix S are those of R S R^T."""
-    rows = []
-    for i, j in PAIRS:
-        a, b, c = rotation[i]
-        d, e, f = rotation[j]
-        rows.append((a * d, b * e, c * f, a * e + b * d, a * f + c * d, b * f + c * e))
-    return rows
-
-
-def turned(rows, k, products):
-    """Return the k-th product as the rows of of_products() turn it; None leaves it as it is."""
-    if rows is None:
-        return products[k]
-    a, b, c, d, e, f = rows[k]
-    xx, yy, zz, xy, xz, yz = products
-    return a * xx + b * yy + c * zz + d * xy + e * xz + f * yz
 
 
 def _unit(numeric, vector):

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from judder_core import autoencoder, mahalanobis, mahalanobis_v1
 from judder_core import numeric as pure
 from judder_core.features import spectral
+from judder_core.rotation import PAIRS
 from pytest import approx
 from scipy import signal
+from scipy.spatial.transform import Rotation
 
 from tests.device.board_scripts.products import products
 from tests.device.viper_stand_in import FOLDER, KERNELS, native
@@ -82,6 +84,28 @@ def test_a_spectrum_is_the_formulas_to_the_bit(engine, counts):
 @few
 def test_weighted_products_of_spectra_are_the_formulas_to_the_bit(engine, counts):
     assert products(engine, counts) == products(pure, counts)
+
+
+@st.composite
+def scatters(draw):
+    """Return the six products of a symmetric matrix that axes may have, and a rotation."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    axes = rng.normal(size=(3, draw(st.integers(1, 5)))) * draw(st.sampled_from([0.0, 1e-3, 1.0, 1e5]))
+    axes *= [[1.0], [draw(st.sampled_from([0.0, 1e-2, 1.0]))], [1.0]]
+    return axes @ axes.T, Rotation.random(rng=rng).as_matrix()
+
+
+@engines
+@given(given=scatters())
+def test_what_is_turned_is_right_to_a_step_of_the_rotation_and_of_the_largest(engine, given):
+    matrix, rotation = given
+    found = engine.turning(rotation.tolist())([float(matrix[i, j]) for i, j in PAIRS], 6)
+    expected, largest = rotation @ matrix @ rotation.T, matrix.max()
+    strength = np.sqrt(np.diag(expected).clip(0) * largest)
+    for value, (i, j) in zip(found, PAIRS, strict=True):
+        # a step of 2^-17 in R, and one of 2^-24 in each element: some of both add up
+        off = 2.0**-16 * (strength[i] + strength[j]) + 2.0**-21 * largest
+        assert value == approx(expected[i, j], abs=off)
 
 
 @engines

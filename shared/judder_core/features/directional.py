@@ -23,23 +23,26 @@ def names():
 
 def compute(numeric, counts, scale_g, pose=None):
     axes = [stats.Centred(numeric, numeric.axis(counts, k)) for k in range(AXES)]
-    rows = None
+    turn = _as_it_is
     if pose is not None:
         mean_g = [axis.level * scale_g for axis in axes]
-        rows = rotation.of_products(rotation.smallest(numeric, mean_g, pose))
-    result = _powers(numeric, axes, rows)
+        turn = numeric.turning(rotation.smallest(numeric, mean_g, pose))
+    result = _powers(numeric, axes, turn)
     log_scale = 2 * numeric.logarithm(scale_g)
     for k in range(len(result)):
         result[k] = numeric.logarithm(result[k]) + log_scale
-    before = stats.covariances(numeric, axes)
-    covariances = [rotation.turned(rows, k, before) for k in range(len(before))]
+    covariances = turn(stats.covariances(numeric, axes), len(rotation.PAIRS))
     for k in range(AXES):
         covariances[k] = numeric.maximum(covariances[k], 0)  # what rounding may leave of a still axis
     return result + stats.correlations(numeric, covariances)
 
 
-def _powers(numeric, axes, rows):
-    """Return the power in each band, in counts squared: of all axes, then of x, y and z as rows turn them."""
+def _as_it_is(products, n):
+    return products
+
+
+def _powers(numeric, axes, turn):
+    """Return the power in each band, in counts squared: of all axes, then of x, y and z once turned."""
     tables = kept(Tables, numeric.transform, axes[0].n)
     weighted = tables.transform.weighted
     spectra, unit = tables.spectra(numeric, *[numeric.integers(axis.values) for axis in axes])
@@ -51,10 +54,9 @@ def _powers(numeric, axes, rows):
         powers[band] = power + AXES * QUANTISATION
     for band in range(AXIS_BANDS):
         share = unit / tables.of_each[2][band]
-        products = [weighted(pair, tables.of_each, band) for pair in pairs]
+        turned = turn([weighted(pair, tables.of_each, band) for pair in pairs], AXES)
         for k in range(AXES):
-            power = rotation.turned(rows, k, products) * share
-            powers[BANDS + k * AXIS_BANDS + band] = numeric.maximum(power, 0) + QUANTISATION
+            powers[BANDS + k * AXIS_BANDS + band] = numeric.maximum(turned[k] * share, 0) + QUANTISATION
     return powers
 
 
