@@ -104,7 +104,16 @@ def fit(windows: Windows, options: TrainingOptions, progress: Progress = silent)
     floor: float = features.load(options.features).DEVIATION_FLOOR
     overlap = overlap_of(windows)
     running = measured.select(used)
-    running = replace(running, mode=find_modes(running.windows, running.features, floor, day_scatter(options.features, running.features.mean(axis=0)), overlap))
+    running = replace(
+        running,
+        mode=find_modes(
+            running.windows,
+            running.features,
+            floor,
+            day_scatter(options.features, running.features.mean(axis=0)),
+            overlap,
+        ),
+    )
     progress(Step(FITTING))
     rows = Rows(running.features, running.mode, running.windows.group)
     baseline = options.baseline(options.features, floor, overlap).fit(rows)

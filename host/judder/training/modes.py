@@ -22,27 +22,26 @@ PENALTY = 2.0
 """Of a cut, times the features and the logarithm of the windows."""
 STEP = 0.5
 """Of the gap between two pieces: what the windows at the border must step by. A drift steps by less."""
-DAY = float(__import__("os").environ.get("DAY","1"))
-SEPARATION = float(__import__("os").environ.get("SEP","3.5"))
-"""Deviations between two modes, along the line from one to the other."""
+SEPARATION = 3.5
+"""Deviations between two modes, along the line from one to the other: of windows and of days together, since
+what differs less than a day does is one mode."""
 LEAST_WINDOWS, MOST_MODES = 8, 24
 MOST_STEPS = 3000
 """Of a search: longer runs are searched in means of several windows."""
 
 
-def find_modes(
-    windows: Windows, features: Floats, floor: float, days: Floats, overlap: float = 1.0
-) -> Names:
+def find_modes(windows: Windows, features: Floats, floor: float, days: Floats, overlap: float = 1.0) -> Names:
     """Return the operating mode of each window, (n,): its condition, and a number where that has several.
 
-    features: (n, n_features); floor: the least deviation of one that is believed. overlap: rows that
-    neighbouring windows do not share, over a window's. Features are scaled by how they change from window to
-    window (von Neumann 1941), robustly.
+    features: (n, n_features); floor: the least deviation of one that is believed; days: the covariance of what
+    a day does to them. overlap: rows that neighbouring windows do not share, over a window's. Features are
+    scaled by how they change from window to window (von Neumann 1941), robustly. Recordings that never step
+    are sessions of one mode, however far apart.
     """
     names = windows.condition.astype(object)
     apart = max(1, round(1 / overlap))
     noise = _noise(features, windows.runs(), apart, floor)
-    scaled, of_day = features / noise, DAY * days / np.outer(noise, noise)
+    scaled, of_day = features / noise, days / np.outer(noise, noise)
     for condition in dict.fromkeys(windows.condition.tolist()):
         runs = [run for run in windows.runs() if windows.condition[run[0]] == condition]
         pieces = [piece for run in runs for piece in _cut(scaled, run, apart)]
