@@ -15,10 +15,10 @@ from judder.data.windows import Windows, choose, names_of
 from judder.errors import JudderError
 from judder.evaluation.cross_validation import cross_validate
 from judder.evaluation.figures import summarise
-from judder.model.document import Document
+from judder.model.document import AnyDocument
 from judder.model.model import Model, as_model
 from judder.model.scoring import Scored
-from judder.training.false_alarms import wish_of
+from judder.training.false_alarms import notices_of, wish_of
 
 Sides = tuple[tuple[str, ...], tuple[str, ...]]
 """The names of the normal and of the anomalous conditions."""
@@ -82,7 +82,7 @@ def evaluate(
         )
     scored = model.score(tested)
     said = {"model_id": model.id, "detector": model.detector.kind}
-    figures = {**said, **summarise(scored, *sides, wish_of(model))}
+    figures = {**said, **summarise(scored, *sides, wish_of(model), notices_of(model))}
     return Evaluation(*sides, figures, windows, model.detector, scored)
 
 
@@ -129,7 +129,7 @@ def sides_of(
     return sides
 
 
-def held_out(model_document: Document, windows: Windows) -> NDArray[np.bool_]:
+def held_out(model_document: AnyDocument, windows: Windows) -> NDArray[np.bool_]:
     """Return which windows, (n,), the model was not trained on, nor come within a window's gap of that."""
     free = np.ones(len(windows), bool)
     gap = windows.window_len

@@ -9,8 +9,9 @@ from typing import TypeVar
 import numpy as np
 from judder_core import features, numeric, pose
 from judder_core.decision import Decision, Verdict
-from judder_core.judge import Judge
-from judder_core.model import Detector, as_float
+from judder_core.judge_v1 import Judge
+from judder_core.model import as_float
+from judder_core.model_v1 import Detector
 from judder_core.window import Window
 
 from judder.data.windows import whole_counts
@@ -176,9 +177,10 @@ def _why(job: Job, verdict: Verdict) -> str | None:
     A window that is odd by itself, or left out of the evidence, is explained by its own features: the mean
     may look normal, and after a sudden fault it holds windows from before. Else the evidence explains.
     """
-    if verdict.state == "normal" and not (verdict.anomaly or verdict.combined_anomaly):
+    over = verdict.combined_score is not None and verdict.combined_score > verdict.combined_threshold
+    if verdict.state == "normal" and not (verdict.anomaly or over):
         return None
-    by_evidence = verdict.combined_anomaly and not verdict.anomaly and verdict.state != "disturbed"
+    by_evidence = over and not verdict.anomaly and verdict.state != "disturbed"
     evidence = job.mean if by_evidence else None
     measured = job.measured if evidence is None else evidence
     return why(job.detector, measured, job.counts, job.scale_g, job.window.sample_rate_hz)
