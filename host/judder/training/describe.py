@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from judder_core import fit, model_file
 from judder_core.autoencoder import Layer
-from judder_core.decision import ALARM, LEVELS, NOTICE
+from judder_core.decision import ALARM, NOTICE
 from judder_core.errors import ModelError
 from numpy.typing import NDArray
 
@@ -18,6 +18,7 @@ from judder.detectors.mahalanobis import MahalanobisDetector
 from judder.engine import numeric_numpy
 from judder.model import document as written
 from judder.model import document_parts as parts
+from judder.model import judging
 from judder.model.evidence import MOST_DISTURBED
 from judder.training.false_alarms import Wish
 from judder.training.fitting import EVIDENCE, Fitted
@@ -37,6 +38,7 @@ def describe(fitted: Fitted) -> written.Document:
     while True:
         document = _document(fitted, metrics)
         try:
+            document = document.but(golden=_golden(fitted, document))
             document.to_bytes()
             return document
         except ModelError:
@@ -48,7 +50,7 @@ def describe(fitted: Fitted) -> written.Document:
 def _document(fitted: Fitted, metrics: tuple[Metric, ...]) -> written.Document:
     windows = fitted.measured.windows
     shapes, modes = _modes(fitted, metrics)
-    document = written.Document(
+    return written.Document(
         name=fitted.options.name,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         provenance=_provenance(fitted),
@@ -56,14 +58,16 @@ def _document(fitted: Fitted, metrics: tuple[Metric, ...]) -> written.Document:
         features=written.Features(set=fitted.options.features),
         pose=_pose(fitted),
         disturbance=parts.Disturbance(limit_g=fitted.disturbed_g),
-        standstill=fitted.standstill_g and written.Standstill(limit_g=fitted.standstill_g),
-        metrics=tuple(written.Metric(level=LEVELS[m.level], windows=m.windows) for m in metrics),
+        standstill=None if fitted.standstill_g is None else written.Standstill(limit_g=fitted.standstill_g),
+        metrics=tuple(
+            written.Metric(level="alarm" if m.level == ALARM else "notice", windows=m.windows)
+            for m in metrics
+        ),
         shapes=shapes,
         modes=modes,
         detectors=(_entry(fitted),),
         decision=_decision(fitted),
     )
-    return document.but(golden=_golden(fitted, document))
 
 
 def common_bounds(fitted: Fitted) -> dict[int, float]:
@@ -117,7 +121,7 @@ def whole(whitening: Floats) -> written.Shape:
     """Return a whitening matrix in whole numbers of 16 bits, each column times its scale."""
     scales = np.float32(np.abs(whitening).max(axis=0) / LARGEST)
     numbers = np.rint(whitening / scales)
-    columns = [numbers[: j + 1, j] for j in range(len(scales))]
+    columns = [numbers[: j + 1, j] for j in range(len(whitening))]
     return written.Shape(scales=_plain(scales), whitening=_plain(np.concatenate(columns)))
 
 
@@ -243,14 +247,15 @@ def _pose(fitted: Fitted) -> parts.Pose | None:
 
 
 def _golden(fitted: Fitted, document: written.Document) -> tuple[written.Golden, ...]:
-    """Return the strangest of the normal windows, for every runtime to recompute."""
+    """Return the strangest of the normal windows that no threshold flags, for every runtime to recompute."""
     measured = fitted.measured.select(fitted.used)
     windows = measured.windows
     if windows.samples.dtype != np.int16:
         return ()
     core = model_file.load(document.to_bytes(), numeric_numpy)
-    distances = np.stack(core.distances(numeric_numpy, list(measured.features.T))).min(axis=0)
-    k = int(np.argmax(distances))
+    _, score, _ = judging.nearest(core, core.detectors[0], measured.features)
+    calm = np.flatnonzero(score <= core.detectors[0].threshold)
+    k = int(calm[np.argmax(score[calm])])
     return (golden(core, 0, windows.samples[k], float(windows.scale_g[k]), with_counts=True),)
 
 
