@@ -4,12 +4,12 @@ import micropython
 
 
 @micropython.viper
-def peak(counts: ptr16, first: int, stop: int, shift: int, hann: ptr16) -> int:
-    """Return the largest size of (value - shift) times its weight."""
+def peak(counts: ptr16, first: int, stop: int, shift: int, rest: int, hann: ptr16) -> int:
+    """Return the largest size of (value - shift - rest / 2^12) times its weight."""
     result = 0
     k = 0
     while first < stop:
-        size = (((counts[first] ^ 0x8000) - 0x8000) - shift) * hann[k]
+        size = (((counts[first] ^ 0x8000) - 0x8000) - shift) * hann[k] - (rest * hann[k] >> 12)
         if size < 0:
             size = 0 - size
         if size > result:
@@ -26,12 +26,15 @@ def clear(values: ptr16, size: int):
 
 
 @micropython.viper
-def weigh(counts: ptr16, first: int, stop: int, shift: int, hann: ptr16, down: int, to: ptr16, size: int):
-    """Set each value less shift, weighed and shifted down, in bit-reversed order, in `to` of that size."""
+def weigh(
+    counts: ptr16, first: int, stop: int, shift: int, rest: int, hann: ptr16, down: int, to: ptr16, size: int
+):
+    """Set each value as in peak(), weighed and shifted down, in bit-reversed order, in `to` of that size."""
     k = 0
     place = 0
     while first < stop:
-        to[place] = ((((counts[first] ^ 0x8000) - 0x8000) - shift) * hann[k]) >> down
+        value = (((counts[first] ^ 0x8000) - 0x8000) - shift) * hann[k] - (rest * hann[k] >> 12)
+        to[place] = value >> down
         first += 3
         k += 1
         bit = size >> 1  # one more, from the highest bit down

@@ -13,15 +13,15 @@ _parts = array("i", [0, 0])
 class NativeTransform(Transform):
     """The same to the bit; powers from 2^30 on come as floats."""
 
-    def _peak(self, numeric, values):
+    def _peak(self, numeric, values, rest):
         counts = values.counts
-        return kernels.peak(counts, values.k, len(counts), values.shift, self._hann)
+        return kernels.peak(counts, values.k, len(counts), values.shift, rest, self._hann)
 
-    def _window(self, to, values, shift):
+    def _window(self, to, values, rest, shift):
         kernels.clear(to, self.size)
-        if values is not None:
+        if len(values):
             counts = values.counts
-            kernels.weigh(counts, values.k, len(counts), values.shift, self._hann, shift, to, self.size)
+            kernels.weigh(counts, values.k, len(counts), values.shift, rest, self._hann, shift, to, self.size)
 
     def _transform(self, real, imaginary):
         kernels.transform(real, imaginary, self._cosine, self.size)

@@ -2,7 +2,7 @@
 
 from array import array
 
-from .spectrum import SINE_BITS, WEIGHT_BITS, Transform
+from .spectrum import HANN_BITS, SINE_BITS, WEIGHT_BITS, Transform
 
 
 class FormulaTransform(Transform):
@@ -53,24 +53,28 @@ class FormulaTransform(Transform):
                 low &= 0x7FFF
         return high * 32768 + low
 
-    def _peak(self, numeric, values):
-        """Return the largest size of values times Hann, 2^HANN_BITS too large."""
+    def _peak(self, numeric, values, rest):
+        """Return the largest size of values less rest, times Hann, 2^HANN_BITS too large."""
         k = 0
         peak = 0
         for value in values:
-            size = abs(value * self._hann[k])
+            size = abs(self._weighed(value, rest, k))
             peak = numeric.choose(size > peak, size, peak)
             k += 1
         return peak
 
-    def _window(self, to, values, shift):
-        """Set values (None: all 0) times Hann, shifted, in bit-reversed order, padded with zeros."""
+    def _window(self, to, values, rest, shift):
+        """Set values less rest, times Hann, shifted, in bit-reversed order, padded with zeros."""
         for k in range(self.size):
             to[k] = 0
         k = 0
-        for value in values or ():
-            to[self._place[k]] = (value * self._hann[k]) >> shift
+        for value in values:
+            to[self._place[k]] = self._weighed(value, rest, k) >> shift
             k += 1
+
+    def _weighed(self, value, rest, k):
+        weight = self._hann[k]
+        return value * weight - (rest * weight >> HANN_BITS)
 
     def _transform(self, real, imaginary):
         """Replace the lists by their transform / size."""

@@ -24,8 +24,9 @@ class Transform:
     """The tables for windows of window_len samples, padded with zeros to `size`, a power of two.
 
     noise_gain: the sum of the squared Hann weights; white noise of variance v has v * noise_gain in each bin
-    on average. Signals are window_len whole scalars of mean about 0. Each engine has its own way through the
-    tables, with energy(), split(), weighted(), _peak(), _window() and _transform() as fft has them.
+    on average. A signal is a pair: window_len whole scalars of mean about 0, and how much of their mean to
+    take off, in 2^-HANN_BITS. Each engine has its own way through the tables, with energy(), split(),
+    weighted(), _peak(), _window() and _transform() as fft has them.
     """
 
     def __init__(self, window_len):
@@ -48,7 +49,7 @@ class Transform:
         peak = 0
         for signal in signals:
             if signal is not None:
-                higher = self._peak(numeric, signal)
+                higher = self._peak(numeric, *signal)
                 peak = numeric.choose(higher > peak, higher, peak)
         shift = peak * 0
         for _ in range(16):
@@ -61,8 +62,9 @@ class Transform:
         They hold until the next call. y may be None. real: from room(), for the real part to be kept there.
         """
         real, imaginary = real or self._real, self._imaginary
-        self._window(real, x, shift)
-        self._window(imaginary, y, shift)
+        for to, signal in ((real, x), (imaginary, y)):
+            values, rest = signal or ((), 0)
+            self._window(to, values, rest, shift)
         self._transform(real, imaginary)
         return real, imaginary
 

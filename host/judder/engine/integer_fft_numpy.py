@@ -5,11 +5,13 @@ from typing import Any
 
 import numpy as np
 from judder_core.fft import FormulaTransform
-from judder_core.spectrum import SINE_BITS
+from judder_core.spectrum import HANN_BITS, SINE_BITS
 from judder_core.triangles import weights
 from numpy.typing import NDArray
 
 Whole = NDArray[np.int64]
+Scalar = Whole | NDArray[np.float64] | int
+Signal = tuple[Whole, Scalar]
 Pair = tuple[Whole, Whole]
 Triangles = tuple[bytearray, Sequence[int], Sequence[int]]
 
@@ -26,8 +28,8 @@ class NumpyTransform(FormulaTransform):
     def room(self) -> None:
         """Many windows take each its own."""
 
-    def transformed(self, x: Whole, y: Whole | None, shift: Whole, real: None = None) -> Pair:
-        return self._fft(*(self._placed(signal, shift) for signal in (x, 0 * x if y is None else y)))
+    def transformed(self, x: Signal, y: Signal | None, shift: Whole, real: None = None) -> Pair:
+        return self._fft(*(self._placed(signal, shift) for signal in (x, y or (0 * x[0], 0))))
 
     def energy(self, transformed: Pair, start: int, stop: int) -> Whole:
         sides = [side[start - 1 : stop - 1] for part in transformed for side in self._sides(part)]
@@ -46,14 +48,18 @@ class NumpyTransform(FormulaTransform):
         products = [a[bins] * b[bins] for one, other in pairs for a, b in zip(one, other, strict=True)]
         return np.asarray(np.array(weights(rises, marks, band)) @ np.sum(products, axis=0))
 
-    def _peak(self, numeric: Any, values: Whole) -> Whole:
-        return np.asarray(abs(values * self._hann_column).max(axis=0))
+    def _peak(self, numeric: Any, values: Whole, rest: Scalar) -> Whole:
+        return np.asarray(abs(self._weigh(values, rest)).max(axis=0))
 
-    def _placed(self, signal: Whole, shift: Whole) -> Whole:
+    def _placed(self, signal: Signal, shift: Whole) -> Whole:
         """Return signal weighed and shifted, in the order in which the transform begins."""
-        placed = np.zeros((self.size, signal.shape[1]), np.int64)
-        placed[self._places] = signal * self._hann_column >> shift
+        placed = np.zeros((self.size, signal[0].shape[1]), np.int64)
+        placed[self._places] = self._weigh(*signal) >> shift
         return placed
+
+    def _weigh(self, values: Whole, rest: Scalar) -> Whole:
+        hann = self._hann_column
+        return values * hann - (np.asarray(rest, np.int64) * hann >> HANN_BITS)
 
     def _sides(self, part: Whole) -> tuple[Whole, Whole]:
         """Return the bins 1 to size / 2 - 1 of part, and their mirror images."""

@@ -47,10 +47,11 @@ def bands(numeric, axes, scale_g, number):
 def power(numeric, transform, x, y, number):
     """Return (powers, unit): powers[b] * unit is the sum of |X|^2 + |Y|^2 over band b of that number.
 
-    y may be None. powers are whole scalars, unit a float scalar.
+    x, y: whole scalars; y may be None. powers are whole scalars, unit a float scalar.
     """
-    shift = transform.shift(numeric, (x, y))
-    transformed = transform.transformed(x, y, shift)
+    one, other = (x, 0), None if y is None else (y, 0)
+    shift = transform.shift(numeric, (one, other))
+    transformed = transform.transformed(one, other, shift)
     powers = [None] * number
     for band in range(number):
         start, stop = edge(transform.size, band, number), edge(transform.size, band + 1, number)

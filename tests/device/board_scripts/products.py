@@ -8,7 +8,7 @@ import json
 import sys
 from array import array
 
-from judder_core.features.directional import AXIS_BANDS, BANDS, Tables
+from judder_core.features.directional import AXIS_BANDS, BANDS, Tables, signal
 from judder_core.rotation import PAIRS
 from judder_core.stats import Centred
 
@@ -17,7 +17,7 @@ def products(numeric, counts):
     """Return the products in the bands of all axes, then those of each pair of axes in its bands."""
     axes = [Centred(numeric, numeric.axis(counts, k)) for k in range(3)]
     tables = Tables(numeric.transform, axes[0].n)
-    spectra, _ = tables.spectra(numeric, *[numeric.integers(axis.values) for axis in axes])
+    spectra, _ = tables.spectra(numeric, *[signal(numeric, axis) for axis in axes])
     weighted = tables.transform.weighted
     itself = [(one, one) for one in spectra]
     found = [weighted(itself, tables.of_all, band) for band in range(BANDS)]
