@@ -33,7 +33,7 @@ class Judge(AnyJudge):
         batch = numeric.batch(counts)
         measured = detector.features(numeric, batch, scale_g, self.model.pose_mean)
         measured = numeric.vector([as_float(value) for value in measured])
-        where, swing_g, _, _ = pose.measure(numeric, batch, scale_g, self.model.window_len)
+        where, swing_g = pose.measure(numeric, batch, scale_g, self.model.window_len)
         mean = self.gather(measured, as_float(swing_g))
         combined = None if mean is None else as_float(detector.score(numeric, mean))
         score = as_float(detector.score(numeric, measured))

@@ -135,7 +135,7 @@ def _measure(jobs: Sequence[Job]) -> None:
     scales_g = np.array([job.scale_g for job in once])
     poses = list(np.array([job.machine.judge.model.pose_mean or NO_POSE for job in once]).T)
     measured = features.compute(numeric_numpy, feature_set, counts, scales_g, poses)
-    where, swing_g, _, _ = pose.measure(numeric_numpy, counts, scales_g, window_len)
+    where, swing_g = pose.measure(numeric_numpy, counts, scales_g, window_len)
     rows = (np.stack(measured, axis=-1).tolist(), np.stack(where, axis=-1).tolist(), swing_g.tolist())
     found = zip(*rows, strict=True)
     by_window = {id(job.window): row for job, row in zip(once, found, strict=True)}
