@@ -3,40 +3,16 @@
 from . import pose
 from .decision import LEVELS, STANDSTILL
 from .evidence import Evidence
-
-MOST_MISSED = 5  # windows in a row; after more of them the machine may be another than it was
+from .judge_parts import AnyJudge
 
 
 def make(model, numeric, judged_by, detector=None):
-    """Return the judge of one machine by a model of whichever version; see AnyJudge."""
-    judge = Judge
-    if model.version == 1:  # 6 kB that a board of today does not pay
-        judge = __import__("judder_core.judge_v1", None, None, ["Judge"]).Judge
-    return judge(model, numeric, judged_by, detector)
+    """Return the judge of one machine by a model of whichever version; see judge_parts."""
+    if model.version == 1:
+        from . import judge_v1  # 6 kB that a board of today does not pay
 
-
-class AnyJudge:
-    """What a model says of one machine's windows, one after another.
-
-    detector: one of the model's, the first unless given. judged_by: "board" or "host".
-    """
-
-    def __init__(self, model, numeric, judged_by, detector):
-        self.model = model
-        self.detector = detector or model.detectors[0]
-        self._numeric = numeric
-        self._judged_by = judged_by
-        self._boot_id = self._seq = None
-
-    def follow(self, boot_id, seq):
-        """Say which window comes next. What was seen before counts where only few are missing between."""
-        if boot_id != self._boot_id or not 0 < seq - self._seq <= MOST_MISSED + 1:
-            self.restart()
-        self._boot_id, self._seq = boot_id, seq
-
-    def restart(self):
-        """Forget the windows so far: the machine may be another."""
-        raise NotImplementedError
+        return judge_v1.Judge(model, numeric, judged_by, detector)
+    return Judge(model, numeric, judged_by, detector)
 
 
 class Judge(AnyJudge):
