@@ -25,7 +25,7 @@ class Machine:
 
     async def begin(self, at, device="fan"):
         why = "x: energy at 20-25 Hz 6x normal"
-        alert = Alert(0, device, 1, 1, "board", None, None, at * MINUTE, why=why)
+        alert = Alert(0, device, 1, 1, "board", None, None, at * MINUTE, "alarm", why=why)
         return await self.write(lambda unit: unit.alerts.begin(alert))
 
     async def end(self, number, at):

@@ -59,7 +59,7 @@ async def test_a_boards_state_and_problem_are_published(start_board, broker):
         await board.send(alert=False)
         await until(lambda: state(listener).get("problem") == "OFF")
         await board.send(alert=True)
-        await until(lambda: (state(listener)["state"], state(listener)["problem"]) == ("anomaly", "ON"))
+        await until(lambda: (state(listener)["state"], state(listener)["problem"]) == ("alarm", "ON"))
         await heard(listener, f"{TOPIC}/available", "online")
 
 

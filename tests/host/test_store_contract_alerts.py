@@ -51,9 +51,10 @@ async def test_an_alert_is_known_by_the_window_it_began_with(store):
     [(None, 5, 60, True), (None, 4, 60, False), (61, 5, 60, True), (60, 5, 60, False)],
 )
 async def test_an_alert_spans_later_windows_until_it_ends(store, ended_us, seq, at_us, spans):
-    await begin(store, alert(4, ended_us=ended_us))
-    assert await store.read(lambda unit: unit.alerts.spans("fan", 1, seq, at_us)) is spans
-    assert await store.read(lambda unit: unit.alerts.spans("pump", 1, seq, at_us)) is False
+    number = await begin(store, alert(4, ended_us=ended_us))
+    found = await store.read(lambda unit: unit.alerts.spanning("fan", 1, seq, at_us))
+    assert (found.id if found else None) == (number if spans else None)
+    assert await store.read(lambda unit: unit.alerts.spanning("pump", 1, seq, at_us)) is None
 
 
 @pytest.mark.parametrize(("ended_us", "any_since"), [(None, True), (50, True), (49, False)])
@@ -84,10 +85,10 @@ async def test_an_incident_is_what_its_alerts_come_to(store):
 async def test_an_incident_is_open_until_people_were_told_that_it_is_over(store):
     number = await begin(store, alert())
     await store.write(lambda unit: unit.incidents.adopt(unit.alerts.find(number), None))
-    await store.write(lambda unit: unit.incidents.told(number, 50, is_over=False))
+    await store.write(lambda unit: unit.incidents.told(number, 50, "alarm"))
     (incident,) = await store.read(lambda unit: unit.incidents.open())
     assert (incident.told_us, await store.read(lambda unit: unit.incidents.find_open("fan"))) == (50, number)
-    await store.write(lambda unit: unit.incidents.told(number, 60, is_over=True))
+    await store.write(lambda unit: unit.incidents.close(number, 60))
     assert await store.read(lambda unit: unit.incidents.open()) == []
     assert await store.read(lambda unit: unit.incidents.find_open("fan")) is None
 

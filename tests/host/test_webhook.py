@@ -37,7 +37,7 @@ async def test_a_boards_alert_arrives_signed_with_its_words(start_server):
     expected = hmac.new(b"open sesame", body, hashlib.sha256).hexdigest()
     assert headers["X-Judder-Signature"] == f"sha256={expected}"
     message = json.loads(body)
-    assert message["subject"] == "attic fan (attic) shakes differently"
+    assert message["subject"] == "Alarm: attic fan (attic) shakes differently"
     assert headers["Idempotency-Key"] == message["key"]
 
 

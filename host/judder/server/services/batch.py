@@ -35,6 +35,10 @@ class Machine:
     judge: Judge
     decision: Decision
 
+    def mode_name(self, mode: int | None) -> str | None:
+        """Return what the operating mode of that number is called."""
+        return None if mode is None else self.judge.model.modes[mode].name
+
 
 @dataclass(eq=False)
 class Job:
@@ -176,9 +180,9 @@ def _why(job: Job, verdict: Verdict) -> str | None:
     A window that is odd by itself, or left out of the evidence, is explained by its own features: the mean
     may look normal, and after a sudden fault it holds windows from before. Else the evidence explains.
     """
-    if verdict.state == "normal" and not (verdict.anomaly or verdict.combined_anomaly):
+    if verdict.state == "normal" and not (verdict.anomaly or verdict.level):
         return None
-    by_evidence = verdict.combined_anomaly and not verdict.anomaly and verdict.state != "disturbed"
+    by_evidence = verdict.level and not verdict.anomaly and verdict.state != "disturbed"
     evidence = job.mean if by_evidence else None
     measured = job.measured if evidence is None else evidence
     return why(job.detector, measured, job.counts, job.scale_g, job.window.sample_rate_hz)

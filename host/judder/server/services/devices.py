@@ -36,7 +36,8 @@ class Devices:
             device = self._all[row.id] = Device(row.id, row.status, row.status_us, row.status_us)
             device.order = Order(row.ordered_model) if row.ordered_model else None
         for alert in alerts:
-            self.get(alert.device).alert_id = alert.id
+            device = self.get(alert.device)
+            device.alert_id, device.level = alert.id, alert.level
 
     def list(self) -> list[Device]:
         return list(self._all.values())

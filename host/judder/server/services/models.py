@@ -9,6 +9,7 @@ from judder_core.model import Detector, Model
 
 from judder.data.whole import write_whole
 from judder.engine import numeric_numpy
+from judder.model import document
 from judder.model.files import MODEL_SUFFIX, load_network, read_model
 from judder.server.services.errors import NotFound
 from judder.server.services.events import Events
@@ -83,6 +84,20 @@ class Models:
     def read(self, model_id: str) -> bytes:
         """Return the file of a model that is kept here. Raises NotFound."""
         return self._file(self.find(model_id)).read_bytes()
+
+    def baseline_s(self, model_id: str | None) -> float | None:
+        """Return how long a machine was recorded for a model, None where nobody knows."""
+        if model_id is None or not self.has(model_id):
+            return None
+        try:
+            made = document.read(self.read(model_id))
+        except (CoreError, OSError):
+            return None
+        if not isinstance(made.provenance, document.Training):
+            return None
+        return sum(last - first for first, last in (r.rows for r in made.provenance.recordings)) / (
+            made.signal.sample_rate_hz
+        )
 
     def _file(self, model: Model) -> Path:
         return self.folder / f"{model.model_id}{MODEL_SUFFIX}"

@@ -2,17 +2,28 @@
 
 import asyncio
 
-from judder_core import numeric
-from judder_core.decision import Verdict
+from judder_core import decision, numeric
+from judder_core.decision import LEVELS, Verdict
 from judder_core.judge import Judge
 from judder_core.model import Detector, Model
-from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE, FLAG_LOST, FLAG_OPINION_WANTED, Window
+from judder_core.states import STANDSTILL
+from judder_core.window import FLAG_LOCAL_SCORE, FLAG_LOST, FLAG_OPINION_WANTED, Window
 
+from judder.server.services.answers import at_level, level_of
 from judder.server.services.batch import Batch, Machine
 from judder.server.services.models import Models, board_detector, host_detector
+from judder.server.storage.levels import NORMAL
 from judder.server.storage.rows import Answer, names
 
-OF_VERDICT = [name for name in names(Answer) if name not in ("why", "alert")]
+NOT_OF_VERDICT = ("evidence", "level", "mode", "why", "alert")
+OF_VERDICT = [name for name in names(Answer) if name not in NOT_OF_VERDICT]
+SENT = (
+    *("score", "threshold", "combined_score", "combined_threshold", "alarm_score", "alarm_threshold"),
+    *("anomaly", "mode", "mounting_changed", "state"),
+)
+"""What a board's frame tells of its verdict, from version 2 on."""
+Told = tuple[Verdict, str | None]
+"""A verdict, and what drove it."""
 
 
 class Scoring:
@@ -43,22 +54,21 @@ class Scoring:
             board = self._machine(device, board_model, board_detector(board_model, kind), "board", late)
         if host_model and (asked or _may_ask(board_model)) and not _misfit(host_model, window):
             host = self._machine(device, host_model, host_detector(host_model), "host", late)
-        alert = bool(window.flags & FLAG_ALERT)
-        if window.flags & FLAG_LOST:  # nobody judges it, and the alert stays as it is
-            return Answer(alert=alert or bool(host and not judged and host.decision.alert)), None
+        level = level_of(window)
+        if window.flags & FLAG_LOST:  # nobody judges it, and the level stays as it is
+            return at_level(level or (LEVELS[host.decision.level] if host and not judged else None)), None
         local, hosts = await asyncio.gather(self._update(board, window), self._update(host, window))
         misfit = _misfit(host_model, window) if asked else None
         if asked and hosts and host and not judged:
-            if self._judging.get((device, late)) != window.boot_id:  # the alert of a board without a model
-                alert = host.decision.update(hosts[0].alarming)
-            return _answer(*hosts, alert), None
-        if asked and hosts and hosts[0].combined_score is not None:
-            return _answer(*hosts, alert), None
-        if local:
-            return _answer(_as_sent(local[0], window), local[1], alert), misfit
-        return Answer(alert=alert), misfit
+            if self._judging.get((device, late)) != window.boot_id:  # a board without a model has no level
+                level = _follow(host, hosts[0])
+            return _answer(host, hosts, level), None
+        if asked and hosts and host and hosts[0].combined_score is not None:
+            return _answer(host, hosts, level), None
+        sent = _as_sent(local, window)
+        return _answer(board, sent, level) if sent else at_level(level), misfit
 
-    async def _update(self, machine: Machine | None, window: Window) -> tuple[Verdict, str | None] | None:
+    async def _update(self, machine: Machine | None, window: Window) -> Told | None:
         return await self._batch.update(machine, window) if machine else None
 
     def _machine(self, device: str, model: Model, detector: Detector, judged_by: str, late: bool) -> Machine:
@@ -69,9 +79,23 @@ class Scoring:
         return self._machines[key]
 
 
-def _answer(verdict: Verdict, why: str | None, alert: bool) -> Answer:
-    """Return verdict as it is answered: every field of an Answer that is not given here is the verdict's."""
-    return Answer(**{name: getattr(verdict, name) for name in OF_VERDICT}, why=why, alert=alert)
+def _follow(host: Machine, verdict: Verdict) -> str:
+    """Return the level of a board that only the host judges, after this verdict; a standstill is none."""
+    if verdict.state != STANDSTILL:
+        host.decision.update(verdict.level)
+    return LEVELS[host.decision.level]
+
+
+def _answer(machine: Machine | None, told: Told, level: str | None) -> Answer:
+    """Return a verdict as it is answered. machine: whose it is, None where the board's model is unknown."""
+    verdict, why = told
+    return at_level(
+        level or NORMAL,
+        **{name: getattr(verdict, name) for name in OF_VERDICT},
+        evidence=LEVELS[verdict.level],
+        mode=machine.mode_name(verdict.mode) if machine else None,
+        why=why,
+    )
 
 
 def _misfit(model: Model | None, window: Window) -> str | None:
@@ -84,8 +108,39 @@ def _may_ask(board_model: Model | None) -> bool:
     return board_model is not None and any(d.grey_zone is not None for d in board_model.detectors)
 
 
-def _as_sent(verdict: Verdict, window: Window) -> Verdict:
-    """Return the board's verdict, recomputed here but for the score that the board sent."""
+def _as_sent(local: Told | None, window: Window) -> Told | None:
+    """Return the board's verdict with all that it sent of it; the rest is recomputed, if its model is known.
+
+    A frame of version 1 carries the score of one window.
+    """
+    sent = window.verdict
+    if local is None or sent is None:
+        return _with_score(local, window) if local else (sent, None) if sent else None
+    verdict, why = local
+    for name in SENT:
+        setattr(verdict, name, getattr(sent, name))
+    verdict.level = _evidence(verdict)
+    return verdict, why
+
+
+def _with_score(local: Told, window: Window) -> Told:
+    verdict, _ = local
     verdict.score = window.local_score
     verdict.anomaly = verdict.anomaly and window.local_score > verdict.threshold
-    return verdict
+    return local
+
+
+def _evidence(verdict: Verdict) -> int:
+    """Return the level that the scores of a verdict come to; a model of version 1 has no notice."""
+    if verdict.alarm_threshold is None:
+        is_over = _is_over(verdict.combined_score, verdict.combined_threshold)
+        return decision.ALARM if is_over and not verdict.mounting_changed else decision.NORMAL
+    if _is_over(verdict.alarm_score, verdict.alarm_threshold):
+        return decision.ALARM
+    return (
+        decision.NOTICE if _is_over(verdict.combined_score, verdict.combined_threshold) else decision.NORMAL
+    )
+
+
+def _is_over(score: float | None, threshold: float | None) -> bool:
+    return score is not None and threshold is not None and score > threshold
