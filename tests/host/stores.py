@@ -18,7 +18,7 @@ ANSWER = Answer(
     **dict(
         combined_threshold=2.0, alarm_score=2.4, alarm_threshold=2.2, p_value=0.012, p_value_is_bound=True
     ),
-    **dict(anomaly=True, evidence="alarm", level="alarm", mode="low", mounting_changed=True),
+    **dict(anomaly=True, window_level="alarm", level="alarm", mode="low", mounting_changed=True),
     **dict(state="alarm", why="x: louder", alert=True),
 )
 

@@ -124,7 +124,7 @@ async def test_windows_of_one_level_get_the_levels_and_words_of_two(start_server
     assert {state for _, _, state, _ in old} == {"normal", "disturbed", "suspect", "mounting changed", None}
     for window, (judged_by, alarming, state, alert) in zip(found, old, strict=True):
         assert window["level"] == ("alarm" if alert else "normal" if judged_by else None)
-        assert window["evidence"] == {1: "alarm", 0: "normal", None: None}[alarming]
+        assert window["window_level"] == {1: "alarm", 0: "normal", None: None}[alarming]
         assert window["state"] == {"suspect": "alarm"}.get(state, state)
         assert window["mounting_changed"] is (state == "mounting changed" if judged_by else None)
         assert window["alert"] is bool(alert)

@@ -41,7 +41,7 @@ class WindowAnswer(rows.Answer):
     boot_id: int
     seq: int
     alarming: bool | None
-    """Whether the evidence comes to an alarm: what boards of before frame v2 act on where they asked."""
+    """Whether window_level is alarm: what boards of before frame v2 act on where they asked."""
     record: bool
     """Whether a recording wants the board's windows."""
     server_time_us: int

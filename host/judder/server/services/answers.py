@@ -28,8 +28,8 @@ class Answered:
     @property
     def _alarming(self) -> bool | None:
         """What boards before frame v2 act on where they asked."""
-        evidence = self.answer.evidence
-        return None if evidence is None else evidence == ALARM
+        level = self.answer.window_level
+        return None if level is None else level == ALARM
 
 
 def at_level(level: str | None, **fields: Any) -> Answer:

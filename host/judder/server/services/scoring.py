@@ -15,7 +15,7 @@ from judder.server.services.models import Models, board_detector, host_detector
 from judder.server.storage.levels import NORMAL
 from judder.server.storage.rows import Answer, names
 
-NOT_OF_VERDICT = ("evidence", "level", "mode", "why", "alert")
+NOT_OF_VERDICT = ("window_level", "level", "mode", "why", "alert")
 OF_VERDICT = [name for name in names(Answer) if name not in NOT_OF_VERDICT]
 SENT = (
     *("score", "threshold", "combined_score", "combined_threshold", "alarm_score", "alarm_threshold"),
@@ -92,7 +92,7 @@ def _answer(machine: Machine | None, told: Told, level: str | None) -> Answer:
     return at_level(
         level or NORMAL,
         **{name: getattr(verdict, name) for name in OF_VERDICT},
-        evidence=LEVELS[verdict.level],
+        window_level=None if verdict.state == STANDSTILL else LEVELS[verdict.level],
         mode=machine.mode_name(verdict.mode) if machine else None,
         why=why,
     )

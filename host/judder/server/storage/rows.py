@@ -31,7 +31,7 @@ class Answer:
     p_value: float | None = said("How rarely a normal machine scores so high.")
     p_value_is_bound: bool | None = said("Even more rarely: it scores beyond all that calibrated the model.")
     anomaly: bool | None = said("Whether score is over threshold; never of a disturbed window.")
-    evidence: str | None = said("The level that the last windows come to by themselves.")
+    window_level: str | None = said("What this window's evidence comes to; a board that asked acts on it.")
     level: str | None = said("normal, notice or alarm: what a person acts on, null where nobody judges.")
     mode: str | None = said("The operating mode that the machine is in.")
     mounting_changed: bool | None = said("Whether the sensor hangs another way than in training.")

@@ -90,12 +90,12 @@ ALTER TABLE alerts RENAME COLUMN fault TO incident;
     6: f"""
 ALTER TABLE windows ADD COLUMN alarm_score REAL;
 ALTER TABLE windows ADD COLUMN alarm_threshold REAL;
-ALTER TABLE windows ADD COLUMN evidence TEXT;
+ALTER TABLE windows ADD COLUMN window_level TEXT;
 ALTER TABLE windows ADD COLUMN level TEXT;
 ALTER TABLE windows ADD COLUMN mode TEXT;
 ALTER TABLE windows ADD COLUMN mounting_changed INTEGER;
 UPDATE windows SET
-    evidence = CASE alarming WHEN 1 THEN 'alarm' WHEN 0 THEN 'normal' END,
+    window_level = CASE alarming WHEN 1 THEN 'alarm' WHEN 0 THEN 'normal' END,
     level = CASE WHEN alert THEN 'alarm' WHEN judged_by IS NOT NULL THEN 'normal' END,
     mounting_changed = CASE WHEN judged_by IS NOT NULL THEN coalesce(state = 'mounting changed', 0) END,
     state = CASE WHEN state IN ('suspect', 'anomaly') THEN 'alarm' ELSE state END
