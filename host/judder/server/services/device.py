@@ -5,7 +5,8 @@ from collections import OrderedDict
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from judder_core.states import NO_MODEL, NOT_JUDGED, OFFLINE, SAFE_MODE, SENSOR_FAULT, STANDSTILL, STATES
+from judder_core.decision import STANDSTILL
+from judder_core.states import NO_MODEL, NOT_JUDGED, OFFLINE, SAFE_MODE, SENSOR_FAULT, STATES
 from judder_core.window import FLAG_BACKLOG, FLAG_LOCAL_SCORE, FLAG_LOST, Window
 
 from judder.server.services.answers import Answered

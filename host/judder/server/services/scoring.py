@@ -2,28 +2,21 @@
 
 import asyncio
 
-from judder_core import decision, numeric
-from judder_core.decision import LEVELS, Verdict
+from judder_core import numeric
+from judder_core.decision import LEVELS, STANDSTILL
 from judder_core.judge import Judge
 from judder_core.model import Detector, Model
-from judder_core.states import STANDSTILL
 from judder_core.window import FLAG_LOCAL_SCORE, FLAG_LOST, FLAG_OPINION_WANTED, Window
 
 from judder.server.services.answers import at_level, level_of
 from judder.server.services.batch import Batch, Machine
 from judder.server.services.models import Models, board_detector, host_detector
+from judder.server.services.sent import Told, as_sent
 from judder.server.storage.levels import NORMAL
 from judder.server.storage.rows import Answer, names
 
 NOT_OF_VERDICT = ("window_level", "level", "mode", "why", "alert")
 OF_VERDICT = [name for name in names(Answer) if name not in NOT_OF_VERDICT]
-SENT = (
-    *("score", "threshold", "combined_score", "combined_threshold", "alarm_score", "alarm_threshold"),
-    *("anomaly", "mode", "mounting_changed", "state"),
-)
-"""What a board's frame tells of its verdict, from version 2 on."""
-Told = tuple[Verdict, str | None]
-"""A verdict, and what drove it."""
 
 
 class Scoring:
@@ -61,11 +54,11 @@ class Scoring:
         misfit = _misfit(host_model, window) if asked else None
         if asked and hosts and host and not judged:
             if self._judging.get((device, late)) != window.boot_id:  # a board without a model has no level
-                level = _follow(host, hosts[0])
+                level = LEVELS[host.decision.take(hosts[0])]
             return _answer(host, hosts, level), None
         if asked and hosts and host and hosts[0].combined_score is not None:
             return _answer(host, hosts, level), None
-        sent = _as_sent(local, window)
+        sent = as_sent(local, window)
         return _answer(board, sent, level) if sent else at_level(level), misfit
 
     async def _update(self, machine: Machine | None, window: Window) -> Told | None:
@@ -77,13 +70,6 @@ class Scoring:
             judge = Judge(model, numeric, judged_by, detector)
             self._machines[key] = Machine(judge, model.decision())
         return self._machines[key]
-
-
-def _follow(host: Machine, verdict: Verdict) -> str:
-    """Return the level of a board that only the host judges, after this verdict; a standstill is none."""
-    if verdict.state != STANDSTILL:
-        host.decision.update(verdict.level)
-    return LEVELS[host.decision.level]
 
 
 def _answer(machine: Machine | None, told: Told, level: str | None) -> Answer:
@@ -106,41 +92,3 @@ def _misfit(model: Model | None, window: Window) -> str | None:
 def _may_ask(board_model: Model | None) -> bool:
     """The host follows a board that may ask later: its verdict takes the evidence of several windows."""
     return board_model is not None and any(d.grey_zone is not None for d in board_model.detectors)
-
-
-def _as_sent(local: Told | None, window: Window) -> Told | None:
-    """Return the board's verdict with all that it sent of it; the rest is recomputed, if its model is known.
-
-    A frame of version 1 carries the score of one window.
-    """
-    sent = window.verdict
-    if local is None or sent is None:
-        return _with_score(local, window) if local else (sent, None) if sent else None
-    verdict, why = local
-    for name in SENT:
-        setattr(verdict, name, getattr(sent, name))
-    verdict.level = _evidence(verdict)
-    return verdict, why
-
-
-def _with_score(local: Told, window: Window) -> Told:
-    verdict, _ = local
-    verdict.score = window.local_score
-    verdict.anomaly = verdict.anomaly and window.local_score > verdict.threshold
-    return local
-
-
-def _evidence(verdict: Verdict) -> int:
-    """Return the level that the scores of a verdict come to; a model of version 1 has no notice."""
-    if verdict.alarm_threshold is None:
-        is_over = _is_over(verdict.combined_score, verdict.combined_threshold)
-        return decision.ALARM if is_over and not verdict.mounting_changed else decision.NORMAL
-    if _is_over(verdict.alarm_score, verdict.alarm_threshold):
-        return decision.ALARM
-    return (
-        decision.NOTICE if _is_over(verdict.combined_score, verdict.combined_threshold) else decision.NORMAL
-    )
-
-
-def _is_over(score: float | None, threshold: float | None) -> bool:
-    return score is not None and threshold is not None and score > threshold
