@@ -13,7 +13,7 @@ from array import array
 
 if hasattr(gc, "threshold"):  # MicroPython: collect while modules compile, as the board's main.py does
     gc.threshold(8192)
-from judder_core import autoencoder, features, fit, mahalanobis, wire
+from judder_core import autoencoder, autoencoder_v1, features, fit, mahalanobis_v1, wire
 from judder_core.decision import Verdict
 from judder_core.model import as_float
 from judder_core.window import AXES, Window
@@ -83,7 +83,7 @@ def check_distance(case, numeric):
     mean, packed = coefficients(case, numeric)
     points = doubles(case["points"])
     found = [
-        mahalanobis.distance(numeric.vector(points[k : k + size]), mean, packed, numeric)
+        mahalanobis_v1.distance(numeric.vector(points[k : k + size]), mean, packed, numeric)
         for k in range(0, len(points), size)
     ]
     worst = gap(found, doubles(case["distances"]))
@@ -112,7 +112,7 @@ def check_autoencoder(case, numeric):
     points, size = doubles(case["points"]), len(modes[0][1])
     found = []
     for k in range(0, len(points), size):
-        z = autoencoder.whitened_by_nearest(numeric.vector(points[k : k + size]), modes, numeric)
+        z = autoencoder_v1.whitened_by_nearest(numeric.vector(points[k : k + size]), modes, numeric)
         seen = autoencoder.cut_off(z, case["limit"], numeric)
         output = autoencoder.reconstruct(seen, layers, numeric)
         found.append(autoencoder.distance(z, output, case["gain"], numeric))

@@ -10,9 +10,12 @@ from core import golden_check
 from core.micropython import run_micropython
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from judder_core import autoencoder, mahalanobis
+from judder_core import autoencoder, mahalanobis_v1
 from judder_core import numeric as pure
+from judder_core.rotation import PAIRS
+from judder_core.triangles import Triangles
 from pytest import approx
+from scipy import signal
 
 from tests.device.viper_stand_in import FOLDER, KERNELS, native
 
@@ -74,6 +77,43 @@ def test_a_spectrum_is_the_formulas_to_the_bit(engine, counts):
         assert found == formula
 
 
+@engines
+@pytest.mark.parametrize("number", [4, 12])
+@given(counts=windows(least=33, most=80))
+@few
+def test_weighted_products_of_spectra_are_the_formulas_to_the_bit(engine, number, counts):
+    length = len(counts) // 3
+    found = [
+        products(numeric, length, [centred(numeric, counts, k) for k in range(3)], number)
+        for numeric in (engine, pure)
+    ]
+    assert found[0] == found[1]
+
+
+def products(engine, length, axes, number):
+    """Return the unit, and all products of axes in that number of bands."""
+    transform = engine.transform(length)
+    spectra, unit = transform.spectra(engine, *axes)
+    bands = Triangles(transform.size // 2 - 1, number)
+    pairs = [[(spectra[i], spectra[j])] for i, j in PAIRS] + [[(one, one) for one in spectra]]
+    return unit, [transform.weighted(some, bands, band) for some in pairs for band in range(number)]
+
+
+@engines
+@pytest.mark.parametrize("line", [1, 31, 64, 127])
+def test_no_product_of_the_loudest_lines_outgrows_its_bits(engine, line):
+    """All axes in phase, and as loud at the edges as in the middle once they are weighed."""
+    k = np.arange(256)
+    loudness = np.minimum(32767, 100 / np.maximum(signal.get_window("hann", 256), 1e-9))
+    wave = np.sign(np.cos(2 * np.pi * line * (k + 0.5) / 256)) * loudness
+    counts = array("h", np.outer(np.rint(wave), [1, -1, 1]).astype(int).ravel().tolist())
+    found = [
+        products(numeric, 256, [centred(numeric, counts, k) for k in range(3)], 4)
+        for numeric in (engine, pure)
+    ]
+    assert found[0] == found[1]
+
+
 @st.composite
 def whitenings(draw):
     """Return (features, mean, packed) in float32; the covariance's condition number goes up to 1e6."""
@@ -99,7 +139,7 @@ def bound(features, mean, packed):
 @given(model=whitenings())
 def test_a_distance_is_that_of_doubles(engine, model):
     features, mean, packed = (array("f", values) for values in model)
-    expected = mahalanobis.distance(*model, pure)
+    expected = mahalanobis_v1.distance(*model, pure)
     found = engine.distance(features, engine.coefficients(mean), engine.coefficients(packed))
     assert found == approx(expected, rel=1e-6, abs=bound(*model))
 
@@ -109,8 +149,8 @@ def test_a_distance_is_that_of_doubles(engine, model):
 def test_what_is_no_number_comes_out_as_the_formula_has_it(engine, odd):
     measured, mean, std = array("f", [1.0, odd]), array("f", [0.5, 0.5]), array("f", [0.1, 0.2])
     packed = [1.0, 0.5, 2.0]
-    scaled = mahalanobis.standardised(measured, mean, std, pure)
-    expected = mahalanobis.distance(scaled, [0.0, 1.0], packed, pure)
+    scaled = mahalanobis_v1.standardised(measured, mean, std, pure)
+    expected = mahalanobis_v1.distance(scaled, [0.0, 1.0], packed, pure)
     found = engine.distance(
         engine.standardised(measured, mean, std),
         engine.coefficients(array("f", [0.0, 1.0])),
@@ -138,7 +178,7 @@ def test_an_average_is_right_to_float32(engine, rows):
 )
 def test_standardised_features_are_the_formulas(engine, measured, mean, std):
     measured, mean, std = (array("f", values) for values in (measured, mean, std))
-    expected = mahalanobis.standardised(measured, mean, std, pure)
+    expected = mahalanobis_v1.standardised(measured, mean, std, pure)
     found = list(engine.standardised(measured, mean, std))
     largest = max(map(abs, list(measured) + list(mean)))
     for value, right, deviation in zip(found, expected, std, strict=True):

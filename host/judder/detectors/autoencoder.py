@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
-from judder_core import autoencoder
+from judder_core import autoencoder, autoencoder_v1
 from judder_core.autoencoder import Layer
 
 from judder.detectors import liveness as life
@@ -95,7 +95,7 @@ class AutoencoderDetector:
     def whiten(self, features: Floats) -> Floats:
         """Return z (n, n_features), whitened by the nearest mode."""
         columns = list(((features - self.front_.mean_) / self.front_.std_).T)
-        z = autoencoder.whitened_by_nearest(columns, self.front_.modes_, numeric_numpy)
+        z = autoencoder_v1.whitened_by_nearest(columns, self.front_.modes_, numeric_numpy)
         return np.stack(z, axis=-1)
 
     def score(self, features: Floats) -> Floats:

@@ -3,7 +3,7 @@
 from typing import Self
 
 import numpy as np
-from judder_core import fit, mahalanobis
+from judder_core import fit, mahalanobis_v1
 
 from judder.detectors.base import Floats, Learned, Names
 from judder.engine import numeric_numpy
@@ -60,7 +60,7 @@ class MahalanobisDetector:
     def score(self, features: Floats) -> Floats:
         columns = list(((features - self.mean_) / self.std_).T)
         distances = [
-            mahalanobis.distance(columns, mean, packed, numeric_numpy) for _, mean, packed in self.modes_
+            mahalanobis_v1.distance(columns, mean, packed, numeric_numpy) for _, mean, packed in self.modes_
         ]
         nearest: Floats = np.min(distances, axis=0)
         return nearest

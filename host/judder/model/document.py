@@ -202,7 +202,7 @@ class Document(Part, frozen=True):
     """The whole artefact, version 1. pose: None where the mounting is not watched."""
 
     format: str = model_file.FORMAT
-    version: int = model_file.VERSION
+    version: int = 1
     name: str
     created: str = ""
     provenance: Made = Provenance()

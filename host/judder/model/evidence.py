@@ -1,11 +1,12 @@
 """What the judge gathers of each window, for many windows at once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 from judder_core import pose
-from judder_core.decision import Evidence
+from judder_core.judge_v1 import Evidence
 from numpy.typing import NDArray
 
 from judder.data.windows import Windows, whole_counts
@@ -22,15 +23,16 @@ DISTURBED_DEVIATIONS = 5.0
 
 @dataclass(frozen=True)
 class Measured:
-    """features (n, n_features) of one set; pose (n, 3) and swing (n,) in g, as judder_core.pose measures.
-
-    mode: (n,), the operating mode that each window is taken to be of.
+    """features (n, n_features) of one set; pose (n, 3), swing_g, rms_g and error_g2 (n,): see Motion in
+    judder_core.judge. mode: (n,), the operating mode that each window is taken to be of.
     """
 
     windows: Windows
     features: Floats
     pose: Floats
     swing_g: Floats
+    rms_g: Floats
+    error_g2: Floats
     mode: NDArray[np.str_]
 
     def select(self, which: NDArray[np.bool_]) -> Self:
@@ -39,20 +41,27 @@ class Measured:
             self.features[which],
             self.pose[which],
             self.swing_g[which],
+            self.rms_g[which],
+            self.error_g2[which],
             self.mode[which],
         )
 
 
-def measure(windows: Windows, feature_set: str) -> Measured:
-    """Return what was measured of windows, each condition taken for one operating mode."""
-    where, swing_g = pose.measure(
+def measure(windows: Windows, feature_set: str, mean_pose: Sequence[float] | None = None) -> Measured:
+    """Return what was measured of windows, each condition taken for one operating mode.
+
+    mean_pose: x, y, z in g, the model's, to which the features of windows are turned where the set does so.
+    """
+    where, swing_g, rms_g, error_g2 = pose.measure(
         numeric_numpy, *whole_counts(windows.samples, windows.scale_g), windows.window_len
     )
     return Measured(
         windows,
-        windows.features(feature_set),
+        windows.features(feature_set, mean_pose),
         np.stack(where, axis=-1),
         np.asarray(swing_g),
+        np.asarray(rms_g),
+        np.asarray(error_g2),
         windows.condition,
     )
 

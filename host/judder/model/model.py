@@ -1,13 +1,12 @@
 """A model as Python has it: trained or read from a file, it scores, tells about itself, and is saved."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from judder_core import model_file
-from judder_core.model import Detector
-from judder_core.model import Model as CoreModel
+from judder_core.model import AnyModel, Detector
 
 from judder.data.sources import Source, recordings_of, window_len_of, windows_of
 from judder.data.whole import write_whole
@@ -33,7 +32,7 @@ class Model:
     """
 
     data: bytes
-    core: CoreModel
+    core: AnyModel
     document: Document
     detector: Detector
     warnings: tuple[str, ...] = ()
@@ -108,8 +107,7 @@ class Model:
     @property
     def modes(self) -> list[str]:
         """The names of the operating modes that the detector knows."""
-        modes: Sequence[tuple[str, Any, Any]] = self.detector.modes
-        return [name for name, _, _ in modes]
+        return list(self.core.mode_names)
 
     @property
     def wished(self) -> str | None:
@@ -159,7 +157,7 @@ def as_model(model: Model | str | Path) -> Model:
     return model if isinstance(model, Model) else Model.load(model)
 
 
-def _of_kind(core: CoreModel, kind: str | None) -> Detector:
+def _of_kind(core: AnyModel, kind: str | None) -> Detector:
     detectors: list[Detector] = core.detectors
     for detector in detectors:
         if kind in (None, detector.kind):

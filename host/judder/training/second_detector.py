@@ -1,8 +1,9 @@
 """Two detectors in one model file: the board's own, and the host's for when the board is not sure."""
 
 import numpy as np
-from judder_core.model import Detector, as_float
-from judder_core.model import Model as CoreModel
+from judder_core.model import as_float
+from judder_core.model_v1 import Detector
+from judder_core.model_v1 import Model as CoreModel
 
 from judder.data.windows import Windows
 from judder.engine import numeric_numpy

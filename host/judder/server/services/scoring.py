@@ -2,9 +2,9 @@
 
 import asyncio
 
+from judder_core import judge as judges
 from judder_core import numeric
 from judder_core.decision import LEVELS, STANDSTILL
-from judder_core.judge import Judge
 from judder_core.model import Detector, Model
 from judder_core.window import FLAG_LOCAL_SCORE, FLAG_LOST, FLAG_OPINION_WANTED, Window
 
@@ -67,7 +67,7 @@ class Scoring:
     def _machine(self, device: str, model: Model, detector: Detector, judged_by: str, late: bool) -> Machine:
         key = (device, model.model_id, model.detectors.index(detector), judged_by, late)
         if key not in self._machines:
-            judge = Judge(model, numeric, judged_by, detector)
+            judge = judges.make(model, numeric, judged_by, detector)
             self._machines[key] = Machine(judge, model.decision())
         return self._machines[key]
 
