@@ -13,6 +13,7 @@ from judder.engine import numeric_numpy
 from judder.model.scoring import score_windows
 from judder_core import judge, model_file
 from judder_core import numeric as pure
+from judder_node import numeric_ulab
 
 from tests import judge_oracle, machine_v2, models_v2
 from tests.device.board import SCRIPTS
@@ -109,6 +110,7 @@ def test_the_host_judges_all_at_once_alike(windows, kind):
 RUNS = {
     "64 bits": (MICROPYTHON, "judder_core.numeric"),
     "32 bits": (MICROPYTHON32, "judder_core.numeric"),
+    "native": (MICROPYTHON, "judder_node.numeric_native"),
 }
 
 
@@ -122,7 +124,7 @@ def test_micropython_judges_2000_windows_alike(tmp_path, windows, kind, run):
 
 
 @documents
-@pytest.mark.parametrize("engine", [single_engine], ids=["float32"])
+@pytest.mark.parametrize("engine", [single_engine, numeric_ulab], ids=["float32", "ulab stand-in"])
 def test_float32_comes_to_the_same(windows, kind, engine):
     document, detector, expected = expected_of(kind, windows[:400])
     assert_agrees(judged(document, detector, windows[:400], engine), expected)
