@@ -5,11 +5,12 @@ import asyncio
 from judder_core import judge as judges
 from judder_core import numeric
 from judder_core.decision import LEVELS, STANDSTILL
-from judder_core.model import Detector, Model
+from judder_core.model import AnyModel, Detector
 from judder_core.window import FLAG_LOCAL_SCORE, FLAG_LOST, FLAG_OPINION_WANTED, Window
 
 from judder.server.services.answers import at_level, level_of
-from judder.server.services.batch import Batch, Machine
+from judder.server.services.batch import Batch
+from judder.server.services.judging import Machine
 from judder.server.services.models import Models, board_detector, host_detector
 from judder.server.services.sent import Told, as_sent
 from judder.server.storage.levels import NORMAL
@@ -64,7 +65,9 @@ class Scoring:
     async def _update(self, machine: Machine | None, window: Window) -> Told | None:
         return await self._batch.update(machine, window) if machine else None
 
-    def _machine(self, device: str, model: Model, detector: Detector, judged_by: str, late: bool) -> Machine:
+    def _machine(
+        self, device: str, model: AnyModel, detector: Detector, judged_by: str, late: bool
+    ) -> Machine:
         key = (device, model.model_id, model.detectors.index(detector), judged_by, late)
         if key not in self._machines:
             judge = judges.make(model, numeric, judged_by, detector)
@@ -84,11 +87,11 @@ def _answer(machine: Machine | None, told: Told, level: str | None) -> Answer:
     )
 
 
-def _misfit(model: Model | None, window: Window) -> str | None:
+def _misfit(model: AnyModel | None, window: Window) -> str | None:
     misfit: str | None = model.fits(window.window_len, window.sample_rate_hz) if model else None
     return misfit
 
 
-def _may_ask(board_model: Model | None) -> bool:
+def _may_ask(board_model: AnyModel | None) -> bool:
     """The host follows a board that may ask later: its verdict takes the evidence of several windows."""
     return board_model is not None and any(d.grey_zone is not None for d in board_model.detectors)
