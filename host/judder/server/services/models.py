@@ -9,7 +9,6 @@ from judder_core.model import AnyModel, Detector
 
 from judder.data.whole import write_whole
 from judder.engine import numeric_numpy
-from judder.model import document
 from judder.model.files import MODEL_SUFFIX, load_network, read_model
 from judder.server.services.errors import NotFound
 from judder.server.services.events import Events
@@ -90,14 +89,11 @@ class Models:
         if model_id is None or not self.has(model_id):
             return None
         try:
-            made = document.read(self.read(model_id))
-        except (CoreError, OSError):
+            made = model_file.parse(self.read(model_id))
+            rows = [each["rows"] for each in made["provenance"]["recordings"]]
+            return sum(last - first for first, last in rows) / float(made["signal"]["sample_rate_hz"])
+        except (CoreError, OSError, KeyError, TypeError, ValueError):  # its file is gone, or was imported
             return None
-        if not isinstance(made.provenance, document.Training):
-            return None
-        return sum(last - first for first, last in (r.rows for r in made.provenance.recordings)) / (
-            made.signal.sample_rate_hz
-        )
 
     def _file(self, model: AnyModel) -> Path:
         return self.folder / f"{model.model_id}{MODEL_SUFFIX}"
