@@ -43,8 +43,8 @@ export function scorePlot(element) {
     axes: [{ ...axis(), size: 32, space: 90, values: sayTimes }, { ...axis(), splits: ticks, filter: (_, all) => all }],
     series: [
       { label: "time", value: (_, s) => (s == null ? "–" : new Date(s * 1000).toLocaleString("en-GB")) },
-      scoreLine("of a notice", "ink", 1.5),
-      { ...scoreLine("of an alarm", "bad", 1.75), dash: [7, 4] },
+      scoreLine("for a notice", "ink", 1.5),
+      { ...scoreLine("for an alarm", "bad", 1.75), dash: [7, 4] },
     ],
     hooks: { drawClear: [shadeLevels], draw: [drawThreshold] },
   });
@@ -53,8 +53,10 @@ export function scorePlot(element) {
 function plot(element, options) {
   const size = () => ({ width: Math.max(element.clientWidth, 100), height: HEIGHT });
   const cursor = { drag: { x: false, y: false }, points: { size: 5 } };
-  const fill = (u, k) => u.series[k].stroke?.(u, k) ?? "transparent";
-  const legend = { markers: { fill, width: 0 } };
+  const ownColour = (_, k) => `var(--${options.series[k].name})`; // follows the theme by itself
+  const isDashed = (k) => Boolean(options.series[k].dash);
+  const fill = (_, k) => (isDashed(k) ? "transparent" : ownColour(_, k));
+  const legend = { markers: { fill, stroke: ownColour, dash: "dashed", width: (_, k) => (isDashed(k) ? 2 : 0) } };
   const drawn = new uPlot({ ...size(), cursor, legend, ...options }, options.series.map(() => []), element);
   new ResizeObserver(() => drawn.setSize(size())).observe(element);
   return drawn;
@@ -88,11 +90,11 @@ function sayTimes(_, times, __, ___, stepS) {
 }
 
 function axisLine(name) {
-  return { label: name, stroke: colour(name), width: 1.25, value: fixed(2, "mg"), points: { show: false } };
+  return { name, label: name, stroke: colour(name), width: 1.25, value: fixed(2, "mg"), points: { show: false } };
 }
 
 function scoreLine(label, name, width) {
-  return { label, stroke: colour(name), width, value: fixed(2, "thresholds"), points: { show: false } };
+  return { name, label, stroke: colour(name), width, value: fixed(2, "thresholds"), points: { show: false } };
 }
 
 function drawThreshold(u) {
