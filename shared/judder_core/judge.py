@@ -3,41 +3,16 @@
 from . import pose
 from .decision import LEVELS, STANDSTILL
 from .evidence import Evidence
-from .model import as_float
-
-MOST_MISSED = 5  # windows in a row; after more of them the machine may be another than it was
+from .judge_parts import AnyJudge
 
 
 def make(model, numeric, judged_by, detector=None):
-    """Return the judge of one machine by a model of whichever version; see AnyJudge."""
-    judge = Judge
-    if model.version == 1:  # 6 kB that a board of today does not pay
-        judge = __import__("judder_core.judge_v1", None, None, ["Judge"]).Judge
-    return judge(model, numeric, judged_by, detector)
+    """Return the judge of one machine by a model of whichever version; see judge_parts."""
+    if model.version == 1:
+        from . import judge_v1  # 6 kB that a board of today does not pay
 
-
-class AnyJudge:
-    """What a model says of one machine's windows, one after another.
-
-    detector: one of the model's, the first unless given. judged_by: "board" or "host".
-    """
-
-    def __init__(self, model, numeric, judged_by, detector):
-        self.model = model
-        self.detector = detector or model.detectors[0]
-        self._numeric = numeric
-        self._judged_by = judged_by
-        self._boot_id = self._seq = None
-
-    def follow(self, boot_id, seq):
-        """Say which window comes next. What was seen before counts where only few are missing between."""
-        if boot_id != self._boot_id or not 0 < seq - self._seq <= MOST_MISSED + 1:
-            self.restart()
-        self._boot_id, self._seq = boot_id, seq
-
-    def restart(self):
-        """Forget the windows so far: the machine may be another."""
-        raise NotImplementedError
+        return judge_v1.Judge(model, numeric, judged_by, detector)
+    return Judge(model, numeric, judged_by, detector)
 
 
 class Judge(AnyJudge):
@@ -67,7 +42,7 @@ class Judge(AnyJudge):
         """Return the Verdict on the next window: counts x, y, z interleaved, g per count."""
         model, numeric = self.model, self._numeric
         batch = numeric.batch(counts)
-        motion = Motion(*pose.measure(numeric, batch, scale_g, model.window_len))
+        motion = measure(numeric, batch, scale_g, model.window_len)
         if model.stands_still(motion.rms_g):
             return self.stand_still()
         return self.judge(numeric.vector(model.features(numeric, batch, scale_g)), motion)
@@ -137,16 +112,19 @@ class Judge(AnyJudge):
 
 
 class Motion:
-    """How a window moves. pose: the mean of x, y, z in g. swing_g: the largest range of an axis's quarter
-    means. rms_g: the root of the variances' sum over the axes. error_g2: the squared standard error of the
-    pose, summed over the axes, as its quarters show it.
-    """
+    """How one window moves, see judder_core.pose: pose in g, swing_g, rms_g, and error_g2 of the pose."""
 
-    def __init__(self, where, swing_g, rms_g, error_g2):
-        self.pose = [as_float(mean_g) for mean_g in where]
-        self.swing_g = as_float(swing_g)
-        self.rms_g = as_float(rms_g)
-        self.error_g2 = as_float(error_g2)
+    def __init__(self, pose, swing_g, rms_g, error_g2):
+        self.pose = pose
+        self.swing_g = swing_g
+        self.rms_g = rms_g
+        self.error_g2 = error_g2
+
+
+def measure(numeric, counts, scale_g, window_len):
+    """Return the Motion of a window."""
+    where, swing_g = pose.measure(numeric, counts, scale_g, window_len)
+    return Motion(where, swing_g, *pose.spread(numeric, counts, scale_g, window_len))
 
 
 def _largest(scores, which):

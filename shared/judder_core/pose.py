@@ -17,28 +17,38 @@ ERRORS = 3  # standard errors that a mean may be off beyond the tolerance
 
 
 def measure(numeric, counts, scale_g, window_len):
-    """Return (pose, swing_g, rms_g, error_g2) of a window, see Motion in judge.
+    """Return (pose, swing): the mean of x, y, z in g, and the largest range of an axis's quarter means, in g.
 
-    With the NumPy engine each scalar is an array with one element a window.
+    With the NumPy engine each is an array with one element a window.
     """
     quarter = window_len // QUARTERS
     pose = []
     swing = None
-    variance = squares = 0.0
     for k in range(AXES):
         sums = numeric.sums(counts, k, QUARTERS)
         low = high = sums[0]
         for each in sums:
             low, high = numeric.minimum(low, each), numeric.maximum(high, each)
         swing = high - low if swing is None else numeric.maximum(swing, high - low)
+        pose.append((sums[0] + sums[1] + sums[2] + sums[3]) / (QUARTERS * quarter) * scale_g)
+    return pose, swing / quarter * scale_g
+
+
+def spread(numeric, counts, scale_g, window_len):
+    """Return (rms, error): the root of the variances' sum over the axes, in g; and the squared standard error
+    of the pose, summed over the axes, as the quarters show it, in g^2. Arrays as those of measure().
+    """
+    quarter = window_len // QUARTERS
+    variance = squares = 0.0
+    for k in range(AXES):
+        variance = variance + stats.Centred(numeric, numeric.axis(counts, k)).variance
+        sums = numeric.sums(counts, k, QUARTERS)
         mean = (sums[0] + sums[1] + sums[2] + sums[3]) / QUARTERS
         for each in sums:
-            squares = squares + (each - mean) * (each - mean)
-        pose.append(mean / quarter * scale_g)
-        variance = variance + stats.Centred(numeric, numeric.axis(counts, k)).variance
-    # A variance of quarters is over n - 1, that of their mean is a quarter of it.
-    error = squares / ((QUARTERS - 1) * QUARTERS * quarter * quarter) * (scale_g * scale_g)
-    return pose, swing / quarter * scale_g, numeric.square_root(variance) * scale_g, error
+            gap = (each - mean) / quarter
+            squares = squares + gap * gap
+    error = squares / ((QUARTERS - 1) * QUARTERS)  # of the mean of so many
+    return numeric.square_root(variance) * scale_g, error * (scale_g * scale_g)
 
 
 class PoseWatch:

@@ -9,7 +9,7 @@ from judder_core import pose
 from judder_core.judge_v1 import Evidence
 from numpy.typing import NDArray
 
-from judder.data.windows import Windows, whole_counts
+from judder.data.windows import CHUNK, Windows, whole_counts
 from judder.engine import numeric_numpy
 from judder.engine.robust import mad
 
@@ -52,18 +52,19 @@ def measure(windows: Windows, feature_set: str, mean_pose: Sequence[float] | Non
 
     mean_pose: x, y, z in g, the model's, to which the features of windows are turned where the set does so.
     """
-    where, swing_g, rms_g, error_g2 = pose.measure(
-        numeric_numpy, *whole_counts(windows.samples, windows.scale_g), windows.window_len
-    )
-    return Measured(
-        windows,
-        windows.features(feature_set, mean_pose),
-        np.stack(where, axis=-1),
-        np.asarray(swing_g),
-        np.asarray(rms_g),
-        np.asarray(error_g2),
-        windows.condition,
-    )
+    motions = [_motion(windows, slice(start, start + CHUNK)) for start in range(0, len(windows), CHUNK)]
+    columns = zip(*motions, strict=True) if motions else ([np.empty((0, 3))], *[[np.empty(0)]] * 3)
+    where, swing_g, rms_g, error_g2 = (np.concatenate(parts) for parts in columns)
+    features = windows.features(feature_set, mean_pose)
+    return Measured(windows, features, where, swing_g, rms_g, error_g2, windows.condition)
+
+
+def _motion(windows: Windows, part: slice) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return (pose, swing_g, rms_g, error_g2) of a part of windows."""
+    counts, scale_g = whole_counts(windows.samples[part], windows.scale_g[part])
+    where, swing_g = pose.measure(numeric_numpy, counts, scale_g, windows.window_len)
+    rms_g, error_g2 = pose.spread(numeric_numpy, counts, scale_g, windows.window_len)
+    return np.stack(where, axis=-1), np.asarray(swing_g), np.asarray(rms_g), np.asarray(error_g2)
 
 
 def disturbed_limit(swing_g: Floats) -> float:

@@ -14,7 +14,7 @@ from judder.data.windows import Windows
 from judder.engine import numeric_numpy
 from judder.errors import JudderError
 from judder.model import document, files
-from judder.model.document import Document
+from judder.model.document import AnyDocument
 from judder.model.scoring import Scored, score_windows
 from judder.quality import as_sentences, find, survey
 from judder.text import rate
@@ -33,7 +33,7 @@ class Model:
 
     data: bytes
     core: AnyModel
-    document: Document
+    document: AnyDocument
     detector: Detector
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -133,7 +133,7 @@ class TrainedModel(Model):
         return as_sentences(find(survey(self.windows.recordings, self.windows.sample_rate_hz)))[:most]
 
     @classmethod
-    def of(cls, written: Document, warnings: tuple[str, ...], windows: Windows) -> Self:
+    def of(cls, written: AnyDocument, warnings: tuple[str, ...], windows: Windows) -> Self:
         """Return the model that a document makes; its first detector scores. Raises ModelError."""
         data = written.to_bytes()
         core = model_file.load(data, numeric_numpy)

@@ -97,13 +97,14 @@ def _measure(jobs: Sequence[Job]) -> None:
     scales_g = np.array([job.scale_g for job in once])
     poses = list(np.array([job.machine.model.pose_mean or NO_POSE for job in once]).T)
     measured = features.compute(numeric_numpy, jobs[0].machine.feature_set, counts, scales_g, poses)
-    where, *rest = pose.measure(numeric_numpy, counts, scales_g, window_len)
-    moved = np.stack([*where, *rest], axis=-1).tolist()
+    where, swing_g = pose.measure(numeric_numpy, counts, scales_g, window_len)
+    rms_g, error_g2 = pose.spread(numeric_numpy, counts, scales_g, window_len)
+    moved = np.stack([*where, swing_g, rms_g, error_g2], axis=-1).tolist()
     rows = zip(once, np.stack(measured, axis=-1).tolist(), moved, strict=True)
     found = {_seen_alike(job): (row, motion) for job, row, motion in rows}
     for job in jobs:
-        job.measured, (x, y, z, *rest_of_job) = found[_seen_alike(job)]
-        job.motion = Motion((x, y, z), *rest_of_job)
+        job.measured, (x, y, z, *more) = found[_seen_alike(job)]
+        job.motion = Motion((x, y, z), *more)
         job.machine.judge.follow(job.window.boot_id, job.window.seq)
         if job.machine.model.version == 1:
             job.mean = job.machine.judge.gather(job.measured, job.motion.swing_g)

@@ -9,6 +9,7 @@ from judder_core.model import AnyModel, Detector
 
 from judder.data.whole import write_whole
 from judder.engine import numeric_numpy
+from judder.model import document
 from judder.model.files import MODEL_SUFFIX, load_network, read_model
 from judder.server.services.errors import NotFound
 from judder.server.services.events import Events
@@ -89,11 +90,11 @@ class Models:
         if model_id is None or not self.has(model_id):
             return None
         try:
-            made = model_file.parse(self.read(model_id))
-            rows = [each["rows"] for each in made["provenance"]["recordings"]]
-            return sum(last - first for first, last in rows) / float(made["signal"]["sample_rate_hz"])
-        except (CoreError, OSError, KeyError, TypeError, ValueError):  # its file is gone, or was imported
+            made = document.read(self.read(model_id))
+        except (CoreError, OSError):  # a damaged file must not keep its boards' windows out
             return None
+        rows = sum(last - first for first, last in (part.rows for part in made.trained_on))
+        return rows / made.signal.sample_rate_hz if rows else None
 
     def _file(self, model: AnyModel) -> Path:
         return self.folder / f"{model.model_id}{MODEL_SUFFIX}"
