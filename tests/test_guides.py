@@ -70,7 +70,7 @@ def test_your_own_data_is_looked_at_trained_on_and_sent(tmp_path):
 def test_of_many_boards_the_shaky_one_alerts(tmp_path):
     (tmp_path / "attic.json").write_text((ROOT / "device" / "config.example.json").read_text())
     said = run("many-boards", tmp_path).stdout
-    healthy, shaky = re.findall(r"(\d+) under alert", said)[-2:]
+    healthy, shaky = re.findall(r"(\d+) under an alarm", said)[-2:]
     assert int(healthy) == 0 and int(shaky) > 0, said
 
 

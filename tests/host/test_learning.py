@@ -287,7 +287,7 @@ async def test_an_alert_of_its_old_model_goes_on_while_it_learns(board):
     await board.learn()
     await board.server.send(seq=901, boot_id=9, flags=FLAG_ALERT)  # one it could not judge
     alerts = (await board.server.client.get("/api/v1/alerts"))["alerts"]
-    assert [alert["ended_us"] for alert in alerts] == [None] and (await board.seen())["state"] == "anomaly"
+    assert [alert["ended_us"] for alert in alerts] == [None] and (await board.seen())["state"] == "alarm"
 
 
 async def test_what_was_odd_about_it_is_told(board):

@@ -22,6 +22,7 @@ from judder.demo.boards import (
 )
 from judder.errors import JudderError
 from judder.server.running import running
+from judder.server.storage.levels import ALARM
 from judder.settings import load_settings
 from judder.simulation import FanOptions, simulate
 from judder.training.train import train
@@ -36,9 +37,9 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class BoardOutcome:
-    """windows: judged since the model came. false_alarms: alerts begun while the fan was normal.
+    """windows: judged since the model came. false_alarms: alarms begun while the fan was normal.
 
-    detection_s: machine time from the fault to the alert; None where there was no alert.
+    detection_s: machine time from the fault to the alarm; None where there was none.
     """
 
     name: str
@@ -191,7 +192,8 @@ def _board_outcome(
     alerts: list[dict[str, Any]],
     fault_us: int,
 ) -> BoardOutcome:
-    mine = [alert["started_us"] for alert in alerts if alert["device"] == board.device_id]
+    alarms = [alert for alert in alerts if alert["device"] == board.device_id and alert["level"] == ALARM]
+    mine = [alarm["raised_us"] or alarm["started_us"] for alarm in alarms]
     later = [started for started in mine if started >= fault_us and faulty]
     return BoardOutcome(
         board.name,

@@ -26,7 +26,7 @@ class Report(Wish):
     name: Any = _said("What people call the board.", "fan-left")
     place: Any = _said("Where it hangs.", "attic")
     state: Any = _said("How it is, a word of the table of states.", "normal")
-    alert: Any = _said("Whether its alert is on.", False)
+    alert: Any = _said("Whether its alarm is on.", False)
     boot_id: Any = _said("The number of this start; windows carry it too.", 1872346)
     why: Any = _said("What drove its last verdict that is not normal.", "axis z: 3.1 times as much at 48 Hz")
     safe_mode: Any = _said("Whether it crashed so often that it only reports.", False)
