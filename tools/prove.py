@@ -181,6 +181,7 @@ def evaluation(folder, _):
     """EVALUATION.md made anew, simulated days and all: the lines that came out differently."""
     out = folder / "EVALUATION.md"
     data = ("--fan", DATA / "ceiling-fan.zip", "--rig", DATA / "rig-1khz.zip")
+    data = (*data, "--small-fan", DATA / "uci611-fan-50hz.npz", "--gearbox", DATA / "gearbox.npz")
     judder("bench", *data, "--days", "--alternatives", "--out", out)
     published = (ROOT / "EVALUATION.md").read_text().splitlines()
     changes = list(difflib.unified_diff(published, out.read_text().splitlines(), n=0, lineterm=""))[2:]

@@ -3,10 +3,8 @@
 Any warning, such as NumPy's of too few windows, ends them.
 """
 
-import contextlib
 import os
 import warnings
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -41,41 +39,43 @@ def remounts(report, _):
 
 def ladders(report, workers):
     """Faults that grow in the simulator: no step up may be told less, at any range of the sensor."""
-    from judder.bench.ladders import MACHINES, RANGES_G, SPEEDS, surely_felt
+    from judder.bench.ladders import climbs, surely_felt
 
     for what, count in surely_felt():
         report(f"desk-fan, {what}", **levels(count))
-    falls = 0
-    asked = [(name, speed, range_g) for name in MACHINES for speed in SPEEDS for range_g in RANGES_G]
-    for climbs in spread(_climb, asked, workers):
-        for climb in climbs:
-            falls += _report_climb(report, climb)
-    report("ladders", steps_up_told_less=falls)
+    falls = sum(report_climb(report, climb) for climb in climbs(workers))
+    report("ladders", told_less_a_step_up=falls)
+
+
+def report_climb(report, climb):
+    """Report the shares at each size, NOTICE/ALARM, and each fall; return how many there are."""
+    where = f"{climb.machine} {climb.speed}, {climb.range_g} g, {climb.fault}"
+    shares = {size: (count.share("notice"), count.share("alarm")) for size, count in climb.counts.items()}
+    report(where, **{f"{size:g}": f"{notice:.2f}/{alarm:.2f}" for size, (notice, alarm) in shares.items()})
+    falls = list(climb.falls())
+    for level, size, before, there in falls:
+        report(f"{where}: TOLD LESS", level=level, size=size, before=f"{before:.2f}", there=f"{there:.2f}")
+    return len(falls)
 
 
 def days(report, workers):
-    """A day of weather, mains and hands after an hour that was learnt, two seeds a machine and speed."""
-    from judder.bench.days import FANS, MOTOR, SPEEDS
+    """A day of weather, mains and hands after an hour that was learnt, of each machine at each speed."""
+    from judder.bench.days import days
 
-    asked = [(name, speed, seed) for name in (*FANS, MOTOR) for speed in SPEEDS for seed in range(2)]
-    for (name, speed, seed), (count, _) in zip(asked, spread(_day, asked, workers), strict=True):
-        report(f"day, {name} {speed}, seed {seed}", **levels(count), told=told(count))
+    for day in days(workers):
+        report(f"day, {day.machine} {day.speed}, seed {day.seed}", **levels(day.count), told=told(day.count))
 
 
 def wishes(report, workers):
     """Wished against realised alarms, of so many machines for a day each that 20 are expected."""
-    from judder.bench.days import EXPECTED, machines_for
+    from judder.bench.days import EXPECTED, wished
     from judder.bench.levels import total
-    from judder.training.false_alarms import SECONDS
 
     for unit in ("day", "week"):
-        asked = [(seed, f"1/{unit}") for seed in range(machines_for(SECONDS[unit]))]
-        found = list(spread(_wished, asked, workers))
-        counts = total(count for count, _ in found)
-        report(f"wished 1/{unit}", machines=len(found), expected=EXPECTED, realised=counts.alarms)
-        report(
-            f"wished 1/{unit}", **levels(counts), trainer=next(iter(said for _, said in found)) or "silent"
-        )
+        found = wished(unit, workers)
+        counts = total(day.count for day in found)
+        report(f"wished 1/{unit}", machines=len(found), expected=EXPECTED, **levels(counts))
+        report(f"wished 1/{unit}", train_says=found[0].cannot_show or "nothing")
 
 
 PROOFS = {"design": design, "remounts": remounts, "ladders": ladders, "days": days, "wishes": wishes}
@@ -83,23 +83,18 @@ PROOFS = {"design": design, "remounts": remounts, "ladders": ladders, "days": da
 
 def run(name, report, workers):
     """Run a proof of PROOFS on so many processes. Raises whatever warning there is."""
+    os.environ["PYTHONWARNINGS"] = "error"
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # a process a core; BLAS would start more in each
-    with no_warnings():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
         PROOFS[name](report, workers)
 
 
-@contextlib.contextmanager
-def no_warnings():
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        yield
-
-
 def recorded():
-    from judder.bench.machines import machines
+    from judder.bench.machines import Paths, machines
 
     names = ("ceiling-fan.zip", "rig-1khz.zip", "uci611-fan-50hz.npz", "gearbox.npz")
-    return machines(*(DATA / name for name in names))
+    return machines(Paths(*(DATA / name for name in names)))
 
 
 def levels(count):
@@ -114,44 +109,3 @@ def levels(count):
 
 def told(count):
     return f"{count.share('mounting_changed'):.3f}"
-
-
-def spread(work, asked, workers):
-    """Yield what work makes of each that is asked, in order, on so many processes."""
-    with ProcessPoolExecutor(workers, initializer=warnings.simplefilter, initargs=("error",)) as pool:
-        yield from pool.map(work, asked)
-
-
-def _climb(asked):
-    from judder.bench.ladders import climb
-
-    return list(climb(*asked))
-
-
-def _report_climb(report, climb):
-    """Report the shares at each size, NOTICE/ALARM, and each fall; return how many there are."""
-    steps = {
-        f"{size:g}": f"{count.share('notice'):.2f}/{count.share('alarm'):.2f}"
-        for size, count in climb.counts.items()
-    }
-    where = f"{climb.machine} {climb.speed}, {climb.range_g} g, {climb.fault}"
-    report(where, **steps)
-    falls = list(climb.falls())
-    for level, size, before, there in falls:
-        report(f"{where}: TOLD LESS", level=level, size=size, before=f"{before:.2f}", there=f"{there:.2f}")
-    return len(falls)
-
-
-def _day(asked):
-    from judder.bench.days import day, handled
-
-    found = day(handled(*asked))
-    return found.count, found.cannot_show
-
-
-def _wished(asked):
-    from judder.bench.days import day, untouched
-
-    seed, wish = asked
-    found = day(untouched(seed), false_alarms=wish)
-    return found.count, found.cannot_show

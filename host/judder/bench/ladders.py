@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from judder.bench.levels import Count, count
+from judder.bench.spread import spread
 from judder.data.sources import windows_of
 from judder.data.windows import Windows
 from judder.model.evidence import WINDOWS_COMBINED
@@ -48,6 +49,15 @@ class Climb:
     fault: str
     counts: Mapping[float, Count]
 
+    def reaches(self, level: str, share: float) -> float | None:
+        """Return the size from which on a level has that share of the windows; None where none has."""
+        size = None
+        for each in reversed(list(self.counts)):
+            if self.counts[each].share(level) < share:
+                break
+            size = each
+        return size
+
     def falls(self) -> Iterator[tuple[str, float, float, float]]:
         """Yield (level, size, share before, share there) of each step up that lowers a share too far."""
         for level in ("notice", "alarm"):
@@ -56,20 +66,36 @@ class Climb:
                     yield level, size, before.share(level), there.share(level)
 
 
+def climbs(workers: int | None = None) -> Iterator[Climb]:
+    """Yield the climbs of all faults of all machines, at all speeds and ranges, on so many processes."""
+    asked = [(name, speed, range_g) for name in MACHINES for speed in SPEEDS for range_g in RANGES_G]
+    for found in spread(climb, asked, workers):
+        yield from found
+
+
 def climb(
-    machine: str,
-    speed: str,
-    range_g: int,
+    of: tuple[str, str, int],
     seeds: Sequence[int] = range(SEEDS),
     sizes: Mapping[str, Sequence[float]] = SIZES,
-) -> Iterator[Climb]:
-    """Yield the climb of each fault in sizes, each step recorded by each of the seeds."""
+) -> list[Climb]:
+    """Return the climb of each fault in sizes, each step recorded by each of the seeds.
+
+    of: the machine's name, its speed, the range of its sensor in g.
+    """
+    machine, speed, range_g = of
     healthy = replace(fan_options(machine, speed), range_g=range_g)
     model = train(recorded(replace(healthy, seconds=LEARNT_S, seed=1000)), name=machine)
     none = step(model, healthy, seeds)
-    for fault, ladder in sizes.items():
-        counts = {size: step(model, grown(healthy, fault, size), seeds) for size in ladder}
-        yield Climb(machine, speed, range_g, fault, {0.0: none, **counts})
+    return [
+        Climb(machine, speed, range_g, fault, {0.0: none, **_counts(model, healthy, fault, ladder, seeds)})
+        for fault, ladder in sizes.items()
+    ]
+
+
+def _counts(
+    model: Model, healthy: FanOptions, fault: str, ladder: Sequence[float], seeds: Sequence[int]
+) -> dict[float, Count]:
+    return {size: step(model, grown(healthy, fault, size), seeds) for size in ladder}
 
 
 def step(model: Model, options: FanOptions, seeds: Sequence[int]) -> Count:

@@ -43,13 +43,17 @@ class Count:
 
 def levels_of(scored: Scored) -> NDArray[np.int64]:
     """Return the debounced level of each window; a model of one level alarms where it alerts."""
-    level: NDArray[np.int64] = getattr(scored, "level", ALARM * scored.alert.astype(int))
+    level: NDArray[np.int64]
+    level = scored.level if hasattr(scored, "level") else ALARM * scored.alert.astype(int)
     return level
 
 
 def mounting_of(scored: Scored) -> Flags:
     """Return in which windows another mounting is told."""
-    moved: Flags = getattr(scored, "mounting_changed", scored.state == "mounting changed")
+    moved: Flags
+    moved = (
+        scored.mounting_changed if hasattr(scored, "mounting_changed") else scored.state == "mounting changed"
+    )
     return moved
 
 

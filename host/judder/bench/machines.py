@@ -39,22 +39,28 @@ class Machine:
         return {**self.healthy, **self.faults}
 
 
-def machines(
-    fan_path: Path | None = None,
-    rig_path: Path | None = None,
-    uci_path: Path | None = None,
-    gearbox_path: Path | None = None,
-) -> Iterator[Machine]:
-    """Yield the machines of those recordings that there are."""
-    if uci_path:
-        yield from small_fan(uci_path)
-    if gearbox_path:
-        yield gearbox(gearbox_path)
-    if fan_path:
-        windows = fan.fan_windows(fan_path)
-        yield from (ceiling_fan(windows, task) for task in fan.TASKS)
-    if rig_path:
-        yield rig(Rig.load(rig_path))
+@dataclass(frozen=True)
+class Paths:
+    """Where the recordings of each machine are, None where they are not: the ceiling fan's, the rig's, those
+    of UCI's small fan and of the gearbox.
+    """
+
+    fan: Path
+    rig: Path | None = None
+    small_fan: Path | None = None
+    gearbox: Path | None = None
+
+
+def machines(paths: Paths) -> Iterator[Machine]:
+    """Yield the machines that there are recordings of."""
+    if paths.small_fan:
+        yield from small_fan(paths.small_fan)
+    if paths.gearbox:
+        yield gearbox(paths.gearbox)
+    windows = fan.fan_windows(paths.fan)
+    yield from (ceiling_fan(windows, task) for task in fan.TASKS)
+    if paths.rig:
+        yield rig(Rig.load(paths.rig))
 
 
 def small_fan(path: Path) -> Iterator[Machine]:
