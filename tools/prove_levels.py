@@ -29,9 +29,10 @@ def design(report, _):
 
 def remounts(report, _):
     """The same recordings as a sensor turned by 5 to 20 degrees would have made them."""
+    from judder.bench.machines import each_once
     from judder.bench.remounts import remount
 
-    for machine in recorded():
+    for machine in each_once(recorded()):
         for row in remount(machine):
             turn = f"{row.degrees} degrees about {row.about}"
             report(f"{row.machine}, {row.label}, {turn}", **levels(row.count), told=told(row.count))

@@ -63,6 +63,19 @@ def machines(paths: Paths) -> Iterator[Machine]:
         yield rig(Rig.load(paths.rig))
 
 
+def each_once(every: Iterable[Machine]) -> list[Machine]:
+    """Return one of what each machine is asked: the first task of the ceiling fan, and so on.
+
+    >>> asked = ("small fan, 6 speeds", "ceiling fan, task E", "ceiling fan, task F")
+    >>> [machine.name for machine in each_once(Machine(name, (), {}, {}) for name in asked)]
+    ['small fan, 6 speeds', 'ceiling fan, task E']
+    """
+    found: dict[str, Machine] = {}
+    for machine in every:
+        found.setdefault(machine.name.partition(",")[0], machine)
+    return list(found.values())
+
+
 def small_fan(path: Path) -> Iterator[Machine]:
     """Yield UCI's small fan with six speeds as modes, and with all 17 one after another in one recording."""
     recordings = load(path)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from judder.bench import fan_section, levels_section, remounts_section, rig_section, simulator_section
 from judder.bench.fan import FOLDS, RATE_HZ, TASKS, fan_windows, figures_of
-from judder.bench.machines import Paths, machines
+from judder.bench.machines import Paths, each_once, machines
 from judder.bench.markdown import paragraph
 from judder.bench.rig import Rig
 from judder.data.windows import Windows
@@ -22,7 +22,7 @@ def page(paths: Paths, days: bool, alternatives: bool) -> Iterator[str]:
     every = list(machines(paths))
     yield from head(fan, rig)
     yield from levels_section.section(every)
-    yield from remounts_section.section(every)
+    yield from remounts_section.section(each_once(every))
     found = {task: figures_of(task, fan) for task in TASKS}
     yield from fan_section.section(fan, found, alternatives)
     if rig:
