@@ -9,6 +9,7 @@ little-endian float64 (int16 where they are counts).
 
 import base64
 import json
+import math
 import struct
 import zlib
 from itertools import pairwise
@@ -181,6 +182,33 @@ def frame_case(counts: np.ndarray) -> dict[str, object]:
     }
 
 
+def frame_v2_case(counts: np.ndarray) -> dict[str, object]:
+    """Return a frame of v2 that holds counts and a verdict, put together here from the description."""
+    first = frame_case(counts)
+    verdict = {
+        "state": "notice",
+        "mode": 4,
+        "threshold": 5.25,
+        "combined_score": 3.5,
+        "combined_threshold": 3.25,
+        "alarm_score": None,
+        "alarm_threshold": 6.5,
+        "mounting_changed": True,
+    }
+    numbers = [math.nan if value is None else value for value in list(verdict.values())[2:7]]
+    told = struct.pack("<BBBBHH5f", 1, 3, 4, 1, 0, 0, *numbers)  # notice: level 1, code 3; samples follow
+    head = struct.pack("<2sBBH", b"JW", 2, 76, 9 | 128 | 256)  # notice, mounting changed
+    body = head + base64.b64decode(str(first["frame"]))[6:48] + told + counts.tobytes()
+    return {
+        **first,
+        "kind": "frame_v2",
+        "flags": 9 | 128 | 256,
+        "level": 1,
+        "verdict": verdict,
+        "frame": text(body + struct.pack("<I", zlib.crc32(body))),
+    }
+
+
 def calibration_case(rng: np.random.Generator) -> dict[str, object]:
     """Return scores of normal windows and the conformal p-values of some others."""
     scores = np.sort(rng.gamma(3, 0.5, 40))
@@ -202,6 +230,7 @@ def main() -> None:
         distance_case(rng, 3, 1e-4),
         distance_case(rng, 21, 1.0),
         frame_case(windows[0]),
+        frame_v2_case(windows[0][:50]),
         calibration_case(rng),
         autoencoder_case(rng),
     ]

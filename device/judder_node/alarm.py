@@ -1,8 +1,8 @@
-"""LED and buzzer, and the debounced state a person acts on."""
+"""LED and buzzer, and the debounced level a person acts on."""
 
 import asyncio
 
-from judder_core.decision import Decision
+from judder_core.decision import ALARM, NOTICE, Decision
 from machine import PWM, Pin
 
 # Blinks of the LED, then a pause.
@@ -27,25 +27,30 @@ class Alarm:
         if config["buzzer_pin"] is not None:
             pin = open_pin(config["buzzer_pin"], "alarm.buzzer_pin", Pin.OUT, value=0)
             self._buzzer = PWM(pin, freq=config["buzzer_hz"], duty_u16=0)
+        self._lit = False
         self._decision = model.decision() if model else Decision()
 
     @property
-    def alert(self):
-        return self._decision.alert
+    def level(self):
+        """NORMAL, NOTICE or ALARM."""
+        return self._decision.level
 
-    def update(self, anomaly):
-        """Take in one window's outcome, show the alert, and return whether it is on."""
-        before = self._decision.alert
-        alert = self._decision.update(anomaly)
-        if alert != before:
-            self._show(alert)
-        return alert
+    def update(self, outcome):
+        """Take in one window's Verdict, or the Reply that has the host's; show the level and return it."""
+        before = self.level
+        self._decision.take(outcome)
+        if self.level != before or self.level == NOTICE:
+            self._show()
+        return self.level
 
-    def _show(self, on):
+    def _show(self):
+        """Show the level. With a notice the LED changes at each window, and nothing sounds."""
+        level = self.level
+        self._lit = level == ALARM or (level == NOTICE and not self._lit)
         if self._led:
-            self._led.value(1 if on else 0)
+            self._led.value(1 if self._lit else 0)
         if self._buzzer:
-            self._buzzer.duty_u16(32768 if on else 0)
+            self._buzzer.duty_u16(32768 if level == ALARM else 0)
 
     async def blink(self, code, times=None):
         """Blink code for a person to count; times: how often, None for ever."""
@@ -59,4 +64,4 @@ class Alarm:
                 await asyncio.sleep_ms(200)
             await asyncio.sleep_ms(1000)
             times = None if times is None else times - 1
-        self._show(self.alert)
+        self._show()

@@ -2,13 +2,16 @@
 
 import json
 
+from judder_core.decision import ALARM, LEVELS, NORMAL
+
 REFUSED = (400, 409, 413, 415, 422)  # the same window, sent again, would be refused again
 
 
 class Reply:
     """server_time_us: Unix time, or None where the server does not know it. record: whether a recording wants
     the windows. model: the id of the model that is ordered, or None. judged: whether the host has judged the
-    window: then alarming and state (a word) are its verdict.
+    window: then state (a word), mounting_changed and level are its verdict; level: of this window, before any
+    debounce, None where the machine stands still.
     """
 
     def __init__(self, document):
@@ -22,15 +25,27 @@ class Reply:
         for command in commands if isinstance(commands, list) else ():
             if isinstance(command, dict) and _is_model_id(command.get("model")):
                 self.model = command["model"]
-        self.alarming = document.get("alarming")
+        self.level = _level(document)
+        self.mounting_changed = document.get("mounting_changed") is True
         self.state = document.get("state")
         self.judged = (
             document.get("judged_by") == "host"
-            and type(self.alarming) is bool
+            and (self.level is not None or self.state == "standstill")
             and isinstance(self.state, str)
             and 0 < len(self.state) <= 24
             and not self.state.strip("abcdefghijklmnopqrstuvwxyz ")
         )
+
+
+def _level(document):
+    """Return the level of the window in document, or None. A server of before tells only alarms."""
+    word = document.get("window_level")
+    if word in LEVELS:
+        return LEVELS.index(word)
+    alarming = document.get("alarming")
+    if "window_level" in document or type(alarming) is not bool:
+        return None
+    return ALARM if alarming else NORMAL
 
 
 def _is_model_id(text):

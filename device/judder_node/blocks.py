@@ -13,9 +13,9 @@ from micropython import const
 
 from . import kernels_score as kernels
 
-_NOT_FINITE = const(999)
+NOT_FINITE = const(999)
 _parts = array("i", [0, 0, 0])
-_room = {}  # (use, size) -> Block
+_room = {}  # (use, size) -> Block, or a row of float32
 
 
 class Block:
@@ -52,40 +52,37 @@ def coefficients(floats):
     return Block(floats, kernels.block(floats, floats, len(floats)))
 
 
-def average(rows, number):
-    result = room("average", len(rows) // number).values
-    if kernels.average(rows, number, len(result), result):
-        return vector(formula().average(rows, number))
+def average(rows, to):
+    if kernels.average(rows, len(rows) // len(to), len(to), to):
+        formula().average(rows, to)
+
+
+def residual(measured, mean):
+    result = _row("residual", len(mean))
+    if kernels.minus(measured, mean, result, len(mean)):
+        return vector([measured[i] - mean[i] for i in range(len(mean))])
     return result
 
 
-def standardised(measured, mean, std):
-    size = len(mean)
-    a, b = as_block("a", measured), as_block("b", mean)
-    if a.power == _NOT_FINITE:
-        return vector(mahalanobis.standardised(measured, mean, std, formula()))
-    scaled = difference(a, b, room("standardised", size))
-    scaled.power += kernels.divide(scaled.values, std, a.values, size)
-    return scaled
-
-
-def whitened(features, mean, packed):
-    z = _whitened(features, mean, packed)
-    return Block(array("i", z.values), z.power) if isinstance(z, Block) else z
-
-
-def distance(features, mean, packed):
-    return length(_whitened(features, mean, packed))
-
-
-def _whitened(features, mean, packed):
-    size = len(mean)
-    block = as_block("b", features)
-    if block.power == _NOT_FINITE:
-        return vector(mahalanobis.whitened(features, mean, packed, formula()))
-    gaps, z = difference(block, mean, room("a", size)), room("z", size)
-    z.power = gaps.power + packed.power + kernels.whiten(gaps.values, packed.values, z.values, size)
+def whitened(residual, metric):
+    size = len(residual)
+    row = residual
+    if metric.stretch is not None:
+        row = _row("stretched", size)
+    if row is not residual and kernels.times(residual, metric.stretch, row, size):
+        return _by_formula(residual, metric)
+    block = as_block("b", row)
+    if block.power == NOT_FINITE:
+        return _by_formula(residual, metric)
+    z, powers = room("z", size), room("powers", size).values
+    z.power = block.power + kernels.whiten(
+        block.values, metric.whitening, metric.scales, z.values, powers, size
+    )
     return z
+
+
+def _by_formula(residual, metric):
+    return vector(mahalanobis.whitened(residual, metric, formula()))
 
 
 def difference(a, b, result):
@@ -119,6 +116,14 @@ def room(use, size):
     if block is None:
         block = _room[use, size] = Block(array("i", bytes(4 * size)), 0)
     return block
+
+
+def _row(use, size):
+    """Return the row of float32 of that size which is written over at each such use."""
+    row = _room.get((use, size))
+    if row is None:
+        row = _room[use, size] = array("f", bytes(4 * size))
+    return row
 
 
 def whole(parts, first, stop):

@@ -3,9 +3,18 @@
 import asyncio
 import gc
 
+from judder_core.decision import ALARM, LEVELS, NORMAL
 from judder_core.errors import ConfigError
 from judder_core.model import as_float
-from judder_core.window import FLAG_ALERT, FLAG_CLOCK_SYNCED, FLAG_LATE, FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED
+from judder_core.window import (
+    FLAG_ALERT,
+    FLAG_CLOCK_SYNCED,
+    FLAG_LATE,
+    FLAG_LOCAL_SCORE,
+    FLAG_MOUNTING,
+    FLAG_NOTICE,
+    FLAG_OPINION_WANTED,
+)
 from micropython import const
 
 from . import forget, status
@@ -46,6 +55,7 @@ class Board(Node):
         self.sampler = sampler
         self.verdicts = {}  # local verdicts of windows that wait for the host's opinion, by seq
         self.judged_by = None
+        self.mounting_changed = False
         self.sensor_error = None
         self.windows = 0
         self.dropped_late = 0
@@ -160,16 +170,23 @@ class Board(Node):
         if asks and not self.uplink.failures:
             self.verdicts[window.seq] = verdict
         elif verdict is not None:
-            self.decide(verdict.alarming, verdict.state, "board")
+            self.decide(verdict, "board")
         return verdict
 
-    def decide(self, alarming, state, judged_by):
-        """Let one window's outcome drive the alarm, and name the state in a word for people."""
-        before = self.alarm.alert
+    def decide(self, outcome, judged_by):
+        """Let one window's outcome drive the alarm, and name the state in a word for people.
+
+        outcome: a Verdict, or the Reply that has the host's.
+        """
+        before, state = self.alarm.level, outcome.state
         self.since_judged = 0
-        if self.alarm.update(alarming) != before or judged_by != self.judged_by:
-            print("alert", "on" if self.alarm.alert else "off", "- judged by", judged_by)
-        self.state = "anomaly" if self.alarm.alert and state in ("normal", "suspect") else state
+        level = self.alarm.update(outcome)
+        if level != before or judged_by != self.judged_by:
+            print(LEVELS[level], "- judged by", judged_by)
+        if state in LEVELS or (state == "mounting changed" and level != NORMAL):
+            state = LEVELS[level]
+        self.state = state
+        self.mounting_changed = outcome.mounting_changed
         self.judged_by = judged_by
 
     def stamp(self, window, verdict):
@@ -184,7 +201,12 @@ class Board(Node):
             window.local_score = as_float(verdict.score)
             window.flags |= FLAG_LOCAL_SCORE
             window.model_hash = self.scorer.model.model_hash
-        if self.alarm.alert:
+            window.verdict, window.level = verdict, self.alarm.level
+            if verdict.mounting_changed:
+                window.flags |= FLAG_MOUNTING
+        if self.alarm.level != NORMAL:
+            window.flags |= FLAG_NOTICE
+        if self.alarm.level == ALARM:
             window.flags |= FLAG_ALERT
 
     def on_outcome(self, seq, reply):
@@ -200,9 +222,9 @@ class Board(Node):
             return
         local = self.verdicts.pop(seq)
         if reply is not None and reply.judged:
-            self.decide(reply.alarming, reply.state, "host")
+            self.decide(reply, "host")
         elif local is not None:  # the host is late, gone or has no model: the local verdict stands
-            self.decide(local.alarming, local.state, "board")
+            self.decide(local, "board")
 
 
 def explain(error):

@@ -97,93 +97,134 @@ def difference(a: ptr32, a_down: int, b: ptr32, b_down: int, to: ptr32, n: int):
 
 
 @micropython.viper
-def divide(values: ptr32, floats: ptr32, powers: ptr32, n: int) -> int:
-    """Divide a block by float32, each by its own; return by how much its power changes. powers: scratch."""
-    top = 0
-    i = 0
-    while i < n:
-        rest = (values[i] & 0x1FFFFFFF) - (values[i] & 0x20000000)
-        sign = rest
-        if rest < 0:
-            rest = 0 - rest
-        power = 1000 - ((floats[i] >> 23) & 0xFF)
-        if rest == 0:
-            power = 0
+def minus(a: ptr32, b: ptr32, to: ptr32, n: int) -> int:
+    """Set n float32, a - b of float32; return 1 where one is not finite."""
+    for i in range(n):
+        top = (a[i] >> 23) & 0xFF
+        down = (b[i] >> 23) & 0xFF
+        if top == 0xFF or down == 0xFF:
+            return 1
+        value = ((a[i] & 0x7FFFFF) | 0x800000) << 5
+        other = ((b[i] & 0x7FFFFF) | 0x800000) << 5
+        if top == 0:  # 0, or too small for 24 bits
+            value = 0
+        if down == 0:
+            other = 0
+        if top < down:
+            value >>= down - top if down - top < 29 else 29
+            top = down
         else:
-            while rest < 0x10000000:
-                rest += rest
-                power -= 1
-        divisor = ((floats[i] & 0x7FFFFF) | 0x800000) << 5
-        value = 0
-        for _ in range(29):
-            value += value
-            if rest >= divisor:
-                rest -= divisor
-                value += 1
-            rest += rest
-        if sign < 0:
+            other >>= top - down if top - down < 29 else 29
+        if (a[i] >> 31) & 1:
             value = 0 - value
-        values[i] = value
-        powers[i] = power
-        if power > top:
-            top = power
-        i += 1
-    i = 0
-    while i < n:
-        down = top - powers[i]
-        if down > 29:
-            down = 29
-        values[i] = ((values[i] & 0x1FFFFFFF) - (values[i] & 0x20000000)) >> down
-        i += 1
-    return top - 873
+        if ((b[i] >> 31) & 1) == 0:
+            other = 0 - other
+        value += other
+        sign = 0
+        if value < 0:
+            sign = 0 - 1
+            value = 0 - value
+        if value:
+            while value < 0x10000000:
+                value += value
+                top -= 1
+        value = (value + 16) >> 5
+        while value > 0xFFFFFF:
+            value >>= 1
+            top += 1
+        if top < 1 or value == 0:
+            to[i] = 0
+        else:
+            to[i] = (sign << 31) | (top << 23) | (value & 0x7FFFFF)
+    return 0
 
 
 @micropython.viper
-def whiten(gaps: ptr32, packed: ptr32, z: ptr32, n: int) -> int:
-    """Set a block, z = gaps @ W; return by how much its power is above that of both. gaps is written over.
+def times(a: ptr32, b: ptr32, to: ptr32, n: int) -> int:
+    """Set n float32, a * b of float32; return 1 where one is not finite."""
+    for i in range(n):
+        power = (a[i] >> 23) & 0xFF
+        other = (b[i] >> 23) & 0xFF
+        if power == 0xFF or other == 0xFF:
+            return 1
+        x = (a[i] & 0x7FFFFF) | 0x800000
+        y = (b[i] & 0x7FFFFF) | 0x800000
+        value = (x >> 9) * (y >> 9) + (((x >> 9) * (y & 0x1FF) + (x & 0x1FF) * (y >> 9)) >> 9)
+        down = 5
+        if value > 0x1FFFFFFF:
+            down = 6
+        value = (value + (1 << down - 1)) >> down
+        top = power + other - 132 + down
+        if value > 0xFFFFFF:
+            value >>= 1
+            top += 1
+        if power == 0 or other == 0 or top < 1:
+            to[i] = 0
+        else:
+            to[i] = (((a[i] ^ b[i]) >> 31) << 31) | (top << 23) | (value & 0x7FFFFF)
+    return 0
 
-    packed: W as mahalanobis has it. Each factor is taken apart into 15 bits and the rest; the last column
-    comes first, so that its gap makes room for the low part of z.
+
+@micropython.viper
+def whiten(row: ptr32, whitening: ptr16, scales: ptr32, z: ptr32, powers: ptr32, n: int) -> int:
+    """Set a block, z = row @ W; return by how much its power is above that of the block row.
+
+    whitening, scales: W as mahalanobis has it, int16 and float32. powers: scratch. Each of row is taken apart
+    into 15 bits and the rest; a sum of products is `high` and the 15 bits of `low`.
     """
-    k = n * (n + 1) // 2
+    k = 0
     top = 0
-    j = n
-    while j > 0:
-        j -= 1
+    for j in range(n):
         high = 0
-        middle = 0
         low = 0
-        i = j
-        while i >= 0:
-            k -= 1
-            g = (gaps[i] & 0x1FFFFFFF) - (gaps[i] & 0x20000000)
-            w = (packed[k] & 0x1FFFFFFF) - (packed[k] & 0x20000000)
-            g1 = (g + 0x4000) >> 15
-            w1 = (w + 0x4000) >> 15
-            g -= g1 << 15
-            w -= w1 << 15
-            both = g1 * w1
-            cross = g1 * w + g * w1
-            high += both >> 15
-            middle += (both & 0x7FFF) + (cross >> 15)
-            low += (cross & 0x7FFF) + ((g * w) >> 15)
-            i -= 1
-        middle += low >> 15
-        high += middle >> 15
-        z[j] = high
-        gaps[j] = middle & 0x7FFF
-        if high < 0:
-            high = 0 - high
-        top |= high
-    up = 0
-    while (top >> up) > 0x3FFF:
-        up += 1
-    while j < n:
-        high = (z[j] & 0x1FFFFFFF) - (z[j] & 0x20000000)
-        low = (high & ((1 << up) - 1)) << 15 | gaps[j]
-        z[j] = (high >> up << 15) + (low >> up)
-        j += 1
-    return 30 + up
+        for i in range(j + 1):
+            value = (row[i] & 0x1FFFFFFF) - (row[i] & 0x20000000)
+            weight = (whitening[k] ^ 0x8000) - 0x8000
+            k += 1
+            first = (value + 0x2000) >> 14
+            rest = (value - (first << 14)) * weight
+            first *= weight
+            high += first >> 15
+            low += (first & 0x7FFF) + (rest >> 14)
+        high += low >> 15
+        low &= 0x7FFF
+        power = 1000
+        while high > 0x1FFF or high < 0 - 0x2000:
+            low = ((high & 1) << 15 | low) >> 1
+            high >>= 1
+            power += 1
+        value = (high << 15) + low
+        sign = 0
+        if value < 0:
+            sign = 1
+            value = 0 - value
+        if value:
+            while value < 0x8000000:
+                value += value
+                power -= 1
+        bits = scales[j]
+        power += (bits >> 23) & 0xFF
+        mantissa = (bits & 0x7FFFFF) | 0x800000
+        first = value >> 13
+        rest = (first * (mantissa & 0x1FF) >> 9) + ((value & 0x1FFF) * (mantissa >> 9) >> 13)
+        first = (first * (mantissa >> 9) + rest) >> 2
+        if (bits >> 23) & 0xFF == 0 or value == 0:
+            first = 0
+            power = 0
+        if sign ^ ((bits >> 31) & 1):
+            first = 0 - first
+        z[j] = first
+        powers[j] = power
+        if power > top:
+            top = power
+    for j in range(n):
+        down = top - powers[j]
+        if down > 29:
+            down = 29
+        z[j] = ((z[j] & 0x1FFFFFFF) - (z[j] & 0x20000000)) >> down
+    if top == 0:
+        return 0
+    return top - 1112
 
 
 @micropython.viper

@@ -87,3 +87,44 @@ def power(real: ptr16, imaginary: ptr16, size: int, k: int, stop: int, parts: pt
         k += 1
     parts[0] = high
     parts[1] = low
+
+
+@micropython.viper
+def split(real: ptr16, imaginary: ptr16, size: int, alone: int):
+    """Turn the transform of x + iy into those of x and y, doubled, as fft does."""
+    k = 1
+    mirror = size - 1
+    while k < mirror:
+        a = real[k]  # without its sign: what is stored are the low bits
+        b = imaginary[k]
+        c = real[mirror]
+        d = imaginary[mirror]
+        if alone:
+            c = a
+            d = 0 - b
+        real[k] = a + c
+        real[mirror] = b - d
+        imaginary[k] = b + d
+        imaginary[mirror] = c - a
+        k += 1
+        mirror -= 1
+
+
+@micropython.viper
+def weighted(a: ptr16, b: ptr16, size: int, rises: ptr8, marks: ptr16, band: int, parts: ptr32):
+    """Add the sum of Re(a * conjugate of b) over a band, weighed as fft does, to parts[0] * 2^15 + parts[1]."""
+    high = parts[0]
+    low = parts[1]
+    k = marks[band]
+    while k < marks[band + 2]:
+        weight = rises[k]
+        if k >= marks[band + 1]:
+            weight = 256 - weight
+        k += 1
+        product = ((a[k] ^ 0x8000) - 0x8000) * ((b[k] ^ 0x8000) - 0x8000)
+        product += ((a[size - k] ^ 0x8000) - 0x8000) * ((b[size - k] ^ 0x8000) - 0x8000)
+        low += (product & 0x7FFF) * weight
+        high += (product >> 15) * weight + (low >> 15)
+        low &= 0x7FFF
+    parts[0] = high
+    parts[1] = low

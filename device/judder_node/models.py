@@ -11,6 +11,14 @@ from micropython import const
 from . import NEW_MODEL, ORDER, TRIED_MODEL, forget
 
 _ENOENT = const(2)
+_OF_READING = (
+    "model_file",
+    "model_file_v1",
+    "model_file_v2",
+    "model_parts",
+    "autoencoder_file",
+    "calibration",
+)
 _LONGEST_ID = const(110)  # a name of judder_core.model_file.MAX_NAME bytes, and the hash
 
 
@@ -88,10 +96,8 @@ def load_model(path, kind):
     except Exception as error:  # a file may hold any bytes; the board boots all the same
         refusal = ModelError("Model %s is damaged: %s." % (path, error), "judder deploy --model brings it.")
     finally:
-        forget("judder_core.model_file")
-        forget("judder_core.model_parts")
-        forget("judder_core.autoencoder_file")
-        forget("judder_core.calibration")
+        for module in _OF_READING:
+            forget("judder_core." + module)
     complain(refusal)
     return None, str(refusal)
 
@@ -107,6 +113,7 @@ def choose_detector(model, kind):
             forget("judder_core.features." + detector.feature_set)
         if detector.kind == "autoencoder" and chosen is not detector:
             forget("judder_core.autoencoder")
+            forget("judder_core.autoencoder_v1")
     chosen.calibration = chosen.window_calibration = None
     model.detectors = [chosen]
 

@@ -25,10 +25,9 @@ from . import kernels
 from .blocks import (  # noqa: F401  likewise
     average,
     coefficients,
-    distance,
     formula,
     length,
-    standardised,
+    residual,
     vector,
     whitened,
     whole,
@@ -87,6 +86,13 @@ def network():
     from . import network
 
     return network
+
+
+def version_1():
+    """Return the module of what a model of version 1 takes; a board with a newer one does without."""
+    from . import blocks_v1
+
+    return blocks_v1
 
 
 def transform(window_len):

@@ -7,7 +7,7 @@ whole numbers up to 2^24 exactly. The spectrum takes the counts themselves.
 
 from array import array
 
-from judder_core import axes, mahalanobis, numeric
+from judder_core import axes
 from judder_core.numeric import (  # noqa: F401  the engine's
     average,
     choose,
@@ -26,6 +26,7 @@ from ulab import numpy as np
 from ulab import utils
 
 _rooms = {}  # length -> (the floats of a window, ones)
+_matrices = {}  # length -> a whitening matrix as floats
 
 
 class Axis(axes.Axis):
@@ -97,16 +98,29 @@ def vector(scalars):
     return array("f", scalars)
 
 
-def distance(features, mean, packed):
-    return mahalanobis.length(whitened(features, mean, packed), numeric)
-
-
-def whitened(features, mean, packed):
-    gaps = np.array([features[i] - mean[i] for i in range(len(mean))])
-    columns = np.frombuffer(packed, dtype=np.float)
-    result = array("f", mean)
+def whitened(residual, metric):
+    columns = _columns(len(metric.whitening))
+    utils.from_int16_buffer(metric.whitening, out=columns)
+    row = np.array(residual)
+    if metric.stretch is not None:
+        row = row * np.array(metric.stretch)
+    result = array("f", metric.scales)
     first = 0
-    for j in range(len(mean)):
-        result[j] = np.dot(gaps[: j + 1], columns[first : first + j + 1])
+    for j in range(len(result)):
+        result[j] *= np.dot(row[: j + 1], columns[first : first + j + 1])
         first += j + 1
     return result
+
+
+def _columns(length):
+    if length not in _matrices:
+        _matrices.clear()
+        _matrices[length] = np.zeros(length)
+    return _matrices[length]
+
+
+def version_1():
+    """Return the module of what a model of version 1 takes; a board with a newer one does without."""
+    from . import ulab_v1
+
+    return ulab_v1

@@ -2,7 +2,7 @@
 
 import gc
 
-from judder_core.judge import Judge
+from judder_core.judge import make
 from judder_core.window import FLAG_LOST
 
 from .engine import numeric
@@ -16,7 +16,7 @@ class Scorer:
 
     def __init__(self, model, fallback):
         self.model = model
-        self._judge = Judge(model, numeric, "board") if model else None
+        self._judge = make(model, numeric, "board") if model else None
         self._fallback = fallback
         self.why_not = None
         self.unjudged = 0

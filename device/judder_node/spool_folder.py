@@ -2,7 +2,7 @@
 
 import os
 
-from judder_core.wire import CRC_SIZE, HEADER_SIZE
+from judder_core.wire import CRC_SIZE, VERDICT_AT
 from micropython import const
 
 _FOLDER = "spool"
@@ -59,7 +59,7 @@ def _frame_size(number):
     """Return the bytes of the frame with which a file begins, or 0 where none does."""
     with open(_path(number), "rb") as file:
         header = file.read(16)
-    if len(header) < 16 or header[:2] != b"JW" or header[3] < HEADER_SIZE:
+    if len(header) < 16 or header[:2] != b"JW" or header[3] < VERDICT_AT:  # the header of v1 is as long
         return 0
     return header[3] + 2 * header[6] * int.from_bytes(header[14:], "little") + CRC_SIZE
 

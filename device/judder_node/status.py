@@ -5,6 +5,7 @@ import json
 import sys
 
 import machine
+from judder_core.decision import ALARM, LEVELS
 
 from . import VERSION
 from .engine import ENGINE
@@ -36,7 +37,8 @@ def of_node(node):
         "name": node.name,
         "place": node.place,
         "state": node.state,
-        "alert": node.alarm.alert,
+        "level": LEVELS[node.alarm.level],
+        "alert": node.alarm.level == ALARM,
         "boot_id": node.boot_id,
         "why": node.why,
         "safe_mode": node.state == "safe mode",
@@ -80,6 +82,7 @@ def of_board(board):
     yield {
         "task": board.task,
         "judged_by": board.judged_by,
+        "mounting_changed": board.mounting_changed,
         "windows": board.windows,
         "lost_windows": sampler.lost_windows + board.uplink.lost,
         "dropped_late": board.dropped_late,

@@ -11,6 +11,8 @@ Source: Alain & Bengio 2014, What regularized auto-encoders learn from the data-
 from . import mahalanobis
 from .model import Detector
 
+KIND = "autoencoder"
+
 
 class Layer:
     """weights: int8, outputs rows of inputs columns, each times scale; bias: outputs floats; relu: or linear.
@@ -25,19 +27,15 @@ class Layer:
         self.relu = relu
 
 
-class AutoencoderDetector(Detector):
-    """What a denoising autoencoder takes away from features whitened by the nearest operating mode.
+class Network:
+    """What autoencoders of each version have. layers, limit, gain: see this module."""
 
-    modes: as Mahalanobis has them. layers, limit, gain: see this module.
-    """
-
-    kind = "autoencoder"
     layers = ()
     limit = 0.0
     gain = 1.0
 
-    def score_scaled(self, numeric, scaled):
-        z = whitened_by_nearest(scaled, self.modes, numeric)
+    def taken_away(self, numeric, z):
+        """Return gain * |z - reconstruction|."""
         return distance(z, self.reconstruct(numeric, z), self.gain, numeric)
 
     def reconstruct(self, numeric, z):
@@ -45,24 +43,17 @@ class AutoencoderDetector(Detector):
         return reconstruct(cut_off(z, self.limit, numeric), self.layers, numeric)
 
 
-def whitened_by_nearest(features, modes, numeric):
-    """Return features whitened by the nearest of modes, each a tuple (name, mean, packed).
-
-    >>> from judder_core import numeric
-    >>> modes = [("low", [0.0], [1.0]), ("high", [10.0], [0.5])]
-    >>> list(whitened_by_nearest([8.0], modes, numeric))
-    [-1.0]
+class AutoencoderDetector(Network, Detector):
+    """Every distance is multiplied by what the network makes of the one under the first metric: by the share
+    of z that it takes away, times gain. 1 where normal windows are Gaussian.
     """
-    nearest = least = None
-    for _, mean, packed in modes:
-        z = mahalanobis.whitened(features, mean, packed, numeric)
+
+    kind = KIND
+
+    def factor(self, numeric, residual, mode):
+        z = mahalanobis.whitened(residual, mode.metrics[0], numeric)
         away = mahalanobis.length(z, numeric)
-        if least is None:
-            nearest, least = z, away
-            continue
-        nearest = numeric.choose(away < least, z, nearest)
-        least = numeric.minimum(least, away)
-    return nearest
+        return self.taken_away(numeric, z) / numeric.choose(away > 0, away, 1.0)
 
 
 def distance(z, reconstruction, gain, numeric):

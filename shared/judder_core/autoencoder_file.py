@@ -4,23 +4,13 @@ import math
 
 from .autoencoder import Layer
 from .errors import ModelError
-from .model_parts import add_modes, decode_array, decode_floats
+from .model_parts import decode_array, decode_floats
 
 
-def add_network(detector, parameters, size, earlier, numeric):
-    """Give detector what parameters hold of it: modes, or modes_of: the number of an earlier detector that
-    has the same; limit; gain; layers: a list of {weights: outputs * inputs int8, scale, bias: outputs floats,
-    activation: "relu" or "linear"}, size inputs first, size outputs last.
+def add_network(detector, parameters, size, numeric):
+    """Give detector the network in parameters: limit; gain; layers: a list of {weights: outputs * inputs
+    int8, scale, bias: outputs floats, activation: "relu" or "linear"}, size inputs first, size outputs last.
     """
-    if "modes_of" in parameters:
-        number = parameters["modes_of"]
-        detector.modes = earlier[number].modes if 0 <= number < len(earlier) else ()
-        if not detector.modes or len(detector.modes[0][1]) != size:
-            raise ModelError(
-                "Model has an autoencoder whose modes are nobody's, or of other features.", "Train it again."
-            )
-    else:
-        add_modes(detector, parameters, size, earlier, numeric)
     detector.limit = _positive(parameters["limit"])
     detector.gain = _positive(parameters["gain"])
     width = size

@@ -2,7 +2,7 @@
 
 from array import array
 
-from .spectrum import SINE_BITS, Transform
+from .spectrum import SINE_BITS, WEIGHT_BITS, Transform
 
 
 class FormulaTransform(Transform):
@@ -58,6 +58,36 @@ class FormulaTransform(Transform):
                     real[i], real[j] = (a + turned_real) >> 1, (a - turned_real) >> 1
                     imaginary[i], imaginary[j] = (b + turned_imaginary) >> 1, (b - turned_imaginary) >> 1
             half *= 2
+
+    def _split(self, real, imaginary, alone):
+        """Turn the transform of x + iy into those of x and y, doubled: 2X in place of real, 2Y of imaginary.
+
+        Bin k of each has its real part at k and its imaginary one at -k. alone: y is 0, and stays out of 2X.
+        """
+        for k in range(1, self.size // 2):
+            a, b, c, d = real[k], imaginary[k], real[-k], imaginary[-k]
+            if alone:
+                c, d = a, -b
+            real[k], real[-k] = a + c, b - d
+            imaginary[k], imaginary[-k] = b + d, c - a
+
+    def weighted(self, pairs, triangles, band):
+        """Return the sum of Re(one * conjugate of other) over pairs of spectra and a band's bins, weighed.
+
+        By Parseval no part of it is over 2^24 where pairs are each spectrum with itself, or any two once.
+        """
+        start, centre, stop = triangles.marks[band : band + 3]
+        high = low = 0
+        for one, other in pairs:
+            for k in range(start, stop):
+                weight = triangles.rises[k]
+                if k >= centre:
+                    weight = (1 << WEIGHT_BITS) - weight
+                product = one[k + 1] * other[k + 1] + one[-k - 1] * other[-k - 1]
+                low += (product & 0x7FFF) * weight
+                high += (product >> 15) * weight + (low >> 15)
+                low &= 0x7FFF
+        return high * 32768 + low
 
 
 def _reversed(k, size):

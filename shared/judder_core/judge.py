@@ -1,33 +1,32 @@
 """The judge of one machine: its windows in, verdicts out."""
 
-from array import array
-
 from . import pose
-from .decision import Evidence
-from .model import as_float
-from .pose import PoseWatch
+from .decision import LEVELS, STANDSTILL
+from .evidence import Evidence
 
-FAR = 2.5  # times the threshold: as far as another operating mode
 MOST_MISSED = 5  # windows in a row; after more of them the machine may be another than it was
-STEADY = 0.5  # of the mean score: how far the scores of the windows that make up the evidence may spread
 
 
-class Judge:
+def make(model, numeric, judged_by, detector=None):
+    """Return the judge of one machine by a model of whichever version; see AnyJudge."""
+    judge = Judge
+    if model.version == 1:  # 6 kB that a board of today does not pay
+        judge = __import__("judder_core.judge_v1", None, None, ["Judge"]).Judge
+    return judge(model, numeric, judged_by, detector)
+
+
+class AnyJudge:
     """What a model says of one machine's windows, one after another.
 
     detector: one of the model's, the first unless given. judged_by: "board" or "host".
     """
 
-    def __init__(self, model, numeric, judged_by, detector=None):
+    def __init__(self, model, numeric, judged_by, detector):
         self.model = model
         self.detector = detector or model.detectors[0]
         self._numeric = numeric
         self._judged_by = judged_by
         self._boot_id = self._seq = None
-        size = len(self.detector.mean)
-        self._evidence = Evidence(model.windows_combined, model.most_disturbed, size, numeric)
-        self._scores = array("f", bytes(4 * model.windows_combined))
-        self.restart()
 
     def follow(self, boot_id, seq):
         """Say which window comes next. What was seen before counts where only few are missing between."""
@@ -37,47 +36,116 @@ class Judge:
 
     def restart(self):
         """Forget the windows so far: the machine may be another."""
-        model = self.model
+        raise NotImplementedError
+
+
+class Judge(AnyJudge):
+    """By a model of version 2.
+
+    update() is gather() and conclude(); who judges many windows at once calls these, and the model's
+    distances() and scores() between them.
+    """
+
+    def __init__(self, model, numeric, judged_by, detector=None):
+        AnyJudge.__init__(self, model, numeric, judged_by, detector)
+        self._evidence = Evidence(model.lengths, len(model.modes[0].mean), numeric)
+        self._pose = pose.PoseWatch(model.pose_mean, model.pose_tolerance_g)
+        self.restart()
+
+    def restart(self):
+        self._pose.clear()
+        self.forget()
+
+    def forget(self):
+        """Forget how the machine shook so far, not how it hangs: it stands still."""
         self._evidence.clear()
-        self._pose = PoseWatch(model.pose_mean, model.pose_tolerance_g, model.windows_combined)
-        self._judged = 0
+        self._mode = None  # of the last window
+        self._disturbed = 0  # windows in a row
 
     def update(self, counts, scale_g):
         """Return the Verdict on the next window: counts x, y, z interleaved, g per count."""
-        numeric, detector = self._numeric, self.detector
+        model, numeric = self.model, self._numeric
         batch = numeric.batch(counts)
-        measured = numeric.vector([as_float(value) for value in detector.features(numeric, batch, scale_g)])
-        where, swing_g = pose.measure(numeric, batch, scale_g, self.model.window_len)
-        mean = self.gather(measured, as_float(swing_g))
-        combined = None if mean is None else as_float(detector.score(numeric, mean))
-        score = as_float(detector.score(numeric, measured))
-        return self.conclude(score, combined, [as_float(mean_g) for mean_g in where])
+        motion = measure(numeric, batch, scale_g, model.window_len)
+        if model.stands_still(motion.rms_g):
+            return self.stand_still()
+        return self.judge(numeric.vector(model.features(numeric, batch, scale_g)), motion)
 
-    def gather(self, measured, swing_g):
-        """Take in one window's features; return the mean features to score, or None while there are few."""
-        return self._evidence.add(measured, swing_g > self.model.disturbed_g)
+    def judge(self, measured, motion):
+        """Return the Verdict on the next window, of a machine that runs, by its features and its Motion."""
+        model, numeric, detector = self.model, self._numeric, self.detector
+        distances = model.distances(numeric, measured)
+        score = min(distances)
+        mode = distances.index(score)
+        residual = model.residual(numeric, measured, mode)
+        score *= detector.factor(numeric, residual, model.modes[mode])
+        skipped, means = self.gather(mode, residual, motion.swing_g)
+        scores = [
+            model.scores(numeric, detector, mode, model.lengths[k], means[k])
+            for k in range(len(means))
+            if means[k] is not None
+        ]
+        return self.conclude(mode, skipped, score, scores, motion)
 
-    def conclude(self, score, combined_score, where):
-        """Return the Verdict that follows from the two scores and the pose of one window."""
-        verdict = self.detector.verdict(score, combined_score, self._judged_by)
-        watch = self._pose
-        watch.update(where)
-        self._scores[self._judged % len(self._scores)] = score
-        self._judged += 1
-        if self._evidence.skipped or watch.outside:
-            verdict.anomaly = False
-        verdict.alarming = verdict.combined_anomaly and not (watch.outside or watch.changed)
-        if watch.changed:
-            verdict.state = "mounting changed"
-        elif self._evidence.skipped or watch.outside:
-            verdict.state = "disturbed"
-        elif verdict.combined_anomaly:
-            verdict.state = "unknown mode" if self._is_another_mode(verdict) else "suspect"
+    def stand_still(self):
+        """Return the Verdict on the next window, of a machine at rest: nothing is judged until it runs."""
+        self.forget()
+        verdict = self.detector.verdict(0.0, None, None, self._judged_by)
+        verdict.p_value = None
+        verdict.mounting_changed = self._pose.changed
+        verdict.state = STANDSTILL
         return verdict
 
-    def _is_another_mode(self, verdict):
-        """Far from every mode, and steady. A strong steady fault looks the same: the words say so."""
-        mean = sum(self._scores) / len(self._scores)
-        spread = max(self._scores) - min(self._scores)
-        far = verdict.combined_score > FAR * verdict.combined_threshold
-        return far and len(self.detector.modes) > 1 and spread <= STEADY * mean
+    def gather(self, mode, residual, swing_g):
+        """Take in one window, the number of its nearest mode and its residual, a row of float32.
+
+        Return (whether it is left out of the evidence, as a few disturbed ones in a row are; the mean
+        residual of each of the model's lengths, None while there are few).
+        """
+        switched = self._mode is not None and mode != self._mode
+        self._mode = mode
+        disturbed = switched or swing_g > self.model.disturbed_g
+        self._disturbed = self._disturbed + 1 if disturbed else 0
+        # A machine that always knocks is no bump: then its windows count.
+        skipped = 0 < self._disturbed <= self.model.most_disturbed
+        if not skipped:
+            self._evidence.add(residual)
+        return skipped, self._evidence.means
+
+    def conclude(self, mode, skipped, score, scores, motion):
+        """Return the Verdict that follows from a window's own score and its Motion, and from the evidence:
+        [notice, alarm], None where it has none, for each length of which there are enough windows.
+        """
+        verdict = self.detector.verdict(score, _largest(scores, 0), _largest(scores, 1), self._judged_by)
+        self._pose.update(motion.pose, motion.rms_g, motion.error_g2)
+        verdict.mode = mode
+        verdict.mounting_changed = self._pose.changed
+        if skipped:
+            verdict.anomaly = False
+            verdict.state = "disturbed"
+        elif verdict.level or not verdict.mounting_changed:
+            verdict.state = LEVELS[verdict.level]
+        else:
+            verdict.state = "mounting changed"
+        return verdict
+
+
+class Motion:
+    """How one window moves, see judder_core.pose: pose in g, swing_g, rms_g, and error_g2 of the pose."""
+
+    def __init__(self, pose, swing_g, rms_g, error_g2):
+        self.pose = pose
+        self.swing_g = swing_g
+        self.rms_g = rms_g
+        self.error_g2 = error_g2
+
+
+def measure(numeric, counts, scale_g, window_len):
+    """Return the Motion of a window."""
+    where, swing_g = pose.measure(numeric, counts, scale_g, window_len)
+    return Motion(where, swing_g, *pose.spread(numeric, counts, scale_g, window_len))
+
+
+def _largest(scores, which):
+    found = [pair[which] for pair in scores if pair[which] is not None]
+    return max(found) if found else None

@@ -1,53 +1,64 @@
 """The Mahalanobis distance, through a whitening matrix so that no board inverts anything.
 
-A covariance C = L L^T (Cholesky) gives the whitening matrix W = L^-T, upper triangular. For a feature
-vector x, z = (x - mean) @ W has unit covariance and |z| is the distance. W is kept packed, upper
-triangle column by column (LAPACK's order): W[0,0], W[0,1], W[1,1], W[0,2], ... fit.whitening() makes it.
+A covariance C = L L^T (Cholesky) gives the whitening matrix W = L^-T, upper triangular. For a residual r,
+features less a mean, z = r @ W has unit covariance and |z| is the distance. W is kept as whole numbers of 16
+bits, each column times a scale, since these take half the room of floats: W[i,j] = whitening[p] * scales[j],
+packed upper triangle column by column (LAPACK's order): W[0,0], W[0,1], W[1,1], W[0,2], ... Operating modes
+may share one, each with a stretch of its own: z = (r * stretch) @ W.
 
-features, mean: n numbers (with the NumPy engine, features are arrays, one number a window).
-packed: n * (n + 1) / 2 floats.
+residual: n numbers (with the NumPy engine, arrays, one number a window).
 """
 
+from array import array
 
-def standardised(measured, mean, std, numeric):
-    """Return (measured - mean) / std, a vector of n numbers.
+
+class Metric:
+    """whitening: n * (n + 1) / 2 whole numbers; scales: n floats; stretch: n floats, or None for 1."""
+
+    def __init__(self, whitening, scales, stretch=None):
+        self.whitening = whitening
+        self.scales = scales
+        self.stretch = stretch
+
+
+def residual(measured, mean, numeric):
+    """Return measured - mean as a row of float32, n numbers.
 
     >>> from judder_core import numeric
-    >>> list(standardised([3.0, 1.0], [1.0, 1.0], [0.5, 2.0], numeric))
-    [4.0, 0.0]
+    >>> list(residual([3.0, 1.0], [1.0, 1.5], numeric))
+    [2.0, -0.5]
     """
-    if hasattr(numeric, "standardised"):
-        return numeric.standardised(measured, mean, std)
-    return numeric.vector([(measured[i] - mean[i]) / std[i] for i in range(len(mean))])
+    if hasattr(numeric, "residual"):
+        return numeric.residual(measured, mean)
+    return array("f", [measured[i] - mean[i] for i in range(len(mean))])
 
 
-def distance(features, mean, packed, numeric):
-    """Return the Mahalanobis distance of features from mean: |(features - mean) @ W|, never its square.
+def distance(residual, metric, numeric):
+    """Return the Mahalanobis distance of residual from 0: |z|, never its square.
 
     Source: scipy.spatial.distance.mahalanobis.
 
     >>> from judder_core import numeric
-    >>> distance([3.0, 1.0], [1.0, 1.0], [0.5, 0.0, 2.0], numeric)
+    >>> distance([2.0, 0.0], Metric([2, 0, 4], [0.25, 0.5]), numeric)
     1.0
     """
-    if hasattr(numeric, "distance"):
-        return numeric.distance(features, mean, packed)
-    return length(whitened(features, mean, packed, numeric), numeric)
+    return length(whitened(residual, metric, numeric), numeric)
 
 
-def whitened(features, mean, packed, numeric):
-    """Return z = (features - mean) @ W, n numbers of unit covariance."""
+def whitened(residual, metric, numeric):
+    """Return z, n numbers of unit covariance. An engine's may hold until the next call."""
     if hasattr(numeric, "whitened"):
-        return numeric.whitened(features, mean, packed)
-    gaps = numeric.vector([features[i] - mean[i] for i in range(len(mean))])
+        return numeric.whitened(residual, metric)
+    if metric.stretch is not None:
+        residual = numeric.vector([residual[i] * metric.stretch[i] for i in range(len(metric.stretch))])
     result = []
     position = 0
-    for j in range(len(gaps)):
+    for j in range(len(metric.scales)):
         z = 0.0
         for i in range(j + 1):
-            z = z + gaps[i] * packed[position]
+            z = z + residual[i] * metric.whitening[position]
             position += 1
-        result.append(z)
+        result.append(z * metric.scales[j])
     return numeric.vector(result)
 
 

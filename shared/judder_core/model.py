@@ -1,19 +1,21 @@
-"""A model as it runs: what model_file read, and the scores and verdicts that follow from it."""
+"""A model as it runs: what model_file read, and the distances and verdicts that follow from it."""
 
 import math
 
 from . import features, mahalanobis
-from .decision import Decision, Verdict
+from .decision import ALARM, NORMAL, NOTICE, Decision, Verdict
 from .errors import ModelError
 
 
-class Model:
-    """A checked model. detectors: in the order of the file, the board's own first.
+class AnyModel:
+    """What models of each version have. detectors: in the order of the file, the board's own first.
 
-    windows_combined: how many windows' features make up the evidence; most_disturbed: how many in a row may
-    be left out of it. rule: m, n and clear of the Decision. disturbed_g: the swing of a window's quarters
-    from which it is disturbed. pose_mean: x, y, z in g, or None where the mounting is not watched.
+    most_disturbed: how many disturbed windows in a row may be left out of the evidence. rule: m, n and clear
+    of the Decision. disturbed_g: the swing of a window's quarters from which it is disturbed. pose_mean: x,
+    y, z in g, or None where the mounting is not watched.
     """
+
+    version = 0
 
     def __init__(
         self,
@@ -22,7 +24,6 @@ class Model:
         sample_rate_hz,
         window_len,
         detectors,
-        windows_combined,
         most_disturbed,
         rule,
         disturbed_g,
@@ -34,12 +35,16 @@ class Model:
         self.sample_rate_hz = sample_rate_hz
         self.window_len = window_len
         self.detectors = detectors
-        self.windows_combined = windows_combined
         self.most_disturbed = most_disturbed
         self.rule = rule
         self.disturbed_g = disturbed_g
         self.pose_mean = pose_mean
         self.pose_tolerance_g = pose_tolerance_g
+
+    @property
+    def mode_names(self):
+        """Of the operating modes, by number."""
+        raise NotImplementedError
 
     @property
     def model_hash(self):
@@ -67,85 +72,122 @@ class Model:
         return None
 
 
-class Detector:
-    """What all kinds of detector share: standardised features in, a score, its p-value and verdict out.
+class Mode:
+    """One operating mode. mean: of its features. metrics: a mahalanobis.Metric for each of the model's."""
 
-    mean, std: of the features. threshold and window_calibration: of a window's own score; combined_threshold
-    and calibration: of the combined score; a board drops both tables. grey_zone: the combined scores between
-    which the host is asked, or None. modes: operating modes, for those kinds that have them.
+    def __init__(self, name, mean, metrics):
+        self.name = name
+        self.mean = mean
+        self.metrics = metrics
+
+
+class Model(AnyModel):
+    """A checked model of version 2; detectors share all that is here.
+
+    feature_set: its name. modes: Modes. metrics: (level, windows) each: a distance of the mean residual of so
+    many windows counts towards that level. lengths: how many those are, rising. standstill_g: up to which rms
+    a machine stands still, or None.
     """
 
-    kind = None
-    modes = ()
+    version = 2
 
-    def __init__(
-        self,
-        model_id,
-        feature_set,
-        mean,
-        std,
-        threshold,
-        combined_threshold,
-        window_calibration,
-        calibration,
-        grey_zone,
-    ):
-        if min(std) <= 0 or not (math.isfinite(threshold) and math.isfinite(combined_threshold)):
-            raise ModelError(
-                "Model has a standard deviation of 0, or no finite threshold.", "Train it again."
-            )
+    def __init__(self, feature_set, modes, metrics, standstill_g, *common):
+        AnyModel.__init__(self, *common)
+        self.feature_set = feature_set
+        self.modes = modes
+        self.metrics = metrics
+        self.lengths = sorted(set([windows for _, windows in metrics]))
+        self.standstill_g = standstill_g
+
+    @property
+    def mode_names(self):
+        return [mode.name for mode in self.modes]
+
+    def stands_still(self, rms_g):
+        return self.standstill_g is not None and rms_g <= self.standstill_g
+
+    def features(self, numeric, counts, scale_g):
+        """Return the features of a window in their own units, see features.compute()."""
+        return features.compute(numeric, self.feature_set, counts, scale_g, self.pose_mean)
+
+    def residual(self, numeric, measured, mode):
+        """Return measured features less the mean of the mode of that number, as a row of float32."""
+        return mahalanobis.residual(measured, self.modes[mode].mean, numeric)
+
+    def distance(self, numeric, residual, mode, metric=0):
+        """Return how far a residual of that mode is, under the metric of that number."""
+        return mahalanobis.distance(residual, self.modes[mode].metrics[metric], numeric)
+
+    def distances(self, numeric, measured):
+        """Return the distances of measured features from each mode, under the first metric."""
+        return [
+            self.distance(numeric, self.residual(numeric, measured, mode), mode)
+            for mode in range(len(self.modes))
+        ]
+
+    def scores(self, numeric, detector, mode, windows, mean):
+        """Return [notice, alarm] of the mean residual of so many windows, re-attached to a mode: the largest
+        score under the metrics of that level, None where none of them takes so many.
+        """
+        factor = detector.factor(numeric, mean, self.modes[mode])
+        found = [None, None]
+        for metric in range(len(self.metrics)):
+            level, taken = self.metrics[metric]
+            if taken == windows:
+                score = self.distance(numeric, mean, mode, metric) * factor
+                before = found[level - NOTICE]
+                found[level - NOTICE] = score if before is None else numeric.maximum(before, score)
+        return found
+
+
+class Detector:
+    """A Mahalanobis detector, and what the other kinds share.
+
+    threshold and window_calibration: of a window's own score. combined_threshold and calibration: of the
+    evidence for a notice; alarm_threshold: of that for an alarm. A board drops both tables. grey_zone: the
+    combined scores between which the host is asked, or None.
+    """
+
+    kind = "mahalanobis"
+
+    def __init__(self, model_id, feature_set, thresholds, window_calibration, calibration, grey_zone):
         self.model_id = model_id
         self.feature_set = feature_set
-        self.mean = mean
-        self.std = std
-        self.threshold = threshold
-        self.combined_threshold = combined_threshold
+        self.threshold, self.combined_threshold, self.alarm_threshold = thresholds
+        if not math.isfinite(sum(thresholds)):
+            raise ModelError("Model has no finite threshold.", "Train it again.")
         self.window_calibration = window_calibration
         self.calibration = calibration
         self.grey_zone = grey_zone
 
-    def features(self, numeric, counts, scale_g):
-        """Return the features of a window as they are measured, in their own units."""
-        return features.compute(numeric, self.feature_set, counts, scale_g)
+    def factor(self, numeric, residual, mode):
+        """Return what the distances of a residual are multiplied by. Each kind of detector has its own."""
+        return 1.0
 
-    def score(self, numeric, measured):
-        """Return the score of measured features; higher is stranger."""
-        return self.score_scaled(numeric, mahalanobis.standardised(measured, self.mean, self.std, numeric))
-
-    def score_scaled(self, numeric, scaled):
-        """Return the score of standardised features. Each kind of detector has its own."""
-        raise NotImplementedError
-
-    def verdict(self, score, combined_score, judged_by):
-        """Return the Verdict on a window's score and the combined one (None: too few windows yet)."""
+    def verdict(self, score, combined_score, alarm_score, judged_by):
+        """Return the Verdict on a window's score and on the evidence's two (None: too few windows yet)."""
+        verdict = Verdict(score, self.threshold, judged_by, self.model_id)
+        verdict.combined_score, verdict.combined_threshold = combined_score, self.combined_threshold
+        verdict.alarm_score, verdict.alarm_threshold = alarm_score, self.alarm_threshold
         table, seen = self.window_calibration, score
         if combined_score is not None:
             table, seen = self.calibration, combined_score
-        verdict = Verdict(score, self.threshold, judged_by, self.model_id)
         if table:
             verdict.p_value, verdict.p_value_is_bound = table.p_value(seen), table.is_beyond(seen)
-        verdict.combined_score = combined_score
-        verdict.combined_threshold = self.combined_threshold
-        verdict.combined_anomaly = combined_score is not None and combined_score > self.combined_threshold
+        verdict.level = self._level(combined_score, alarm_score)
         return verdict
+
+    def _level(self, combined_score, alarm_score):
+        if alarm_score is not None and alarm_score > self.alarm_threshold:
+            return ALARM
+        if combined_score is not None and combined_score > self.combined_threshold:
+            return NOTICE
+        return NORMAL
 
     def in_grey_zone(self, combined_score):
         """Return whether combined_score is too near the threshold for this detector to be sure."""
         zone = self.grey_zone
         return zone is not None and combined_score is not None and zone[0] <= combined_score <= zone[1]
-
-
-class MahalanobisDetector(Detector):
-    """The smallest Mahalanobis distance over the operating modes: (name, mean, packed whitening matrix)."""
-
-    kind = "mahalanobis"
-
-    def score_scaled(self, numeric, scaled):
-        nearest = None
-        for _, mean, packed in self.modes:
-            distance = mahalanobis.distance(scaled, mean, packed, numeric)
-            nearest = distance if nearest is None else numeric.minimum(nearest, distance)
-        return nearest
 
 
 def as_float(value):

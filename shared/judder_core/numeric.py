@@ -19,12 +19,14 @@ scalars are numbers, or one number a window in the NumPy engine.
     crossings(values, level)  how often they pass level
     integers(values)       the values as a sequence of whole scalars, sample by sample
     vector(scalars)        the list as it is, or in less room
-    coefficients(floats)   an array of float32 as the distance takes it, perhaps in the same place
-    average(rows, number)  the vector that is the mean of so many rows, one after the other in an array
+    coefficients(floats)   an array of float32 as a network takes it, perhaps in the same place
+    average(rows, to)      sets a row of float32 to the mean of those that lie one after the other in rows
     choose(which, a, b)    a where which, else b, of scalars
     transform(window_len)  makes a judder_core.spectrum.Transform
-    standardised, whitened, length, distance  quicker ones than those of mahalanobis, likewise
+    residual, whitened, length  quicker ones than those of mahalanobis, where an engine has them
     network()              the module with quicker cut_off, dense and gap for autoencoder, likewise
+    version_1()            the module with quicker standardised, whitened, distance and average for
+                           mahalanobis_v1, likewise
     minimum(a, b), maximum(a, b), square_root(a), logarithm(a)  of scalars
 
 Doubling keeps the half-counts that an even number of integers has for a median without a float: 256 of
@@ -127,9 +129,11 @@ def coefficients(floats):
     return floats
 
 
-def average(rows, number):
-    size = len(rows) // number
-    return vector([sum([rows[k] for k in range(i, len(rows), size)]) / number for i in range(size)])
+def average(rows, to):
+    size = len(to)
+    number = len(rows) // size
+    for i in range(size):
+        to[i] = sum([rows[k] for k in range(i, len(rows), size)]) / number
 
 
 def transform(window_len):

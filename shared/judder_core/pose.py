@@ -4,9 +4,16 @@ Neither is ever part of a score. A mean that moved says that the mounting change
 more than they do in normal windows say that somebody moved the sensor just then.
 """
 
+import math
+from array import array
+
+from . import stats
 from .window import AXES
 
 QUARTERS = 4
+WATCHED = 5  # windows: their mean is compared, and as many in a row must agree
+CLIPPING_G = 0.5  # rms from which samples may clip, which moves a mean
+ERRORS = 3  # standard errors that a mean may be off beyond the tolerance
 
 
 def measure(numeric, counts, scale_g, window_len):
@@ -27,28 +34,65 @@ def measure(numeric, counts, scale_g, window_len):
     return pose, swing / quarter * scale_g
 
 
-class PoseWatch:
-    """Whether the pose lies more than tolerance_g off the one of training, and whether it stays there.
+def spread(numeric, counts, scale_g, window_len):
+    """Return (rms, error): the root of the variances' sum over the axes, in g; and the squared standard error
+    of the pose, summed over the axes, as the quarters show it, in g^2. Arrays as those of measure().
+    """
+    quarter = window_len // QUARTERS
+    variance = squares = 0.0
+    for k in range(AXES):
+        variance = variance + stats.Centred(numeric, numeric.axis(counts, k)).variance
+        sums = numeric.sums(counts, k, QUARTERS)
+        mean = (sums[0] + sums[1] + sums[2] + sums[3]) / QUARTERS
+        for each in sums:
+            gap = (each - mean) / quarter
+            squares = squares + gap * gap
+    error = squares / ((QUARTERS - 1) * QUARTERS)  # of the mean of so many
+    return numeric.square_root(variance) * scale_g, error * (scale_g * scale_g)
 
-    mean: x, y, z in g as trained, or None where the data had no gravity to tell a pose by. outside: the last
-    window's pose is off. changed: that of `windows` windows in a row was; it ends the same way.
+
+class PoseWatch:
+    """Whether the pose lies off the one of training, and stays there.
+
+    mean: x, y, z in g as trained, or None where the data had no gravity to tell a pose by. tolerance_g: how
+    far the mean pose of the last windows may be off, beside what its standard error explains. changed: it
+    was off in as many windows in a row; it ends the same way. A window that shakes so that samples may clip
+    is passed over.
     """
 
-    def __init__(self, mean, tolerance_g, windows):
+    def __init__(self, mean, tolerance_g):
         self._mean = mean
-        self._limit = tolerance_g * tolerance_g
-        self._windows = windows
-        self._disagreeing = 0
-        self.outside = False
+        self._tolerance_g = tolerance_g
+        self._rows = array("f", bytes(4 * WATCHED * (AXES + 1)))  # x, y, z and error of each window
+        self.clear()
+
+    def clear(self):
+        """Forget all windows."""
+        self._taken = self._disagreeing = 0
         self.changed = False
 
-    def update(self, pose):
-        """Take in one window's pose."""
-        if self._mean is None:
+    def update(self, pose, rms_g, error_g2):
+        """Take in one window: its pose, its rms and the squared standard error of the pose (g, g^2)."""
+        if self._mean is None or rms_g > CLIPPING_G:
             return
-        gaps = [pose[k] - self._mean[k] for k in range(AXES)]
-        self.outside = sum([gap * gap for gap in gaps]) > self._limit
-        self._disagreeing = self._disagreeing + 1 if self.outside != self.changed else 0
-        if self._disagreeing >= self._windows:
-            self.changed = self.outside
+        first = self._taken % WATCHED * (AXES + 1)
+        for k in range(AXES):
+            self._rows[first + k] = pose[k]
+        self._rows[first + AXES] = error_g2
+        self._taken += 1
+        if self._taken < WATCHED:
+            return
+        self._disagreeing = self._disagreeing + 1 if self._is_off() != self.changed else 0
+        if self._disagreeing >= WATCHED:
+            self.changed = not self.changed
             self._disagreeing = 0
+
+    def _is_off(self):
+        gap = 0.0
+        for k in range(AXES):
+            off = self._sum(k) / WATCHED - self._mean[k]
+            gap += off * off
+        return math.sqrt(gap) > self._tolerance_g + ERRORS * math.sqrt(self._sum(AXES)) / WATCHED
+
+    def _sum(self, column):
+        return sum([self._rows[k] for k in range(column, len(self._rows), AXES + 1)])

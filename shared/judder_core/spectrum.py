@@ -12,8 +12,11 @@ stays about 70 dB under the peak.
 import math
 from array import array
 
+from .errors import CoreError
+
 SINE_BITS = 14
 HANN_BITS = 12
+WEIGHT_BITS = 8
 LIMIT = 1 << 14  # of what goes in: a product with a sine, and the sum of two, stay within 31 bits
 
 
@@ -21,7 +24,7 @@ class Transform:
     """The tables for windows of window_len samples, padded with zeros to `size`, a power of two.
 
     noise_gain: the sum of the squared Hann weights. Each engine has its own way through the tables, with
-    _peak(), _window(), _transform() and _power() as fft has them.
+    _peak(), _window(), _transform(), _power(), _split() and weighted() as fft has them.
     """
 
     def __init__(self, window_len):
@@ -32,7 +35,8 @@ class Transform:
         self._cosine = _table(self.size, self.size * 3 // 4, 0.0, 1.0, SINE_BITS)
         self._hann = _table(window_len, window_len, 0.5, -0.5, HANN_BITS)
         # The same room for each window: a heap in pieces may have none that is as long.
-        self._real, self._imaginary = array("h", bytes(2 * self.size)), array("h", bytes(2 * self.size))
+        self._real, self._imaginary = self._room(), self._room()
+        self._third = None
         self.noise_gain = sum([h * h for h in self._hann]) / (1 << 2 * HANN_BITS)
 
     def power(self, numeric, x, y, bands):
@@ -42,11 +46,7 @@ class Transform:
         about 0; y may be None. White noise of variance v on one of them has v * noise_gain in each bin on
         average. powers are whole scalars, unit a float scalar.
         """
-        peak = self._peak(numeric, x)
-        if y is not None:
-            higher = self._peak(numeric, y)
-            peak = numeric.choose(higher > peak, higher, peak)
-        shift = fitting_shift(numeric, peak)
+        shift = self._shift(numeric, (x, y))
         self._window(self._real, x, shift)
         self._window(self._imaginary, y, shift)
         self._transform(self._real, self._imaginary)
@@ -56,8 +56,56 @@ class Transform:
             powers[band] = self._power(edge(self.size, band, bands), edge(self.size, band + 1, bands))
         return powers, self._unit(shift)
 
+    def spectra(self, numeric, x, y, z):
+        """Return (spectra, unit): twice the transforms X, Y and Z of three signals, for weighted().
+
+        x, y, z: as power() takes them, shifted alike, so that their products compare. Of the spectra only
+        weighted() knows the form; they hold until the next window. weighted() * unit is in units of |X|^2.
+        """
+        shift = self._shift(numeric, (x, y, z))
+        if self._third is None:
+            self._third = self._room()
+        real, imaginary, third = self._real, self._imaginary, self._third
+        for one, other, first, second in ((z, None, third, imaginary), (x, y, real, imaginary)):
+            self._window(first, one, shift)
+            self._window(second, other, shift)
+            self._transform(first, second)
+            self._split(first, second, other is None)
+        return (real, imaginary, third), self._unit(shift) / 2
+
+    def _room(self):
+        return array("h", bytes(2 * self.size))
+
+    def _shift(self, numeric, signals):
+        """Return by how many bits to shift what is weighed so that the largest comes just under LIMIT."""
+        peak = 0
+        for signal in signals:
+            if signal is not None:
+                higher = self._peak(numeric, signal)
+                peak = numeric.choose(higher > peak, higher, peak)
+        return fitting_shift(numeric, peak)
+
     def _unit(self, shift):
         return 0.5 * self.size * self.size * 4.0 ** (shift - HANN_BITS)
+
+
+def too_short(window_len, bands, least):
+    """Return the CoreError for windows that leave some of that many bands empty; least: what will do."""
+    return CoreError(
+        "Windows of %d samples are too short for %d bands; %d will do." % (window_len, bands, least),
+        "Use longer windows, or another feature set.",
+    )
+
+
+_kept = {}
+
+
+def kept(make, *given):
+    """Return make(*given), made once: a board has windows of one length, and little room."""
+    if (make, given) not in _kept:
+        _kept.clear()
+        _kept[make, given] = make(*given)
+    return _kept[make, given]
 
 
 def edge(size, band, bands):

@@ -11,12 +11,11 @@ STATES = {
     "collecting": "Its task is collect: windows are sent, nothing is judged.",
     "normal": "It shakes as in training.",
     "disturbed": "The sensor was bumped just now; the window counts for nothing.",
-    "suspect": "The last windows together are over the threshold.",
+    "standstill": "It stands still: nothing is judged until it runs.",
+    "notice": "It shakes otherwise than in training: is this still fine?",
+    "alarm": "It shakes otherwise than another day would explain: look at it.",
     "unknown mode": "Far from every operating mode and steady: a new speed, or a strong fault.",
-    "anomaly": "The alert is on.",
-    "mounting changed": (
-        "It hangs another way than in training. No alerts until it is trained again, or hung back."
-    ),
+    "mounting changed": "It hangs another way than in training, and shakes as it did.",
     "not judged": "Nobody judges its windows: they lack samples, are off their rate, or find no memory.",
     "sensor fault": "No samples come, or an axis does not move; it goes on trying.",
     "safe mode": "It crashed three times in a row: it reports, and waits for a deploy.",

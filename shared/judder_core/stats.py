@@ -23,22 +23,28 @@ def mad(values, numeric):
 class Centred:
     """One axis less a whole number near its mean, in counts, so that sums of squares stay small and exact.
 
-    values: n of them. mean: theirs, between -0.5 and 0.5. variance: divided by n.
+    values: n of them. mean: theirs, between -0.5 and 0.5. level: the mean as it was before. variance: divided
+    by n.
     """
 
     def __init__(self, numeric, values):
         self.n = values.shape[-1] if hasattr(values, "shape") else len(values)
-        self.values = numeric.minus(values, numeric.nearest(numeric.total(values) / self.n))
+        self.level = numeric.total(values) / self.n
+        self.values = numeric.minus(values, numeric.nearest(self.level))
         self.mean = numeric.total(self.values) / self.n
         self.variance = numeric.dot(self.values, self.values) / self.n - self.mean * self.mean
 
 
-def correlations(numeric, axes):
-    """Return the CORRELATIONS of three Centred. Silence correlates with nothing: 0."""
-    result = []
-    for a, b in ((0, 1), (0, 2), (1, 2)):
-        one, other = axes[a], axes[b]
-        covariance = numeric.dot(one.values, other.values) / one.n - one.mean * other.mean
-        spread = (one.variance + QUANTISATION) * (other.variance + QUANTISATION)
-        result.append(covariance / numeric.square_root(spread))
-    return result
+def covariances(numeric, axes):
+    """Return xx, yy, zz, xy, xz and yz of three Centred, in counts squared."""
+    return [axis.variance for axis in axes] + [
+        numeric.dot(one.values, other.values) / one.n - one.mean * other.mean
+        for one, other in ((axes[0], axes[1]), (axes[0], axes[2]), (axes[1], axes[2]))
+    ]
+
+
+def correlations(numeric, covariances):
+    """Return the CORRELATIONS that follow from covariances(). Silence correlates with nothing: 0."""
+    x, y, z = [variance + QUANTISATION for variance in covariances[:3]]
+    spreads = x * y, x * z, y * z
+    return [covariances[3 + k] / numeric.square_root(spreads[k]) for k in range(3)]

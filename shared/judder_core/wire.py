@@ -1,8 +1,9 @@
-"""Windows as bytes: frame v1 of the Judder protocol.
+"""Windows as bytes: frame v2 of the Judder protocol.
 
-A frame is a 48-byte little-endian header, the int16 counts x, y, z interleaved, and the crc32 of all
-before it. Several frames may follow one another in one body. Readers skip the header by its own length
-field, so that later versions may append to it. Boards only write frames; judder.data.frames reads them.
+A frame is a 76-byte little-endian header, the int16 counts x, y, z interleaved, and the crc32 of all
+before it. The header is that of v1, 48 bytes, and the board's verdict. Several frames may follow one another
+in one body. Readers skip the header by its own length field, so that later versions may append to it. Boards
+only write frames; judder.data.frames reads them, those of v1 and those with features too.
 """
 
 import binascii
@@ -11,20 +12,37 @@ import struct
 from .window import AXES
 
 CONTENT_TYPE = "application/vnd.judder.window"
-VERSION = 1
+VERSION = 2
 HEADER = "<2sBBHBB6sHIIQfff4s"
-HEADER_SIZE = 48
+VERDICT = "<BBBBHHfffff"
+VERDICT_AT = 48
+HEADER_SIZE = 76
 FLAGS_AT = 4
 CRC_SIZE = 4
 MAX_WINDOW_LEN = 4096
+NONE = 255  # as level: the board has not judged it; as mode: it is near none
+SAMPLES = 1  # bits of the content: what follows the header
+FEATURES = 2
+STATE_CODES = (
+    "not judged",
+    "normal",
+    "disturbed",
+    "notice",
+    "alarm",
+    "mounting changed",
+    "standstill",
+    "unknown mode",
+)
+"""The states of a window; the place of each is its code for ever."""
 _CHUNK = 96
+_NAN = float("nan")
 
 
 def frame_size(window_len):
     """Return the bytes of a frame that holds window_len samples.
 
     >>> frame_size(256)
-    1588
+    1616
     """
     return HEADER_SIZE + 2 * AXES * window_len + CRC_SIZE
 
@@ -55,15 +73,45 @@ def encode_window_into(frame, window):
         window.timestamp_us,
         window.sample_rate_hz,
         window.scale_g,
-        window.local_score,
+        _or_nan(window.local_score),
         window.model_hash,
     )
+    _write_verdict(frame, window.verdict, window.level)
     view, counts = memoryview(frame), memoryview(window.counts)
     for start in range(0, len(counts), _CHUNK):  # not at once: a board has no whole copy to spare
         at = HEADER_SIZE + 2 * start
         chunk = bytes(counts[start : start + _CHUNK])
         view[at : at + len(chunk)] = chunk
     _seal(frame)
+
+
+def _write_verdict(frame, verdict, level):
+    """Write what the board says of the window, or that it says nothing: verdict None."""
+    if verdict is None:
+        struct.pack_into(
+            VERDICT, frame, VERDICT_AT, NONE, 0, NONE, SAMPLES, 0, 0, _NAN, _NAN, _NAN, _NAN, _NAN
+        )
+        return
+    struct.pack_into(
+        VERDICT,
+        frame,
+        VERDICT_AT,
+        level,
+        STATE_CODES.index(verdict.state),
+        NONE if verdict.mode is None else verdict.mode,
+        SAMPLES,
+        0,
+        0,
+        _or_nan(verdict.threshold),
+        _or_nan(verdict.combined_score),
+        _or_nan(verdict.combined_threshold),
+        _or_nan(verdict.alarm_score),
+        _or_nan(verdict.alarm_threshold),
+    )
+
+
+def _or_nan(number):
+    return _NAN if number is None else number
 
 
 def add_flags(frame, flags):

@@ -149,5 +149,5 @@ def test_a_broken_network_is_refused_in_one_sentence_with_a_hint(parameters, sai
 def test_a_truncated_file_and_another_version_are_refused():
     with pytest.raises(ModelError, match="not whole JSON"):
         model_file.load(encode(document())[:-100], numeric)
-    with pytest.raises(ModelError, match="version 2"):
-        load({**document(), "version": 2})
+    with pytest.raises(ModelError, match="version 3"):
+        load({**document(), "version": 3})

@@ -35,7 +35,7 @@ def test_an_unknown_set_is_named():
         features.names("mood")
 
 
-@pytest.mark.parametrize("name, least", [("spectral", 65), ("vibration", 49)])
+@pytest.mark.parametrize("name, least", [("spectral", 65), ("vibration", 49), ("directional", 33)])
 def test_a_window_too_short_for_the_bands_is_refused(name, least):
     counts = np.random.default_rng(1).integers(-99, 99, 3 * least).tolist()
     features.compute(numeric, name, array("h", counts), 1.0)

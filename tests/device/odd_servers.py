@@ -23,6 +23,7 @@ def reply(**changes):
         "seq": "<seq>",
         "judged_by": None,
         "alarming": None,
+        "window_level": None,
         "state": None,
         "record": False,
         "server_time_us": 1790000000000000,
@@ -87,9 +88,17 @@ TAKES = {
     "a model without a hash": [sized(reply(commands=[{"model": "fan"}])), HANG],
     "a model with a long name": [sized(reply(commands=[{"model": "f" * 300 + "-0123abcd"}])), HANG],
     "a model with half a letter": [sized(reply(commands=[{"model": "f\ud800-0123abcd"}])), HANG],
-    "a verdict of wrong kinds": [sized(reply(judged_by="host", alarming="yes", state=["x"])), HANG],
-    "a verdict with a long state": [sized(reply(judged_by="host", alarming=True, state="x" * 200)), HANG],
-    "a verdict with half a letter": [sized(reply(judged_by="host", alarming=True, state="\udfff")), HANG],
+    "a verdict of wrong kinds": [sized(reply(judged_by="host", window_level=["alarm"], state=["x"])), HANG],
+    "a level nobody knows": [sized(reply(judged_by="host", window_level="panic", state="alarm")), HANG],
+    "a level and no state": [sized(reply(judged_by="host", window_level="alarm", state=None)), HANG],
+    "a verdict with a long state": [
+        sized(reply(judged_by="host", window_level="alarm", state="x" * 200)),
+        HANG,
+    ],
+    "a verdict with half a letter": [
+        sized(reply(judged_by="host", window_level="alarm", state="\udfff")),
+        HANG,
+    ],
     "a key twice, and keys nobody knows": [sized(GOOD[:-1] + b', "record": 1, "x": {"y": [1, {}]}}'), HANG],
 }
 LATER = {
@@ -249,7 +258,7 @@ async def read_request(reader):
     head = await reader.readuntil(b"\r\n\r\n")
     length = int(head.split(b"Content-Length: ")[1].split(b"\r\n")[0])
     body = await reader.readexactly(length)
-    size = 48 + 6 * 16 + 4
+    size = 76 + 6 * 16 + 4
     if b"/windows" not in head:
         return []
     return [struct.unpack_from("<I", body, at + 20)[0] for at in range(0, length, size)]

@@ -14,7 +14,7 @@ from judder.engine import numeric_numpy
 from judder.model.scoring import score_windows
 from judder.training.train import train
 from judder_core import model_file
-from judder_core.judge import Judge
+from judder_core.judge import make
 from judder_node import numeric_ulab
 
 from tests.device.board import SCRIPTS, fan
@@ -80,7 +80,7 @@ def test_scores_p_values_and_states_are_the_hosts(tmp_path, windows, feature_set
     found = judged(tmp_path, data, windows.samples, engine, binary)
     scored = score_windows(model_file.load(data, numeric_numpy), windows)
     assert_agrees(found, scored, tolerance)
-    assert {"normal", "suspect"} <= set(scored.state)
+    assert {"normal", "alarm"} <= set(scored.state)
 
 
 def test_2000_windows_have_the_same_states_on_both_engines(tmp_path):
@@ -89,7 +89,7 @@ def test_2000_windows_have_the_same_states_on_both_engines(tmp_path):
     formula, native = (judged(tmp_path, model_of("vibration"), windows.samples, engine) for engine in ENGINES)
     assert len(native) >= 2000
     assert [row[3] for row in native] == [row[3] for row in formula]
-    assert {"normal", "suspect"} <= {row[3] for row in formula}
+    assert {"normal", "alarm"} <= {row[3] for row in formula}
 
 
 # Bytes for x64, where a float takes 32 and a pointer 8; a 32-bit board allocates half.
@@ -120,7 +120,7 @@ def test_a_judged_window_costs_few_bytes_and_native_kernels_a_quarter_of_the_tim
 @pytest.mark.parametrize("engine", [single_engine, numeric_ulab], ids=["float32", "ulab stand-in"])
 def test_float32_comes_to_the_same_within_a_thousandth(windows, feature_set, engine):
     data = model_of(feature_set)
-    judge = Judge(model_file.load(data, engine), engine, "board")
+    judge = make(model_file.load(data, engine), engine, "board")
     verdicts = [judge.update(array("h", w.ravel().tolist()), 1 / 2048) for w in windows.samples]
     found = [[v.score, v.combined_score, v.p_value, v.state] for v in verdicts]
     assert_agrees(found, score_windows(model_file.load(data, numeric_numpy), windows), 1e-3)

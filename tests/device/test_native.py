@@ -10,9 +10,12 @@ from core import golden_check
 from core.micropython import run_micropython
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from judder_core import autoencoder, mahalanobis
+from judder_core import autoencoder, mahalanobis, mahalanobis_v1
 from judder_core import numeric as pure
+from judder_core.rotation import PAIRS
+from judder_core.triangles import Triangles
 from pytest import approx
+from scipy import signal
 
 from tests.device.viper_stand_in import FOLDER, KERNELS, native
 
@@ -74,6 +77,43 @@ def test_a_spectrum_is_the_formulas_to_the_bit(engine, counts):
         assert found == formula
 
 
+@engines
+@pytest.mark.parametrize("number", [4, 12])
+@given(counts=windows(least=33, most=80))
+@few
+def test_weighted_products_of_spectra_are_the_formulas_to_the_bit(engine, number, counts):
+    length = len(counts) // 3
+    found = [
+        products(numeric, length, [centred(numeric, counts, k) for k in range(3)], number)
+        for numeric in (engine, pure)
+    ]
+    assert found[0] == found[1]
+
+
+def products(engine, length, axes, number):
+    """Return the unit, and all products of axes in that number of bands."""
+    transform = engine.transform(length)
+    spectra, unit = transform.spectra(engine, *axes)
+    bands = Triangles(transform.size // 2 - 1, number)
+    pairs = [[(spectra[i], spectra[j])] for i, j in PAIRS] + [[(one, one) for one in spectra]]
+    return unit, [transform.weighted(some, bands, band) for some in pairs for band in range(number)]
+
+
+@engines
+@pytest.mark.parametrize("line", [1, 31, 64, 127])
+def test_no_product_of_the_loudest_lines_outgrows_its_bits(engine, line):
+    """All axes in phase, and as loud at the edges as in the middle once they are weighed."""
+    k = np.arange(256)
+    loudness = np.minimum(32767, 100 / np.maximum(signal.get_window("hann", 256), 1e-9))
+    wave = np.sign(np.cos(2 * np.pi * line * (k + 0.5) / 256)) * loudness
+    counts = array("h", np.outer(np.rint(wave), [1, -1, 1]).astype(int).ravel().tolist())
+    found = [
+        products(numeric, 256, [centred(numeric, counts, k) for k in range(3)], 4)
+        for numeric in (engine, pure)
+    ]
+    assert found[0] == found[1]
+
+
 @st.composite
 def whitenings(draw):
     """Return (features, mean, packed) in float32; the covariance's condition number goes up to 1e6."""
@@ -99,8 +139,8 @@ def bound(features, mean, packed):
 @given(model=whitenings())
 def test_a_distance_is_that_of_doubles(engine, model):
     features, mean, packed = (array("f", values) for values in model)
-    expected = mahalanobis.distance(*model, pure)
-    found = engine.distance(features, engine.coefficients(mean), engine.coefficients(packed))
+    expected = mahalanobis_v1.distance(*model, pure)
+    found = engine.version_1().distance(features, engine.coefficients(mean), engine.coefficients(packed))
     assert found == approx(expected, rel=1e-6, abs=bound(*model))
 
 
@@ -109,10 +149,10 @@ def test_a_distance_is_that_of_doubles(engine, model):
 def test_what_is_no_number_comes_out_as_the_formula_has_it(engine, odd):
     measured, mean, std = array("f", [1.0, odd]), array("f", [0.5, 0.5]), array("f", [0.1, 0.2])
     packed = [1.0, 0.5, 2.0]
-    scaled = mahalanobis.standardised(measured, mean, std, pure)
-    expected = mahalanobis.distance(scaled, [0.0, 1.0], packed, pure)
-    found = engine.distance(
-        engine.standardised(measured, mean, std),
+    scaled = mahalanobis_v1.standardised(measured, mean, std, pure)
+    expected = mahalanobis_v1.distance(scaled, [0.0, 1.0], packed, pure)
+    found = engine.version_1().distance(
+        engine.version_1().standardised(measured, mean, std),
         engine.coefficients(array("f", [0.0, 1.0])),
         engine.coefficients(array("f", packed)),
     )
@@ -125,9 +165,57 @@ floats = st.floats(-1000, 1000, width=32).filter(lambda value: value == 0 or abs
 @engines
 @given(rows=st.lists(st.tuples(floats, floats, floats), min_size=1, max_size=30))
 def test_an_average_is_right_to_float32(engine, rows):
-    found = engine.average(array("f", np.ravel(rows).tolist()), len(rows))
-    for value, column in zip(array("f", bytes(found)), np.transpose(rows), strict=True):
+    found = array("f", [0.0] * 3)
+    engine.average(array("f", np.ravel(rows).tolist()), found)
+    for value, column in zip(found, np.transpose(rows), strict=True):
         assert value == approx(np.mean(column), abs=max(abs(column)) * 2.0**-22)
+
+
+@st.composite
+def metrics(draw):
+    """Return (residual, Metric); the covariance's condition number goes up to 1e6."""
+    features, mean, packed = draw(whitenings())
+    size = len(mean)
+    columns = [packed[j * (j + 1) // 2 : (j + 1) * (j + 2) // 2] for j in range(size)]
+    scales = [float(np.float32(max(map(abs, column)) / 32767)) for column in columns]
+    whole = [round(w / scale) for column, scale in zip(columns, scales, strict=True) for w in column]
+    stretch = array("f", draw(st.lists(st.floats(2**-7, 128, width=32), min_size=size, max_size=size)))
+    residual = array("f", [a - b for a, b in zip(features, mean, strict=True)])
+    return residual, mahalanobis.Metric(
+        array("h", whole), array("f", scales), draw(st.sampled_from([None, stretch]))
+    )
+
+
+@engines
+@given(case=metrics())
+def test_a_distance_by_whole_numbers_is_that_of_doubles(engine, case):
+    residual, metric = case
+    stretched = [r * s for r, s in zip(residual, metric.stretch or [1.0] * len(residual), strict=True)]
+    largest = max(map(abs, stretched)) * max(metric.scales) * 32767
+    found = mahalanobis.distance(residual, metric, engine)
+    # A float32 carries 2^-24; what cancels in a sum leaves that much of its largest term.
+    assert found == approx(
+        mahalanobis.distance(residual, metric, pure), rel=1e-6, abs=len(residual) * largest * 2.0**-24
+    )
+
+
+@engines
+@given(measured=st.lists(floats, min_size=4, max_size=4), mean=st.lists(floats, min_size=4, max_size=4))
+def test_a_residual_is_right_to_float32(engine, measured, mean):
+    found = engine.residual(array("f", measured), array("f", mean))
+    for value, one, other in zip(found, measured, mean, strict=True):
+        assert value == approx(one - other, rel=2.0**-24, abs=max(abs(one), abs(other)) * 2.0**-28)
+
+
+@engines
+@pytest.mark.parametrize("odd", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("stretch", [None, array("f", [1.0, 2.0])])
+def test_a_residual_that_is_no_number_comes_out_as_the_formula_has_it(engine, odd, stretch):
+    metric = mahalanobis.Metric(array("h", [1, 2, 3]), array("f", [1.0, 0.5]), stretch)
+    rows = array("f", [1.0, odd]), array("f", [0.5, 0.5])
+    expected = mahalanobis.distance(mahalanobis.residual(*rows, pure), metric, pure)
+    found = mahalanobis.distance(mahalanobis.residual(*rows, engine), metric, engine)
+    assert found == approx(expected, nan_ok=True)
 
 
 @engines
@@ -138,8 +226,8 @@ def test_an_average_is_right_to_float32(engine, rows):
 )
 def test_standardised_features_are_the_formulas(engine, measured, mean, std):
     measured, mean, std = (array("f", values) for values in (measured, mean, std))
-    expected = mahalanobis.standardised(measured, mean, std, pure)
-    found = list(engine.standardised(measured, mean, std))
+    expected = mahalanobis_v1.standardised(measured, mean, std, pure)
+    found = list(engine.version_1().standardised(measured, mean, std))
     largest = max(map(abs, list(measured) + list(mean)))
     for value, right, deviation in zip(found, expected, std, strict=True):
         assert value == approx(right, abs=largest / deviation * 2.0**-26 + max(map(abs, expected)) * 2.0**-27)

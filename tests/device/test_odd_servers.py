@@ -125,7 +125,17 @@ class Answer:
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 VALUES = st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=9)
-FIELDS = ("server_time_us", "seq", "record", "commands", "judged_by", "alarming", "state")
+FIELDS = (
+    "server_time_us",
+    "seq",
+    "record",
+    "commands",
+    "judged_by",
+    "alarming",
+    "window_level",
+    "mounting_changed",
+    "state",
+)
 NOW_US = 1790000000000000
 
 
@@ -138,7 +148,8 @@ def test_whatever_the_json_says_a_reply_is_of_the_right_kinds_or_refused(documen
     assert reply.server_time_us is None or 2020 < 1970 + reply.server_time_us / 3.156e13 < 2101
     assert isinstance(reply.record, bool) and isinstance(reply.judged, bool)
     assert reply.model is None or isinstance(reply.model, str)
-    assert not reply.judged or (isinstance(reply.alarming, bool) and isinstance(reply.state, str))
+    assert not reply.judged or isinstance(reply.state, str)
+    assert not reply.judged or reply.level in (0, 1, 2) or (reply.level, reply.state) == (None, "standstill")
 
 
 @given(st.binary(max_size=300), st.binary(max_size=50) | st.none(), st.integers(0, 999))
@@ -152,13 +163,32 @@ def read(**fields):
 
 
 def test_a_servers_own_answer_is_read_as_it_was_meant():
-    reply = read(seq=5, record=True, judged_by="host", alarming=True, state="unknown mode")
+    reply = read(seq=5, record=True, judged_by="host", window_level="notice", state="mounting changed")
     assert (reply.server_time_us, reply.record, reply.model) == (NOW_US, True, None)
-    assert (reply.judged, reply.alarming, reply.state) == (True, True, "unknown mode")
+    assert (reply.judged, reply.level, reply.state) == (True, 1, "mounting changed")
+
+
+@pytest.mark.parametrize("alarming, level", [(True, 2), (False, 0)])
+def test_a_server_of_before_knows_alarms_and_no_notices(alarming, level):
+    reply = read(judged_by="host", alarming=alarming, state="anomaly")
+    assert (reply.judged, reply.level, reply.mounting_changed) == (True, level, False)
+
+
+def test_where_a_server_tells_both_the_level_of_the_window_counts():
+    assert read(judged_by="host", alarming=False, window_level="notice", state="notice").level == 1
+
+
+def test_what_people_are_told_debounced_is_not_debounced_again():
+    assert not read(judged_by="host", level="alarm", state="alarm").judged
+
+
+def test_a_machine_that_stands_still_is_judged_and_has_no_level():
+    reply = read(judged_by="host", alarming=None, window_level=None, state="standstill")
+    assert (reply.judged, reply.level) == (True, None)
 
 
 def test_the_boards_own_verdict_is_no_verdict_of_the_hosts():
-    assert not read(judged_by="board", alarming=True, state="anomaly").judged
+    assert not read(judged_by="board", window_level="alarm", state="alarm").judged
 
 
 @pytest.mark.parametrize("model", ["fan-0123abcd", "Lüfter 3-0123abcd", "a" * 100 + "-00000000"])

@@ -186,7 +186,7 @@ def test_a_host_that_sees_what_the_board_does_not_drives_its_alarm(world, run_ap
         wait_for(lambda: world.pins()[-1] == (13, 0))  # alone again, it sees nothing
     board.kill()
     output = board.communicate()[0]
-    assert "alert on - judged by host" in output and "judged by board" in output
+    assert "alarm - judged by host" in output and "judged by board" in output
 
 
 @pytest.mark.parametrize("how", ["killed", "hung"])

@@ -14,7 +14,7 @@ from tests.device.board import APP, World, a_config, fan, patched
 from tests.device.flashing import flashed_board
 from tests.host.test_serve_process import serving
 
-WATCHES = ("starting", "normal", "suspect", "disturbed")
+WATCHES = ("starting", "normal", "notice", "disturbed")
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from pathlib import Path
 import judder_node
 
 FOLDER = Path(judder_node.__file__).parent
-KERNELS = ("kernels", "kernels_score", "kernels_spectrum", "kernels_network")
-OVER_THEM = ("blocks", "network", "spectrum_native", "numeric_native")
+KERNELS = ("kernels", "kernels_score", "kernels_score_v1", "kernels_spectrum", "kernels_network")
+OVER_THEM = ("blocks", "blocks_v1", "network", "spectrum_native", "numeric_native")
 
 
 class Pointer:
@@ -111,7 +111,9 @@ def native(bits=32):
             setattr(judder_node, name, importlib.import_module(f"judder_node.{name}"))
         engine = judder_node.numeric_native
         network, spectrum = judder_node.network, judder_node.spectrum_native
+        version_1 = judder_node.blocks_v1
         engine.network, engine.transform = lambda: network, spectrum.NativeTransform
+        engine.version_1 = lambda: version_1
         return engine
     finally:
         for name in names:

@@ -10,7 +10,7 @@ from judder.engine import numeric_numpy
 from judder.export import arduino, samples
 from judder.model import document
 from judder_core import features, model_file
-from judder_core.model import MahalanobisDetector
+from judder_core.model_v1 import MahalanobisDetector
 
 from tests.firmware.compiling import PROGRAMS, SKETCH, STRICT, core_sources, run
 from tests.firmware.tflm import need_tflm

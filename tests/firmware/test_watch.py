@@ -11,7 +11,7 @@ from judder.model.scoring import score_windows
 from judder.training.train import train
 from judder_core import model_file
 from judder_core.features import SETS
-from judder_core.judge import Judge
+from judder_core.judge import make
 
 from tests.firmware.compiling import link
 from tests.firmware.fans import LEN, fan, recording
@@ -80,7 +80,7 @@ def test_every_verdict_on_two_thousand_windows_is_cpythons(
     assert [each == "1" for each in columns[3]] == expected.anomaly.tolist()
     assert [each == "1" for each in columns[5]] == expected.alert.tolist()
     assert list(columns[6]) == expected.state.tolist()
-    assert {"normal", "disturbed", "suspect", "mounting changed"} <= set(expected.state)
+    assert {"normal", "disturbed", "alarm", "mounting changed"} <= set(expected.state)
 
 
 @pytest.mark.parametrize(("missed", "counts"), [(1, True), (5, True), (6, False)])
@@ -92,7 +92,7 @@ def test_evidence_outlives_five_missing_windows_here_and_in_cpython(
     windows = cut_windows([recording(fan(2 * enough, seed=5))], 250.0, LEN)
     seqs = [*range(enough), *range(enough + missed, 2 * enough + missed)]
     rows = judged(link("watch.cpp", core_objects, tmp_path / "watch", home), windows, seqs)
-    judge = Judge(model, numeric_numpy, "board")
+    judge = make(model, numeric_numpy, "board")
     has_combined = []
     for seq, samples, scale_g in zip(seqs, windows.samples, windows.scale_g, strict=True):
         judge.follow(1, seq)

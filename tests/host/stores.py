@@ -13,7 +13,7 @@ STORES = {"sqlite": SqliteStore, "memory": lambda folder: MemoryStore()}
 LASTING = ("sqlite",)
 """Stores that outlive the server, and are read while they are written."""
 
-ANSWER = Answer("host", "fan-1", 4.5, 3.0, 2.5, 2.0, 0.012, True, True, True, "suspect", "x: louder", True)
+ANSWER = Answer("host", "fan-1", 4.5, 3.0, 2.5, 2.0, 0.012, True, True, True, "alarm", "x: louder", True)
 
 
 def window(seq, device="fan", boot_id=1, received_us=None, **more):

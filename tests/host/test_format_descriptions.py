@@ -3,6 +3,7 @@
 import base64
 import copy
 import json
+import math
 import re
 import struct
 from array import array
@@ -12,16 +13,18 @@ import numpy as np
 import pytest
 from core.test_autoencoder import document as network_document
 from documents import ROOT, names, tables
-from judder.data import csv_folder, npz
+from judder.data import csv_folder, frames, npz
 from judder.data.recording import Timing, make_recording
 from judder.model.document import read
 from judder_core import model_file, numeric, window, wire
+from judder_core.decision import Verdict
 from judder_core.errors import ModelError
 from judder_core.window import FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED, Window
 from judder_node import sensors
 
 FORMATS = (ROOT / "FORMATS.md").read_text()
-HEADER, FLAGS, SENSORS = tables(FORMATS, "Window frame")
+FIRST, VERDICT, FLAGS, STATES, SENSORS = tables(FORMATS, "Window frame")
+HEADER = FIRST + VERDICT
 MODEL, MAHALANOBIS, AUTOENCODER = tables(FORMATS, "Model file")
 
 WINDOW = Window(
@@ -58,8 +61,9 @@ KINDS = {
 """What JSON has for each word of the column "type"."""
 
 
-def test_the_header_is_packed_as_described():
-    assert "<" + "".join(*zip(*[names(row[2]) for row in HEADER], strict=True)) == wire.HEADER
+@pytest.mark.parametrize("rows, packed", [(FIRST, wire.HEADER), (VERDICT, wire.VERDICT)])
+def test_the_header_is_packed_as_described(rows, packed):
+    assert "<" + "".join(*zip(*[names(row[2]) for row in rows], strict=True)) == packed
 
 
 def test_each_field_of_the_header_is_where_it_is_described():
@@ -70,12 +74,49 @@ def test_each_field_of_the_header_is_where_it_is_described():
     assert at == wire.HEADER_SIZE
 
 
-@pytest.mark.parametrize(("offset", "kind", "field"), [(row[0], row[2], names(row[3])[0]) for row in HEADER])
+@pytest.mark.parametrize("rows, read", [(FIRST, frames.Header), (VERDICT, frames.Told)])
+def test_the_host_reads_the_fields_that_are_described(rows, read):
+    assert tuple(names(row[3])[0] for row in rows) == read._fields
+
+
+@pytest.mark.parametrize(("offset", "kind", "field"), [(row[0], row[2], names(row[3])[0]) for row in FIRST])
 def test_a_frame_holds_the_field_there(offset, kind, field):
     frame = wire.encode_window(WINDOW)
-    fixed = {"magic": b"JW", "version": 1, "header_len": 48, "axes": 3}
+    fixed = {"magic": b"JW", "version": 2, "header_len": 76, "axes": 3}
     expected = fixed.get(field, getattr(WINDOW, field, None))
     assert struct.unpack_from("<" + names(kind)[0], frame, int(offset)) == (expected,)
+
+
+TOLD = {
+    "level": (2, 2),
+    "state": ("alarm", 4),
+    "mode": (5, 5),
+    "threshold": (4.5, 4.5),
+    "combined_score": (6.5, 6.5),
+    "combined_threshold": (4.25, 4.25),
+    "alarm_score": (9.5, 9.5),
+    "alarm_threshold": (8.5, 8.5),
+}
+"""What a board may say of a window, and what the frame has for it."""
+
+
+@pytest.mark.parametrize(("offset", "kind", "field"), [(row[0], row[2], names(row[3])[0]) for row in VERDICT])
+def test_a_frame_holds_what_the_board_says_there(offset, kind, field):
+    verdict = Verdict(2.5, 4.5, "board", None)
+    for name, (value, _) in TOLD.items():
+        setattr(verdict, name, value)
+    frame = wire.encode_window(Window(WINDOW.counts, 1.0, 250.0, verdict=verdict, level=2))
+    packed = {"content": 1, "n_features": 0, "reserved": 0, **{name: has for name, (_, has) in TOLD.items()}}
+    assert struct.unpack_from("<" + names(kind)[0], frame, int(offset)) == (packed[field],)
+
+
+def test_a_frame_of_a_window_that_was_not_judged_holds_what_is_described():
+    told = frames.Told._make(struct.unpack_from(wire.VERDICT, wire.encode_window(WINDOW), wire.VERDICT_AT))
+    assert told[:6] == (255, 0, 255, 1, 0, 0) and all(map(math.isnan, told[6:]))
+
+
+def test_every_state_of_a_window_is_described_with_its_code():
+    assert [(int(code), *names(state)) for code, state in STATES] == list(enumerate(wire.STATE_CODES))
 
 
 def test_every_flag_is_described_with_its_bit():

@@ -1,3 +1,5 @@
+"""Frames of v1 and v2: they come back as they were, and what is no whole frame is refused."""
+
 import base64
 import json
 import math
@@ -7,48 +9,118 @@ from array import array
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
-from judder.data import frames, reference_json
+from judder.data import frames
 from judder.errors import ChecksumError, WireError
 from judder_core import wire
-from judder_core.window import Window
+from judder_core.decision import Verdict
+from judder_core.window import FLAG_LOCAL_SCORE, FLAG_MOUNTING, Window
 
+from tests.host.frames_by_hand import SAMPLES, sealed, v1, v2
+
+NAN, INFINITE = float("nan"), float("inf")
+NUMBERS = ("threshold", "combined_score", "combined_threshold", "alarm_score", "alarm_threshold")
 int16 = st.integers(-32768, 32767)
+float32 = st.floats(-1e6, 1e6, width=32)
+
+
+@st.composite
+def headers(draw):
+    """Return the fields that both versions have, but for axes and window_len."""
+    return {
+        "scale_g": 1 / 2048,
+        "sample_rate_hz": draw(st.floats(0.5, 4000, width=32)),
+        "device_id": draw(st.binary(min_size=6, max_size=6)),
+        "boot_id": draw(st.integers(0, 2**32 - 1)),
+        "seq": draw(st.integers(0, 2**32 - 1)),
+        "timestamp_us": draw(st.integers(0, frames.LAST_US)),
+        "flags": draw(st.integers(0, 0xFFFF)) | FLAG_LOCAL_SCORE,
+        "sensor": draw(st.integers(0, 255)),
+        "local_score": draw(st.floats(0, 1e6, width=32)),
+        "model_hash": draw(st.binary(min_size=4, max_size=4)),
+    }
+
+
+@st.composite
+def samples(draw, axes=3):
+    length = draw(st.integers(1, 200))
+    return array("h", draw(st.lists(int16, min_size=axes * length, max_size=axes * length)))
+
+
+@st.composite
+def verdicts(draw, header):
+    """Return a Verdict that a board may have come to for a window with this header."""
+    verdict = Verdict(header["local_score"], draw(float32), "board", None)
+    for name in NUMBERS[1:]:
+        setattr(verdict, name, draw(st.none() | float32))
+    verdict.mode = draw(st.none() | st.integers(0, 254))
+    verdict.state = draw(st.sampled_from(wire.STATE_CODES))
+    verdict.mounting_changed = bool(header["flags"] & FLAG_MOUNTING)
+    return verdict
 
 
 @st.composite
 def windows(draw):
-    length = draw(st.integers(1, 300))
-    counts = array("h", draw(st.lists(int16, min_size=3 * length, max_size=3 * length)))
-    return Window(
-        counts,
-        scale_g=1 / 2048,
-        sample_rate_hz=draw(st.floats(0.5, 4000, width=32)),
-        device_id=draw(st.binary(min_size=6, max_size=6)),
-        boot_id=draw(st.integers(0, 2**32 - 1)),
-        seq=draw(st.integers(0, 2**32 - 1)),
-        timestamp_us=draw(st.integers(0, frames.LAST_US)),
-        flags=draw(st.integers(0, 0xFFFF)),
-        local_score=draw(st.floats(0, 1e6, width=32)),
-        model_hash=draw(st.binary(min_size=4, max_size=4)),
-    )
+    header = draw(headers())
+    verdict = draw(st.none() | verdicts(header))
+    level = None if verdict is None else draw(st.integers(0, 2))
+    return Window(draw(samples()), verdict=verdict, level=level, **header)
+
+
+def facts(window):
+    """Return all that a window is, to be compared."""
+    return {**vars(window), "verdict": window.verdict and vars(window.verdict)}
 
 
 @given(st.lists(windows(), min_size=1, max_size=3))
 def test_windows_come_back_as_they_were(sent):
     body = b"".join(bytes(wire.encode_window(window)) for window in sent)
-    assert [vars(window) for window in frames.decode_windows(body)] == [vars(window) for window in sent]
+    assert [facts(window) for window in frames.decode_windows(body)] == [facts(window) for window in sent]
 
 
-def test_the_golden_frame_is_read_as_it_was_packed_without_this_code():
+@given(headers(), samples())
+def test_a_frame_of_v1_is_read_as_it_was_and_tells_no_verdict(header, counts):
+    (window,) = frames.decode_windows(v1(counts.tobytes(), window_len=len(counts) // 3, **header))
+    assert facts(window) == facts(Window(counts, **header))
+
+
+@given(headers(), st.integers(1, 3), st.booleans(), st.lists(float32, max_size=27), st.data())
+def test_one_to_three_axes_and_features_come_back_with_the_samples_and_without(
+    header, axes, with_samples, features, data
+):
+    counts = data.draw(samples(axes))
+    frame = v2(
+        counts.tobytes() if with_samples else b"",
+        window_len=len(counts) // axes,
+        axes=axes,
+        content=with_samples + 2 * bool(features),
+        n_features=len(features),
+        features=features,
+        **header,
+    )
+    (window,) = frames.decode_windows(frame)
+    assert window.axes == axes and window.counts == (counts if with_samples else array("h"))
+    assert (window.features or array("f")).tolist() == features
+
+
+def test_frames_of_both_versions_may_follow_one_another():
+    body = v1(seq=1) + v2(seq=2, content=3, n_features=1, features=[1.5]) + v1(seq=3)
+    assert [window.seq for window in frames.decode_windows(body)] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("kind", ["frame", "frame_v2"])
+def test_the_golden_frame_is_read_as_it_was_packed_without_this_code(kind):
     cases = json.loads((Path(__file__).parents[1] / "data" / "golden.json").read_text())
-    (case,) = [case for case in cases if case["kind"] == "frame"]
+    (case,) = [case for case in cases if case["kind"] == kind]
     (window,) = frames.decode_windows(base64.b64decode(case["frame"]))
     assert window.counts.tobytes() == base64.b64decode(case["counts"])
     assert (window.device_id.hex(), window.model_hash.hex()) == (case["device_id"], case["model_hash"])
     for name in ("flags", "sensor", "boot_id", "seq", "timestamp_us", "sample_rate_hz", "local_score"):
         assert getattr(window, name) == case[name], name
+    for name, value in case.get("verdict", {}).items():
+        assert getattr(window.verdict, name) == value, name
+    assert window.level == case.get("level")
 
 
 @given(windows(), st.data())
@@ -66,118 +138,100 @@ def test_other_bytes_are_refused(body):
         frames.decode_windows(body)
 
 
-@given(windows(), st.integers(1, 200))
-def test_a_cut_frame_is_refused(window, missing):
-    frame = bytes(wire.encode_window(window))
+WHOLE = v2(content=3, n_features=2, features=[1.0, 2.0])
+
+
+@given(st.binary(min_size=72, max_size=72), st.binary(max_size=60))
+def test_a_sealed_header_of_any_bytes_is_windows_or_a_wire_error(header, more):
+    """header: from the flags on. A board whose memory is broken still has its checksum right."""
+    body = sealed(WHOLE[:4] + header + more)
+    try:
+        (window,) = frames.decode_windows(body)
+    except WireError:
+        return
+    assert window.axes in (1, 2, 3) and window.level in (None, 0, 1, 2)
+    assert len(window.counts) % window.axes == 0
+
+
+@given(st.integers(1, len(WHOLE)))
+def test_a_cut_frame_is_refused(missing):
     with pytest.raises(WireError):
-        frames.decode_windows(frame[:-missing])
+        frames.decode_windows(WHOLE[:-missing])
 
 
-def frame_with(offset, fmt, value):
-    """Return a whole frame with one header field replaced and the checksum made to fit."""
-    frame = wire.encode_window(Window(array("h", [1, 2, 3]), 1 / 2048, 250.0))
-    struct.pack_into(fmt, frame, offset, value)
-    struct.pack_into("<I", frame, len(frame) - 4, wire.binascii.crc32(frame[:-4]))
-    return bytes(frame)
+@given(st.integers(1, len(WHOLE) - 4))
+def test_a_frame_that_is_cut_and_sealed_again_is_refused(missing):
+    with pytest.raises(WireError):
+        frames.decode_windows(sealed(WHOLE[: -4 - missing]))
+
+
+def judged(**fields):
+    return v2(**{"flags": FLAG_LOCAL_SCORE, "level": 1, "threshold": 2.5, **fields})
 
 
 @pytest.mark.parametrize(
-    ("offset", "fmt", "value", "named"),
+    ("frame", "named"),
     [
-        (0, "<2s", b"XX", "begins with"),
-        (2, "<B", 2, "version 2"),
-        (6, "<B", 4, "axes 4"),
-        (14, "<H", 0, "window_len 0"),
-        (32, "<f", math.nan, "nan Hz"),
-        (36, "<f", 0.0, "0.0 g per count"),
+        (sealed(b"XX" + v1()[2:-4]), "begins with"),
+        (sealed(v2()[:2] + b"\3" + v2()[3:-4]), "version 3"),
+        (sealed(v2()[:3] + b"\x30" + v2()[4:-4]), "header_len 48"),
+        (sealed(v2()[:3] + b"\xff" + v2()[4:-4]), "header says 255"),
+        (v1(axes=4), "axes 4"),
+        (v1(axes=2), "axes 2"),
+        (v2(axes=0), "axes 0"),
+        (v2(axes=4), "axes 4"),
+        (v1(window_len=0), "window_len 0"),
+        (v2(window_len=2), "2 samples needs 92 bytes; 86 came"),
+        (v2(window_len=4097), "window_len 4097"),
+        (v1(sample_rate_hz=NAN), "nan Hz"),
+        (v1(scale_g=0.0), "0.0 g per count"),
+        (v2(local_score=NAN), "score nan"),
+        (v2(timestamp_us=2**63), "sampled at"),
+        (v2(content=4), "content 4"),
+        (v2(content=SAMPLES | 128), "content 129"),
+        (v2(content=3), "content 3 and 0 features"),
+        (v2(n_features=1), "content 1 and 1 features"),
+        (v2(content=2, n_features=129), "129 features"),
+        (v2(content=3, n_features=0xFFFF), "65535 features"),
+        (v2(content=3, n_features=2, features=[1.0]), "needs 94 bytes; 90 came"),
+        (v2(content=3, n_features=1, features=[NAN]), "features"),
+        (v2(content=3, n_features=1, features=[INFINITE]), "features"),
+        (judged(level=3), "level 3"),
+        (judged(flags=0), "level 1 and flags 0"),
+        (judged(threshold=NAN), "threshold"),
+        *((judged(**{name: INFINITE}), "infinite") for name in NUMBERS),
     ],
 )
-def test_a_wrong_field_is_named(offset, fmt, value, named):
+def test_a_wrong_field_is_named(frame, named):
     with pytest.raises(WireError, match=named):
-        frames.decode_windows(frame_with(offset, fmt, value))
+        frames.decode_windows(frame)
 
 
 def test_a_wrong_checksum_has_its_own_error():
-    frame = wire.encode_window(Window(array("h", [1, 2, 3]), 1 / 2048, 250.0))
-    frame[50] ^= 1
+    frame = bytearray(v2())
+    frame[80] ^= 1
     with pytest.raises(ChecksumError):
         frames.decode_windows(bytes(frame))
 
 
-def test_a_longer_header_of_a_later_version_is_skipped():
-    frame = bytearray(wire.encode_window(Window(array("h", [1, 2, 3]), 1 / 2048, 250.0)))[:-4]
-    frame[48:48] = b"more"
-    frame[3] = 52
-    frame += struct.pack("<I", wire.binascii.crc32(frame))
-    assert frames.decode_windows(bytes(frame))[0].counts == array("h", [1, 2, 3])
+@pytest.mark.parametrize("make", [v1, v2])
+def test_a_longer_header_of_a_later_version_is_skipped(make):
+    assert frames.decode_windows(make(more=b"more"))[0].counts == array("h", [1, 2, 3])
 
 
-@given(st.lists(int16, min_size=3, max_size=30).filter(lambda v: len(v) % 3 == 0))
-def test_the_references_text_gives_the_sensors_counts(counts):
-    axes = [[value / 2048 for value in counts[k::3]] for k in range(3)]
-    if math.sqrt(sum((sum(a) / len(a)) ** 2 for a in axes)) > 8:
-        return  # taken for m/s^2
-    body = json.dumps(dict(zip("xyz", axes, strict=True))).encode()
-    found, scale_g = reference_json.decode_reference(body)
-    assert [value * scale_g for value in found] == [value / 2048 for value in counts]
+def test_the_reserved_bytes_are_passed_over():
+    assert frames.decode_windows(v2(reserved=7))[0].counts == array("h", [1, 2, 3])
 
 
-numbers = st.integers() | st.floats() | st.integers(10**300, 10**400)
-plain = st.recursive(
-    st.none() | st.booleans() | numbers | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=6,
-)
-axis = st.lists(numbers, max_size=4) | plain
-nearly = st.fixed_dictionaries({"x": axis, "y": axis}, optional={"z": axis, "t": plain})
+@pytest.mark.parametrize("level, word", [(0, "normal"), (1, "notice"), (2, "alarm")])
+def test_a_state_that_only_a_newer_board_knows_is_told_by_its_level(level, word):
+    (window,) = frames.decode_windows(judged(level=level, state=200))
+    assert window.verdict.state == word
 
 
-@given(st.binary() | (plain | nearly).map(lambda document: json.dumps(document).encode()))
-@example(b'{"x": [1], "y": [1], "z": [1' + b"0" * 400 + b"]}")  # beyond floats
-@example(b'{"x": [1e999], "y": [1], "z": [-Infinity]}')
-@example('{"x": [1], "y": [1], "z": ["\ud800"]}'.encode("utf-8", "surrogatepass"))
-def test_a_reference_body_is_counts_or_a_wire_error(body):
-    try:
-        counts, scale_g = reference_json.decode_reference(body)
-    except WireError:
-        return
-    assert len(counts) % 3 == 0 and scale_g > 0
-    assert all(abs(value * scale_g) <= 1000 for value in counts)
-
-
-def test_a_reference_body_nested_too_deep_is_refused():
-    with pytest.raises(WireError, match="not JSON"):
-        reference_json.decode_reference(b"[" * 100_000)
-
-
-def test_values_between_the_grids_stay_float32():
-    found, scale_g = reference_json.decode_reference(b'{"x": [0.1], "y": [0.2], "z": [0.3]}')
-    assert scale_g == 1.0
-    assert found == array("f", [0.1, 0.2, 0.3])
-
-
-def test_metres_per_second_squared_become_g():
-    found, scale_g = reference_json.decode_reference(b'{"x": [0], "y": [0], "z": [9.80665]}')
-    assert found[2] * scale_g == pytest.approx(1.0)
-
-
-@pytest.mark.parametrize(
-    ("body", "named"),
-    [
-        (b"{", "not JSON"),
-        (b"[1, 2]", "no list 'x'"),
-        (b'{"x": [1], "y": [1]}', "no list 'z'"),
-        (b'{"x": [1], "y": [1, 2], "z": [1]}', "1, 2, 1 values"),
-        (b'{"x": [], "y": [], "z": []}', "0, 0, 0 values"),
-        (b'{"x": [NaN], "y": [1], "z": [1]}', r"x\[0\] is nan"),
-        (b'{"x": [1], "y": ["1"], "z": [1]}', r"y\[0\] is '1'"),
-        (b'{"x": [1], "y": [null], "z": [1]}', r"y\[0\] is None"),
-        (b'{"x": [1], "y": [1e9], "z": [1]}', r"y\[0\] is 1"),
-    ],
-)
-def test_a_malformed_reference_body_is_named(body, named):
-    with pytest.raises(WireError, match=named):
-        reference_json.decode_reference(body)
+def test_a_board_of_before_says_that_it_judged_and_not_how():
+    (window,) = frames.decode_windows(v1(flags=FLAG_LOCAL_SCORE, local_score=1.5))
+    assert (window.local_score, window.level, window.verdict) == (1.5, None, None)
 
 
 @given(windows(), st.integers(0, 0xFFFF))
@@ -185,7 +239,7 @@ def test_flags_are_added_to_a_frame_that_stays_whole(window, flags):
     frame = wire.encode_window(window)
     wire.add_flags(frame, flags)
     (found,) = frames.decode_windows(bytes(frame))
-    assert vars(found) == {**vars(window), "flags": window.flags | flags}
+    assert found.flags == window.flags | flags and found.counts == window.counts
 
 
 @pytest.mark.parametrize("module", ["spool", "uplink"])
@@ -196,7 +250,6 @@ def test_a_board_reads_a_frames_number_where_the_format_has_it(module):
     assert re.findall(r"_SEQ_AT = const\((\d+)\)", source) == [str(struct.calcsize(before))]
 
 
-@pytest.mark.parametrize("values", [[-32768, 0, 1], [32767, 0, 1]])
-def test_the_references_text_reaches_as_far_as_an_int16(values):
-    body = json.dumps(dict(zip("xyz", ([value / 16384] for value in values), strict=True))).encode()
-    assert reference_json.decode_reference(body) == (array("h", values), 1 / 16384)
+def test_a_number_that_is_not_there_stays_away():
+    (window,) = frames.decode_windows(judged(combined_score=NAN))
+    assert window.verdict.combined_score is None and not math.isnan(window.verdict.threshold)

@@ -13,6 +13,7 @@ from judder_core import wire
 from judder_core.window import FLAG_ALERT, FLAG_BACKLOG, FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED
 
 from tests.host.conftest import frame
+from tests.host.frames_by_hand import v1, v2
 
 FRAMES = {"Content-Type": wire.CONTENT_TYPE}
 JSON = {"Content-Type": "application/json"}
@@ -44,6 +45,8 @@ BAD = {
     "wrong type of frame": ("/api/v1/windows", JSON, b"{}", 415, "application/json"),
     "bad CRC": ("/api/v1/windows", FRAMES, with_bad_checksum(), 422, "crc32"),
     "wrong version": ("/api/v1/windows", FRAMES, changed(2, "<B", 9), 400, "version 9"),
+    "no samples": ("/api/v1/windows", FRAMES, v2(b"", content=0), 400, "no samples"),
+    "two axes": ("/api/v1/windows", FRAMES, v2(b"1122", axes=2), 400, "2 axes"),
     "NaN rate": ("/api/v1/windows", FRAMES, changed(32, "<f", float("nan")), 400, "nan Hz"),
     "time beyond all clocks": (
         "/api/v1/windows",
@@ -66,6 +69,12 @@ async def test_bad_input_is_refused_with_a_sentence_and_a_hint(server, path, hea
     assert "hint" in error
     await server.send(seq=1)
     assert [window["seq"] for window in await server.stored()] == [1, 0]
+
+
+@pytest.mark.parametrize("make", [v1, v2])
+async def test_a_frame_of_either_version_is_taken(server, make):
+    await server.client.send("/api/v1/windows", make(seq=4), wire.CONTENT_TYPE)
+    assert [window["seq"] for window in await server.stored()] == [4]
 
 
 STATUS, DEEP = "/api/v1/devices/020000000001/status", b'{"a":' * 5000 + b"1" + b"}" * 5000

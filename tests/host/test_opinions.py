@@ -11,7 +11,7 @@ from judder.server.api.keys import EVENTS
 from judder.server.services.batch import FEW, Batch, Job, Machine, judge_all
 from judder.server.services.models import host_detector
 from judder_core import model_file, numeric, wire
-from judder_core.judge import Judge
+from judder_core.judge import make
 from judder_core.window import (
     FLAG_ALERT,
     FLAG_BACKLOG,
@@ -53,7 +53,7 @@ async def send_all(server, bodies):
 
 def expected(model, bodies):
     """Return what the second detector says of the windows, one after another."""
-    judge = Judge(model, numeric, "host", model.detectors[1])
+    judge = make(model, numeric, "host", model.detectors[1])
     windows = [frames.decode_windows(body)[0] for body in bodies]
     return [judge.update(window.counts, window.scale_g) for window in windows]
 
@@ -118,8 +118,8 @@ def test_windows_scored_together_get_the_verdicts_they_get_alone(two_detectors, 
     model = model_file.load(two_detectors, numeric)
     rng = np.random.default_rng(boards)
     detector = model.detectors[which]
-    alone = [Judge(model, numeric, "host", detector) for _ in range(boards)]
-    together = [Machine(Judge(model, numeric, "host", detector), model.decision()) for _ in range(boards)]
+    alone = [make(model, numeric, "host", detector) for _ in range(boards)]
+    together = [Machine(make(model, numeric, "host", detector), model.decision()) for _ in range(boards)]
     for seq in range(6):
         spread = rng.uniform(10, 60, boards)
         counts = np.rint(rng.normal((0, 0, 2048), spread[:, None, None], (boards, 64, 3))).astype("<i2")
@@ -136,7 +136,7 @@ def test_windows_scored_together_get_the_verdicts_they_get_alone(two_detectors, 
 
 async def test_a_window_that_cannot_be_judged_fails_alone(two_detectors, noisy_windows, monkeypatch):
     model = model_file.load(two_detectors, numeric)
-    batch, machines = Batch(), [Machine(Judge(model, numeric, "host"), model.decision()) for _ in range(3)]
+    batch, machines = Batch(), [Machine(make(model, numeric, "host"), model.decision()) for _ in range(3)]
     windows = [frames.decode_windows(body)[0] for body in noisy_windows(6)]
 
     def fail(*_):
@@ -147,7 +147,7 @@ async def test_a_window_that_cannot_be_judged_fails_alone(two_detectors, noisy_w
             monkeypatch.setattr(machines[1].judge, "conclude", fail)
         found = await asyncio.gather(*(batch.update(m, window) for m in machines), return_exceptions=True)
     assert isinstance(found[1], ValueError)
-    judge = Judge(model, numeric, "host")
+    judge = make(model, numeric, "host")
     alone = [judge.update(w.counts, w.scale_g) for w in windows][-1]
     assert [found[k][0].combined_score for k in (0, 2)] == [pytest.approx(alone.combined_score)] * 2
 
@@ -176,8 +176,8 @@ async def test_a_backlog_is_judged_beside_the_live_windows_and_disturbs_neither(
     for k in range(6):
         order += [own[12 + k], backlog[6 + k]]  # as a board sends them after an outage
     answers = {a["seq"]: a for a in await send_all(server, order)}
-    judge = Judge(model, numeric, "board")
-    judge_of_live = Judge(model, numeric, "board")
+    judge = make(model, numeric, "board")
+    judge_of_live = make(model, numeric, "board")
     windows = [frames.decode_windows(body)[0] for body in bodies]
     combined = [judge.update(w.counts, w.scale_g).combined_score for w in windows[6:12]][-1]
     live = [judge_of_live.update(w.counts, w.scale_g).combined_score for w in windows[12:18]][-1]

@@ -22,7 +22,7 @@ from judder.model.files import autoencoder_of, load_network, stand_in
 from judder.model.runtimes import arena_bytes, run_litert, run_tflm
 from judder.model.scoring import score_windows
 from judder.training.train import train
-from judder_core import autoencoder, model_file, wire
+from judder_core import autoencoder_v1, model_file, wire
 from judder_core.window import Window
 from typer.testing import CliRunner
 
@@ -47,7 +47,7 @@ def whitened(trained):
     detector = autoencoder_of(trained.core)
     windows = cut_windows([*RECORDINGS[:2], machine("low", 600, seed=3)], 250.0)
     rows = (measure(windows, detector.feature_set).features - detector.mean) / np.array(detector.std)
-    return np.stack(autoencoder.whitened_by_nearest(list(rows.T), detector.modes, numeric_numpy), axis=-1)
+    return np.stack(autoencoder_v1.whitened_by_nearest(list(rows.T), detector.modes, numeric_numpy), axis=-1)
 
 
 @pytest.fixture(scope="module")

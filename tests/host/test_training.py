@@ -209,7 +209,7 @@ def test_the_states_of_a_condition_are_counted(shaky):
     for name, row in figures["per_condition"].items():
         states, counts = np.unique(scored.state[scored.windows.condition == name], return_counts=True)
         assert row["states"] == dict(zip(states, counts, strict=True))
-    assert figures["per_condition"]["shaky"]["states"]["suspect"] > 40
+    assert figures["per_condition"]["shaky"]["states"]["alarm"] > 40
 
 
 def test_a_false_alarm_that_lasts_is_one(shaky):

@@ -63,7 +63,7 @@ class Rig:
                 "recording": left_out,
                 "distance": float(np.median(scored.combined_score[known])),
                 "unknown_mode": float((scored.state[known] == "unknown mode").mean()),
-                "suspect": float((scored.state[known] == "suspect").mean()),
+                "suspect": float((scored.state[known] == "alarm").mean()),
             }
 
 

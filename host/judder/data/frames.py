@@ -1,4 +1,4 @@
-"""Frames, which boards write (see judder_core.wire), as windows again."""
+"""Frames, which boards write (see judder_core.wire), as windows again: those of v1 and of v2."""
 
 import binascii
 import math
@@ -6,17 +6,31 @@ import struct
 from array import array
 from typing import NamedTuple
 
-from judder_core.window import AXES, Window
-from judder_core.wire import CRC_SIZE, HEADER, HEADER_SIZE, MAX_WINDOW_LEN, VERSION
+from judder_core.decision import LEVELS, Verdict
+from judder_core.window import AXES, FLAG_LOCAL_SCORE, FLAG_MOUNTING, Window
+from judder_core.wire import (
+    CRC_SIZE,
+    FEATURES,
+    HEADER,
+    HEADER_SIZE,
+    MAX_WINDOW_LEN,
+    NONE,
+    SAMPLES,
+    STATE_CODES,
+    VERDICT,
+    VERDICT_AT,
+)
 
 from judder.errors import ChecksumError, WireError
 
 LAST_US = 2**63 - 1
 """The last moment that files and databases can hold; it is in the year 294247."""
+HEADER_SIZES = {1: VERDICT_AT, 2: HEADER_SIZE}
+MOST_FEATURES = 128
 
 
 class Header(NamedTuple):
-    """What stands before the counts, in the order of judder_core.wire.HEADER."""
+    """What each frame begins with, in the order of judder_core.wire.HEADER."""
 
     magic: bytes
     version: int
@@ -38,15 +52,16 @@ class Header(NamedTuple):
         """Raise WireError unless this reader knows how long the frame is."""
         if self.magic != b"JW":
             raise WireError(f"Frame begins with {self.magic!r}, not with b'JW'.")
-        if self.version != VERSION:
+        if self.version not in HEADER_SIZES:
             raise WireError(
-                f"Frame has version {self.version}; this reader knows version {VERSION}.",
+                f"Frame has version {self.version}; this reader knows versions 1 and 2.",
                 hint="Update the side that is older.",
             )
-        if self.header_len < HEADER_SIZE or self.axes != AXES or not 0 < self.window_len <= MAX_WINDOW_LEN:
+        least, axes = HEADER_SIZES[self.version], (AXES,) if self.version == 1 else range(1, AXES + 1)
+        if self.header_len < least or self.axes not in axes or not 0 < self.window_len <= MAX_WINDOW_LEN:
             raise WireError(
                 f"Frame says header_len {self.header_len}, axes {self.axes}, window_len {self.window_len};"
-                f" expected at least {HEADER_SIZE}, {AXES}, 1 to {MAX_WINDOW_LEN}."
+                f" expected at least {least}, {axes[0]} to {AXES}, 1 to {MAX_WINDOW_LEN}."
             )
 
     def check_values(self) -> None:
@@ -63,13 +78,66 @@ class Header(NamedTuple):
                 f"Frame says it was sampled at {self.timestamp_us} us; clocks end at {LAST_US} us."
             )
 
-    def window(self, counts: "array[int]") -> Window:
-        return Window(counts, **{name: getattr(self, name) for name in OF_WINDOW})
+
+OF_WINDOW = [name for name in Header._fields if name not in ("magic", "version", "header_len", "window_len")]
 
 
-OF_WINDOW = [
-    name for name in Header._fields if name not in ("magic", "version", "header_len", "axes", "window_len")
-]
+class Told(NamedTuple):
+    """What a frame of v2 tells besides, in the order of judder_core.wire.VERDICT."""
+
+    level: int = NONE
+    state: int = 0
+    mode: int = NONE
+    content: int = SAMPLES
+    n_features: int = 0
+    reserved: int = 0
+    threshold: float = math.nan
+    combined_score: float = math.nan
+    combined_threshold: float = math.nan
+    alarm_score: float = math.nan
+    alarm_threshold: float = math.nan
+
+    def check_form(self) -> None:
+        """Raise WireError unless this reader knows what follows the header."""
+        has_features = bool(self.content & FEATURES)
+        if (
+            self.content & ~(SAMPLES | FEATURES)
+            or has_features != (self.n_features > 0)
+            or self.n_features > MOST_FEATURES
+        ):
+            raise WireError(
+                f"Frame says content {self.content} and {self.n_features} features; expected 0 to"
+                f" {SAMPLES | FEATURES}, and 1 to {MOST_FEATURES} features where bit 1 is set."
+            )
+
+    def check_values(self, flags: int) -> None:
+        """Raise WireError unless it can be a verdict on the window with these flags."""
+        if self.level != NONE and (self.level >= len(LEVELS) or not flags & FLAG_LOCAL_SCORE):
+            raise WireError(
+                f"Frame says level {self.level} and flags {flags}; expected 0 to {len(LEVELS) - 1} with the"
+                f" flag local_score, or {NONE}."
+            )
+        numbers = self[Told._fields.index("threshold") :]
+        if any(map(math.isinf, numbers)) or (self.level != NONE and math.isnan(self.threshold)):
+            raise WireError(
+                f"Frame says threshold, scores and thresholds {numbers}; expected none that is infinite, and"
+                " the first to be a number where it was judged."
+            )
+
+    def verdict(self, header: Header) -> Verdict | None:
+        """Return the board's verdict, or None. Its model has no name but header's model_hash."""
+        if self.level == NONE:
+            return None
+        verdict = Verdict(header.local_score, self.threshold, "board", None)
+        verdict.combined_score = _or_none(self.combined_score)
+        verdict.combined_threshold = _or_none(self.combined_threshold)
+        verdict.alarm_score = _or_none(self.alarm_score)
+        verdict.alarm_threshold = _or_none(self.alarm_threshold)
+        verdict.mode = None if self.mode == NONE else self.mode
+        verdict.mounting_changed = bool(header.flags & FLAG_MOUNTING)
+        known = self.state < len(STATE_CODES)  # a newer board may have a word that this reader has not
+        verdict.state = STATE_CODES[self.state] if known else LEVELS[self.level]
+        return verdict
 
 
 def decode_windows(body: bytes) -> list[Window]:
@@ -84,22 +152,57 @@ def decode_windows(body: bytes) -> list[Window]:
 
 def _decode_frame(body: bytes, start: int) -> tuple[Window, int]:
     """Return the Window whose frame begins at start, and where the next one begins."""
-    left = len(body) - start
-    if left < HEADER_SIZE + CRC_SIZE:
-        raise WireError(f"Frame is {left} bytes; header and checksum alone need {HEADER_SIZE + CRC_SIZE}.")
-    header = Header._make(struct.unpack_from(HEADER, body, start))
-    header.check_form()
+    header, told = _decode_header(body, start)
     data = start + header.header_len
-    end = data + 2 * AXES * header.window_len
+    samples = data + 4 * told.n_features
+    end = samples + 2 * header.axes * header.window_len * (told.content & SAMPLES)
     if len(body) < end + CRC_SIZE:
-        needed = end + CRC_SIZE - start
-        raise WireError(f"Frame of {header.window_len} samples needs {needed} bytes; {left} came.")
+        raise WireError(
+            f"Frame of {header.window_len} samples needs {end + CRC_SIZE - start} bytes;"
+            f" {len(body) - start} came."
+        )
     view = memoryview(body)
     if binascii.crc32(view[start:end]) & 0xFFFFFFFF != struct.unpack_from("<I", body, end)[0]:
         raise ChecksumError("Frame's crc32 does not fit its bytes.", hint="Send the window again.")
     header.check_values()
-    return header.window(array("h", bytes(view[data:end]))), end + CRC_SIZE
+    told.check_values(header.flags)
+    window = Window(
+        array("h", bytes(view[samples:end])),
+        **{name: getattr(header, name) for name in OF_WINDOW},
+        verdict=told.verdict(header),
+        level=None if told.level == NONE else told.level,
+        features=_features(view[data:samples]),
+    )
+    return window, end + CRC_SIZE
+
+
+def _decode_header(body: bytes, start: int) -> tuple[Header, Told]:
+    """Return what a frame says of itself. Raises WireError where this reader does not know its form."""
+    left = len(body) - start
+    if left < VERDICT_AT + CRC_SIZE:
+        raise WireError(f"Frame is {left} bytes; header and checksum alone need {VERDICT_AT + CRC_SIZE}.")
+    header = Header._make(struct.unpack_from(HEADER, body, start))
+    header.check_form()
+    if header.version == 1:
+        return header, Told()
+    if left < header.header_len + CRC_SIZE:
+        raise WireError(f"Frame is {left} bytes; its header says {header.header_len}, without the checksum.")
+    told = Told._make(struct.unpack_from(VERDICT, body, start + VERDICT_AT))
+    told.check_form()
+    return header, told
+
+
+def _features(data: memoryview) -> "array[float] | None":
+    """Return the features in data, or None where there are none. Raises WireError unless they are numbers."""
+    found = array("f", bytes(data))
+    if not all(map(math.isfinite, found)):
+        raise WireError(f"Frame says features {found.tolist()}; expected finite numbers.")
+    return found or None
 
 
 def _positive(value: float) -> bool:
     return math.isfinite(value) and value > 0
+
+
+def _or_none(number: float) -> float | None:
+    return None if math.isnan(number) else number

@@ -83,13 +83,13 @@ class Windows:
     def of(self, conditions: Iterable[str]) -> Self:
         return self.select(np.isin(self.condition, list(conditions)))
 
-    def features(self, name: str) -> NDArray[np.float64]:
-        """Return the feature set called name, (n, n_features)."""
+    def features(self, name: str, pose: Sequence[float] | None = None) -> NDArray[np.float64]:
+        """Return the feature set called name, (n, n_features). pose: gravity in g as a model was trained."""
         rows = []
         for start in range(0, len(self), CHUNK):
             part = slice(start, start + CHUNK)
             counts, scale_g = whole_counts(self.samples[part], self.scale_g[part])
-            rows.append(np.stack(feature_sets.compute(numeric_numpy, name, counts, scale_g), axis=-1))
+            rows.append(np.stack(feature_sets.compute(numeric_numpy, name, counts, scale_g, pose), axis=-1))
         return np.concatenate(rows) if rows else np.empty((0, len(feature_sets.names(name))))
 
 

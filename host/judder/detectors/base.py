@@ -1,5 +1,6 @@
-"""What every detector offers to training and evaluation."""
+"""What a detector learns from normal windows, and by what it scores."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, Self
 
@@ -9,6 +10,61 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Names = NDArray[np.str_]
+Whole = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """Distances of the mean residual of `windows` windows, for a level: judder_core.decision's number."""
+
+    level: int
+    windows: int
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The features (n, n_features) of normal windows, in the order of time within each mode and session.
+
+    mode, session: the names (n,) of what each window is of. A session is one recording, or what several
+    boards recorded at once.
+    """
+
+    features: Floats
+    mode: Names
+    session: Names
+
+    def __len__(self) -> int:
+        return len(self.features)
+
+    def select(self, which: NDArray[np.bool_]) -> Self:
+        return type(self)(self.features[which], self.mode[which], self.session[which])
+
+    def stretches(self) -> dict[tuple[str, str], Whole]:
+        """Return the indices of each mode's windows in each session."""
+        pairs = dict.fromkeys(zip(self.mode.tolist(), self.session.tolist(), strict=True))
+        return {(m, s): np.flatnonzero((self.mode == m) & (self.session == s)) for m, s in pairs}
+
+
+class Baseline(Protocol):
+    """Where the modes lie and how far from them is far. Learned attributes end in an underscore.
+
+    names_: of the modes; means_: (modes, n_features).
+    """
+
+    names_: list[str]
+    means_: Floats
+
+    def fit(self, rows: Rows) -> Self:
+        """Learn from normal windows."""
+        ...
+
+    def fresh(self) -> Self:
+        """Return one like this that has learned nothing, for a part of the same windows."""
+        ...
+
+    def whitening(self, metric: Metric) -> list[Floats]:
+        """Return for each mode W (n_features, n_features), whose distance of a residual r is |r @ W|."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -24,39 +80,35 @@ class Network:
     training: dict[str, float]
 
 
-@dataclass(frozen=True)
-class Learned:
-    """All that a fitted detector scores by. mean, std: (n_features,), which standardise the features.
-
-    modes: (name, mean, packed whitening matrix) in standardised units. network: of those kinds that have one.
-    """
-
-    mean: Floats
-    std: Floats
-    modes: list[tuple[str, Floats, Floats]]
-    network: Network | None = None
-
-
-class Detector(Protocol):
-    """scikit-learn's shape with PyOD's sign. Learned attributes end in an underscore."""
+class Weigher(Protocol):
+    """What multiplies a distance: the share of a residual that is strange to it. It learns on whitened rows."""
 
     kind: str
 
-    def fit(self, features: Floats, operating_modes: Names) -> Self:
-        """Learn from the features (n, n_features) of normal windows and the mode (n,) of each.
-
-        The rows of a mode are in the order of time.
-        """
+    def fit(self, whitened: Floats, modes: Names) -> Self:
+        """Learn from whitened residuals (n, n_features) of single normal windows, of these modes (n,)."""
         ...
 
     def fresh(self) -> Self:
-        """Return a detector like this one that has learned nothing, for a part of the same windows."""
+        """Return one like this that has learned nothing, for a part of the same windows."""
         ...
 
-    def score(self, features: Floats) -> Floats:
-        """Return a score (n,) for each row of features; higher is stranger."""
+    def factor(self, whitened: Floats) -> Floats:
+        """Return a factor (n,) for each whitened residual (n, n_features)."""
         ...
 
-    def learned(self) -> Learned:
-        """Return what it scores by, for a model file to keep."""
+    def network(self) -> Network | None:
+        """Return what a model file keeps of it."""
         ...
+
+
+def nearest(baseline: Baseline, features: Floats, whitening: Sequence[Floats]) -> tuple[Whole, Floats]:
+    """Return (mode (n,), distance (n,)) of windows: the number of the nearest mode, and how far it is."""
+    distances = np.array(
+        [
+            np.linalg.norm((features - mean) @ w, axis=1)
+            for mean, w in zip(baseline.means_, whitening, strict=True)
+        ]
+    )
+    mode = distances.argmin(axis=0)
+    return mode, distances[mode, np.arange(len(features))]

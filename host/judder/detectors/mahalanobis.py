@@ -1,100 +1,160 @@
-"""The distance to the nearest operating mode, each mode one Gaussian."""
+"""How far from its operating mode a machine is, in units of what its windows and its days do by themselves."""
 
 from typing import Self
 
 import numpy as np
-from judder_core import fit, mahalanobis
+from judder_core.decision import ALARM
 
-from judder.detectors.base import Floats, Learned, Names
-from judder.engine import numeric_numpy
-from judder.errors import JudderError
+from judder.detectors.base import Floats, Metric, Rows
+from judder.detectors.days import day_scatter
+from judder.detectors.shrinkage import ledoit_wolf
 
 PRIOR_WINDOWS = 10
 """How many windows the other modes' variances count for: a mode of few windows borrows from them."""
-LEAST_WINDOWS = 4
+OWN_CORRELATION = 40
+"""Windows from which a mode has a correlation of its own; before, that of all modes."""
+MOST_OWN = 6
+"""Modes that can each have a matrix of their own in a model file; more of them share one."""
+BLOCK = 30
+"""Windows whose mean tells how the machine wanders within a recording."""
+NOTICE_SHARE = 0.25
+"""Of a plausible day's deviation: what is surely within the recordings is not yet a notice."""
+PRIOR_BLOCKS, PRIOR_SESSIONS = 4, 4
+"""How many blocks, or sessions, the prior of a day counts for."""
 
 
 class MahalanobisDetector:
-    """Mean and shrunk covariance of each operating mode; the score is the smallest Mahalanobis distance.
+    """The moments of each mode, and the metrics that follow from them.
 
-    deviation_floor: the least standard deviation of a feature that is believed, in its unit.
-    mean_, std_: (n_features,), which standardise the features; std_ is the deviation within the modes.
-    modes_: (name, mean, packed whitening matrix) in standardised units. Every number is rounded to float32,
-    as the artefact keeps it.
+    The mean of m windows of a mode of n windows lies about the mode's learned mean with the covariance
 
-    Each mode's variances are drawn towards the mean of all by PRIOR_WINDOWS, its correlations towards none
-    by Ledoit & Wolf (2004), so that a covariance of more features than windows can be inverted.
+        S = C (1 / m + 2 / n) + D
+
+    C: of single windows. D: what does not average out: how the machine wanders within a recording and from
+    one to the next, where that was seen, and a prior of what a day does (see judder.detectors.days). For a
+    NOTICE it is what the recordings show; for an ALARM a plausible day comes on top, which gives way to the
+    scatter of sessions as more of them are known.
+
+    feature_set: its name. floor: the least standard deviation of a feature that is believed. overlap: rows that
+    neighbouring windows do not share, over a window's: 1 for windows that touch.
+
+    names_, means_: see Baseline. windows_: of each mode; sessions_: of each. sessions_seen_: beyond the first
+    of each mode, summed.
     """
 
     kind = "mahalanobis"
 
-    def __init__(self, deviation_floor: float = 0.0) -> None:
-        self.deviation_floor = deviation_floor
-
-    def fit(self, features: Floats, operating_modes: Names) -> Self:
-        names = list(dict.fromkeys(operating_modes.tolist()))
-        groups = [features[operating_modes == name] for name in names]
-        _check_sizes(names, groups)
-        within = np.mean([group.var(axis=0) for group in groups], axis=0)
-        self.mean_ = _single(features.mean(axis=0))
-        self.std_ = _single(np.sqrt(within + self.deviation_floor**2))
-        self.modes_ = [
-            (name, *self._gaussian(group, within)) for name, group in zip(names, groups, strict=True)
-        ]
-        return self
-
-    def _gaussian(self, group: Floats, within: Floats) -> tuple[Floats, Floats]:
-        """Return the mean and the packed whitening matrix of one mode's features, in standardised units."""
-        n = len(group)
-        variance = (n * group.var(axis=0) + PRIOR_WINDOWS * within) / (n + PRIOR_WINDOWS)
-        deviation = np.sqrt(variance + self.deviation_floor**2)
-        correlation = ledoit_wolf((group - group.mean(axis=0)) / deviation)
-        relative = deviation / self.std_
-        packed = fit.whitening((correlation * np.outer(relative, relative)).tolist())
-        mean = (group.mean(axis=0) - self.mean_) / self.std_
-        return _single(mean), _single(np.array(packed))
+    def __init__(self, feature_set: str, floor: float, overlap: float = 1.0) -> None:
+        self.feature_set = feature_set
+        self.floor = floor
+        self.overlap = overlap
 
     def fresh(self) -> Self:
-        return type(self)(self.deviation_floor)
+        return type(self)(self.feature_set, self.floor, self.overlap)
 
-    def score(self, features: Floats) -> Floats:
-        columns = list(((features - self.mean_) / self.std_).T)
-        distances = [
-            mahalanobis.distance(columns, mean, packed, numeric_numpy) for _, mean, packed in self.modes_
+    def fit(self, rows: Rows) -> Self:
+        self.names_ = list(dict.fromkeys(rows.mode.tolist()))
+        sessions = {name: _Sessions(rows, name) for name in self.names_}
+        self.means_ = np.array([each.mean for each in sessions.values()])
+        self.windows_ = [len(each.residuals) for each in sessions.values()]
+        self.sessions_ = [len(each.means) for each in sessions.values()]
+        self._covariances = self._of_windows([each.residuals for each in sessions.values()])
+        between = [each.between for each in sessions.values()]
+        self.sessions_seen_ = sum(count - 1 for count in self.sessions_)
+        self._between = sum(between) / max(1, self.sessions_seen_)
+        blocks = [each.of_blocks(max(2, round(BLOCK / self.overlap))) for each in sessions.values()]
+        self._blocks = sum(freedom for _, freedom in blocks)
+        self._wander = sum(scatter for scatter, _ in blocks) / max(1, self._blocks)
+        return self
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether the modes share one matrix, each with a stretch of its own."""
+        return len(self.names_) > MOST_OWN
+
+    def whitening(self, metric: Metric) -> list[Floats]:
+        if not self.is_shared:
+            return [_whitening(covariance) for covariance in self._totals(metric)]
+        shape, stretches = self.shared(metric)
+        return [stretch[:, None] * shape for stretch in stretches]
+
+    def shared(self, metric: Metric) -> tuple[Floats, list[Floats]]:
+        """Return (W, stretch of each mode): W whitens the modes' mean correlation."""
+        totals = self._totals(metric)
+        deviations = [np.sqrt(np.diag(total)) for total in totals]
+        correlation = np.mean(
+            [total / np.outer(sd, sd) for total, sd in zip(totals, deviations, strict=True)], axis=0
+        )
+        return _whitening(correlation), [1 / sd for sd in deviations]
+
+    def _totals(self, metric: Metric) -> list[Floats]:
+        """Return S of each mode."""
+        seen = 1 + (metric.windows - 1) * self.overlap
+        return [
+            covariance * (1 / seen + 2 / max(1.0, n * self.overlap)) + self._days(mean, metric.level)
+            for covariance, n, mean in zip(self._covariances, self.windows_, self.means_, strict=True)
         ]
-        nearest: Floats = np.min(distances, axis=0)
-        return nearest
 
-    def learned(self) -> Learned:
-        return Learned(self.mean_, self.std_, self.modes_)
+    def _days(self, mean: Floats, level: int) -> Floats:
+        """Return D of a mode."""
+        prior, seen = day_scatter(self.feature_set, mean), self.sessions_seen_
+        within = NOTICE_SHARE**2 * prior
+        wander = (PRIOR_BLOCKS * within + self._blocks * self._wander) / (PRIOR_BLOCKS + self._blocks)
+        days: Floats = within + wander + self._between / (seen + 1)
+        if level == ALARM:
+            unseen = PRIOR_SESSIONS / (PRIOR_SESSIONS + max(0, seen - 3))
+            days = days + prior * unseen + self._between / (seen + 1)
+        return days
+
+    def _of_windows(self, residuals: list[Floats]) -> list[Floats]:
+        """Return C of each mode: variances drawn towards the mean of all, correlations towards none."""
+        within = np.mean([rows.var(axis=0) for rows in residuals], axis=0)
+        variances = [
+            (len(rows) * rows.var(axis=0) + PRIOR_WINDOWS * within) / (len(rows) + PRIOR_WINDOWS)
+            + self.floor**2
+            for rows in residuals
+        ]
+        scaled = [rows / np.sqrt(variance) for rows, variance in zip(residuals, variances, strict=True)]
+        pooled = ledoit_wolf(np.concatenate(scaled))
+        few = OWN_CORRELATION / self.overlap
+        own = [pooled if self.is_shared or len(rows) < few else ledoit_wolf(rows) for rows in scaled]
+        return [
+            correlation * np.sqrt(np.outer(variance, variance))
+            for correlation, variance in zip(own, variances, strict=True)
+        ]
 
 
-def _check_sizes(names: list[str], groups: list[Floats]) -> None:
-    for name, group in zip(names, groups, strict=True):
-        if len(group) < LEAST_WINDOWS:
-            raise JudderError(
-                f"Condition {name} has {len(group)} windows to learn from; at least {LEAST_WINDOWS} are"
-                " needed.",
-                hint="Record more of it: judder record",
-            )
+class _Sessions:
+    """The windows of one mode, session by session. mean: of the sessions' means. residuals: from these.
 
-
-def _single(values: Floats) -> Floats:
-    """Return values as float32 holds them, so that what is evaluated is what a board runs."""
-    return values.astype(np.float32).astype(np.float64)
-
-
-def ledoit_wolf(centred: Floats) -> Floats:
-    """Return the covariance of centred (n, p), of mean 0, shrunk towards a multiple of the identity.
-
-    Source: Ledoit & Wolf, A well-conditioned estimator for large-dimensional covariance matrices, 2004;
-    equals sklearn.covariance.ledoit_wolf.
+    between: the summed squares of the sessions' means about their own.
     """
-    n, p = centred.shape
-    sample = centred.T @ centred / n
-    target = np.trace(sample) / p * np.eye(p)
-    distance = float(((sample - target) ** 2).sum())
-    noise = float((((centred**2).T @ (centred**2)) / n - sample**2).sum()) / n
-    weight = min(1.0, noise / distance) if distance > 0 else 1.0
-    shrunk: Floats = weight * target + (1 - weight) * sample
-    return shrunk
+
+    def __init__(self, rows: Rows, mode: str) -> None:
+        parts = [rows.features[where] for (name, _), where in rows.stretches().items() if name == mode]
+        self.means = np.array([part.mean(axis=0) for part in parts])
+        self.mean = self.means.mean(axis=0)
+        self._parts = [part - mean for part, mean in zip(parts, self.means, strict=True)]
+        self.residuals = np.concatenate(self._parts)
+        gaps = self.means - self.mean
+        self.between = gaps.T @ gaps
+
+    def of_blocks(self, length: int) -> tuple[Floats, int]:
+        """Return (summed squares of the means of blocks of that many windows about their session's, how many
+        of them are free).
+        """
+        scatter, free = np.zeros((self.mean.size, self.mean.size)), 0
+        for part in self._parts:
+            number = len(part) // length
+            if number > 1:
+                means = part[: number * length].reshape(number, length, -1).mean(axis=1)
+                gaps = means - means.mean(axis=0)
+                scatter, free = scatter + gaps.T @ gaps, free + number - 1
+        return scatter, free
+
+
+def _whitening(covariance: Floats) -> Floats:
+    """Return W, upper triangular, with W @ W.T the inverse of covariance."""
+    lower = np.linalg.cholesky(covariance)
+    whitening: Floats = np.linalg.inv(lower).T
+    return whitening

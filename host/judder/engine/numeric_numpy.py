@@ -3,8 +3,9 @@
 counts: (n, window_len, 3), whole numbers. `values`: (n, window_len) float64, exact for them. Scalars: (n,).
 """
 
+from array import array
+
 import numpy as np
-from judder_core.numeric import average as average  # one machine's rows at a time
 from numpy.typing import NDArray
 
 from judder.engine.integer_fft_numpy import NumpyTransform
@@ -82,6 +83,17 @@ def vector(scalars: list[Floats]) -> list[Floats]:
 
 def coefficients(floats: Floats) -> Floats:
     return floats
+
+
+def residual(measured: list[Floats], mean: Floats) -> list[Floats]:
+    """Return measured - mean, rounded to float32 as boards keep it."""
+    gaps = [value - centre for value, centre in zip(measured, mean, strict=True)]
+    return [np.asarray(gap).astype(np.float32).astype(float) for gap in gaps]
+
+
+def average(rows: "array[float]", to: "array[float]") -> None:
+    """Set to, of one machine, see judder_core.numeric."""
+    np.frombuffer(to, np.float32)[:] = np.frombuffer(rows, np.float32).reshape(-1, len(to)).mean(0, float)
 
 
 def choose(which: NDArray[np.bool_], a: Array, b: Array) -> Array:

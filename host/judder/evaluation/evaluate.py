@@ -15,7 +15,7 @@ from judder.data.windows import Windows, choose, names_of
 from judder.errors import JudderError
 from judder.evaluation.cross_validation import cross_validate
 from judder.evaluation.figures import summarise
-from judder.model.document import Document
+from judder.model.document import AnyDocument
 from judder.model.model import Model, as_model
 from judder.model.scoring import Scored
 from judder.training.false_alarms import wish_of
@@ -129,7 +129,7 @@ def sides_of(
     return sides
 
 
-def held_out(model_document: Document, windows: Windows) -> NDArray[np.bool_]:
+def held_out(model_document: AnyDocument, windows: Windows) -> NDArray[np.bool_]:
     """Return which windows, (n,), the model was not trained on, nor come within a window's gap of that."""
     free = np.ones(len(windows), bool)
     gap = windows.window_len

@@ -6,9 +6,9 @@ The squared Mahalanobis distance is a sum with one term per feature; the largest
 from collections.abc import Sequence
 
 import numpy as np
-from judder_core import features, mahalanobis, numeric
+from judder_core import features, mahalanobis_v1, numeric
 from judder_core.features.mad import DEVIATION_FLOOR as LEAST_MAD_G
-from judder_core.model import Detector
+from judder_core.model_v1 import Detector
 from judder_core.spectrum import edge
 from numpy.typing import NDArray
 
@@ -56,7 +56,7 @@ def why(
 def nearest_mode(detector: Detector, scaled: Floats) -> tuple[Floats, Floats]:
     """Return (mean, packed whitening matrix) of the operating mode nearest to standardised features."""
     modes: Sequence[tuple[str, Sequence[float], Sequence[float]]] = detector.modes
-    distances = [mahalanobis.distance(scaled, mean, packed, numeric) for _, mean, packed in modes]
+    distances = [mahalanobis_v1.distance(scaled, mean, packed, numeric) for _, mean, packed in modes]
     _, mean, packed = modes[int(np.argmin(distances))]
     return np.asarray(mean), np.asarray(packed)
 
@@ -64,7 +64,7 @@ def nearest_mode(detector: Detector, scaled: Floats) -> tuple[Floats, Floats]:
 def shares(gap: Floats, packed: Floats) -> Floats:
     """Return each feature's term of the squared Mahalanobis distance: they sum to it, some may be negative.
 
-    gap: standardised features less their mean, (n,). packed: the whitening matrix W, see mahalanobis. The
+    gap: standardised features less their mean, (n,). packed: the whitening matrix W, see mahalanobis_v1. The
     precision matrix is W W^T, so feature i adds gap[i] * (W W^T gap)[i].
     """
     transposed = np.zeros((len(gap), len(gap)))

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from judder_core.autoencoder import AutoencoderDetector
+from judder_core.autoencoder_v1 import AutoencoderDetector
 from judder_core.calibration import Calibration
-from judder_core.model import Detector
-from judder_core.model import Model as CoreModel
+from judder_core.model_v1 import Detector
+from judder_core.model_v1 import Model as CoreModel
 
 from judder.errors import JudderError
 from judder.export import samples

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from judder_core import autoencoder, numeric
-from judder_core.autoencoder import AutoencoderDetector
+from judder_core import autoencoder_v1, numeric
+from judder_core.autoencoder_v1 import AutoencoderDetector
 from numpy.typing import NDArray
 
 from judder.errors import JudderError
@@ -61,7 +61,7 @@ def spread(detector: AutoencoderDetector, network: Network, measured: NDArray[np
     0 unless an input lies so nearly between two steps that float32 decides.
     """
     scaled = (measured.astype(float) - np.array(detector.mean)) / np.array(detector.std)
-    z = np.array(autoencoder.whitened_by_nearest(scaled.tolist(), detector.modes, numeric))
+    z = np.array(autoencoder_v1.whitened_by_nearest(scaled.tolist(), detector.modes, numeric))
     away = UNSURE * 2 * network.limit / 255 * np.eye(len(z))
     outputs = _run(network.tflite, network.limit, np.concatenate([[z], z + away, z - away]))
     scores = network.gain * np.linalg.norm(z - outputs, axis=1)

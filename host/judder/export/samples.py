@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from judder_core import numeric
-from judder_core.model import Detector, Model
+from judder_core.model_v1 import Detector, Model
 from numpy.typing import NDArray
 
 from judder.data.sources import load, windows_of

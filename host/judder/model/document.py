@@ -8,162 +8,115 @@ from typing import Annotated, Any, Literal
 
 from judder_core import model_file
 from judder_core.errors import ModelError
-from pydantic import Discriminator, Tag, ValidationError
+from pydantic import ValidationError
 
-from judder.model.encoding import MAY_LACK, Bytes, Counts, Floats, Part, encode
-
-
-class Rows(Part, frozen=True):
-    """rows: [first, one after the last] of a recording; fingerprint: tells them from those of another."""
-
-    condition: str
-    recording: str
-    rows: tuple[int, int]
-    fingerprint: str
-
-
-class Shares(Part, frozen=True):
-    """How many windows were fitted, and how many calibrated."""
-
-    fit: int
-    calibrate: int
+from judder.model.document_parts import (
+    Disturbance,
+    FalseAlarms,
+    Layer,
+    Made,
+    Pose,
+    Proof,
+    Provenance,
+    Rows,
+    Signal,
+    Table,
+    Training,
+)
+from judder.model.document_v1 import DocumentV1
+from judder.model.encoding import MAY_LACK, Counts, Floats, Part, encode
 
 
-class Provenance(Part, frozen=True):
-    """What every model has; judder: the version that made it."""
-
-    judder: str | None = None
-    conditions: tuple[str, ...] = ()
-
-
-class Training(Provenance, frozen=True):
-    recordings: tuple[Rows, ...]
-    windows: Annotated[Shares | None, MAY_LACK] = None
-    seed: int | None = None
-
-
-class Import(Provenance, frozen=True):
-    """imported: the name of the file. calibration: where its p-values come from, in words."""
-
-    imported: str
-    calibration: str
-
-
-def _how_made(value: Any) -> str:
-    if isinstance(value, Provenance):
-        return type(value).__name__
-    return "Import" if "imported" in value else "Training" if "recordings" in value else "Provenance"
-
-
-Made = Annotated[
-    Annotated[Training, Tag("Training")]
-    | Annotated[Import, Tag("Import")]
-    | Annotated[Provenance, Tag("Provenance")],
-    Discriminator(_how_made),
-]
-"""Told apart by what they hold: one that lacks a key must not be taken for a model that saw no recordings."""
-
-
-class Signal(Part, frozen=True):
-    axes: int = 3
-    unit: str = "g"
-    sample_rate_hz: float
-    window_len: int
-
-
-class Scaling(Part, frozen=True):
-    """A feature set and what standardises it, (n_features,) each."""
+class Features(Part, frozen=True):
+    """set: the name of a feature set, which all detectors of the file see."""
 
     set: str
-    mean: Floats
-    std: Floats
+
+
+class Standstill(Part, frozen=True):
+    """limit_g: up to which rms the machine stands still."""
+
+    limit_g: float
+
+
+class Metric(Part, frozen=True):
+    """Distances of the mean residual of so many windows count towards level."""
+
+    level: Literal["notice", "alarm"]
+    windows: int
+
+
+class Shape(Part, frozen=True):
+    """A whitening matrix: whole numbers, upper triangle column by column, each column times its scale."""
+
+    scales: Floats
+    whitening: Counts
+
+
+class Placed(Part, frozen=True):
+    """shape: the number of a Shape; stretch: what a residual is multiplied by before, for each feature."""
+
+    shape: int
+    stretch: Annotated[Floats | None, MAY_LACK] = None
 
 
 class Mode(Part, frozen=True):
-    """One operating mode, in standardised units. whitening: upper triangle, packed."""
+    """One operating mode. sessions, windows: what it was learned from. speed_hz: of its shaft, where its line
+    was seen. mean: of its features, in their own units. metrics: one for each of the model's.
+    """
 
     name: str
+    condition: str
+    sessions: int
+    windows: int
+    speed_hz: float | None = None
     mean: Floats
-    whitening: Floats
-
-
-class Layer(Part, frozen=True):
-    """weights: (outputs * inputs,), times scale."""
-
-    weights: Bytes
-    scale: float
-    bias: Floats
-    activation: Literal["relu", "linear"]
-
-
-class Gaussians(Part, frozen=True):
-    """The parameters of a Mahalanobis detector."""
-
-    modes: tuple[Mode, ...]
+    metrics: tuple[Placed, ...]
 
 
 class Network(Part, frozen=True):
-    """The parameters of an autoencoder. modes_of: the number of an earlier detector, whose modes it has."""
+    """The parameters of an autoencoder; a Mahalanobis detector has none."""
 
-    modes_of: Annotated[int | None, MAY_LACK] = None
-    modes: Annotated[tuple[Mode, ...] | None, MAY_LACK] = None
     limit: float
     gain: float
     layers: tuple[Layer, ...]
 
 
-class Proof(Part, frozen=True):
-    """That an autoencoder lives; see judder.detectors.liveness. seeds: how many were trained."""
-
-    seed: int
-    seeds: int
-    correlation: float
-    error: float
-    mean_error: float
+class Nothing(Part, frozen=True):
+    """The parameters of a Mahalanobis detector: modes and metrics are the model's."""
 
 
-class Table(Part, frozen=True):
-    """Scores of windows held out and how rare they are; windows: how many there were."""
+class Thresholds(Part, frozen=True):
+    """Of a window's own score, and of the two levels' evidence."""
 
-    windows: int
-    scores: Floats
-    p_values: Floats
+    window: float
+    notice: float
+    alarm: float
 
 
 class DetectorEntry(Part, frozen=True):
-    """threshold, window_calibration: of one window's score; combined_threshold, calibration: of the combined.
+    """window_calibration: of a window's own score; calibration: of the evidence for a notice.
 
     grey_zone: the combined scores between which the host is asked.
     """
 
     kind: str
-    features: Scaling
-    parameters: Network | Gaussians
+    parameters: Network | Nothing
     training: Annotated[Proof | None, MAY_LACK] = None
-    calibration: Table
+    thresholds: Thresholds
     window_calibration: Table
-    threshold: float
-    combined_threshold: float
+    calibration: Table
     grey_zone: tuple[float, float] | None = None
 
 
-class FalseAlarms(Part, frozen=True):
-    """wished: in words, None where nobody said. The others are shares of the windows."""
-
-    wished: str | None = None
-    wished_per_window: Annotated[float | None, MAY_LACK] = None
-    achievable_per_window: float | None = None
-
-
 class Decision(Part, frozen=True):
-    """windows: combined; most_disturbed: how many in a row may be left out of it.
+    """notices, false_alarms: the wishes for either level. most_disturbed: windows in a row that are left out.
 
-    m of the last n verdicts alert, until no more than clear are strange. seconds: what the evidence spans.
+    m of the last n windows reach a level, until no more than clear do. seconds: what the evidence spans.
     """
 
+    notices: FalseAlarms = FalseAlarms()
     false_alarms: FalseAlarms = FalseAlarms()
-    combine: str = "mean_features"
-    windows: int
     most_disturbed: int
     m: int
     n: int
@@ -171,47 +124,40 @@ class Decision(Part, frozen=True):
     seconds: float | None = None
 
 
-class Disturbance(Part, frozen=True):
-    limit_g: float
-
-
-class DriftSeen(Part, frozen=True):
-    before: float
-    after: float
-    allowed_until: float
-
-
-class Pose(Part, frozen=True):
-    """The mean direction of gravity, and how far from it is still the same mounting; both in g."""
-
-    mean: tuple[float, float, float]
-    tolerance: float
-
-
 class Golden(Part, frozen=True):
-    """A window for every runtime to recompute. counts: those of the golden window before where absent."""
+    """A window for every runtime to recompute. counts: those of the golden window before where absent.
+
+    score: of this window alone; alarm: of its residual under the first metric of an alarm.
+    """
 
     detector: int = 0
     counts: Annotated[Counts | None, MAY_LACK] = None
     scale_g: float
     features: Floats
     score: float
+    alarm: float
 
 
 class Document(Part, frozen=True):
-    """The whole artefact, version 1. pose: None where the mounting is not watched."""
+    """The whole artefact, version 2. pose: None where the mounting is not watched; standstill: None where
+    the machine's rest cannot be told.
+    """
 
     format: str = model_file.FORMAT
-    version: int = model_file.VERSION
+    version: int = 2
     name: str
     created: str = ""
     provenance: Made = Provenance()
     signal: Signal
+    features: Features
+    pose: Pose | None = None
+    disturbance: Disturbance
+    standstill: Standstill | None = None
+    metrics: tuple[Metric, ...]
+    shapes: tuple[Shape, ...]
+    modes: tuple[Mode, ...]
     detectors: tuple[DetectorEntry, ...]
     decision: Decision
-    disturbance: Disturbance
-    drift: Annotated[DriftSeen | None, MAY_LACK] = None
-    pose: Pose | None = None
     evaluation: dict[str, Any] | None = None
     golden: tuple[Golden, ...] = ()
 
@@ -224,12 +170,13 @@ class Document(Part, frozen=True):
         return encode(self.model_dump())
 
 
-VERSIONS: dict[int, Callable[[Any], Document]] = {1: Document.model_validate}
-"""What reads each version of the artefact, and returns the newest kind of Document."""
+AnyDocument = Document | DocumentV1
+VERSIONS: dict[int, Callable[[Any], AnyDocument]] = {1: DocumentV1.model_validate, 2: Document.model_validate}
+"""What reads each version of the artefact."""
 
 
-def read(data: bytes) -> Document:
-    """Return the Document in the bytes of a model file. Raises ModelError where it is none."""
+def read(data: bytes) -> AnyDocument:
+    """Return the document in the bytes of a model file. Raises ModelError where it is none."""
     found = model_file.parse(data)
     try:
         return VERSIONS[found["version"]](found)

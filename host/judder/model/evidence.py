@@ -1,14 +1,15 @@
 """What the judge gathers of each window, for many windows at once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 from judder_core import pose
-from judder_core.decision import Evidence
+from judder_core.judge_v1 import Evidence
 from numpy.typing import NDArray
 
-from judder.data.windows import Windows, whole_counts
+from judder.data.windows import CHUNK, Windows, whole_counts
 from judder.engine import numeric_numpy
 from judder.engine.robust import mad
 
@@ -22,15 +23,16 @@ DISTURBED_DEVIATIONS = 5.0
 
 @dataclass(frozen=True)
 class Measured:
-    """features (n, n_features) of one set; pose (n, 3) and swing (n,) in g, as judder_core.pose measures.
-
-    mode: (n,), the operating mode that each window is taken to be of.
+    """features (n, n_features) of one set; pose (n, 3), swing_g, rms_g and error_g2 (n,): see Motion in
+    judder_core.judge. mode: (n,), the operating mode that each window is taken to be of.
     """
 
     windows: Windows
     features: Floats
     pose: Floats
     swing_g: Floats
+    rms_g: Floats
+    error_g2: Floats
     mode: NDArray[np.str_]
 
     def select(self, which: NDArray[np.bool_]) -> Self:
@@ -39,22 +41,30 @@ class Measured:
             self.features[which],
             self.pose[which],
             self.swing_g[which],
+            self.rms_g[which],
+            self.error_g2[which],
             self.mode[which],
         )
 
 
-def measure(windows: Windows, feature_set: str) -> Measured:
-    """Return what was measured of windows, each condition taken for one operating mode."""
-    where, swing_g = pose.measure(
-        numeric_numpy, *whole_counts(windows.samples, windows.scale_g), windows.window_len
-    )
-    return Measured(
-        windows,
-        windows.features(feature_set),
-        np.stack(where, axis=-1),
-        np.asarray(swing_g),
-        windows.condition,
-    )
+def measure(windows: Windows, feature_set: str, mean_pose: Sequence[float] | None = None) -> Measured:
+    """Return what was measured of windows, each condition taken for one operating mode.
+
+    mean_pose: x, y, z in g, the model's, to which the features of windows are turned where the set does so.
+    """
+    motions = [_motion(windows, slice(start, start + CHUNK)) for start in range(0, len(windows), CHUNK)]
+    columns = zip(*motions, strict=True) if motions else ([np.empty((0, 3))], *[[np.empty(0)]] * 3)
+    where, swing_g, rms_g, error_g2 = (np.concatenate(parts) for parts in columns)
+    features = windows.features(feature_set, mean_pose)
+    return Measured(windows, features, where, swing_g, rms_g, error_g2, windows.condition)
+
+
+def _motion(windows: Windows, part: slice) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return (pose, swing_g, rms_g, error_g2) of a part of windows."""
+    counts, scale_g = whole_counts(windows.samples[part], windows.scale_g[part])
+    where, swing_g = pose.measure(numeric_numpy, counts, scale_g, windows.window_len)
+    rms_g, error_g2 = pose.spread(numeric_numpy, counts, scale_g, windows.window_len)
+    return np.stack(where, axis=-1), np.asarray(swing_g), np.asarray(rms_g), np.asarray(error_g2)
 
 
 def disturbed_limit(swing_g: Floats) -> float:

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 from judder_core import model_file
-from judder_core.autoencoder import AutoencoderDetector
+from judder_core.autoencoder import KIND, Network
 from judder_core.errors import ModelError
-from judder_core.model import Model
+from judder_core.model import AnyModel
 from numpy.typing import NDArray
 
 from judder.engine import numeric_numpy
@@ -24,7 +24,7 @@ MOST_OFF = 0.5
 """In whitened units, on normal windows: int8 is within .2, another network is off by more than 1."""
 
 
-def read_model(path: Path) -> tuple[Model, bytes]:
+def read_model(path: Path) -> tuple[AnyModel, bytes]:
     """Return the model in the file at path, and its bytes. Raises JudderError or ModelError."""
     if not path.is_file():
         what = f"{path} is a folder, no model file" if path.is_dir() else f"There is no model {path}"
@@ -36,11 +36,11 @@ def read_model(path: Path) -> tuple[Model, bytes]:
         raise ModelError(f"{path}: {error}", error.hint) from error
 
 
-def autoencoder_of(model: Model) -> AutoencoderDetector:
+def autoencoder_of(model: AnyModel) -> Network:
     """Return the model's autoencoder. Raises JudderError where it has none."""
     for detector in model.detectors:
-        if detector.kind == "autoencoder":
-            found: AutoencoderDetector = detector
+        if detector.kind == KIND:
+            found: Network = detector
             return found
     raise JudderError(
         f"Model {model.model_id} has no autoencoder.",
@@ -70,14 +70,14 @@ def refuse_other(path: Path, artefact: bytes) -> None:
 
 def refuse_kind(path: Path, kind: str | None) -> None:
     """Raise JudderError where a detector of another kind is wanted of the network file at path."""
-    if kind not in (None, "autoencoder"):
+    if kind not in (None, KIND):
         raise JudderError(
             f"{path.name} is an autoencoder's network, which no {kind} scores by.",
             hint=f"Give the model instead: {artefact_beside(path)}",
         )
 
 
-def load_network(path: Path) -> tuple[Model, bytes]:
+def load_network(path: Path) -> tuple[AnyModel, bytes]:
     """Return the model beside the network file at path, and its bytes; the network in the file scores for it.
 
     Raises JudderError where the artefact is absent or the network is not the artefact's.
@@ -96,7 +96,7 @@ def load_network(path: Path) -> tuple[Model, bytes]:
     return model, data
 
 
-def stand_in(detector: AutoencoderDetector, run: Callable[[Floats], Floats]) -> None:
+def stand_in(detector: Network, run: Callable[[Floats], Floats]) -> None:
     """Let run, of rows (n, inputs), reconstruct for detector in place of its own layers."""
 
     def reconstruct(numeric: object, z: Sequence[Any]) -> Sequence[Any]:
@@ -121,9 +121,9 @@ def representative(n: int, width: int, limit: float) -> Floats:
     return rows
 
 
-def _check_same(path: Path, model: Model, detector: AutoencoderDetector) -> None:
-    rows = normal_rows(64, len(detector.mean))
-    own = AutoencoderDetector.reconstruct(detector, numeric_numpy, list(rows.T))
+def _check_same(path: Path, model: AnyModel, detector: Network) -> None:
+    rows = normal_rows(64, len(detector.layers[-1].bias))
+    own = Network.reconstruct(detector, numeric_numpy, list(rows.T))
     try:
         theirs = detector.reconstruct(numeric_numpy, list(rows.T))
     except JudderError as error:

@@ -1,13 +1,12 @@
 """A model as Python has it: trained or read from a file, it scores, tells about itself, and is saved."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from judder_core import model_file
-from judder_core.model import Detector
-from judder_core.model import Model as CoreModel
+from judder_core.model import AnyModel, Detector
 
 from judder.data.sources import Source, recordings_of, window_len_of, windows_of
 from judder.data.whole import write_whole
@@ -15,7 +14,7 @@ from judder.data.windows import Windows
 from judder.engine import numeric_numpy
 from judder.errors import JudderError
 from judder.model import document, files
-from judder.model.document import Document
+from judder.model.document import AnyDocument
 from judder.model.scoring import Scored, score_windows
 from judder.quality import as_sentences, find, survey
 from judder.text import rate
@@ -33,8 +32,8 @@ class Model:
     """
 
     data: bytes
-    core: CoreModel
-    document: Document
+    core: AnyModel
+    document: AnyDocument
     detector: Detector
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -108,8 +107,7 @@ class Model:
     @property
     def modes(self) -> list[str]:
         """The names of the operating modes that the detector knows."""
-        modes: Sequence[tuple[str, Any, Any]] = self.detector.modes
-        return [name for name, _, _ in modes]
+        return list(self.core.mode_names)
 
     @property
     def wished(self) -> str | None:
@@ -135,7 +133,7 @@ class TrainedModel(Model):
         return as_sentences(find(survey(self.windows.recordings, self.windows.sample_rate_hz)))[:most]
 
     @classmethod
-    def of(cls, written: Document, warnings: tuple[str, ...], windows: Windows) -> Self:
+    def of(cls, written: AnyDocument, warnings: tuple[str, ...], windows: Windows) -> Self:
         """Return the model that a document makes; its first detector scores. Raises ModelError."""
         data = written.to_bytes()
         core = model_file.load(data, numeric_numpy)
@@ -159,7 +157,7 @@ def as_model(model: Model | str | Path) -> Model:
     return model if isinstance(model, Model) else Model.load(model)
 
 
-def _of_kind(core: CoreModel, kind: str | None) -> Detector:
+def _of_kind(core: AnyModel, kind: str | None) -> Detector:
     detectors: list[Detector] = core.detectors
     for detector in detectors:
         if kind in (None, detector.kind):

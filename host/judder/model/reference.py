@@ -11,19 +11,8 @@ from scipy import stats
 
 from judder import __version__
 from judder.errors import JudderError
-from judder.model.document import (
-    Decision,
-    DetectorEntry,
-    Disturbance,
-    Document,
-    FalseAlarms,
-    Gaussians,
-    Import,
-    Mode,
-    Scaling,
-    Signal,
-    Table,
-)
+from judder.model.document_parts import Disturbance, FalseAlarms, Import, Signal, Table
+from judder.model.document_v1 import Decision, DetectorEntry, DocumentV1, Gaussians, Mode, Scaling
 
 Floats = NDArray[np.float64]
 
@@ -43,7 +32,7 @@ def convert(
     """
     mean, covariance = _read(path)
     limit = threshold if threshold is not None else float(stats.chi(SIZE).isf(P_THRESHOLD))
-    document = Document(
+    document = DocumentV1(
         name=name,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         provenance=Import(

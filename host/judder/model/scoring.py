@@ -1,46 +1,91 @@
 """What a model says of windows, as the judge of one machine would."""
 
 import csv
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
-from judder_core.decision import Verdict
-from judder_core.judge import Judge
-from judder_core.model import Detector, Model
+from judder_core.decision import ALARM, LEVELS, Verdict
+from judder_core.model import AnyModel
 from numpy.typing import NDArray
 
 from judder.data.windows import Windows
-from judder.engine import numeric_numpy
 from judder.errors import JudderError
-from judder.model.evidence import Measured, combine, measure
+from judder.model.judging import verdicts
+from judder.model.judging_v1 import verdicts_v1
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 WINDOW = ("condition", "recording", "index")
-OUTCOME = ("score", "combined_score", "p_value", "anomaly", "alert", "p_value_is_bound", "state")
+OUTCOME = (
+    "score",
+    "combined_score",
+    "p_value",
+    "anomaly",
+    "alert",
+    "p_value_is_bound",
+    "alarm_score",
+    "level",
+    "state",
+    "mode",
+)
 """The columns of the table; programs read --scores by these names."""
+FOR_PEOPLE = ("state", "mode")
+"""Columns that --scores is without."""
 
 
 @dataclass(frozen=True, repr=False)
 class Scored:
     """What a model says of windows, (n,) each; higher scores are stranger.
 
-    combined_score: of the mean features of the last windows, NaN until enough came before. p_value: the share
-    of normal windows that score as high; p_value_is_bound: whether that is only an upper bound.
-    anomaly: whether the window is flagged; alert: whether the watch of this machine is on.
+    combined_score: of the mean residual of the last windows, for a notice; alarm_score: the same for an
+    alarm; NaN until enough came before. p_value: the share of normal windows that score as high;
+    p_value_is_bound: whether that is only an upper bound. anomaly: whether the window is flagged. level: 0
+    normal, 1 notice, 2 alarm, of the watch of this machine, debounced. mode: the name of the operating mode,
+    "" where there is none.
     """
 
     windows: Windows
     score: Floats
     combined_score: Floats
+    alarm_score: Floats
     p_value: Floats
     p_value_is_bound: Flags
     anomaly: Flags
-    alert: Flags
+    level: NDArray[np.int64]
     state: NDArray[np.str_]
+    mode: NDArray[np.str_]
+
+    @classmethod
+    def of(
+        cls, windows: Windows, judged: Sequence[Verdict], level: NDArray[np.int64], modes: Sequence[str]
+    ) -> Self:
+        """Return what was judged of windows, one after the other. modes: their names by number."""
+
+        def numbers(name: str) -> Floats:
+            return np.array([getattr(verdict, name) for verdict in judged], float)  # None becomes NaN
+
+        return cls(
+            windows,
+            numbers("score"),
+            numbers("combined_score"),
+            numbers("alarm_score"),
+            numbers("p_value"),
+            np.array([verdict.p_value_is_bound for verdict in judged], bool),
+            np.array([verdict.anomaly for verdict in judged], bool),
+            level,
+            _words(verdict.state for verdict in judged),
+            _words("" if verdict.mode is None else modes[verdict.mode] for verdict in judged),
+        )
+
+    @property
+    def alert(self) -> Flags:
+        """Whether the watch of this machine alarms."""
+        alarms: Flags = self.level == ALARM
+        return alarms
 
     def __len__(self) -> int:
         return len(self.windows)
@@ -51,7 +96,8 @@ class Scored:
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return the table of it, a row per window: what the window is, and what was said of it."""
         window = {name: getattr(self.windows, name) for name in WINDOW}
-        return {**window, **{name: getattr(self, name) for name in OUTCOME}}
+        outcome = {name: getattr(self, name) for name in OUTCOME}
+        return {**window, **outcome, "level": np.array(LEVELS)[self.level]}
 
     def to_dataframe(self) -> Any:
         """Return columns() as a pandas.DataFrame. Raises JudderError where pandas is not installed."""
@@ -64,9 +110,8 @@ class Scored:
         return pandas.DataFrame(self.columns())
 
     def write_csv(self, path: Path) -> None:
-        """Write columns() but the state to a CSV file; combined_score is empty where there is none."""
-        table = self.columns()
-        del table["state"]
+        """Write columns() but those for people to a CSV file; a score is empty where there is none."""
+        table = {name: column for name, column in self.columns().items() if name not in FOR_PEOPLE}
         with path.open("w", newline="", encoding="utf-8", errors="surrogateescape") as file:
             writer = csv.writer(file)
             writer.writerow(table)
@@ -80,7 +125,11 @@ def _written(value: Any) -> Any:
     return int(value) if isinstance(value, np.bool_) else value
 
 
-def score_windows(model: Model, windows: Windows, detector: Detector | None = None) -> Scored:
+def _words(words: Iterable[str]) -> NDArray[np.str_]:
+    return np.array(list(words), dtype=object).astype(str)
+
+
+def score_windows(model: AnyModel, windows: Windows, detector: Any = None) -> Scored:
     """Score windows as the judge of one machine would, anew after each gap.
 
     detector: one of the model's, the first unless given. Raises JudderError where windows do not fit it.
@@ -91,33 +140,16 @@ def score_windows(model: Model, windows: Windows, detector: Detector | None = No
             f"The {misfit}.",
             hint=f"Cut them so (--window-len {model.window_len}), or train a model for them.",
         )
-    detector = detector or model.detectors[0]
-    measured = measure(windows, detector.feature_set)
-    score = np.asarray(detector.score(numeric_numpy, list(measured.features.T)))
-    means = combine(measured, model.disturbed_g, model.windows_combined, model.most_disturbed)
-    combined = np.full(len(windows), np.nan)
-    enough = ~np.isnan(means[:, 0])
-    combined[enough] = detector.score(numeric_numpy, list(means[enough].T))
-    return Scored(windows, score, combined, *_judge(model, detector, measured, score, combined))
+    verdicts_of: Callable[..., list[Verdict]] = verdicts_v1 if model.version == 1 else verdicts
+    judged = verdicts_of(model, windows, detector or model.detectors[0])
+    return Scored.of(windows, judged, _levels(model, windows, judged), model.mode_names)
 
 
-def _judge(
-    model: Model, detector: Detector, measured: Measured, score: Floats, combined: Floats
-) -> tuple[Floats, Flags, Flags, Flags, NDArray[np.str_]]:
-    """Return (p_value, p_value_is_bound, anomaly, alert, state) of windows that were measured and scored."""
-    verdicts: list[Verdict] = []
-    alert: list[bool] = []
-    for run in measured.windows.runs():
-        judge, decision = Judge(model, numeric_numpy, "host", detector), model.decision()
+def _levels(model: AnyModel, windows: Windows, judged: Sequence[Verdict]) -> NDArray[np.int64]:
+    """Return the debounced level after each window."""
+    levels = np.zeros(len(windows), np.int64)
+    for run in windows.runs():
+        decision = model.decision()
         for k in run:
-            judge.gather(measured.features[k], measured.swing_g[k])
-            known = None if np.isnan(combined[k]) else float(combined[k])
-            verdicts.append(judge.conclude(float(score[k]), known, measured.pose[k]))
-            alert.append(decision.update(verdicts[-1].alarming))
-    return (
-        np.array([verdict.p_value for verdict in verdicts]),
-        np.array([verdict.p_value_is_bound for verdict in verdicts], bool),
-        np.array([verdict.anomaly for verdict in verdicts], bool),
-        np.array(alert, bool),
-        np.array([verdict.state for verdict in verdicts], dtype=object).astype(str),
-    )
+            levels[k] = decision.take(judged[k])
+    return levels

@@ -1,78 +1,163 @@
 """What was fitted, as the document that becomes a model file."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-from judder_core import fit
+from judder_core import fit, model_file
 from judder_core.autoencoder import Layer
+from judder_core.decision import ALARM, LEVELS, NOTICE
+from judder_core.errors import ModelError
 from numpy.typing import NDArray
 
 from judder import __version__
 from judder.data.windows import Windows
-from judder.detectors.base import Learned
+from judder.detectors.base import Floats, Metric, Weigher
+from judder.detectors.mahalanobis import MahalanobisDetector
+from judder.engine import numeric_numpy
 from judder.model import document as written
-from judder.model.evidence import MOST_DISTURBED, WINDOWS_COMBINED
-from judder.quality.samples import GRAVITY_G
-from judder.training.drift import HORIZON, Drift
-from judder.training.fitting import Fitted
+from judder.model import document_parts as parts
+from judder.model.evidence import MOST_DISTURBED
+from judder.training.false_alarms import Wish
+from judder.training.fitting import EVIDENCE, Fitted
+from judder.training.speed import name_modes
+from judder.training.thresholds import Scores, window_threshold
 
-Floats = NDArray[np.float64]
-
-ALERT_OF, ALERT_LAST, ALERT_CLEAR = 1, WINDOWS_COMBINED, 0
-"""An alert comes when 1 of the last verdicts is strange, and ends when none is."""
+REACHED_BY, OF_LAST, CLEAR = 1, 5, 0
+"""A level is reached when 1 of the last windows is at it, and left when none is."""
 RANKS, WINDOW_RANKS = 48, 24
 LEAST_POSE_TOLERANCE_G = 0.05
+LARGEST = 32767
 
 
 def describe(fitted: Fitted) -> written.Document:
-    """Return the document of a model of one detector."""
+    """Return the document of a model of one detector; longer means are left out where they find no room."""
+    metrics = fitted.metrics
+    while True:
+        document = _document(fitted, metrics)
+        try:
+            document.to_bytes()
+            return document
+        except ModelError:
+            if len(metrics) == len(EVIDENCE):
+                raise
+            metrics = metrics[:-1]
+
+
+def _document(fitted: Fitted, metrics: tuple[Metric, ...]) -> written.Document:
     windows = fitted.measured.windows
-    entry = _entry(fitted)
-    return written.Document(
+    shapes, modes = _modes(fitted, metrics)
+    document = written.Document(
         name=fitted.options.name,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
-        provenance=_provenance(fitted, entry),
-        signal=written.Signal(sample_rate_hz=windows.sample_rate_hz, window_len=windows.window_len),
-        detectors=(entry,),
+        provenance=_provenance(fitted),
+        signal=parts.Signal(sample_rate_hz=windows.sample_rate_hz, window_len=windows.window_len),
+        features=written.Features(set=fitted.options.features),
+        pose=_pose(fitted),
+        disturbance=parts.Disturbance(limit_g=fitted.disturbed_g),
+        standstill=fitted.standstill_g and written.Standstill(limit_g=fitted.standstill_g),
+        metrics=tuple(written.Metric(level=LEVELS[m.level], windows=m.windows) for m in metrics),
+        shapes=shapes,
+        modes=modes,
+        detectors=(_entry(fitted),),
         decision=_decision(fitted),
-        disturbance=written.Disturbance(limit_g=fitted.disturbed_g),
-        drift=_drift(fitted.drift),
-        pose=_pose(fitted.measured.pose[fitted.fit_on]),
-        golden=_golden(fitted),
+    )
+    return document.but(golden=_golden(fitted, document))
+
+
+def common_bounds(fitted: Fitted) -> dict[int, float]:
+    """Return the threshold of each level: matrices are scaled so that one serves all modes and means."""
+    return {metric.level: float(np.median(fitted.bounds[metric])) for metric in EVIDENCE}
+
+
+def _modes(
+    fitted: Fitted, metrics: tuple[Metric, ...]
+) -> tuple[tuple[written.Shape, ...], tuple[written.Mode, ...]]:
+    shapes: list[written.Shape] = []
+    placed: list[list[written.Placed]] = [[] for _ in fitted.baseline.names_]
+    common = common_bounds(fitted)
+    for metric in metrics:
+        factors = common[metric.level] / fitted.bounds[metric]
+        for mode, (shape, stretch) in enumerate(_matrices(fitted.baseline, metric, factors)):
+            if shape is not None:
+                shapes.append(shape)
+            placed[mode].append(written.Placed(shape=len(shapes) - 1, stretch=stretch))
+    baseline: Any = fitted.baseline
+    names = name_modes(fitted)
+    modes = tuple(
+        written.Mode(
+            name=names[k].name,
+            condition=names[k].condition,
+            sessions=baseline.sessions_[k],
+            windows=baseline.windows_[k],
+            speed_hz=names[k].speed_hz,
+            mean=_plain(baseline.means_[k]),
+            metrics=tuple(placed[k]),
+        )
+        for k in range(len(baseline.names_))
+    )
+    return tuple(shapes), modes
+
+
+def _matrices(
+    baseline: Any, metric: Metric, factors: Floats
+) -> Iterable[tuple[written.Shape | None, tuple[float, ...] | None]]:
+    """Yield for each mode (its own matrix, or None where it shares the first one's; its stretch)."""
+    if not (isinstance(baseline, MahalanobisDetector) and baseline.is_shared):
+        for w, factor in zip(baseline.whitening(metric), factors, strict=True):
+            yield whole(w * factor), None
+        return
+    shape, stretches = baseline.shared(metric)
+    for mode, (stretch, factor) in enumerate(zip(stretches, factors, strict=True)):
+        yield (whole(shape) if mode == 0 else None), _plain(stretch * factor)
+
+
+def whole(whitening: Floats) -> written.Shape:
+    """Return a whitening matrix in whole numbers of 16 bits, each column times its scale."""
+    scales = np.float32(np.abs(whitening).max(axis=0) / LARGEST)
+    numbers = np.rint(whitening / scales)
+    columns = [numbers[: j + 1, j] for j in range(len(scales))]
+    return written.Shape(scales=_plain(scales), whitening=_plain(np.concatenate(columns)))
+
+
+def entry_of(
+    weigher: Weigher | None, window: Floats, notice: Floats, thresholds: written.Thresholds
+) -> written.DetectorEntry:
+    """Return the entry of a detector. window, notice: its scores of unseen normal windows and of the evidence
+    for a notice.
+    """
+    network = weigher and weigher.network()
+    return written.DetectorEntry(
+        kind=weigher.kind if weigher else MahalanobisDetector.kind,
+        parameters=_network(network) if network else written.Nothing(),
+        training=parts.Proof.model_validate(network.training) if network else None,
+        thresholds=thresholds,
+        window_calibration=_table(window, WINDOW_RANKS),
+        calibration=_table(notice, RANKS),
     )
 
 
 def _entry(fitted: Fitted) -> written.DetectorEntry:
-    learned, calibrated = fitted.detector.learned(), fitted.calibrated
-    mean, std = _plain(learned.mean), _plain(learned.std)
-    network = learned.network
-    return written.DetectorEntry(
-        kind=fitted.detector.kind,
-        features=written.Scaling(set=fitted.options.features, mean=mean, std=std),
-        parameters=_parameters(learned),
-        training=written.Proof.model_validate(network.training) if network else None,
-        calibration=_table(calibrated.combined, RANKS),
-        window_calibration=_table(calibrated.scores, WINDOW_RANKS),
-        threshold=calibrated.threshold,
-        combined_threshold=calibrated.combined_threshold,
+    """Return the entry of the one detector, whose scores are as the model's matrices scale them."""
+    common, unseen = common_bounds(fitted), fitted.unseen
+    scale = {metric: common[metric.level] / fitted.bounds[metric] for metric in EVIDENCE}
+    first = EVIDENCE[0]
+    window = unseen.window * float(np.median(scale[first]))
+    notice = unseen.unseen[first].score * scale[first][unseen.unseen[first].mode]
+    thresholds = written.Thresholds(
+        window=window_threshold(window), notice=common[NOTICE], alarm=common[ALARM]
     )
+    return entry_of(fitted.weigher, window, notice, thresholds)
 
 
-def _parameters(learned: Learned) -> written.Gaussians | written.Network:
-    modes = tuple(
-        written.Mode(name=name, mean=_plain(mean), whitening=_plain(packed))
-        for name, mean, packed in learned.modes
-    )
-    network = learned.network
-    if network is None:
-        return written.Gaussians(modes=modes)
+def _network(network: Any) -> written.Network:
     layers = tuple(_layer(layer) for layer in network.layers)
-    return written.Network(modes=modes, limit=network.limit, gain=network.gain, layers=layers)
+    return written.Network(limit=network.limit, gain=network.gain, layers=layers)
 
 
-def _layer(layer: Layer) -> written.Layer:
-    return written.Layer(
+def _layer(layer: Layer) -> parts.Layer:
+    return parts.Layer(
         weights=_plain(layer.weights),
         scale=layer.scale,
         bias=_plain(layer.bias),
@@ -85,23 +170,25 @@ def _plain(values: Any) -> tuple[Any, ...]:
     return tuple(np.asarray(values).ravel().tolist())
 
 
-def _table(scores: Floats, ranks: int) -> written.Table:
+def _table(scores: Floats, ranks: int) -> parts.Table:
     table = fit.calibrate(scores.tolist(), ranks)
-    return written.Table(windows=table.windows, scores=_plain(table.scores), p_values=_plain(table.p_values))
+    return parts.Table(windows=table.windows, scores=_plain(table.scores), p_values=_plain(table.p_values))
 
 
-def _provenance(fitted: Fitted, entry: written.DetectorEntry) -> written.Training:
+def _provenance(fitted: Fitted) -> parts.Training:
     windows = fitted.measured.windows
-    return written.Training(
+    network = fitted.weigher and fitted.weigher.network()
+    return parts.Training(
         judder=__version__,
         conditions=tuple(dict.fromkeys(windows.condition.tolist())),
-        recordings=_rows_used(windows),
-        windows=written.Shares(fit=int(fitted.fit_on.sum()), calibrate=int(fitted.calibrate_on.sum())),
-        seed=entry.training.seed if entry.training else None,
+        recordings=rows_used(windows),
+        windows=parts.Shares(fit=int(fitted.used.sum()), calibrate=len(fitted.unseen.window)),
+        seed=int(network.training["seed"]) if network else None,
+        answers=(),
     )
 
 
-def _rows_used(windows: Windows) -> tuple[written.Rows, ...]:
+def rows_used(windows: Windows) -> tuple[parts.Rows, ...]:
     """Return which rows of which recordings were used, with a fingerprint to know them again."""
     used = []
     for recording in windows.recordings:
@@ -111,9 +198,10 @@ def _rows_used(windows: Windows) -> tuple[written.Rows, ...]:
         start = int(windows.start_row[mine].min())
         stop = int(windows.start_row[mine].max()) + windows.window_len
         used.append(
-            written.Rows(
+            parts.Rows(
                 condition=recording.condition,
                 recording=recording.name,
+                session=str(windows.group[mine][0]),
                 rows=(start, stop),
                 fingerprint=recording.fingerprint(start, stop),
             )
@@ -122,51 +210,67 @@ def _rows_used(windows: Windows) -> tuple[written.Rows, ...]:
 
 
 def _decision(fitted: Fitted) -> written.Decision:
-    calibrated = fitted.calibrated
     return written.Decision(
-        false_alarms=written.FalseAlarms(
-            wished=fitted.wish.text,
-            wished_per_window=calibrated.per_window,
-            achievable_per_window=calibrated.achievable,
-        ),
-        windows=WINDOWS_COMBINED,
+        notices=_wish(fitted.options.notices, fitted.unseen, EVIDENCE[0]),
+        false_alarms=_wish(fitted.options.false_alarms, fitted.unseen, EVIDENCE[1]),
         most_disturbed=MOST_DISTURBED,
-        m=ALERT_OF,
-        n=ALERT_LAST,
-        clear=ALERT_CLEAR,
-        seconds=WINDOWS_COMBINED * fitted.measured.windows.step_s,
+        m=REACHED_BY,
+        n=OF_LAST,
+        clear=CLEAR,
+        seconds=EVIDENCE[0].windows * fitted.unseen.step_s,
     )
 
 
-def _drift(drift: Drift) -> written.DriftSeen:
-    return written.DriftSeen(before=drift.before, after=drift.after, allowed_until=HORIZON)
+def _wish(wish: Wish, unseen: Scores, metric: Metric) -> parts.FalseAlarms:
+    wished = wish.per_window(unseen.step_s)
+    return parts.FalseAlarms(
+        wished=wish.text,
+        wished_per_window=wished,
+        achievable_per_window=max(wished, 1 / (len(unseen.unseen[metric].score) + 1)),
+    )
 
 
-def _pose(poses: Floats) -> written.Pose | None:
-    """Return the mean direction of gravity, and how far from it still is the same mounting.
-
-    None where there is no gravity: then the mean of a window says nothing of the mounting.
+def _pose(fitted: Fitted) -> parts.Pose | None:
+    """Return how the sensor hung, and how far from it still is the same mounting: as far as the recordings'
+    means lie from each other.
     """
-    mean = poses.mean(axis=0)
-    if not GRAVITY_G[0] <= float(np.linalg.norm(mean)) <= GRAVITY_G[1]:
+    if fitted.pose is None:
         return None
-    farthest = float(np.linalg.norm(poses - mean, axis=1).max())
-    x, y, z = mean.tolist()
-    return written.Pose(mean=(x, y, z), tolerance=max(LEAST_POSE_TOLERANCE_G, 1.5 * farthest))
+    measured = fitted.measured
+    groups = [measured.pose[mine].mean(axis=0) for mine in measured.windows.by_recording()]
+    farthest = max(float(np.linalg.norm(mean - fitted.pose)) for mean in groups)
+    return parts.Pose(mean=fitted.pose, tolerance=LEAST_POSE_TOLERANCE_G + farthest)
 
 
-def _golden(fitted: Fitted) -> tuple[written.Golden, ...]:
-    """Return the strangest of the normal windows held out, for every runtime to recompute."""
-    measured = fitted.measured.select(fitted.calibrate_on)
+def _golden(fitted: Fitted, document: written.Document) -> tuple[written.Golden, ...]:
+    """Return the strangest of the normal windows, for every runtime to recompute."""
+    measured = fitted.measured.select(fitted.used)
     windows = measured.windows
     if windows.samples.dtype != np.int16:
         return ()
-    scores = fitted.detector.score(measured.features)
-    k = int(np.argmax(scores))
-    golden = written.Golden(
-        counts=_plain(windows.samples[k]),
-        scale_g=float(windows.scale_g[k]),
-        features=_plain(measured.features[k]),
-        score=float(scores[k]),
+    core = model_file.load(document.to_bytes(), numeric_numpy)
+    distances = np.stack(core.distances(numeric_numpy, list(measured.features.T))).min(axis=0)
+    k = int(np.argmax(distances))
+    return (golden(core, 0, windows.samples[k], float(windows.scale_g[k]), with_counts=True),)
+
+
+def golden(
+    core: Any, detector: int, counts: NDArray[np.int16], scale_g: float, with_counts: bool
+) -> written.Golden:
+    """Return a window as a model's detector sees it."""
+    batch = numeric_numpy.batch(counts)
+    measured = [np.asarray(value) for value in core.features(numeric_numpy, batch, scale_g)]
+    distances = [float(np.ravel(d)[0]) for d in core.distances(numeric_numpy, measured)]
+    mode = int(np.argmin(distances))
+    residual = core.residual(numeric_numpy, measured, mode)
+    judge = core.detectors[detector]
+    factor = float(np.ravel(judge.factor(numeric_numpy, residual, core.modes[mode]))[0])
+    _, alarm = core.scores(numeric_numpy, judge, mode, EVIDENCE[1].windows, residual)
+    return written.Golden(
+        detector=detector,
+        counts=_plain(counts) if with_counts else None,
+        scale_g=scale_g,
+        features=_plain([float(np.ravel(value)[0]) for value in measured]),
+        score=distances[mode] * factor,
+        alarm=float(np.ravel(alarm)[0]),
     )
-    return (golden,)

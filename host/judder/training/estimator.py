@@ -10,7 +10,7 @@ from judder.data.sources import Source
 from judder.detectors.autoencoder import SEEDS
 from judder.errors import JudderError
 from judder.training.fitting import FEATURES
-from judder.training.train import WISH, train
+from judder.training.train import NOTICES, WISH, train
 
 
 @dataclass
@@ -19,7 +19,7 @@ class AnomalyDetector:
 
     X: samples in g, (n, window_len, 3), windows that followed one another in time; or one recording (rows,
     3), an array or a data frame, which is cut into windows of window_len. Do not shuffle: the order is that
-    of time. The last fifth calibrates.
+    of time. Each window calibrates a model of others.
 
     Higher scores are stranger and 1 is an anomaly, as PyOD has it; score_samples() and predict() of
     scikit-learn have the opposite sign and -1. The parameters are those of judder.train.
@@ -31,6 +31,7 @@ class AnomalyDetector:
     sample_rate_hz: float
     window_len: int | None = None
     features: str = FEATURES
+    notices: str = NOTICES
     false_alarms: str = WISH
     detector: str = "mahalanobis"
     seeds: int = SEEDS

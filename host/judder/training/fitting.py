@@ -1,129 +1,182 @@
-"""From windows to a fitted and calibrated detector.
+"""From normal windows to a fitted and calibrated model.
 
-The earlier four fifths of each recording are fitted, the last fifth, which follows in time, calibrates:
-its scores become p-values and the thresholds. Nothing is shuffled.
+All windows are fitted, and all calibrate: each is scored by a model of other windows of the same recordings
+(see folds). Nothing is shuffled.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from judder_core import features
+from judder_core.decision import ALARM, NOTICE
 from judder_core.model_file import MAX_NAME, is_name
 from numpy.typing import NDArray
 
-from judder.data.windows import Windows, in_blocks
-from judder.detectors import Detector, MahalanobisDetector
+from judder.data.windows import Windows
+from judder.detectors import MahalanobisDetector
+from judder.detectors.base import Baseline, Floats, Metric, Rows, Weigher, nearest
 from judder.errors import JudderError
-from judder.model.evidence import Measured, combine, disturbed_limit, measure
-from judder.training.drift import Drift, measure_drift
-from judder.training.false_alarms import Wish, parse_wish
+from judder.model.evidence import Measured, disturbed_limit, measure
+from judder.quality.samples import GRAVITY_G
+from judder.training.false_alarms import Wish
+from judder.training.folds import unseen_scores
 from judder.training.modes import find_modes
 from judder.training.progress import CALIBRATING, FITTING, MEASURING, Progress, Step, silent
-from judder.training.thresholds import Calibrated, calibrate, too_few
+from judder.training.standstill import standstill_limit
+from judder.training.thresholds import Scores, bounds
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-MakeDetector = Callable[[float], Detector]
-
-FIT, CALIBRATE = 0, 1
-SHARES = (4, 1)
-LEAST_IN_ONE = 5
-"""Windows of a recording that can be split by SHARES."""
-FEATURES = "vibration"
+FEATURES = "directional"
+EVIDENCE = (Metric(NOTICE, 5), Metric(ALARM, 5))
+"""The first is what single windows are measured by, too."""
+LONG = (30, 300)
+"""Windows of longer means for a NOTICE ..."""
+LONG_NEEDS = 40
+"""... of recordings with this many times as many windows: shorter ones do not show how a machine wanders."""
+LEAST_WINDOWS = 8
+MakeBaseline = Callable[[str, float, float], Baseline]
+"""Of a feature set, the least deviation that is believed, and the overlap of windows."""
 
 
 @dataclass(frozen=True)
 class TrainingOptions:
-    """name: the model's. false_alarms: the wish in words, such as "1/week".
-
-    shares: of each recording, what is fitted and, later in time, what calibrates. detector: makes an unfitted
-    one, given the least standard deviation of a feature that is believed. Raises JudderError for a name or
-    shares that cannot be.
+    """name: the model's. notices, false_alarms: the wishes for NOTICE and ALARM. baseline: makes what knows
+    the modes; weigher: what multiplies its distances, unfitted, or None. Raises JudderError for a name that
+    cannot be.
     """
 
     name: str
+    notices: Wish
+    false_alarms: Wish
     features: str = FEATURES
-    false_alarms: str = "1/week"
-    shares: tuple[int, int] = SHARES
-    detector: MakeDetector = MahalanobisDetector
+    baseline: MakeBaseline = MahalanobisDetector
+    weigher: Weigher | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not is_name(self.name):
             raise JudderError(
                 f"{self.name!r} can name no model.", hint=f"Use 1 to {MAX_NAME} bytes, no slash among them."
             )
-        if not all(isinstance(share, int) and share > 0 for share in self.shares):
-            raise JudderError(f"The shares are {self.shares}.", hint="Give whole numbers above 0, as 4, 1.")
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """fit_on, calibrate_on: which windows, (n,) each, were fitted and which calibrate.
+    """measured: all windows, turned to pose. used: which of them (n,) were fitted: those neither bumped nor at
+    rest.
 
-    disturbed_g: the swing from which a window counts as bumped; those are not fitted.
+    bounds: for each metric how far each mode's windows may come. unseen: what they come from.
     """
 
     options: TrainingOptions
     measured: Measured
-    fit_on: Flags
-    calibrate_on: Flags
+    used: NDArray[np.bool_]
+    pose: tuple[float, float, float] | None
     disturbed_g: float
-    detector: Detector
-    drift: Drift
-    wish: Wish
-    calibrated: Calibrated
+    standstill_g: float | None
+    baseline: Baseline
+    weigher: Weigher | None
+    unseen: Scores
+    bounds: dict[Metric, Floats]
 
-    def warnings(self) -> tuple[str, ...]:
-        """Return what the person who trains should know, in sentences."""
-        share = self.options.shares[CALIBRATE] / sum(self.options.shares)
-        step_s = self.measured.windows.step_s
-        return (*too_few(self.wish.text, self.calibrated, share, step_s), *self.drift.warnings())
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        return tuple(self.bounds)
 
 
 def fit(windows: Windows, options: TrainingOptions, progress: Progress = silent) -> Fitted:
-    """Fit and calibrate a detector on windows, all of them normal.
+    """Fit and calibrate on windows, all of them normal.
 
     Each condition is an operating mode, or several that are found. Raises JudderError where there are too few
     windows, or one feature never changes.
     """
     progress(Step(MEASURING))
-    block = _split(windows, options.shares)
-    measured = measure(windows, options.features)
-    disturbed_g = disturbed_limit(measured.swing_g[block == FIT])
-    fit_on = (block == FIT) & (measured.swing_g <= disturbed_g)
-    _check_variety(measured.features[fit_on], options.features)
+    pose = pose_of(windows)
+    measured = measure(windows, options.features, pose)
+    disturbed_g = disturbed_limit(measured.swing_g)
+    standstill_g = standstill_limit(measured, options.features)
+    used = measured.swing_g <= disturbed_g
+    if standstill_g is not None:
+        used &= measured.rms_g > standstill_g
+    _check_variety(measured.features[used], options.features)
+    _check_numbers(windows, used)
     floor: float = features.load(options.features).DEVIATION_FLOOR
-    measured = replace(measured, mode=_modes(measured, fit_on, floor))
+    overlap = overlap_of(windows)
+    running = measured.select(used)
+    running = replace(running, mode=find_modes(running.windows, running.features, floor, overlap))
     progress(Step(FITTING))
-    detector = options.detector(floor).fit(measured.features[fit_on], measured.mode[fit_on])
+    rows = Rows(running.features, running.mode, running.windows.group)
+    baseline = options.baseline(options.features, floor, overlap).fit(rows)
+    weigher = fit_weigher(options.weigher, baseline, rows)
     progress(Step(CALIBRATING))
-    means, held_out = combine(measured, disturbed_g), block == CALIBRATE
-    drift = measure_drift(measured, means, block == FIT, held_out, detector)
-    wish = parse_wish(options.false_alarms)
-    calibrated = calibrate(detector, measured, means, held_out, wish, drift)
-    return Fitted(options, measured, fit_on, held_out, disturbed_g, detector, drift, wish, calibrated)
-
-
-def _split(windows: Windows, shares: tuple[int, int]) -> NDArray[np.int64]:
-    """Return FIT or CALIBRATE for each window. Raises JudderError where there are none of either."""
-    block = in_blocks(windows, shares, gap=0)
-    if (block == FIT).any() and (block == CALIBRATE).any():
-        return block
-    longest = max(map(len, windows.by_recording()))
-    if len(windows) >= LEAST_IN_ONE > longest:
-        raise JudderError(
-            f"No recording is long enough to split into an earlier and a later part: the longest has"
-            f" {longest} of the {len(windows)} windows.",
-            hint=f"Record at least {LEAST_IN_ONE} windows without a break, and 50 in all: judder record",
-        )
-    raise JudderError(
-        f"{len(windows)} windows are too few to fit on the earlier and calibrate on the last.",
-        hint="Record at least 50 windows: judder record",
+    metrics = (*EVIDENCE, *(Metric(NOTICE, m) for m in LONG if len(rows) * overlap >= LONG_NEEDS * m))
+    unseen = calibrate(rows, baseline, weigher, metrics, overlap, windows.step_s)
+    modes = measured.mode.astype(object)
+    modes[used] = running.mode
+    return Fitted(
+        options,
+        replace(measured, mode=modes.astype(str)),
+        used,
+        pose,
+        disturbed_g,
+        standstill_g,
+        baseline,
+        weigher,
+        unseen,
+        limits(unseen, len(baseline.names_), options),
     )
 
 
+def fit_weigher(weigher: Weigher | None, baseline: Baseline, rows: Rows) -> Weigher | None:
+    """Return weigher after it learned the rows as the baseline whitens them."""
+    if weigher is None:
+        return None
+    whitening = baseline.whitening(EVIDENCE[0])
+    mode, _ = nearest(baseline, rows.features, whitening)
+    residual = rows.features - baseline.means_[mode]
+    return weigher.fit(np.einsum("ni,nij->nj", residual, np.array(whitening)[mode]), rows.mode)
+
+
+def calibrate(
+    rows: Rows,
+    baseline: Baseline,
+    weigher: Weigher | None,
+    metrics: tuple[Metric, ...],
+    overlap: float,
+    step_s: float,
+) -> Scores:
+    """Return the scores of windows that were not fitted. Raises JudderError where they are too few."""
+    window, unseen = unseen_scores(rows, baseline, weigher, metrics, EVIDENCE[0])
+    scores = Scores(unseen, window, rows.features.shape[1], overlap, step_s)
+    scores.check()
+    return scores
+
+
+def limits(unseen: Scores, modes: int, options: TrainingOptions) -> dict[Metric, Floats]:
+    """Return how far the windows of each mode, (modes,), may come under each metric."""
+    return {
+        metric: bounds(unseen, metric, modes, options.notices, options.false_alarms)
+        for metric in unseen.unseen
+    }
+
+
+def overlap_of(windows: Windows) -> float:
+    """Return how many rows neighbouring windows do not share, over a window's: 1 where they touch."""
+    return min(1.0, windows.step_s * windows.sample_rate_hz / windows.window_len)
+
+
+def pose_of(windows: Windows) -> tuple[float, float, float] | None:
+    """Return the mean direction of gravity, in g, or None where the samples have none."""
+    means: Any = (windows.samples.mean(axis=1) * windows.scale_g[:, None]).mean(axis=0)
+    if not GRAVITY_G[0] <= float(np.linalg.norm(means)) <= GRAVITY_G[1]:
+        return None
+    x, y, z = means.tolist()
+    return x, y, z
+
+
 def _check_variety(values: Floats, feature_set: str) -> None:
+    if not len(values):
+        return
     same = np.ptp(values, axis=0) == 0
     if same.any():
         raise JudderError(
@@ -133,8 +186,14 @@ def _check_variety(values: Floats, feature_set: str) -> None:
         )
 
 
-def _modes(measured: Measured, fit_on: Flags, floor: float) -> NDArray[np.str_]:
-    """Return the operating mode of each window: found in those fitted, else its condition."""
-    mode = measured.windows.condition.astype(object)
-    mode[fit_on] = find_modes(measured.windows.select(fit_on), measured.features[fit_on], floor)
-    return mode.astype(str)
+def _check_numbers(windows: Windows, used: NDArray[np.bool_]) -> None:
+    """Raise JudderError for a condition with too few windows in which the machine runs undisturbed."""
+    for condition in dict.fromkeys(windows.condition.tolist()):
+        mine = windows.condition == condition
+        found = int((used & mine).sum())
+        if found < LEAST_WINDOWS and not (found == 0 and used.any() and mine.sum() >= LEAST_WINDOWS):
+            raise JudderError(
+                f"Condition {condition} has {found} windows to learn from, of {int(mine.sum())}; at least"
+                f" {LEAST_WINDOWS} are needed.",
+                hint="Record more of it, about 400 windows: judder record",
+            )

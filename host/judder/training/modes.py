@@ -1,79 +1,160 @@
-"""Operating modes, found where nobody labelled them: a machine that runs at several speeds or loads."""
+"""Operating modes, found where nobody labelled them: a machine that runs at several speeds or loads.
+
+A change of mode is a step in time: each run of windows is cut where the features step, the pieces that are
+alike are one mode. Source of the cut: Killick et al., Optimal detection of changepoints (PELT), 2012.
+"""
+
+from collections.abc import Iterable, Sequence
 
 import numpy as np
-from judder_core import model_file
+from judder_core.stats import MAD_SCALE
 from numpy.typing import NDArray
-from scipy.cluster.vq import kmeans2
 
 from judder.data.windows import Windows
 
 Floats = NDArray[np.float64]
 Names = NDArray[np.str_]
+Whole = NDArray[np.int64]
+SHORTEST = 5
+"""Windows of a piece."""
+PENALTY = 2.0
+"""Of a cut, times the features and the logarithm of the windows."""
+STEP = 0.5
+"""Of the gap between two pieces: what the windows at the border must step by. A drift steps by less."""
+SEPARATION = 3.5
+"""Deviations between two modes, along the line from one to the other."""
+LEAST_WINDOWS, MOST_MODES = 8, 24
+MOST_STEPS = 3000
+"""Of a search: longer runs are searched in means of several windows."""
 
-MOST_MODES = 6
-LEAST_WINDOWS = 20
-SEPARATION = 6.0
-"""Deviations between two modes, along the line from one to the other.
 
-A Gaussian cut in two halves shows 2.7, a steady drift 3.5; at 6 there is a gap between them."""
-RESTARTS = 5
-REST_OF_FILE = 4500
-
-
-def find_modes(windows: Windows, features: Floats, deviation_floor: float = 0.0) -> Names:
+def find_modes(windows: Windows, features: Floats, floor: float, overlap: float = 1.0) -> Names:
     """Return the operating mode of each window, (n,): its condition, and a number where that has several.
 
-    features: (n, n_features). Each condition is clustered by itself, by k-means with as many modes as keep
-    apart. A change of mode is rare, so features are scaled by how they change from window to window (von
-    Neumann 1941).
+    features: (n, n_features); floor: the least deviation of one that is believed. overlap: rows that
+    neighbouring windows do not share, over a window's. Features are scaled by how they change from window to
+    window (von Neumann 1941), robustly.
     """
     names = windows.condition.astype(object)
-    most = most_modes(features.shape[1])
-    steps = [np.diff(features[run], axis=0) for run in windows.runs()]
-    noise = np.sqrt((np.concatenate(steps) ** 2).mean(axis=0) / 2 + deviation_floor**2)
+    apart = max(1, round(1 / overlap))
+    scaled = features / _noise(features, windows.runs(), apart, floor)
     for condition in dict.fromkeys(windows.condition.tolist()):
-        mine = np.flatnonzero(windows.condition == condition)
-        found = _cluster(features[mine] / noise, most)
-        if found.any():
-            names[mine] = [f"{condition} {number + 1}" for number in found]
+        runs = [run for run in windows.runs() if windows.condition[run[0]] == condition]
+        pieces = [piece for run in runs for piece in _cut(scaled, run, apart)]
+        numbers = _cluster(scaled, pieces)
+        for piece, number in zip(pieces, numbers, strict=True):
+            names[piece] = f"{condition} {number + 1}" if max(numbers) else condition
     return names.astype(str)
 
 
-def most_modes(n_features: int) -> int:
-    """Return how many modes' means and whitening matrices fit in a model file."""
-    a_mode = (n_features * (n_features + 3) // 2) * 4 * 4 // 3
-    return max(1, min(MOST_MODES, (model_file.MAX_BYTES - REST_OF_FILE) // a_mode))
+def _noise(features: Floats, runs: Iterable[Whole], apart: int, floor: float) -> Floats:
+    """Return the deviation (n_features,) of windows about what they do for longer."""
+    steps = [features[run][apart:] - features[run][:-apart] for run in runs if len(run) > apart]
+    if not steps:
+        return np.ones(features.shape[1])
+    change = np.concatenate(steps)
+    spread = MAD_SCALE * np.median(np.abs(change - np.median(change, axis=0)), axis=0)
+    return np.sqrt(spread**2 / 2 + floor**2)
 
 
-def _cluster(rows: Floats, most: int) -> NDArray[np.int64]:
-    """Return a cluster's number for each row, the first row's 0: the most clusters that keep apart."""
-    for k in range(min(most, len(rows) // LEAST_WINDOWS), 1, -1):
-        label = _k_means(rows, k)
-        if np.bincount(label, minlength=k).min() >= LEAST_WINDOWS and _separation(rows, label) > SEPARATION:
-            order = {old: new for new, old in enumerate(dict.fromkeys(label.tolist()))}
-            return np.array([order[old] for old in label.tolist()])
-    return np.zeros(len(rows), np.int64)
+def _cut(rows: Floats, run: Whole, apart: int) -> list[Whole]:
+    """Return the pieces of one run, windows that follow one another; apart: of those that share no rows."""
+    step = max(1, -(-len(run) // MOST_STEPS))
+    least = -(-SHORTEST * apart // step)
+    means = _means(rows[run], step)
+    if len(means) < 2 * least:
+        return [run]
+    penalty = PENALTY * rows.shape[1] * np.log(len(means)) * apart / step
+    cuts = [step * cut for cut in _change_points(means, least, penalty)]
+    return _join(rows, np.split(run, cuts), SHORTEST * apart)
 
 
-def _k_means(rows: Floats, k: int) -> NDArray[np.int64]:
-    tries = [
-        kmeans2(rows, k, minit="++", rng=np.random.default_rng(seed), missing="warn")
-        for seed in range(RESTARTS)
-    ]
-    spread = [float(((rows - centres[label]) ** 2).sum()) for centres, label in tries]
-    return np.asarray(tries[int(np.argmin(spread))][1], np.int64)
+def _means(rows: Floats, step: int) -> Floats:
+    whole = len(rows) // step * step
+    means: Floats = rows[:whole].reshape(-1, step, rows.shape[1]).mean(axis=1)
+    return means
 
 
-def _separation(rows: Floats, label: NDArray[np.int64]) -> float:
-    """Return the least distance between two clusters' means, in their deviation along the line between."""
-    groups = [rows[label == k] for k in range(int(label.max()) + 1)]
-    least = np.inf
-    for i, one in enumerate(groups):
-        for other in groups[:i]:
-            gap = one.mean(axis=0) - other.mean(axis=0)
-            length = float(np.linalg.norm(gap))
-            if not length:
-                return 0.0
-            along = [(group @ gap / length).std() for group in (one, other)]
-            least = min(least, length / max(float(np.hypot(*along)) / np.sqrt(2), 1e-12))
-    return float(least)
+def _change_points(rows: Floats, least: int, penalty: float) -> list[int]:
+    """Return where rows (n, p) are cut so that squares about the pieces' means, and penalties, are fewest."""
+    n = len(rows)
+    sums = np.vstack([np.zeros(rows.shape[1]), np.cumsum(rows, axis=0)])
+    squares = np.concatenate([[0.0], np.cumsum((rows**2).sum(axis=1))])
+    best, last = np.full(n + 1, np.inf), np.zeros(n + 1, int)
+    best[0] = -penalty
+    starts = np.array([0])
+    for stop in range(least, n + 1):
+        start = starts[starts <= stop - least]
+        about = ((sums[stop] - sums[start]) ** 2).sum(axis=1) / (stop - start)
+        total = best[start] + squares[stop] - squares[start] - about
+        best[stop], last[stop] = total.min() + penalty, start[total.argmin()]
+        # A start that is already worse than the best will never be the best (PELT).
+        starts = np.concatenate([start[total <= best[stop]], starts[starts > stop - least], [stop]])
+    cuts, stop = [], n
+    while last[stop]:
+        stop = int(last[stop])
+        cuts.append(stop)
+    return cuts[::-1]
+
+
+def _join(rows: Floats, pieces: list[Whole], edge: int) -> list[Whole]:
+    """Return pieces without the borders at which nothing steps: a drift is one piece."""
+    joined = pieces[:1]
+    for piece in pieces[1:]:
+        before = joined[-1]
+        gap = rows[piece].mean(axis=0) - rows[before].mean(axis=0)
+        step = rows[piece[:edge]].mean(axis=0) - rows[before[-edge:]].mean(axis=0)
+        if step @ gap < STEP * (gap @ gap):
+            joined[-1] = np.concatenate([before, piece])
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _cluster(rows: Floats, pieces: Sequence[Whole]) -> list[int]:
+    """Return the number of each piece's mode, the first piece's 0."""
+    groups = _Groups([rows[piece] for piece in pieces])
+    while groups.should_merge():
+        groups.merge()
+    numbers: dict[int, int] = {}
+    return [numbers.setdefault(group, len(numbers)) for group in groups.of]
+
+
+class _Groups:
+    """Pieces that are merged, the nearest two first. of: the group of each piece."""
+
+    def __init__(self, parts: Sequence[Floats]) -> None:
+        self.of = list(range(len(parts)))
+        self._mean = {k: part.mean(axis=0) for k, part in enumerate(parts)}
+        self._size = {k: len(part) for k, part in enumerate(parts)}
+        free = max(1, sum(map(len, parts)) - len(parts))
+        self._within = sum((p - p.mean(axis=0)).T @ (p - p.mean(axis=0)) for p in parts) / free
+        self._gap = {(i, j): self._apart(i, j) for j in self._mean for i in range(j)}
+
+    def _apart(self, i: int, j: int) -> float:
+        gap = self._mean[i] - self._mean[j]
+        spread = float(np.sqrt(max(gap @ self._within @ gap, 1e-12)))
+        return float(gap @ gap) / spread
+
+    def _small(self) -> int | None:
+        return next((k for k, size in self._size.items() if size < LEAST_WINDOWS), None)
+
+    def should_merge(self) -> bool:
+        if not self._gap:
+            return False
+        return (
+            min(self._gap.values()) <= SEPARATION or len(self._size) > MOST_MODES or self._small() is not None
+        )
+
+    def merge(self) -> None:
+        """Make one of the nearest two; where all are apart, of the smallest and its nearest."""
+        small = self._small() if min(self._gap.values()) > SEPARATION else None
+        pairs = [pair for pair in self._gap if small is None or small in pair]
+        i, j = min(pairs, key=self._gap.__getitem__)
+        total = self._size[i] + self._size[j]
+        self._mean[i] = (self._size[i] * self._mean[i] + self._size[j] * self._mean.pop(j)) / total
+        self._size[i] = total
+        del self._size[j]
+        self.of = [i if group == j else group for group in self.of]
+        self._gap = {pair: gap for pair, gap in self._gap.items() if j not in pair}
+        self._gap.update({(min(i, k), max(i, k)): self._apart(i, k) for k in self._mean if k != i})

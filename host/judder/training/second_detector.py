@@ -1,61 +1,89 @@
 """Two detectors in one model file: the board's own, and the host's for when the board is not sure."""
 
+from collections.abc import Mapping
+from typing import Any, Self
+
 import numpy as np
-from judder_core.model import Detector, as_float
-from judder_core.model import Model as CoreModel
+from judder_core.decision import ALARM, LEVELS, NOTICE
+from judder_core.model import AnyModel, Detector
 
 from judder.data.windows import Windows
-from judder.engine import numeric_numpy
+from judder.detectors.base import Floats, Metric, Rows, Weigher, nearest
 from judder.errors import JudderError
-from judder.model.document import DetectorEntry, Golden, Network, Provenance, Training
-from judder.model.evidence import MOST_DISTURBED, WINDOWS_COMBINED
+from judder.model import document as written
+from judder.model.document_parts import Training
+from judder.model.evidence import Measured, measure
 from judder.model.model import Model, TrainedModel
-from judder.training.drift import UNSEEN
+from judder.training.describe import entry_of, golden, rows_used
+from judder.training.false_alarms import parse_wish
+from judder.training.fitting import EVIDENCE, TrainingOptions, calibrate, fit_weigher, limits, overlap_of
+from judder.training.progress import CALIBRATING, FITTING, MEASURING, Progress, Step
+from judder.training.thresholds import Scores, window_threshold
 
 GREY_P_VALUE = 0.10
 """The grey zone begins where one in ten of the normal windows held out scores higher."""
-GREY_FACTOR = UNSEEN
-"""It ends this far above the threshold: as far as a day that nobody saw may move a healthy machine."""
+GREY_FACTOR = 1.25
+"""It ends this far above the threshold, a quarter as in ISO 20816-1, and begins no nearer below it."""
 
 
-def check_fits(base: CoreModel, windows: Windows) -> None:
-    """Raise JudderError unless windows, which the second detector is trained on, are as base's."""
-    misfit = base.fits(windows.window_len, windows.sample_rate_hz)
+def check_fits(base: Model, windows: Windows, features: str | None) -> None:
+    """Raise JudderError unless an autoencoder of windows can be put into base."""
+    core = base.core
+    misfit = core.fits(windows.window_len, windows.sample_rate_hz)
     if misfit:
         raise JudderError(
             f"The {misfit}.",
-            hint=f"Cut them so (--window-len {base.window_len}), or add to a model of such windows.",
+            hint=f"Cut them so (--window-len {core.window_len}), or add to a model of such windows.",
         )
-    if (base.windows_combined, base.most_disturbed) != (WINDOWS_COMBINED, MOST_DISTURBED):
+    if core.version == 1:
         raise JudderError(
-            f"Model {base.model_id} judges the mean of {base.windows_combined} windows, of which"
-            f" {base.most_disturbed} may be left out; an autoencoder is calibrated on {WINDOWS_COMBINED} and"
-            f" {MOST_DISTURBED}.",
+            f"Model {core.model_id} is of version 1, which has one level and none to add to.",
             hint="Train a model to add to on recordings: judder train",
         )
-    if len(base.detectors) > 1:
+    if len(core.detectors) > 1:
         raise JudderError(
-            f"Model {base.model_id} has two detectors already.",
+            f"Model {core.model_id} has two detectors already.",
             hint="Add to the model that the first was trained into.",
+        )
+    if features not in (None, core.feature_set):
+        raise JudderError(
+            f"Model {core.model_id} sees the features {core.feature_set}, and so does what is added.",
+            hint="Leave out --features.",
         )
 
 
-def add_to(base: Model, added: TrainedModel, name: str) -> TrainedModel:
-    """Return base, called name, with the detector of added as its second and a grey zone for its first.
+def add_to(base: Model, weigher: Weigher, windows: Windows, name: str, progress: Progress) -> TrainedModel:
+    """Return base, called name, with an autoencoder of windows as its second detector and a grey zone for its
+    first.
 
-    decision, pose, disturbance and signal stay base's. Raises ModelError where both are too much for a board.
+    All else stays base's. The autoencoder is calibrated beside base's own detector: on windows that base may
+    know, its thresholds are as much above that detector's as they are there. Raises ModelError where both are
+    too much for a board.
     """
-    ours, theirs = base.document, added.document
-    (first,), (second,) = ours.detectors, theirs.detectors
-    seen = tuple(_seen_by(added.core.detectors[0], golden) for golden in ours.golden)
-    document = ours.but(
+    progress(Step(MEASURING))
+    document = base.document
+    assert isinstance(document, written.Document)  # check_fits() let no other through
+    measured = _running(base.core, windows)
+    stored = _Stored(document)
+    mode, _ = nearest(stored, measured.features, stored.whitening(EVIDENCE[0]))
+    rows = Rows(measured.features, np.array(stored.names_)[mode], measured.windows.group)
+    progress(Step(FITTING))
+    fitted = fit_weigher(weigher, stored, rows)
+    assert fitted is not None
+    progress(Step(CALIBRATING))
+    overlap, step_s = overlap_of(windows), windows.step_s
+    plain = calibrate(rows, stored, None, EVIDENCE, overlap, step_s)
+    weighed = calibrate(rows, stored, fitted, EVIDENCE, overlap, step_s)
+    (first,) = document.detectors
+    second = _second(first, fitted, plain, weighed, _options(document, name))
+    joint = document.but(
         name=name,
-        created=theirs.created,
-        provenance=_joined(ours.provenance, theirs.provenance),
-        detectors=(first.but(grey_zone=grey_zone(base.core.detectors[0])), _sharing(second, first)),
-        golden=ours.golden + seen,
+        provenance=_joined(document.provenance, windows, second),
+        detectors=(first.but(grey_zone=grey_zone(base.core.detectors[0])), second),
     )
-    return TrainedModel.of(document, added.warnings, added.windows)
+    trained = TrainedModel.of(joint, (), windows)
+    seen = tuple(_seen_by_second(trained.core, each) for each in document.golden)
+    return TrainedModel.of(joint.but(golden=document.golden + seen), (), windows)
 
 
 def grey_zone(detector: Detector) -> tuple[float, float]:
@@ -66,27 +94,84 @@ def grey_zone(detector: Detector) -> tuple[float, float]:
     return float(lower), float(threshold * GREY_FACTOR)
 
 
-def _sharing(second: DetectorEntry, first: DetectorEntry) -> DetectorEntry:
-    """Return second without its modes where they are those of first."""
-    parameters = second.parameters
-    if not isinstance(parameters, Network) or parameters.modes != first.parameters.modes:
-        return second
-    return second.but(parameters=parameters.but(modes_of=0, modes=None))
+class _Stored:
+    """The baseline that a model file holds; it learns nothing more."""
+
+    def __init__(self, document: written.Document) -> None:
+        self.names_ = [mode.name for mode in document.modes]
+        self.means_ = np.array([mode.mean for mode in document.modes])
+        metrics = [Metric(LEVELS.index(metric.level), metric.windows) for metric in document.metrics]
+        self._whitening: Mapping[Metric, list[Floats]] = {
+            metric: [_matrix(document, mode.metrics[k]) for mode in document.modes]
+            for k, metric in enumerate(metrics)
+        }
+
+    def fit(self, rows: Rows) -> Self:
+        return self
+
+    def fresh(self) -> Self:
+        return self
+
+    def whitening(self, metric: Metric) -> list[Floats]:
+        return self._whitening[metric]
 
 
-def _joined(ours: Provenance, theirs: Provenance) -> Training:
-    """Return ours, with the recordings that only the second detector was trained on."""
-    assert isinstance(ours, Training) and isinstance(theirs, Training)  # check_fits() let no other through
-    return ours.but(
-        conditions=tuple(dict.fromkeys([*ours.conditions, *theirs.conditions])),
-        recordings=tuple(dict.fromkeys([*ours.recordings, *theirs.recordings])),
-        seed=theirs.seed,
+def _matrix(document: written.Document, placed: written.Placed) -> Floats:
+    shape = document.shapes[placed.shape]
+    size = len(shape.scales)
+    matrix = np.zeros((size, size))
+    matrix.T[np.tril_indices(size)] = shape.whitening  # column by column of the upper triangle
+    matrix *= shape.scales
+    return matrix if placed.stretch is None else np.array(placed.stretch)[:, None] * matrix
+
+
+def _running(core: AnyModel, windows: Windows) -> Measured:
+    """Return what is measured of the windows in which the machine runs undisturbed."""
+    measured = measure(windows, core.feature_set, core.pose_mean)
+    used = measured.swing_g <= core.disturbed_g
+    if core.standstill_g is not None:
+        used &= measured.rms_g > core.standstill_g
+    return measured.select(used)
+
+
+def _options(document: written.Document, name: str) -> TrainingOptions:
+    wishes = document.decision
+    return TrainingOptions(
+        name,
+        parse_wish(wishes.notices.wished or "1/week"),
+        parse_wish(wishes.false_alarms.wished or "1/year"),
     )
 
 
-def _seen_by(detector: Detector, golden: Golden) -> Golden:
-    """Return the golden window as the second detector sees it; the counts stand in the first's."""
-    counts = numeric_numpy.batch(golden.counts)
-    measured = [as_float(f) for f in detector.features(numeric_numpy, counts, golden.scale_g)]
-    score = as_float(detector.score(numeric_numpy, [np.array([value]) for value in measured]))
-    return Golden(detector=1, scale_g=golden.scale_g, features=tuple(measured), score=score)
+def _second(
+    first: written.DetectorEntry, weigher: Weigher, plain: Scores, weighed: Scores, options: TrainingOptions
+) -> written.DetectorEntry:
+    """Return the entry of the autoencoder, its thresholds relative to those of the first detector."""
+    modes = 1 + max(int(each.mode.max()) for each in plain.unseen.values())
+    theirs, ours = limits(plain, modes, options), limits(weighed, modes, options)
+    factors = {metric.level: ours[metric] / theirs[metric] for metric in EVIDENCE}
+    thresholds = written.Thresholds(
+        window=first.thresholds.window * window_threshold(weighed.window) / window_threshold(plain.window),
+        notice=first.thresholds.notice * float(factors[NOTICE].max()),
+        alarm=first.thresholds.alarm * float(factors[ALARM].max()),
+    )
+    notice = weighed.unseen[EVIDENCE[0]]
+    known = (first.thresholds.notice / theirs[EVIDENCE[0]])[notice.mode]
+    return entry_of(weigher, weighed.window, notice.score * known, thresholds)
+
+
+def _joined(ours: Any, windows: Windows, second: written.DetectorEntry) -> Training:
+    """Return ours, with the recordings that only the second detector was trained on."""
+    assert isinstance(ours, Training)
+    conditions = windows.condition.tolist()
+    return ours.but(
+        conditions=tuple(dict.fromkeys([*ours.conditions, *conditions])),
+        recordings=tuple(dict.fromkeys([*ours.recordings, *rows_used(windows)])),
+        seed=second.training.seed if second.training else None,
+    )
+
+
+def _seen_by_second(core: AnyModel, seen: written.Golden) -> written.Golden:
+    """Return a golden window as the second detector sees it; the counts stand in the first's."""
+    counts = np.array(seen.counts, np.int16)
+    return golden(core, 1, counts, seen.scale_g, with_counts=False)

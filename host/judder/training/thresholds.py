@@ -1,91 +1,123 @@
-"""From the scores of windows held out to thresholds: the wish for few false alarms, and what data show."""
+"""From the scores of unseen normal windows and the wishes to the thresholds of both levels."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from judder_core import fit
-from numpy.typing import NDArray
+from judder_core.decision import NOTICE
 
-from judder.detectors import Detector
+from judder.detectors.base import Floats, Metric
 from judder.errors import JudderError
-from judder.model.evidence import WINDOWS_COMBINED, Measured
-from judder.training.drift import Drift
 from judder.training.false_alarms import Wish
+from judder.training.folds import Unseen
 
-Floats = NDArray[np.float64]
-
-LEAST_CALIBRATING = 6
+PRIOR_SPREAD = 1.5
+"""Times the relative variance that a chi-square distribution has: real windows scatter more."""
+PRIOR_SCORES = 20
+"""How many independent scores that prior counts for."""
+SHRINKAGE = 10
+"""Independent scores of one mode that count as much as those of all modes, for its own centre."""
+LEAST_TAIL = 1e-3
+"""A NOTICE is never nearer than one in a thousand of windows whose scatter is just the metric's own."""
+ABOVE_SEEN = 1.1
+"""An ALARM is this far above all that was seen of unseen normal windows."""
+DAY_S = 86400.0
+LEAST_SCORES = 6
+FLAGGED = 0.01
+"""The share of normal windows that alone score above the threshold of a window's own score."""
 
 
 @dataclass(frozen=True)
-class Calibrated:
-    """The scores of the windows held out, and what follows from them and the wish."""
-
-    scores: Floats
-    combined: Floats
-    threshold: float
-    combined_threshold: float
-    per_window: float
-    achievable: float
-
-
-def calibrate(
-    detector: Detector,
-    measured: Measured,
-    means: Floats,
-    held_out: NDArray[np.bool_],
-    wish: Wish,
-    drift: Drift,
-) -> Calibrated:
-    """Return the thresholds that the windows held out and the wish lead to.
-
-    A wish in alerts per time allows for windows that alert together: their evidence overlaps.
+class Scores:
+    """unseen: for each metric; window: of single windows. features: how many there are. together: how many
+    neighbouring windows have rows in common. step_s: from one window to the next.
     """
-    scores = detector.score(measured.features[held_out])
-    with_evidence = held_out & ~np.isnan(means[:, 0])
-    if with_evidence.sum() < LEAST_CALIBRATING:
-        raise JudderError(
-            f"{int(with_evidence.sum())} windows are left to calibrate on; at least {LEAST_CALIBRATING} are"
-            " needed.",
-            hint="Record at least 50 windows: judder record",
+
+    unseen: dict[Metric, Unseen]
+    window: Floats
+    features: int
+    overlap: float
+    step_s: float
+
+    def check(self) -> None:
+        """Raise JudderError where there are too few to calibrate on."""
+        for metric, unseen in self.unseen.items():
+            if len(unseen.score) < LEAST_SCORES:
+                raise JudderError(
+                    f"{len(unseen.score)} means of {metric.windows} windows are left to calibrate on; at"
+                    f" least {LEAST_SCORES} are needed.",
+                    hint="Record at least 50 windows of each condition: judder record",
+                )
+
+    def independent(self, metric: Metric, scores: int) -> float:
+        """Return how many of scores, of means of neighbouring windows, tell something of their own."""
+        return scores * self.overlap / (1 + (metric.windows - 1) * self.overlap)
+
+
+def bounds(scores: Scores, metric: Metric, modes: int, notices: Wish, alarms: Wish) -> Floats:
+    """Return how far each mode's windows may come, (modes,), under a metric of its level."""
+    if metric.level == NOTICE:
+        metrics = sum(each.level == NOTICE for each in scores.unseen)
+        return _notice(scores, metric, modes, notices.per_window(scores.step_s) / metrics)
+    return _alarm(scores.unseen[metric], modes, scores.features, alarms)
+
+
+def _notice(scores: Scores, metric: Metric, modes: int, rate: float) -> Floats:
+    """Return what scores of each mode exceed at that rate, and never less than what they reached.
+
+    The power 2/3 of a distance is nearly Gaussian. Source: Wilson & Hilferty 1931.
+    """
+    unseen = scores.unseen[metric]
+    cubic = unseen.score ** (2 / 3)
+    everywhere = float(cubic.mean())
+    centres = np.empty(modes)
+    for mode in range(modes):
+        own = cubic[unseen.mode == mode]
+        known = scores.independent(metric, len(own))
+        centres[mode] = (known * (own.mean() if len(own) else 0.0) + SHRINKAGE * everywhere) / (
+            known + SHRINKAGE
         )
-    combined = detector.score(means[with_evidence])
-    step_s = measured.windows.step_s
-    together = _together(combined)
-    per_window = wish.per_window(step_s)
-    counted = per_window if wish.share is not None else min(1.0, per_window * together)
-    threshold, _ = fit.threshold(scores.tolist(), per_window)
-    combined_threshold, achievable = fit.threshold(combined.tolist(), counted, together)
-    return Calibrated(
-        scores,
-        combined,
-        threshold,
-        drift.allow(combined_threshold),
-        per_window,
-        achievable if achievable > counted else per_window,
-    )
+    relative = cubic / centres[unseen.mode]
+    independent = max(2.0, scores.independent(metric, len(cubic)))
+    prior = PRIOR_SPREAD * 2 / (9 * scores.features)
+    seen = float(relative.var() / relative.mean() ** 2)
+    spread = (independent * seen + PRIOR_SCORES * prior) / (independent + PRIOR_SCORES)
+    reach = 1 + fit.normal_quantile(min(rate, 0.49)) * math.sqrt(spread * (1 + 1 / independent))
+    own_tail = float(np.sqrt(chi_square_bound(min(0.5, max(LEAST_TAIL, rate)), scores.features)))
+    return np.maximum(np.maximum((centres * reach) ** 1.5, highest(unseen, modes)), own_tail)
 
 
-def _together(combined: Floats) -> float:
-    """Return how many combined scores above their 90 % quantile come in one cluster.
+def _alarm(unseen: Unseen, modes: int, features: int, wish: Wish) -> Floats:
+    """Return what a plausible day exceeds as often as is wished, and above all that was seen."""
+    plausible = math.sqrt(chi_square_bound(daily(wish), features))
+    return np.maximum(plausible, ABOVE_SEEN * highest(unseen, modes))
 
-    A cluster ends with WINDOWS_COMBINED scores below. The inverse of the extremal index by the runs
-    estimator; source: Smith & Weissman 1994.
+
+def daily(wish: Wish) -> float:
+    """Return the share of days, or of windows, on which an alarm is accepted.
+
+    >>> from judder.training.false_alarms import parse_wish
+    >>> round(daily(parse_wish("1/week")), 3)
+    0.133
     """
-    above = np.flatnonzero(combined > np.quantile(combined, 0.9))
-    clusters = 1 + int((np.diff(above) > WINDOWS_COMBINED).sum()) if len(above) else 1
-    return max(1.0, len(above) / clusters)
+    if wish.share is not None:
+        return min(wish.share, 0.5)
+    return -math.expm1(-(wish.per_second or 0.0) * DAY_S)
 
 
-def too_few(wished: str, calibrated: Calibrated, share: float, step_s: float) -> list[str]:
-    """Return a sentence where the windows held out, a share of all, cannot show the wish; else none."""
-    if calibrated.achievable <= calibrated.per_window * 1.001:
-        return []
-    needed = 1 / calibrated.per_window
-    hours = needed / share * step_s / 3600
-    long = f"{hours / 24:,.0f} days" if hours > 48 else f"{hours:.1f} hours"
-    return [
-        f"The wish of {wished} false alarms is {calibrated.per_window:.2g} of the windows; these data support"
-        f" {calibrated.achievable:.2g}. About {needed:,.0f} windows held out, so a recording of {long}, would"
-        " reach it; until then the threshold follows the tail of the scores that there are."
-    ]
+def chi_square_bound(rate: float, freedom: int) -> float:
+    """Return what a chi-square variable exceeds at rate."""
+    from scipy.stats import chi2  # SciPy takes half a second, which nobody but a trainer pays
+
+    return float(chi2.isf(rate, freedom))
+
+
+def highest(unseen: Unseen, modes: int) -> Floats:
+    """Return the highest score of each mode, 0 where there is none."""
+    return np.array([unseen.of(mode).max(initial=0.0) for mode in range(modes)])
+
+
+def window_threshold(scores: Floats) -> float:
+    """Return what a single window may score: FLAGGED of the normal ones, (n,), are above."""
+    return float(np.quantile(scores, 1 - FLAGGED))

@@ -1,22 +1,25 @@
 """From recordings to a model: the one way, which the command line, the server and notebooks take."""
 
 from collections.abc import Iterable
-from functools import partial
 from pathlib import Path
 
 from judder.data.sources import Source, first_half, windows_of
 from judder.data.windows import Windows
 from judder.detectors import AutoencoderDetector, MahalanobisDetector
 from judder.detectors.autoencoder import SEEDS
+from judder.detectors.base import Weigher
 from judder.errors import JudderError
 from judder.model.model import Model, TrainedModel, as_model
+from judder.training.advice import advise
 from judder.training.describe import describe
-from judder.training.fitting import FEATURES, SHARES, MakeDetector, TrainingOptions, fit
+from judder.training.false_alarms import parse_wish
+from judder.training.fitting import FEATURES, MakeBaseline, TrainingOptions, fit
 from judder.training.progress import FITTING, READING, Progress, Step, silent
 from judder.training.second_detector import add_to as add_second
 from judder.training.second_detector import check_fits
 
-WISH = "1/week"
+NOTICES, WISH = "1/week", "1/year"
+"""Unless another wish is given for NOTICE, and for ALARM."""
 ALL, FIRST_HALF = "all", "first-half"
 
 
@@ -25,13 +28,13 @@ def train(
     normal: str | Iterable[str] = (),
     *,
     name: str = "model",
-    features: str = FEATURES,
+    features: str | None = None,
+    notices: str | None = None,
     false_alarms: str | None = None,
-    detector: str | MakeDetector | None = None,
+    detector: str | MakeBaseline | None = None,
     seeds: int = SEEDS,
     add_to: Model | str | Path | None = None,
     train_on: str = ALL,
-    shares: tuple[int, int] = SHARES,
     sample_rate_hz: float | None = None,
     window_len: int | None = None,
     hop: int | None = None,
@@ -40,49 +43,61 @@ def train(
     """Return a model of the normal machine; its warnings and notes tell what it cannot promise.
 
     data: a path, recordings, windows, or samples in g, as judder.data.sources.Source says.
-    normal: the conditions to train on, all unless given; each is an operating mode, or several.
-    features: the name of a set.
-    false_alarms: how many are acceptable, in words; "1/week", or what add_to was trained for, unless given.
-    detector: "mahalanobis"; "autoencoder", the best of so many seeds; or what makes an unfitted one, given
-    the least deviation of a feature that is believed.
-    add_to: a model whose detector the autoencoder is put beside.
+    normal: the conditions to train on, all unless given; each is an operating mode, or several. Several
+    recordings of one are sessions, which tell what days do.
+    features: the name of a set; "directional" unless given.
+    notices, false_alarms: how many NOTICEs and ALARMs of a healthy machine are acceptable, in words; "1/week"
+    and "1/year", or what add_to was trained for, unless given.
+    detector: "mahalanobis"; "autoencoder", the best of so many seeds, beside it; or what makes another
+    Baseline, given a feature set, the least deviation of a feature that is believed, and the windows' overlap.
+    add_to: a model beside whose detector the autoencoder is put.
     train_on: "all", or the "first-half" of each recording.
-    shares: of each recording, what is fitted and, later in time, what calibrates.
     progress: is told each Step.
     Raises JudderError, and ModelError where the model is more than a board takes.
     """
-    make = _maker(detector, seeds, add_to is not None, progress)
+    make, weigher = _makers(detector, seeds, add_to is not None, progress)
     progress(Step(READING))
     windows = windows_of(data, normal, sample_rate_hz=sample_rate_hz, window_len=window_len, hop=hop)
     windows = _part(windows, train_on)
     base = None if add_to is None else as_model(add_to)
     if base:
-        check_fits(base.core, windows)
-    wish = ((base and base.wished) or WISH) if false_alarms is None else false_alarms
-    fitted = fit(windows, TrainingOptions(name, features, wish, shares, make), progress)
-    model = TrainedModel.of(describe(fitted), fitted.warnings(), windows)
-    return add_second(base, model, name) if base else model
+        check_fits(base, windows, features)
+        assert weigher is not None
+        return add_second(base, weigher, windows, name, progress)
+    options = TrainingOptions(
+        name,
+        parse_wish(NOTICES if notices is None else notices),
+        parse_wish(WISH if false_alarms is None else false_alarms),
+        FEATURES if features is None else features,
+        make,
+        weigher,
+    )
+    fitted = fit(windows, options, progress)
+    return TrainedModel.of(describe(fitted), advise(fitted), windows)
 
 
-def _maker(detector: str | MakeDetector | None, seeds: int, beside: bool, progress: Progress) -> MakeDetector:
-    """Return what makes the detector; beside: in a model that has one. Raises JudderError for no kind."""
+def _makers(
+    detector: str | MakeBaseline | None, seeds: int, beside: bool, progress: Progress
+) -> tuple[MakeBaseline, Weigher | None]:
+    """Return what makes the baseline, and what weighs its distances, if any; beside: in a model that has one.
+
+    Raises JudderError for no kind.
+    """
     if callable(detector):
-        return detector
+        return detector, None
     if beside and detector == MahalanobisDetector.kind:
         raise JudderError(
             f"What is added to a model is an autoencoder, no {detector}.",
             hint="Leave out which detector it is.",
         )
     kind = detector or (AutoencoderDetector.kind if beside else MahalanobisDetector.kind)
-    kinds: dict[str, MakeDetector] = {
-        MahalanobisDetector.kind: MahalanobisDetector,
-        AutoencoderDetector.kind: partial(
-            AutoencoderDetector, seeds=seeds, progress=lambda share: progress(Step(FITTING, share))
-        ),
-    }
-    if kind not in kinds:
-        raise JudderError(f"There is no detector {kind}.", hint=f"There are: {', '.join(kinds)}.")
-    return kinds[kind]
+    if kind == MahalanobisDetector.kind:
+        return MahalanobisDetector, None
+    if kind == AutoencoderDetector.kind:
+        weigher = AutoencoderDetector(seeds, progress=lambda share: progress(Step(FITTING, share)))
+        return MahalanobisDetector, weigher
+    kinds = MahalanobisDetector.kind, AutoencoderDetector.kind
+    raise JudderError(f"There is no detector {kind}.", hint=f"There are: {', '.join(kinds)}.")
 
 
 def _part(windows: Windows, train_on: str) -> Windows:

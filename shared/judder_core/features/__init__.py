@@ -1,26 +1,27 @@
 """What a detector sees of a window. Each feature set is one module here, written once over numeric.
 
-All sets are blind to the sensor's pose: each axis is taken about its own mean or median. A set is loaded
-when a model asks for it, since a board pays 5 kB for code it does not use. Each has
+All sets are blind to how gravity falls on the sensor: each axis is taken about its own mean or median. A set
+is loaded when a model asks for it, since a board pays 5 kB for code it does not use. Each has
 
     names()                              of its features, which only a host asks for again and again
     DEVIATION_FLOOR                      the least standard deviation that is believed
-    compute(numeric, counts, scale_g)    their values
+    compute(numeric, counts, scale_g, pose=None)    their values
 """
 
 from ..errors import CoreError
 
-SETS = ("mad", "spectral", "statistics", "vibration")
+SETS = ("directional", "mad", "spectral", "statistics", "vibration")
 
 
-def compute(numeric, name, counts, scale_g):
+def compute(numeric, name, counts, scale_g, pose=None):
     """Return the feature set called name of one window, a list of floats.
 
-    numeric: an engine (see numeric.py). counts: int16 x, y, z interleaved; scale_g: g per count.
-    With the NumPy engine counts is (n, window_len, 3) and each feature an array (n,).
+    numeric: an engine (see numeric.py). counts: int16 x, y, z interleaved; scale_g: g per count. pose: the
+    mean of x, y, z in g in training, to which `directional` turns a window; None, or no gravity: as it is.
+    With the NumPy engine counts is (n, window_len, 3), each feature an array (n,); so may x, y, z of pose be.
     Raises CoreError for a set that does not exist.
     """
-    return load(name).compute(numeric, counts, scale_g)
+    return load(name).compute(numeric, counts, scale_g, pose)
 
 
 def names(name):

@@ -4,8 +4,7 @@ In g^2: white noise of variance v on one axis has log(v) in each band. The noise
 """
 
 from .. import stats
-from ..errors import CoreError
-from ..spectrum import edge
+from ..spectrum import edge, kept, too_short
 from ..stats import QUANTISATION
 from ..window import AXES
 
@@ -21,7 +20,7 @@ def band_names(number):
     return tuple(["band_%02d" % band for band in range(number)])
 
 
-def compute(numeric, counts, scale_g):
+def compute(numeric, counts, scale_g, pose=None):
     axes = [stats.Centred(numeric, numeric.axis(counts, k)) for k in range(AXES)]
     return bands(numeric, axes, scale_g, BANDS)
 
@@ -46,19 +45,8 @@ def bands(numeric, axes, scale_g, number):
     return result
 
 
-_transforms = {}
-
-
 def _transform(numeric, window_len, number):
-    """Return the tables for window_len, made once. Raises CoreError where a band would be empty."""
+    """Return the tables for window_len. Raises CoreError where a band would be empty."""
     if window_len <= 2 * number:
-        raise CoreError(
-            "Windows of %d samples are too short for %d bands; %d will do."
-            % (window_len, number, 2 * number + 1),
-            "Use longer windows, or another feature set.",
-        )
-    make = numeric.transform
-    if (make, window_len) not in _transforms:
-        _transforms.clear()  # a board has one length, and little room
-        _transforms[make, window_len] = make(window_len)
-    return _transforms[make, window_len]
+        raise too_short(window_len, number, 2 * number + 1)
+    return kept(numeric.transform, window_len)

@@ -16,7 +16,7 @@ def names():
     return tuple([name + "_" + axis for axis in "xyz" for name in of_an_axis]) + stats.CORRELATIONS
 
 
-def compute(numeric, counts, scale_g):
+def compute(numeric, counts, scale_g, pose=None):
     result = []
     axes = []
     log_scale = numeric.logarithm(scale_g)
@@ -33,7 +33,7 @@ def compute(numeric, counts, scale_g):
             numeric.crossings(axis.values, axis.mean) / (axis.n - 1),
             numeric.logarithm(stats.mad(values, numeric) + 0.5) + log_scale,
         ]
-    return result + stats.correlations(numeric, axes)
+    return result + stats.correlations(numeric, stats.covariances(numeric, axes))
 
 
 def _kurtosis(numeric, axis):

@@ -17,6 +17,7 @@ def names():
     return spectral.band_names(BANDS) + stats.CORRELATIONS
 
 
-def compute(numeric, counts, scale_g):
+def compute(numeric, counts, scale_g, pose=None):
     axes = [stats.Centred(numeric, numeric.axis(counts, k)) for k in range(AXES)]
-    return spectral.bands(numeric, axes, scale_g, BANDS) + stats.correlations(numeric, axes)
+    correlations = stats.correlations(numeric, stats.covariances(numeric, axes))
+    return spectral.bands(numeric, axes, scale_g, BANDS) + correlations

@@ -8,14 +8,14 @@ import json
 import sys
 from array import array
 
-from judder_core.judge import Judge
+from judder_core.judge import make
 from judder_core.model_file import load_file
 
 
 def main(model_path, counts_path, engine="judder_core.numeric"):
     numeric = __import__(engine, None, None, ["axis"])
     model = load_file(model_path, numeric)
-    judge = Judge(model, numeric, "board")
+    judge = make(model, numeric, "board")
     with open(counts_path, "rb") as file:
         while True:
             counts = array("h", file.read(6 * model.window_len))

@@ -49,7 +49,7 @@ class Board:
         if reply.model is not None:
             self.orders.append(reply.model)
         if reply.judged:
-            self.states.append([reply.alarming, reply.state])
+            self.states.append([reply.level, reply.state])
 
 
 async def watch(uplink, board, first, count):

@@ -9,8 +9,9 @@ from typing import TypeVar
 import numpy as np
 from judder_core import features, numeric, pose
 from judder_core.decision import Decision, Verdict
-from judder_core.judge import Judge
-from judder_core.model import Detector, as_float
+from judder_core.judge_v1 import Judge
+from judder_core.model import as_float
+from judder_core.model_v1 import Detector
 from judder_core.window import Window
 
 from judder.data.windows import whole_counts
@@ -22,6 +23,8 @@ FEW = 12
 0.3 ms for 1 as for 20. Measuring windows is another matter: 1.6 ms each, 0.7 ms in NumPy for 1, 1.0 ms for 20
 (2026-11-24).
 """
+
+NO_POSE = (0.0, 0.0, 0.0)
 
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
@@ -130,7 +133,8 @@ def _measure(jobs: Sequence[Job]) -> None:
     once = list({id(job.window): job for job in jobs}.values())  # two detectors may see the same features
     counts = np.array([job.counts for job in once]).reshape(len(once), window_len, 3)
     scales_g = np.array([job.scale_g for job in once])
-    measured = features.compute(numeric_numpy, feature_set, counts, scales_g)
+    poses = list(np.array([job.machine.judge.model.pose_mean or NO_POSE for job in once]).T)
+    measured = features.compute(numeric_numpy, feature_set, counts, scales_g, poses)
     where, swing_g = pose.measure(numeric_numpy, counts, scales_g, window_len)
     rows = (np.stack(measured, axis=-1).tolist(), np.stack(where, axis=-1).tolist(), swing_g.tolist())
     found = zip(*rows, strict=True)
@@ -176,9 +180,10 @@ def _why(job: Job, verdict: Verdict) -> str | None:
     A window that is odd by itself, or left out of the evidence, is explained by its own features: the mean
     may look normal, and after a sudden fault it holds windows from before. Else the evidence explains.
     """
-    if verdict.state == "normal" and not (verdict.anomaly or verdict.combined_anomaly):
+    over = verdict.combined_score is not None and verdict.combined_score > verdict.combined_threshold
+    if verdict.state == "normal" and not (verdict.anomaly or over):
         return None
-    by_evidence = verdict.combined_anomaly and not verdict.anomaly and verdict.state != "disturbed"
+    by_evidence = over and not verdict.anomaly and verdict.state != "disturbed"
     evidence = job.mean if by_evidence else None
     measured = job.measured if evidence is None else evidence
     return why(job.detector, measured, job.counts, job.scale_g, job.window.sample_rate_hz)

@@ -2,9 +2,9 @@
 
 import asyncio
 
+from judder_core import judge as judges
 from judder_core import numeric
-from judder_core.decision import Verdict
-from judder_core.judge import Judge
+from judder_core.decision import ALARM, Verdict
 from judder_core.model import Detector, Model
 from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE, FLAG_LOST, FLAG_OPINION_WANTED, Window
 
@@ -12,7 +12,7 @@ from judder.server.services.batch import Batch, Machine
 from judder.server.services.models import Models, board_detector, host_detector
 from judder.server.storage.rows import Answer, names
 
-OF_VERDICT = [name for name in names(Answer) if name not in ("why", "alert")]
+OF_VERDICT = [name for name in names(Answer) if name not in ("why", "alert", "alarming")]
 
 
 class Scoring:
@@ -50,7 +50,7 @@ class Scoring:
         misfit = _misfit(host_model, window) if asked else None
         if asked and hosts and host and not judged:
             if self._judging.get((device, late)) != window.boot_id:  # the alert of a board without a model
-                alert = host.decision.update(hosts[0].alarming)
+                alert = host.decision.take(hosts[0]) == ALARM
             return _answer(*hosts, alert), None
         if asked and hosts and hosts[0].combined_score is not None:
             return _answer(*hosts, alert), None
@@ -64,14 +64,15 @@ class Scoring:
     def _machine(self, device: str, model: Model, detector: Detector, judged_by: str, late: bool) -> Machine:
         key = (device, model.model_id, model.detectors.index(detector), judged_by, late)
         if key not in self._machines:
-            judge = Judge(model, numeric, judged_by, detector)
+            judge = judges.make(model, numeric, judged_by, detector)
             self._machines[key] = Machine(judge, model.decision())
         return self._machines[key]
 
 
 def _answer(verdict: Verdict, why: str | None, alert: bool) -> Answer:
     """Return verdict as it is answered: every field of an Answer that is not given here is the verdict's."""
-    return Answer(**{name: getattr(verdict, name) for name in OF_VERDICT}, why=why, alert=alert)
+    told = {name: getattr(verdict, name) for name in OF_VERDICT}
+    return Answer(**told, alarming=verdict.level == ALARM, why=why, alert=alert)
 
 
 def _misfit(model: Model | None, window: Window) -> str | None:

@@ -1,0 +1,37 @@
+"""What another day does to a healthy machine, before any of its own days was seen: a prior for each feature.
+
+A day moves the power of each band by some ten percent by itself and all of them together: temperature, load,
+mains, how firmly a foot stands. ISO 20816-1 sets an alarm a quarter of a zone's border above the baseline of a
+machine; an amplitude 25 % higher is a power .45 higher in its logarithm, two of the deviations here.
+"""
+
+import numpy as np
+from judder_core import features
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+POWER, AMPLITUDE, SHAPE, CORRELATION, CROSSINGS = (0.2, 0.1), (0.1, 0.05), (0.2, 0.0), (0.1, 0.0), (0.02, 0.0)
+"""Deviation of a feature by itself, and of all such features together: of the logarithm of a power, of that of
+an amplitude, of that of a kurtosis; of a correlation; of a share of samples."""
+OF_NAME = {
+    "band": POWER,
+    "log_kurtosis": SHAPE,
+    "log": AMPLITUDE,
+    "mad": AMPLITUDE,
+    "correlation": CORRELATION,
+    "crossings": CROSSINGS,
+}
+"""By how a feature's name begins; the first that fits."""
+IN_G = "mad"
+"""Features in g: their deviations are shares of their mean."""
+
+
+def day_scatter(feature_set: str, mean: Floats) -> Floats:
+    """Return the covariance (n, n) of what a day adds to the features of a mode, whose mean is (n,)."""
+    names = features.names(feature_set)
+    found = [next(value for part, value in OF_NAME.items() if name.startswith(part)) for name in names]
+    unit = np.array([abs(m) if name.startswith(IN_G) else 1.0 for name, m in zip(names, mean, strict=True)])
+    alone, together = np.array(found).T * unit
+    scatter: Floats = np.diag(alone**2) + np.outer(together, together)
+    return scatter

@@ -1,0 +1,71 @@
+"""What the person who trains should know: what these recordings cannot tell."""
+
+from judder.detectors.mahalanobis import OWN_CORRELATION, PRIOR_SESSIONS
+from judder.training.fitting import EVIDENCE, Fitted
+from judder.training.thresholds import DAY_S
+
+SOON = 400
+"""Windows of a condition that a model is at ease with: seven minutes of them."""
+
+
+def advise(fitted: Fitted) -> tuple[str, ...]:
+    """Return sentences on what the model cannot promise."""
+    return (*_few(fitted), *_notices(fitted), *_days(fitted))
+
+
+def _few(fitted: Fitted) -> list[str]:
+    few = {
+        condition: count
+        for condition, count in _windows_of(fitted).items()
+        if count * fitted.unseen.overlap < OWN_CORRELATION
+    }
+    if not few:
+        return []
+    said = ", ".join(f"{condition}: {count}" for condition, count in few.items())
+    return [
+        f"Few windows ({said}): how the features of a mode go together is taken from all modes, and the"
+        f" thresholds are wide. Record about {SOON} of each."
+    ]
+
+
+def _windows_of(fitted: Fitted) -> dict[str, int]:
+    conditions = fitted.measured.windows.condition[fitted.used].tolist()
+    return {condition: conditions.count(condition) for condition in dict.fromkeys(conditions)}
+
+
+def _notices(fitted: Fitted) -> list[str]:
+    """Return a sentence where there are too few windows to show the wish for notices."""
+    wish, step_s = fitted.options.notices, fitted.unseen.step_s
+    wished, shown = wish.per_window(step_s), 1 / (len(fitted.unseen.unseen[EVIDENCE[0]].score) + 1)
+    if shown <= wished * 1.001:
+        return []
+    return [
+        f"The wish of {wish.text} for notices is {wished:.2g} of the windows; these data show no less than"
+        f" {shown:.2g}. A recording of {_long(step_s / wished)} would; until then the threshold follows the"
+        " tail of the scores that there are."
+    ]
+
+
+def _days(fitted: Fitted) -> list[str]:
+    """Return a sentence where there are too few sessions to show the wish for alarms."""
+    windows = fitted.measured.windows
+    sessions = {
+        condition: len(set(windows.group[windows.condition == condition].tolist()))
+        for condition in dict.fromkeys(windows.condition.tolist())
+    }
+    few = [condition for condition, count in sessions.items() if count <= PRIOR_SESSIONS]
+    if not few:
+        return []
+    number = min(sessions[condition] for condition in few)
+    what = "one recording" if number == 1 else f"{number} recordings"
+    return [
+        f"{', '.join(few)}: {what} each. Nothing in {'it' if number == 1 else 'them'} shows how often the"
+        f" machine is so different on another day or after remounting, so these data cannot show the wish of"
+        f" {fitted.options.false_alarms.text} for alarms: their threshold is what a day plausibly does."
+        " Record it again on other days, and train on all of them."
+    ]
+
+
+def _long(seconds: float) -> str:
+    hours = seconds / 3600
+    return f"{seconds / DAY_S:,.0f} days" if hours > 48 else f"{hours:.1f} hours"

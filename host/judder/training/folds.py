@@ -1,0 +1,114 @@
+"""What a model says of its own normal windows when it has not seen them.
+
+Each stretch of a mode in a session is cut into short blocks that are shared out among the folds in turn: all
+windows calibrate, and every fold knows each part of a recording, as the whole model does.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from judder.detectors.base import Baseline, Floats, Metric, Rows, Weigher, Whole, nearest
+
+FOLDS = 5
+BLOCKS = 2
+"""Lengths of the mean that a block has, where there are enough windows."""
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """score (n,) of means of windows that were not fitted, and the number of the mode (n,) of each."""
+
+    score: Floats
+    mode: Whole
+
+    def of(self, mode: int) -> Floats:
+        return self.score[self.mode == mode]
+
+
+def unseen_scores(
+    rows: Rows, baseline: Baseline, weigher: Weigher | None, metrics: tuple[Metric, ...], window: Metric
+) -> tuple[Floats, dict[Metric, Unseen]]:
+    """Return (the scores of single windows under `window`, for each metric those of means of windows).
+
+    baseline, weigher: fitted on all rows; those of each fold are made like them.
+    """
+    of_windows: list[Floats] = []
+    found: dict[Metric, list[Unseen]] = {metric: [] for metric in metrics}
+    for length in sorted({metric.windows for metric in metrics}):
+        mine = [metric for metric in metrics if metric.windows == length]
+        for known, blocks in _folds(rows, length):
+            fold = _Fold(rows.select(known), baseline, weigher, window)
+            if length == window.windows:
+                of_windows.append(fold.of_windows(rows.features[np.concatenate(blocks)]))
+            for metric in mine:
+                found[metric] += [fold.of_means(rows.features[block], metric) for block in blocks]
+    joined = {
+        metric: Unseen(np.concatenate([p.score for p in parts]), np.concatenate([p.mode for p in parts]))
+        for metric, parts in found.items()
+    }
+    return np.concatenate(of_windows), joined
+
+
+def _folds(rows: Rows, length: int) -> Iterator[tuple[NDArray[np.bool_], list[Whole]]]:
+    """Yield (which rows to fit, the blocks to score) of each fold, for means of that many windows.
+
+    A stretch that is too short for two blocks is fitted in every fold and scored in none.
+    """
+    blocks = [_blocks(where, length) for where in rows.stretches().values()]
+    shared = [(k % FOLDS, block) for parts in blocks if len(parts) > 1 for k, block in enumerate(parts)]
+    for fold in range(FOLDS):
+        mine = [block for number, block in shared if number == fold]
+        if mine:
+            known = np.ones(len(rows), bool)
+            known[np.concatenate(mine)] = False
+            yield known, mine
+
+
+def _blocks(where: Whole, length: int) -> list[Whole]:
+    """Return where, the windows of one stretch, in blocks of at least that many."""
+    number = max(1, min(FOLDS, len(where) // length), len(where) // (BLOCKS * length))
+    return np.array_split(where, number)
+
+
+class _Fold:
+    """A baseline and a weigher of the windows of a fold. number_: of its modes among those of all."""
+
+    def __init__(self, rows: Rows, baseline: Baseline, weigher: Weigher | None, window: Metric) -> None:
+        self._baseline = baseline.fresh().fit(rows)
+        self._window = self._baseline.whitening(window)
+        self._number = np.array([baseline.names_.index(name) for name in self._baseline.names_])
+        self._weigher = weigher
+        if weigher:
+            mode, _ = self._nearest(rows.features)
+            residual = rows.features - self._baseline.means_[mode]
+            self._weigher = weigher.fresh().fit(self._whitened(residual, mode), rows.mode)
+
+    def of_windows(self, features: Floats) -> Floats:
+        mode, distance = self._nearest(features)
+        return distance * self._factor(features - self._baseline.means_[mode], mode)
+
+    def of_means(self, features: Floats, metric: Metric) -> Unseen:
+        """Return the scores of the means of windows that follow one another, as the judge makes them."""
+        mode, _ = self._nearest(features)
+        residual = features - self._baseline.means_[mode]
+        sums = np.vstack([np.zeros(features.shape[1]), np.cumsum(residual, axis=0)])
+        mean = (sums[metric.windows :] - sums[: -metric.windows]) / metric.windows
+        current = mode[metric.windows - 1 :]
+        whitening = np.array(self._baseline.whitening(metric))[current]
+        distance = np.linalg.norm(np.einsum("ni,nij->nj", mean, whitening), axis=1)
+        return Unseen(distance * self._factor(mean, current), self._number[current])
+
+    def _nearest(self, features: Floats) -> tuple[Whole, Floats]:
+        return nearest(self._baseline, features, self._window)
+
+    def _whitened(self, residual: Floats, mode: Whole) -> Floats:
+        z: Floats = np.einsum("ni,nij->nj", residual, np.array(self._window)[mode])
+        return z
+
+    def _factor(self, residual: Floats, mode: Whole) -> Floats:
+        if self._weigher is None:
+            return np.ones(len(residual))
+        return self._weigher.factor(self._whitened(residual, mode))

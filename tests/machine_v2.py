@@ -1,0 +1,69 @@
+"""A machine that has everything happen to it: speeds, rests, bumps, remounts, faults, clipping."""
+
+import functools
+
+import numpy as np
+from judder.engine import numeric_numpy
+from judder_core import features
+
+from tests import models_v2
+
+WINDOW_LEN = 64
+SCALE_G = 1 / 2048
+POSE = (0.0, 0.0, 1.0)
+SPEEDS = {"slow": (9.0, 0.02), "middle": (21.0, 0.05), "fast": (40.0, 0.1)}
+"""Hz, and g."""
+
+
+def window(rng, speed, fault=1.0, pose=POSE, bump=0.0):
+    """Return the counts (WINDOW_LEN, 3) of one window of a sensor that clips at 2 g. speed: None at rest."""
+    samples = rng.normal(0, 0.001, (WINDOW_LEN, 3)) + np.array(pose)
+    if speed is not None:
+        hz, strength_g = SPEEDS[speed]
+        t = np.arange(WINDOW_LEN)[:, None] / 250 + rng.uniform()
+        phases = rng.uniform(0, 0.3, 3) + np.array([0.0, 1.5, 0.5])
+        samples += fault * strength_g * np.sin(2 * np.pi * hz * t + phases)
+        samples += 0.2 * fault * strength_g * rng.normal(0, 1, (WINDOW_LEN, 3))
+    samples[: WINDOW_LEN // 4] += bump
+    return np.clip(np.rint(samples / SCALE_G), -4096, 4095).astype(np.int16)
+
+
+def normal(speed, number, seed=0):
+    """Return windows (number, WINDOW_LEN, 3) at one speed."""
+    rng = np.random.default_rng([seed, *speed.encode()])
+    return np.stack([window(rng, speed) for _ in range(number)])
+
+
+def eventful(number, seed=0):
+    """Return windows (number, WINDOW_LEN, 3) of a machine that has a new fate every few."""
+    rng = np.random.default_rng(seed)
+    windows = []
+    while len(windows) < number:
+        speed = rng.choice([None, "slow", "middle", "fast"], p=[0.1, 0.3, 0.3, 0.3])
+        fault = rng.choice([1.0, 1.15, 1.3, 2.0, 30.0], p=[0.5, 0.1, 0.15, 0.15, 0.1])
+        tilt = rng.choice([0.0, 0.2], p=[0.7, 0.3])
+        pose = (tilt, 0.0, np.sqrt(1 - tilt * tilt))
+        for _ in range(rng.integers(3, 40)):
+            bump = rng.choice([0.0, 0.5], p=[0.95, 0.05])
+            windows.append(window(rng, speed, fault, pose, bump))
+    return np.stack(windows[:number])
+
+
+@functools.cache
+def document(
+    feature_set="vibration",
+    speeds=("slow", "middle", "fast"),
+    metrics=models_v2.METRICS,
+    share=models_v2.with_own_shapes,
+):
+    """Return the document of a model of this machine, with an autoencoder after the Mahalanobis detector."""
+    groups = {speed: rows(feature_set, normal(speed, 120)) for speed in speeds}
+    size = len(features.names(feature_set))
+    detectors = [models_v2.detector(), models_v2.autoencoder(size)]
+    return models_v2.document(groups, feature_set, WINDOW_LEN, metrics, share, detectors=detectors)
+
+
+def rows(feature_set, windows):
+    """Return the features (n, n_features) of windows."""
+    scales_g = np.full(len(windows), SCALE_G)
+    return np.stack(features.compute(numeric_numpy, feature_set, windows, scales_g, POSE), axis=-1)
