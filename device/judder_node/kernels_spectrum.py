@@ -112,7 +112,7 @@ def split(real: ptr16, imaginary: ptr16, size: int, alone: int):
 
 @micropython.viper
 def weighted(a: ptr16, b: ptr16, size: int, rises: ptr8, marks: ptr16, band: int, parts: ptr32):
-    """Add the sum of Re(a * conjugate of b) over a band, weighed as fft does, to parts[0] * 2^15 + parts[1]."""
+    """Add the sum of Re(a * conjugate of b) over a band, weighed as fft does: parts[0] * 2^15 + parts[1]."""
     high = parts[0]
     low = parts[1]
     k = marks[band]
@@ -128,3 +128,26 @@ def weighted(a: ptr16, b: ptr16, size: int, rises: ptr8, marks: ptr16, band: int
         low &= 0x7FFF
     parts[0] = high
     parts[1] = low
+
+
+@micropython.viper
+def turn(rotation: ptr32, matrix: ptr32, to: ptr32):
+    """Set R M^T, each of 3 x 3 numbers: R in 2^-17 and orthogonal, those of M of less than 26 bits."""
+    place = 0
+    i = 0
+    while i < 9:
+        j = 0
+        while j < 9:
+            high = 0
+            low = 0
+            k = 0
+            while k < 3:
+                factor = (rotation[i + k] & 0x1FFFFFFF) - (rotation[i + k] & 0x20000000)
+                value = (matrix[j + k] & 0x1FFFFFFF) - (matrix[j + k] & 0x20000000)
+                high += factor * (value >> 12)
+                low += factor * (value & 0xFFF)
+                k += 1
+            to[place] = (high + (low >> 12) + 16) >> 5
+            place += 1
+            j += 3
+        i += 3

@@ -26,15 +26,16 @@ class NativeTransform(Transform):
     def _transform(self, real, imaginary):
         kernels.transform(real, imaginary, self._cosine, self.size)
 
-    def _split(self, real, imaginary, alone):
-        kernels.split(real, imaginary, self.size, alone)
+    def energy(self, transformed, start, stop):
+        kernels.power(transformed[0], transformed[1], self.size, start, stop, _parts)
+        return whole(_parts, 0, 2)
+
+    def split(self, transformed, alone):
+        kernels.split(transformed[0], transformed[1], self.size, alone)
+        return transformed
 
     def weighted(self, pairs, triangles, band):
         _parts[0] = _parts[1] = 0
         for one, other in pairs:
-            kernels.weighted(one, other, self.size, triangles.rises, triangles.marks, band, _parts)
-        return whole(_parts, 0, 2)
-
-    def _power(self, start, stop):
-        kernels.power(self._real, self._imaginary, self.size, start, stop, _parts)
+            kernels.weighted(one, other, self.size, triangles[0], triangles[1], band, _parts)
         return whole(_parts, 0, 2)

@@ -3,40 +3,18 @@
 from . import pose
 from .decision import LEVELS, STANDSTILL
 from .evidence import Evidence
+from .judge_parts import AnyJudge
 
-MOST_MISSED = 5  # windows in a row; after more of them the machine may be another than it was
+TEN = (1 << 10) - 1  # a bit each: the windows of which most_disturbed may be left out
 
 
 def make(model, numeric, judged_by, detector=None):
-    """Return the judge of one machine by a model of whichever version; see AnyJudge."""
-    judge = Judge
-    if model.version == 1:  # 6 kB that a board of today does not pay
-        judge = __import__("judder_core.judge_v1", None, None, ["Judge"]).Judge
-    return judge(model, numeric, judged_by, detector)
+    """Return the judge of one machine by a model of whichever version; see judge_parts."""
+    if model.version == 1:
+        from . import judge_v1  # 6 kB that a board of today does not pay
 
-
-class AnyJudge:
-    """What a model says of one machine's windows, one after another.
-
-    detector: one of the model's, the first unless given. judged_by: "board" or "host".
-    """
-
-    def __init__(self, model, numeric, judged_by, detector):
-        self.model = model
-        self.detector = detector or model.detectors[0]
-        self._numeric = numeric
-        self._judged_by = judged_by
-        self._boot_id = self._seq = None
-
-    def follow(self, boot_id, seq):
-        """Say which window comes next. What was seen before counts where only few are missing between."""
-        if boot_id != self._boot_id or not 0 < seq - self._seq <= MOST_MISSED + 1:
-            self.restart()
-        self._boot_id, self._seq = boot_id, seq
-
-    def restart(self):
-        """Forget the windows so far: the machine may be another."""
-        raise NotImplementedError
+        return judge_v1.Judge(model, numeric, judged_by, detector)
+    return Judge(model, numeric, judged_by, detector)
 
 
 class Judge(AnyJudge):
@@ -49,7 +27,7 @@ class Judge(AnyJudge):
     def __init__(self, model, numeric, judged_by, detector=None):
         AnyJudge.__init__(self, model, numeric, judged_by, detector)
         self._evidence = Evidence(model.lengths, len(model.modes[0].mean), numeric)
-        self._pose = pose.PoseWatch(model.pose_mean, model.pose_tolerance_g)
+        self._pose = pose.PoseWatch(model.pose_mean, model.pose_tolerance_g, numeric)
         self.restart()
 
     def restart(self):
@@ -60,7 +38,7 @@ class Judge(AnyJudge):
         """Forget how the machine shook so far, not how it hangs: it stands still."""
         self._evidence.clear()
         self._mode = None  # of the last window
-        self._disturbed = 0  # windows in a row
+        self._disturbed = 0  # of the last ten windows, a bit each, the newest lowest
 
     def update(self, counts, scale_g):
         """Return the Verdict on the next window: counts x, y, z interleaved, g per count."""
@@ -79,7 +57,7 @@ class Judge(AnyJudge):
         mode = distances.index(score)
         residual = model.residual(numeric, measured, mode)
         score *= detector.factor(numeric, residual, model.modes[mode])
-        skipped, means = self.gather(mode, residual, motion.swing_g)
+        skipped, means = self.gather(mode, residual, motion.swing_g, score > detector.threshold)
         scores = [
             model.scores(numeric, detector, mode, model.lengths[k], means[k])
             for k in range(len(means))
@@ -96,18 +74,20 @@ class Judge(AnyJudge):
         verdict.state = STANDSTILL
         return verdict
 
-    def gather(self, mode, residual, swing_g):
+    def gather(self, mode, residual, swing_g, is_strange):
         """Take in one window, the number of its nearest mode and its residual, a row of float32.
 
-        Return (whether it is left out of the evidence, as a few disturbed ones in a row are; the mean
-        residual of each of the model's lengths, None while there are few).
+        is_strange: whether its own score is over the threshold, as while a machine goes to another mode.
+
+        Return (whether it is left out of the evidence, as a few disturbed ones of ten are; the mean residual
+        of each of the model's lengths, None while there are few).
         """
         switched = self._mode is not None and mode != self._mode
         self._mode = mode
-        disturbed = switched or swing_g > self.model.disturbed_g
-        self._disturbed = self._disturbed + 1 if disturbed else 0
-        # A machine that always knocks is no bump: then its windows count.
-        skipped = 0 < self._disturbed <= self.model.most_disturbed
+        disturbed = (switched and is_strange) or swing_g > self.model.disturbed_g
+        self._disturbed = ((self._disturbed << 1) | disturbed) & TEN
+        # A machine that often knocks is no bump: then its windows count.
+        skipped = disturbed and bin(self._disturbed).count("1") <= self.model.most_disturbed
         if not skipped:
             self._evidence.add(residual)
         return skipped, self._evidence.means
@@ -147,5 +127,9 @@ def measure(numeric, counts, scale_g, window_len):
 
 
 def _largest(scores, which):
-    found = [pair[which] for pair in scores if pair[which] is not None]
-    return max(found) if found else None
+    largest = None
+    for pair in scores:
+        score = pair[which]
+        if largest is None or (score is not None and score > largest):
+            largest = score
+    return largest

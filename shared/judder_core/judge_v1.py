@@ -4,7 +4,7 @@ from array import array
 
 from . import mahalanobis_v1, pose
 from .decision import ALARM
-from .judge import AnyJudge
+from .judge_parts import AnyJudge
 from .model import as_float
 from .window import AXES
 
@@ -31,8 +31,7 @@ class Judge(AnyJudge):
         """Return the Verdict on the next window: counts x, y, z interleaved, g per count."""
         numeric, detector = self._numeric, self.detector
         batch = numeric.batch(counts)
-        measured = detector.features(numeric, batch, scale_g, self.model.pose_mean)
-        measured = numeric.vector([as_float(value) for value in measured])
+        measured = numeric.vector([as_float(value) for value in detector.features(numeric, batch, scale_g)])
         where, swing_g = pose.measure(numeric, batch, scale_g, self.model.window_len)
         mean = self.gather(measured, as_float(swing_g))
         combined = None if mean is None else as_float(detector.score(numeric, mean))

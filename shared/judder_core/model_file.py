@@ -12,7 +12,7 @@ import json
 from .errors import CoreError, ModelError
 
 FORMAT = "judder-model"
-READERS = {1: "model_file_v1", 2: "model_file_v2"}
+VERSIONS = (1, 2)
 MAX_BYTES = 20000
 MAX_NAME = 100
 _BLOCK = 512
@@ -69,9 +69,9 @@ def _checked(document):
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise ModelError('File is no Judder model: its "format" is not "%s".' % FORMAT, "Name another file.")
     version = document.get("version")
-    if type(version) is not int or version not in READERS:
+    if type(version) is not int or version not in VERSIONS:
         raise ModelError(
-            "Model has version %s; this side knows %s." % (version, " and ".join(map(str, sorted(READERS)))),
+            "Model has version %s; this side knows %s." % (version, " and ".join(map(str, VERSIONS))),
             "Update the side that is older, or train the model again.",
         )
     return document
@@ -83,8 +83,7 @@ def _make(document, digest, numeric):
         model_id = model_id_of(document["name"], digest)
         if not is_name(document["name"]):
             raise ModelError("Model has a name that cannot be.", "Train it again.")
-        reader = __import__("judder_core." + READERS[document["version"]], None, None, ["read"])
-        return reader.read(model_id, document, numeric)
+        return _reader(document["version"]).read(model_id, document, numeric)
     except KeyError as error:
         raise ModelError("Model lacks %s." % error, "Train it again.")
     except (TypeError, ValueError, IndexError, OverflowError, AttributeError) as error:
@@ -93,3 +92,13 @@ def _make(document, digest, numeric):
         raise
     except CoreError as error:  # what a feature set says of itself
         raise ModelError(str(error), error.hint)
+
+
+def _reader(version):
+    if version == 1:
+        from . import model_file_v1
+
+        return model_file_v1
+    from . import model_file_v2
+
+    return model_file_v2

@@ -2,14 +2,15 @@
 
 from array import array
 
+import cross_spectra
 import numpy as np
 import pytest
-from core import cross_spectra
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from judder.engine import numeric_numpy
 from judder_core import features, numeric, rotation
-from judder_core.triangles import WHOLE, Triangles, centres
+from judder_core.features import directional
+from judder_core.triangles import WHOLE, centres, triangles, weights
 from pytest import approx
 from scipy.spatial.transform import Rotation
 
@@ -66,16 +67,15 @@ def test_weighted_products_of_numpy_are_the_formulas_to_the_bit(data):
     rng = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
     length, spread = data.draw(st.integers(33, 90)), data.draw(st.sampled_from([0, 1, 40, 2000, 32768]))
     windows = np.clip(rng.integers(-spread, spread + 1, (2, length, 3)), -32768, 32767)
-    formula, many = numeric.transform(length), numeric_numpy.transform(length)
-    bands = Triangles(formula.size // 2 - 1, 4)
+    formula, many = (directional.Tables(engine.transform, length) for engine in (numeric, numeric_numpy))
     spectra, units = many.spectra(numeric_numpy, *(windows[..., k].T for k in range(3)))
     for which, window in enumerate(windows.tolist()):
         mine, unit = formula.spectra(numeric, *zip(*window, strict=True))
         assert unit == units[which]
         for i, j in rotation.PAIRS:
             for band in range(4):
-                found = many.weighted([(spectra[i], spectra[j])], bands, band)[which]
-                assert found == formula.weighted([(mine[i], mine[j])], bands, band)
+                found = many.transform.weighted([(spectra[i], spectra[j])], many.of_each, band)[which]
+                assert found == formula.transform.weighted([(mine[i], mine[j])], formula.of_each, band)
 
 
 @pytest.mark.parametrize("degrees", [5, 20, 60])
@@ -128,21 +128,25 @@ def test_the_smallest_rotation_is_scipys(vectors):
 @pytest.mark.parametrize("number", [4, 12])
 @pytest.mark.parametrize("size", SIZES)
 def test_weights_are_the_definitions(size, number):
-    bands = Triangles(size // 2 - 1, number)
-    expected = cross_spectra.triangles(size // 2 - 1, number)
-    for band in range(number):
-        weights = np.zeros(size // 2 - 1)
-        weights[bands.marks[band] : bands.marks[band + 2]] = bands.weights(band)
-        assert weights / bands.totals[band] == approx(expected[band], abs=1e-12)
+    bins = size // 2 - 1
+    expected = cross_spectra.triangles(bins, number)
+    for found, totals, band in zip(*spread(bins, number), expected, strict=True):
+        assert found / totals == approx(band, abs=1e-12)
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_the_weights_of_each_bin_add_up_to_one(size):
-    bands = Triangles(size // 2 - 1, 12)
-    total = np.zeros(size // 2 - 1)
-    for band in range(12):
-        total[bands.marks[band] : bands.marks[band + 2]] += bands.weights(band)
-    assert (total == WHOLE).all()
+    found, _ = spread(size // 2 - 1, 12)
+    assert (np.sum(found, axis=0) == WHOLE).all()
+
+
+def spread(bins, number):
+    """Return the weights of each band, (number, bins), and their totals."""
+    rises, marks, totals = triangles(bins, number)
+    found = np.zeros((number, bins))
+    for band in range(number):
+        found[band, marks[band] : marks[band + 2]] = weights(rises, marks, band)
+    return found, totals
 
 
 @pytest.mark.parametrize("number", [4, 12])

@@ -27,7 +27,7 @@ def recording(samples):
     return make_recording("normal", "normal", [("0000", grid)], sample_rate_hz=250.0)
 
 
-SETS = ["mad", "statistics", "spectral", "vibration"]
+SETS = ["mad", "statistics", "spectral", "vibration", "directional"]
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +98,7 @@ COSTS = {
     "statistics": (150e3, 16e3),
     "spectral": (250e3, 20e3),
     "vibration": (200e3, 20e3),
+    "directional": (200e3, 20e3),
 }
 
 

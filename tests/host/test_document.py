@@ -80,7 +80,7 @@ def test_a_value_that_cannot_be_is_named(model_data, place, value, named):
 
 
 def test_every_version_that_boards_know_has_a_reader():
-    assert set(document.VERSIONS) <= set(model_file.READERS)
+    assert set(document.VERSIONS) <= set(model_file.VERSIONS)
 
 
 def test_a_networks_weights_are_what_boards_decode():

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from judder_core import features, mahalanobis_v1, numeric
 from judder_core.features.mad import DEVIATION_FLOOR as LEAST_MAD_G
+from judder_core.features.spectral import edge
 from judder_core.model_v1 import Detector
-from judder_core.spectrum import edge
 from numpy.typing import NDArray
 
 from judder.engine.spectrum import power_density

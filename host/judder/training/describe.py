@@ -37,6 +37,7 @@ def describe(fitted: Fitted) -> written.Document:
     while True:
         document = _document(fitted, metrics)
         try:
+            document = document.but(golden=_golden(fitted, document))
             document.to_bytes()
             return document
         except ModelError:
@@ -48,7 +49,7 @@ def describe(fitted: Fitted) -> written.Document:
 def _document(fitted: Fitted, metrics: tuple[Metric, ...]) -> written.Document:
     windows = fitted.measured.windows
     shapes, modes = _modes(fitted, metrics)
-    document = written.Document(
+    return written.Document(
         name=fitted.options.name,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         provenance=_provenance(fitted),
@@ -63,7 +64,6 @@ def _document(fitted: Fitted, metrics: tuple[Metric, ...]) -> written.Document:
         detectors=(_entry(fitted),),
         decision=_decision(fitted),
     )
-    return document.but(golden=_golden(fitted, document))
 
 
 def common_bounds(fitted: Fitted) -> dict[int, float]:

@@ -24,8 +24,6 @@ FEW = 12
 (2026-11-24).
 """
 
-NO_POSE = (0.0, 0.0, 0.0)
-
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 Floats = Sequence[float]
@@ -133,8 +131,7 @@ def _measure(jobs: Sequence[Job]) -> None:
     once = list({id(job.window): job for job in jobs}.values())  # two detectors may see the same features
     counts = np.array([job.counts for job in once]).reshape(len(once), window_len, 3)
     scales_g = np.array([job.scale_g for job in once])
-    poses = list(np.array([job.machine.judge.model.pose_mean or NO_POSE for job in once]).T)
-    measured = features.compute(numeric_numpy, feature_set, counts, scales_g, poses)
+    measured = features.compute(numeric_numpy, feature_set, counts, scales_g)
     where, swing_g = pose.measure(numeric_numpy, counts, scales_g, window_len)
     rows = (np.stack(measured, axis=-1).tolist(), np.stack(where, axis=-1).tolist(), swing_g.tolist())
     found = zip(*rows, strict=True)
