@@ -63,8 +63,8 @@ class TrainingOptions:
 
 @dataclass(frozen=True)
 class Fitted:
-    """measured: all windows, turned to pose. used: which of them (n,) were fitted: those neither bumped nor at
-    rest.
+    """measured: all windows, turned to pose. used: which of them (n,) were fitted: those neither bumped nor
+    at rest.
 
     bounds: for each metric how far each mode's windows may come. unseen: what they come from.
     """

@@ -33,10 +33,10 @@ MOST_STEPS = 3000
 def find_modes(windows: Windows, features: Floats, floor: float, days: Floats, overlap: float = 1.0) -> Names:
     """Return the operating mode of each window, (n,): its condition, and a number where that has several.
 
-    features: (n, n_features); floor: the least deviation of one that is believed; days: the covariance of what
-    a day does to them. overlap: rows that neighbouring windows do not share, over a window's. Features are
-    scaled by how they change from window to window (von Neumann 1941), robustly. Recordings that never step
-    are sessions of one mode, however far apart.
+    features: (n, n_features); floor: the least deviation of one that is believed; days: the covariance of
+    what a day does to them. overlap: rows that neighbouring windows do not share, over a window's. Features
+    are scaled by how they change from window to window (von Neumann 1941), robustly. Recordings that never
+    step are sessions of one mode, however far apart.
     """
     names = windows.condition.astype(object)
     apart = max(1, round(1 / overlap))
