@@ -49,7 +49,7 @@ def section(windows: Windows, found: dict[str, Figures], alternatives: bool) -> 
 def _tasks(windows: Windows, found: dict[str, Figures]) -> Iterator[str]:
     head = ("task", "reference AUC", "one window AUC", "combined AUC", "combined detection at 1 %")
     rows = (
-        [task, f"{by_reference(task, windows)['auc']:.2f}", *_cells(task, figures)]
+        [task, f"{by_reference(task, windows):.2f}", *_cells(task, figures)]
         for task, figures in found.items()
     )
     return table([*head, "its worst fold", "normal groups"], rows)

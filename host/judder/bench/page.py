@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
-from judder.bench import fan_section, rig_section, simulator_section
+from judder.bench import fan_section, levels_section, remounts_section, rig_section, simulator_section
 from judder.bench.fan import FOLDS, RATE_HZ, TASKS, fan_windows, figures_of
+from judder.bench.machines import Paths, each_once, machines
 from judder.bench.markdown import paragraph
 from judder.bench.rig import Rig
 from judder.data.windows import Windows
@@ -13,13 +13,16 @@ from judder.model.evidence import WINDOWS_COMBINED
 from judder.training.fitting import FEATURES, SHARES
 
 
-def page(fan_path: Path, rig_path: Path | None, days: bool, alternatives: bool) -> Iterator[str]:
+def page(paths: Paths, days: bool, alternatives: bool) -> Iterator[str]:
     """Yield the page's lines, as they are computed.
 
-    days: with the alerts of 20 simulated days, a few minutes. alternatives: with the other feature sets.
+    days: with what takes minutes in the simulator. alternatives: with the other feature sets.
     """
-    fan, rig = fan_windows(fan_path), Rig.load(rig_path) if rig_path else None
+    fan, rig = fan_windows(paths.fan), Rig.load(paths.rig) if paths.rig else None
+    every = list(machines(paths))
     yield from head(fan, rig)
+    yield from levels_section.section(every)
+    yield from remounts_section.section(each_once(every))
     found = {task: figures_of(task, fan) for task in TASKS}
     yield from fan_section.section(fan, found, alternatives)
     if rig:
