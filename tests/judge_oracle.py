@@ -57,7 +57,7 @@ class Oracle:
         self.whitenings = [
             [Whitening(document["shapes"], entry) for entry in mode["metrics"]] for mode in document["modes"]
         ]
-        self.counted, self.last_mode, self.disturbed = [], None, 0
+        self.counted, self.last_mode, self.disturbed = [], None, []
         self.poses, self.changed, self.disagreeing = [], False, 0
 
     def factor(self, mode, residual):
@@ -80,7 +80,7 @@ class Oracle:
         rms = np.sqrt(g.var(axis=0).sum())
         standstill = self.document["standstill"]
         if standstill and rms <= standstill["limit_g"]:
-            self.counted, self.last_mode, self.disturbed = [], None, 0
+            self.counted, self.last_mode, self.disturbed = [], None, []
             return self._said(0.0, None, None, 0, "standstill", None)
         gravity = self.document["pose"] and self.document["pose"]["mean"]
         row = np.ravel(
@@ -135,8 +135,8 @@ class Oracle:
         bumped = np.ptp(quarters, axis=0).max() > self.document["disturbance"]["limit_g"]
         switched = self.last_mode not in (None, mode)
         self.last_mode = mode
-        self.disturbed = self.disturbed + 1 if bumped or switched else 0
-        return 0 < self.disturbed <= self.document["decision"]["most_disturbed"]
+        self.disturbed = [*self.disturbed, bumped or switched][-10:]
+        return self.disturbed[-1] and sum(self.disturbed) <= self.document["decision"]["most_disturbed"]
 
     def _watch_pose(self, g, rms):
         pose = self.document["pose"]

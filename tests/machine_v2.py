@@ -43,8 +43,9 @@ def eventful(number, seed=0):
         fault = rng.choice([1.0, 1.15, 1.3, 2.0, 30.0], p=[0.5, 0.1, 0.15, 0.15, 0.1])
         tilt = rng.choice([0.0, 0.2], p=[0.7, 0.3])
         pose = (tilt, 0.0, np.sqrt(1 - tilt * tilt))
+        often = rng.choice([0.02, 0.6], p=[0.8, 0.2])
         for _ in range(rng.integers(3, 40)):
-            bump = rng.choice([0.0, 0.5], p=[0.95, 0.05])
+            bump = rng.choice([0.0, 0.5], p=[1 - often, often])
             windows.append(window(rng, speed, fault, pose, bump))
     return np.stack(windows[:number])
 

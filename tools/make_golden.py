@@ -15,12 +15,14 @@ import zlib
 from itertools import pairwise
 from pathlib import Path
 
+import cross_spectra
 import numpy as np
 from scipy import signal, stats
 from scipy.spatial.distance import mahalanobis
 
 TARGET = Path(__file__).parents[1] / "tests" / "data" / "golden.json"
 SCALE_G = 1 / 2048
+POSE = (0.1, 0.3, 0.94)  # in g: some degrees off the windows that have a gravity
 ROUNDING = 1 / 12  # variance of rounding to whole counts
 
 
@@ -48,9 +50,16 @@ def make_windows(rng: np.random.Generator) -> list[np.ndarray]:
 
 
 def window_case(counts: np.ndarray) -> dict[str, object]:
-    """Return one window and what the features of it are; spectra only where its bands would not be empty."""
+    """Return one window and what the features of it are; spectra only where its bands would not be empty.
+
+    pose: to which the sets that turn a window turn it.
+    """
     mad_g = stats.median_abs_deviation(counts.astype(float), axis=0) * 1.4826 * SCALE_G
-    features = {"mad": mad_g, "statistics": statistics(counts)}
+    features = {
+        "mad": mad_g,
+        "statistics": statistics(counts),
+        "directional": cross_spectra.directional(counts, SCALE_G, POSE),
+    }
     if len(counts) > 64:
         features["spectral"] = log_bands(counts, 32)
         features["vibration"] = np.concatenate([log_bands(counts, 24), correlations(counts)])
@@ -58,6 +67,7 @@ def window_case(counts: np.ndarray) -> dict[str, object]:
         "kind": "window",
         "counts": text(counts.tobytes()),
         "scale_g": SCALE_G,
+        "pose": POSE,
         "median": doubles(np.median(counts, axis=0)),
         "features": {name: doubles(values) for name, values in features.items()},
     }

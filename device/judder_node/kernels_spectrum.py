@@ -4,12 +4,12 @@ import micropython
 
 
 @micropython.viper
-def peak(counts: ptr16, first: int, stop: int, shift: int, hann: ptr16) -> int:
-    """Return the largest size of (value - shift) times its weight."""
+def peak(counts: ptr16, first: int, stop: int, shift: int, rest: int, hann: ptr16) -> int:
+    """Return the largest size of (value - shift - rest / 2^12) times its weight."""
     result = 0
     k = 0
     while first < stop:
-        size = (((counts[first] ^ 0x8000) - 0x8000) - shift) * hann[k]
+        size = (((counts[first] ^ 0x8000) - 0x8000) - shift) * hann[k] - (rest * hann[k] >> 12)
         if size < 0:
             size = 0 - size
         if size > result:
@@ -26,12 +26,15 @@ def clear(values: ptr16, size: int):
 
 
 @micropython.viper
-def weigh(counts: ptr16, first: int, stop: int, shift: int, hann: ptr16, down: int, to: ptr16, size: int):
-    """Set each value less shift, weighed and shifted down, in bit-reversed order, in `to` of that size."""
+def weigh(
+    counts: ptr16, first: int, stop: int, shift: int, rest: int, hann: ptr16, down: int, to: ptr16, size: int
+):
+    """Set each value as in peak(), weighed and shifted down, in bit-reversed order, in `to` of that size."""
     k = 0
     place = 0
     while first < stop:
-        to[place] = ((((counts[first] ^ 0x8000) - 0x8000) - shift) * hann[k]) >> down
+        value = (((counts[first] ^ 0x8000) - 0x8000) - shift) * hann[k] - (rest * hann[k] >> 12)
+        to[place] = value >> down
         first += 3
         k += 1
         bit = size >> 1  # one more, from the highest bit down
@@ -112,7 +115,7 @@ def split(real: ptr16, imaginary: ptr16, size: int, alone: int):
 
 @micropython.viper
 def weighted(a: ptr16, b: ptr16, size: int, rises: ptr8, marks: ptr16, band: int, parts: ptr32):
-    """Add the sum of Re(a * conjugate of b) over a band, weighed as fft does, to parts[0] * 2^15 + parts[1]."""
+    """Add the sum of Re(a * conjugate of b) over a band, weighed as fft does: parts[0] * 2^15 + parts[1]."""
     high = parts[0]
     low = parts[1]
     k = marks[band]
@@ -128,3 +131,26 @@ def weighted(a: ptr16, b: ptr16, size: int, rises: ptr8, marks: ptr16, band: int
         low &= 0x7FFF
     parts[0] = high
     parts[1] = low
+
+
+@micropython.viper
+def turn(rotation: ptr32, matrix: ptr32, to: ptr32):
+    """Set R M^T, each of 3 x 3 numbers: R in 2^-17 and orthogonal, those of M of less than 26 bits."""
+    place = 0
+    i = 0
+    while i < 9:
+        j = 0
+        while j < 9:
+            high = 0
+            low = 0
+            k = 0
+            while k < 3:
+                factor = (rotation[i + k] & 0x1FFFFFFF) - (rotation[i + k] & 0x20000000)
+                value = (matrix[j + k] & 0x1FFFFFFF) - (matrix[j + k] & 0x20000000)
+                high += factor * (value >> 12)
+                low += factor * (value & 0xFFF)
+                k += 1
+            to[place] = (high + (low >> 12) + 16) >> 5
+            place += 1
+            j += 3
+        i += 3

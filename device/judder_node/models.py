@@ -18,6 +18,7 @@ _OF_READING = (
     "model_parts",
     "autoencoder_file",
     "calibration",
+    "triangles",
 )
 _LONGEST_ID = const(110)  # a name of judder_core.model_file.MAX_NAME bytes, and the hash
 

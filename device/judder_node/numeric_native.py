@@ -99,3 +99,9 @@ def transform(window_len):
     from .spectrum_native import NativeTransform  # a board without a spectrum does without
 
     return NativeTransform(window_len)
+
+
+def turning(rotation):
+    from .turning_native import turning  # likewise
+
+    return turning(rotation)

@@ -20,6 +20,7 @@ from judder_core.numeric import (  # noqa: F401  the engine's
     square_root,
     sums,
     transform,
+    turning,
 )
 from judder_core.window import AXES
 from ulab import numpy as np

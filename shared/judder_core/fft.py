@@ -2,7 +2,7 @@
 
 from array import array
 
-from .spectrum import SINE_BITS, WEIGHT_BITS, Transform
+from .spectrum import HANN_BITS, SINE_BITS, WEIGHT_BITS, Transform
 
 
 class FormulaTransform(Transform):
@@ -12,33 +12,69 @@ class FormulaTransform(Transform):
         super().__init__(window_len)
         self._place = array("h", [_reversed(k, self.size) for k in range(window_len)])
 
-    def _power(self, start, stop):
+    def energy(self, transformed, start, stop):
         """Return the sum of |Z|^2 over the bins from start up to stop, and over their mirror images."""
-        real, imaginary = self._real, self._imaginary
+        real, imaginary = transformed
         total = 0
         for k in range(start, stop):
             a, b, c, d = real[k], imaginary[k], real[-k], imaginary[-k]
             total = total + (a * a + b * b + c * c + d * d)
         return total
 
-    def _peak(self, numeric, values):
-        """Return the largest size of values times Hann, 2^HANN_BITS too large."""
+    def split(self, transformed, alone):
+        """Return 2X and 2Y, the spectra of x and y in the transform of x + iy, in place of it.
+
+        Bin k has its real part at k and its imaginary one at -k. alone: y is 0, and stays out of 2X.
+        """
+        real, imaginary = transformed
+        for k in range(1, self.size // 2):
+            a, b, c, d = real[k], imaginary[k], real[-k], imaginary[-k]
+            if alone:
+                c, d = a, -b
+            real[k], real[-k] = a + c, b - d
+            imaginary[k], imaginary[-k] = b + d, c - a
+        return real, imaginary
+
+    def weighted(self, pairs, triangles, band):
+        """Return the sum of Re(one * conjugate of other) over pairs of spectra and a band's bins, weighed.
+
+        triangles: see there. By Parseval no part of the sum is over 2^24.
+        """
+        rises, marks, _ = triangles
+        high = low = 0
+        for one, other in pairs:
+            for k in range(marks[band], marks[band + 2]):
+                weight = rises[k]
+                if k >= marks[band + 1]:
+                    weight = (1 << WEIGHT_BITS) - weight
+                product = one[k + 1] * other[k + 1] + one[-k - 1] * other[-k - 1]
+                low += (product & 0x7FFF) * weight
+                high += (product >> 15) * weight + (low >> 15)
+                low &= 0x7FFF
+        return high * 32768 + low
+
+    def _peak(self, numeric, values, rest):
+        """Return the largest size of values less rest, times Hann, 2^HANN_BITS too large."""
         k = 0
         peak = 0
         for value in values:
-            size = abs(value * self._hann[k])
+            size = abs(self._weighed(value, rest, k))
             peak = numeric.choose(size > peak, size, peak)
             k += 1
         return peak
 
-    def _window(self, to, values, shift):
-        """Set values (None: all 0) times Hann, shifted, in bit-reversed order, padded with zeros."""
+    def _window(self, to, values, rest, shift):
+        """Set values less rest, times Hann, shifted, in bit-reversed order, padded with zeros."""
         for k in range(self.size):
             to[k] = 0
         k = 0
-        for value in values or ():
-            to[self._place[k]] = (value * self._hann[k]) >> shift
+        for value in values:
+            to[self._place[k]] = self._weighed(value, rest, k) >> shift
             k += 1
+
+    def _weighed(self, value, rest, k):
+        weight = self._hann[k]
+        return value * weight - (rest * weight >> HANN_BITS)
 
     def _transform(self, real, imaginary):
         """Replace the lists by their transform / size."""
@@ -58,36 +94,6 @@ class FormulaTransform(Transform):
                     real[i], real[j] = (a + turned_real) >> 1, (a - turned_real) >> 1
                     imaginary[i], imaginary[j] = (b + turned_imaginary) >> 1, (b - turned_imaginary) >> 1
             half *= 2
-
-    def _split(self, real, imaginary, alone):
-        """Turn the transform of x + iy into those of x and y, doubled: 2X in place of real, 2Y of imaginary.
-
-        Bin k of each has its real part at k and its imaginary one at -k. alone: y is 0, and stays out of 2X.
-        """
-        for k in range(1, self.size // 2):
-            a, b, c, d = real[k], imaginary[k], real[-k], imaginary[-k]
-            if alone:
-                c, d = a, -b
-            real[k], real[-k] = a + c, b - d
-            imaginary[k], imaginary[-k] = b + d, c - a
-
-    def weighted(self, pairs, triangles, band):
-        """Return the sum of Re(one * conjugate of other) over pairs of spectra and a band's bins, weighed.
-
-        By Parseval no part of it is over 2^24 where pairs are each spectrum with itself, or any two once.
-        """
-        start, centre, stop = triangles.marks[band : band + 3]
-        high = low = 0
-        for one, other in pairs:
-            for k in range(start, stop):
-                weight = triangles.rises[k]
-                if k >= centre:
-                    weight = (1 << WEIGHT_BITS) - weight
-                product = one[k + 1] * other[k + 1] + one[-k - 1] * other[-k - 1]
-                low += (product & 0x7FFF) * weight
-                high += (product >> 15) * weight + (low >> 15)
-                low &= 0x7FFF
-        return high * 32768 + low
 
 
 def _reversed(k, size):

@@ -5,6 +5,8 @@ from .decision import LEVELS, STANDSTILL
 from .evidence import Evidence
 from .judge_parts import AnyJudge
 
+TEN = (1 << 10) - 1  # a bit each: the windows of which most_disturbed may be left out
+
 
 def make(model, numeric, judged_by, detector=None):
     """Return the judge of one machine by a model of whichever version; see judge_parts."""
@@ -25,7 +27,7 @@ class Judge(AnyJudge):
     def __init__(self, model, numeric, judged_by, detector=None):
         AnyJudge.__init__(self, model, numeric, judged_by, detector)
         self._evidence = Evidence(model.lengths, len(model.modes[0].mean), numeric)
-        self._pose = pose.PoseWatch(model.pose_mean, model.pose_tolerance_g)
+        self._pose = pose.PoseWatch(model.pose_mean, model.pose_tolerance_g, numeric)
         self.restart()
 
     def restart(self):
@@ -36,7 +38,7 @@ class Judge(AnyJudge):
         """Forget how the machine shook so far, not how it hangs: it stands still."""
         self._evidence.clear()
         self._mode = None  # of the last window
-        self._disturbed = 0  # windows in a row
+        self._disturbed = 0  # of the last ten windows, a bit each, the newest lowest
 
     def update(self, counts, scale_g):
         """Return the Verdict on the next window: counts x, y, z interleaved, g per count."""
@@ -80,15 +82,15 @@ class Judge(AnyJudge):
     def gather(self, mode, residual, swing_g):
         """Take in one window, the number of its nearest mode and its residual, a row of float32.
 
-        Return (whether it is left out of the evidence, as a few disturbed ones in a row are; the mean
-        residual of each of the model's lengths, None while there are few).
+        Return (whether it is left out of the evidence, as a few disturbed ones of ten are; the mean residual
+        of each of the model's lengths, None while there are few).
         """
         switched = self._mode is not None and mode != self._mode
         self._mode = mode
         disturbed = switched or swing_g > self.model.disturbed_g
-        self._disturbed = self._disturbed + 1 if disturbed else 0
-        # A machine that always knocks is no bump: then its windows count.
-        skipped = 0 < self._disturbed <= self.model.most_disturbed
+        self._disturbed = ((self._disturbed << 1) | disturbed) & TEN
+        # A machine that often knocks is no bump: then its windows count.
+        skipped = disturbed and bin(self._disturbed).count("1") <= self.model.most_disturbed
         if not skipped:
             self._evidence.add(residual)
         return skipped, self.means
@@ -128,5 +130,9 @@ def measure(numeric, counts, scale_g, window_len):
 
 
 def _largest(scores, which):
-    found = [pair[which] for pair in scores if pair[which] is not None]
-    return max(found) if found else None
+    largest = None
+    for pair in scores:
+        score = pair[which]
+        if largest is None or (score is not None and score > largest):
+            largest = score
+    return largest

@@ -31,8 +31,7 @@ class Judge(AnyJudge):
         """Return the Verdict on the next window: counts x, y, z interleaved, g per count."""
         numeric, detector = self._numeric, self.detector
         batch = numeric.batch(counts)
-        measured = detector.features(numeric, batch, scale_g, self.model.pose_mean)
-        measured = numeric.vector([as_float(value) for value in measured])
+        measured = numeric.vector([as_float(value) for value in detector.features(numeric, batch, scale_g)])
         where, swing_g = pose.measure(numeric, batch, scale_g, self.model.window_len)
         mean = self.gather(measured, as_float(swing_g))
         combined = None if mean is None else as_float(detector.score(numeric, mean))

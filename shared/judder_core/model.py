@@ -10,9 +10,9 @@ from .errors import ModelError
 class AnyModel:
     """What models of each version have. detectors: in the order of the file, the board's own first.
 
-    most_disturbed: how many disturbed windows in a row may be left out of the evidence. rule: m, n and clear
-    of the Decision. disturbed_g: the swing of a window's quarters from which it is disturbed. pose_mean: x,
-    y, z in g, or None where the mounting is not watched.
+    most_disturbed: how many disturbed windows may be left out of the evidence, of the last ten (version 1: of
+    those in a row). rule: m, n and clear of the Decision. disturbed_g: the swing of a window's quarters from
+    which it is disturbed. pose_mean: x, y, z in g, or None where the mounting is not watched.
     """
 
     version = 0

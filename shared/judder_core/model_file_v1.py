@@ -117,8 +117,7 @@ def _add_network(detector, parameters, size, earlier, numeric):
 
 def _check_golden(model, golden, counts, numeric):
     detector = model.detectors[golden["detector"]]
-    measured = detector.features(numeric, numeric.batch(counts), golden["scale_g"], model.pose_mean)
-    measured = numeric.vector(measured)
+    measured = numeric.vector(detector.features(numeric, numeric.batch(counts), golden["scale_g"]))
     expected = decode_floats(golden["features"], len(measured))
     check_close(model, "feature", measured, expected, detector.std)
     check_close(model, "score", [detector.score(numeric, measured)], [golden["score"]], [1.0])

@@ -60,9 +60,9 @@ class Detector:
         self.calibration = calibration
         self.grey_zone = grey_zone
 
-    def features(self, numeric, counts, scale_g, pose=None):
-        """Return the features of a window in their own units, see features.compute()."""
-        return features.compute(numeric, self.feature_set, counts, scale_g, pose)
+    def features(self, numeric, counts, scale_g):
+        """Return the features of a window as they are measured, in their own units."""
+        return features.compute(numeric, self.feature_set, counts, scale_g)
 
     def score(self, numeric, measured):
         """Return the score of measured features; higher is stranger."""

@@ -24,6 +24,8 @@ scalars are numbers, or one number a window in the NumPy engine.
     choose(which, a, b)    a where which, else b, of scalars
     transform(window_len)  makes a judder_core.spectrum.Transform
     residual, whitened, length  quicker ones than those of mahalanobis, where an engine has them
+    turning(rotation)      a function: from the rotation.PAIRS of a symmetric matrix S, in a list, and a
+                            number n to the first n PAIRS of R S R^T; R is the rotation, three rows of three
     network()              the module with quicker cut_off, dense and gap for autoencoder, likewise
     version_1()            the module with quicker standardised, whitened, distance and average for
                            mahalanobis_v1, likewise
@@ -140,3 +142,9 @@ def transform(window_len):
     from .fft import FormulaTransform  # what no window's features may ask for
 
     return FormulaTransform(window_len)
+
+
+def turning(rotation):
+    from .turning import turning  # likewise
+
+    return turning(rotation)

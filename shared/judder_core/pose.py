@@ -60,10 +60,12 @@ class PoseWatch:
     is passed over.
     """
 
-    def __init__(self, mean, tolerance_g):
+    def __init__(self, mean, tolerance_g, numeric):
         self._mean = mean
         self._tolerance_g = tolerance_g
+        self._numeric = numeric
         self._rows = array("f", bytes(4 * WATCHED * (AXES + 1)))  # x, y, z and error of each window
+        self._average = array("f", bytes(4 * (AXES + 1)))
         self.clear()
 
     def clear(self):
@@ -88,11 +90,10 @@ class PoseWatch:
             self._disagreeing = 0
 
     def _is_off(self):
+        average = self._average
+        self._numeric.average(self._rows, average)
         gap = 0.0
         for k in range(AXES):
-            off = self._sum(k) / WATCHED - self._mean[k]
+            off = average[k] - self._mean[k]
             gap += off * off
-        return math.sqrt(gap) > self._tolerance_g + ERRORS * math.sqrt(self._sum(AXES)) / WATCHED
-
-    def _sum(self, column):
-        return sum([self._rows[k] for k in range(column, len(self._rows), AXES + 1)])
+        return math.sqrt(gap) > self._tolerance_g + ERRORS * math.sqrt(average[AXES] / WATCHED)

@@ -1,4 +1,4 @@
-"""Turning what was measured along x, y and z as if the sensor still had the pose of training."""
+"""The rotation that turns what was measured along x, y and z to the pose of training."""
 
 PAIRS = ((0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2))  # of x, y, z: the six of a symmetric matrix
 LEAST_G, MOST_G = 0.5, 1.5  # of a mean that is taken for gravity
@@ -19,33 +19,13 @@ def smallest(numeric, mean_g, pose):
     cosine = numeric.choose(sane, cosine, 1.0)
     x, y, z = [numeric.choose(sane, a[i - 2] * b[i - 1] - a[i - 1] * b[i - 2], 0.0) for i in range(3)]
     share = 1 / (1 + cosine)
+    half_x, half_y, half_z = x * share, y * share, z * share
+    xy, xz, yz = half_x * y, half_x * z, half_y * z
     return (
-        (cosine + x * x * share, x * y * share - z, x * z * share + y),
-        (x * y * share + z, cosine + y * y * share, y * z * share - x),
-        (x * z * share - y, y * z * share + x, cosine + z * z * share),
+        (cosine + half_x * x, xy - z, xz + y),
+        (xy + z, cosine + half_y * y, yz - x),
+        (xz - y, yz + x, cosine + half_z * z),
     )
-
-
-def of_products(rotation):
-    """Return six rows of six: what they make of the PAIRS of a symmetric matrix S are those of R S R^T."""
-    rows = []
-    for i, j in PAIRS:
-        a, b = rotation[i], rotation[j]
-        rows.append([a[k] * b[k] for k in range(3)] + [a[k] * b[m] + a[m] * b[k] for k, m in PAIRS[3:]])
-    return rows
-
-
-def turned(rows, products):
-    """Return what rows, all or the first of of_products(), make of products; None leaves them as they are."""
-    if rows is None:
-        return products
-    result = []
-    for row in rows:
-        total = row[0] * products[0]
-        for k in range(1, 6):
-            total = total + row[k] * products[k]
-        result.append(total)
-    return result
 
 
 def _unit(numeric, vector):

@@ -12,28 +12,26 @@ WHOLE = 1 << WEIGHT_BITS
 GROWTH = 1.6  # the exponent of the centres: wider bands the higher
 
 
-class Triangles:
-    """`number` bands of that many bins, at least two a band.
+def triangles(bins, number):
+    """Return (rises, marks, totals) of that many bands of `bins`, at least two a band.
 
     A band has the bins from marks[band] up to marks[band + 2], and marks[band + 1] is its centre: below it
     weighs what rises[bin] says, from there on the rest of WHOLE. totals: the sum of each band's weights.
     """
+    middles = centres(bins, number)
+    marks = array("h", [0, 0] + middles[1:] + [bins])
+    rises = bytearray(bins)
+    for band in range(number - 1):
+        first, length = middles[band], middles[band + 1] - middles[band]
+        for k in range(length):
+            rises[first + k] = k * WHOLE // length
+    return rises, marks, [sum(weights(rises, marks, band)) for band in range(number)]
 
-    def __init__(self, bins, number):
-        middles = centres(bins, number)
-        self.marks = array("h", [0, 0] + middles[1:] + [bins])
-        self.rises = bytearray(bins)
-        for band in range(number - 1):
-            first, length = middles[band], middles[band + 1] - middles[band]
-            for k in range(length):
-                self.rises[first + k] = k * WHOLE // length
-        self.totals = [sum(self.weights(band)) for band in range(number)]
 
-    def weights(self, band):
-        """Return the weights of the band's bins."""
-        start, middle, stop = self.marks[band : band + 3]
-        rises = list(self.rises[start:stop])
-        return rises[: middle - start] + [WHOLE - rise for rise in rises[middle - start :]]
+def weights(rises, marks, band):
+    """Return the weights of the band's bins."""
+    start, middle, stop = marks[band : band + 3]
+    return list(rises[start:middle]) + [WHOLE - rise for rise in rises[middle:stop]]
 
 
 def centres(bins, number):

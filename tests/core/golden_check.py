@@ -24,6 +24,7 @@ SPECTRUM_TOLERANCE = 0.05  # of a log power: rounding lies 70 dB under the loude
 FEATURES = {  # what a gap is relative to at least; the gap allowed where an integer FFT rounds
     "mad": (1e-30, None),
     "statistics": (1.0, None),
+    "directional": (1.0, SPECTRUM_TOLERANCE),
     "spectral": (1.0, SPECTRUM_TOLERANCE),
     "vibration": (1.0, SPECTRUM_TOLERANCE),
 }
@@ -63,7 +64,7 @@ def check_window(case, numeric):
     assert [as_float(m) for m in medians] == list(doubles(case["median"])), "median of counts is not exact"
     worst = 0.0
     for name in case["features"]:
-        found = features.compute(numeric, name, numeric.batch(counts), case["scale_g"])
+        found = features.compute(numeric, name, numeric.batch(counts), case["scale_g"], case["pose"])
         least, allowed = FEATURES[name]
         off = gap([as_float(f) for f in found], doubles(case["features"][name]), least)
         if allowed:

@@ -1,4 +1,4 @@
-"""The judge of one machine, on real MicroPython and vectorised on the host."""
+"""The judge of one machine by a model of version 1, on real MicroPython and vectorised on the host."""
 
 import functools
 import json
@@ -12,11 +12,11 @@ from judder.data.recording import make_recording
 from judder.data.windows import cut_windows
 from judder.engine import numeric_numpy
 from judder.model.scoring import score_windows
-from judder.training.train import train
 from judder_core import model_file
 from judder_core.judge import make
 from judder_node import numeric_ulab
 
+from tests import models_v1
 from tests.device.board import SCRIPTS, fan
 from tests.two_detectors import add_detector
 
@@ -27,7 +27,7 @@ def recording(samples):
     return make_recording("normal", "normal", [("0000", grid)], sample_rate_hz=250.0)
 
 
-SETS = ["mad", "statistics", "spectral", "vibration"]
+SETS = ["mad", "statistics", "spectral", "vibration", "directional"]
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def windows():
 @functools.cache
 def model_of(feature_set):
     normal = [recording(fan(seconds=410.0))]
-    return train(cut_windows(normal, 250.0, 256), name="fan", features=feature_set).data
+    return models_v1.encode(models_v1.document(cut_windows(normal, 250.0, 256), feature_set))
 
 
 def assert_agrees(found, scored, tolerance):
@@ -98,6 +98,7 @@ COSTS = {
     "statistics": (150e3, 16e3),
     "spectral": (250e3, 20e3),
     "vibration": (200e3, 20e3),
+    "directional": (200e3, 20e3),
 }
 
 
@@ -129,10 +130,8 @@ def test_float32_comes_to_the_same_within_a_thousandth(windows, feature_set, eng
 @pytest.mark.parametrize(
     "kind, features", [("first", "mad"), ("mahalanobis", "mad"), ("autoencoder", "statistics")]
 )
-def test_a_board_runs_the_detector_its_config_names_and_forgets_the_other(
-    tmp_path, train_fan, kind, features
-):
+def test_a_board_runs_the_detector_its_config_names_and_forgets_the_other(tmp_path, kind, features):
     model = tmp_path / "m.judder.json"
-    model.write_bytes(add_detector(train_fan(features="mad"), train_fan(features="statistics")))
+    model.write_bytes(add_detector(model_of("mad"), model_of("statistics")))
     printed = run_micropython(SCRIPTS / "choose.py", model, kind, path=("shared", "device"))
     assert json.loads(printed) == [features, [features]]

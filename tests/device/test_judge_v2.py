@@ -102,6 +102,7 @@ def test_the_host_judges_all_at_once_alike(windows, kind):
         assert getattr(scored, name) == pytest.approx(right, rel=1e-5, nan_ok=True)
     assert scored.state.tolist() == [said["state"] for said in expected]
     assert scored.mode.tolist() == ["" if said["mode"] is None else names[said["mode"]] for said in expected]
+    assert scored.mounting_changed.tolist() == [said["mounting_changed"] for said in expected]
     judged_levels = [said["level"] for said in expected if said["state"] != "standstill"]
     runs = np.flatnonzero(scored.state != "standstill")
     assert scored.level[runs].tolist() == judge_oracle.debounced(judged_levels, document["decision"])

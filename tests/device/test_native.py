@@ -12,11 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from judder_core import autoencoder, mahalanobis, mahalanobis_v1
 from judder_core import numeric as pure
+from judder_core.features import spectral
 from judder_core.rotation import PAIRS
-from judder_core.triangles import Triangles
 from pytest import approx
 from scipy import signal
+from scipy.spatial.transform import Rotation
 
+from tests.device.board_scripts.products import products
 from tests.device.viper_stand_in import FOLDER, KERNELS, native
 
 BOARD = native(32)
@@ -72,31 +74,38 @@ def test_a_spectrum_is_the_formulas_to_the_bit(engine, counts):
     axes = [[centred(numeric, counts, k) for k in range(3)] for numeric in (pure, engine)]
     length = len(counts) // 3
     for x, y in ((0, 1), (2, None)):
-        formula = pure.transform(length).power(pure, axes[0][x], y and axes[0][y], 5)
-        found = engine.transform(length).power(engine, axes[1][x], y and axes[1][y], 5)
+        formula = spectral.power(pure, pure.transform(length), axes[0][x], y and axes[0][y], 5)
+        found = spectral.power(engine, engine.transform(length), axes[1][x], y and axes[1][y], 5)
         assert found == formula
 
 
 @engines
-@pytest.mark.parametrize("number", [4, 12])
 @given(counts=windows(least=33, most=80))
 @few
-def test_weighted_products_of_spectra_are_the_formulas_to_the_bit(engine, number, counts):
-    length = len(counts) // 3
-    found = [
-        products(numeric, length, [centred(numeric, counts, k) for k in range(3)], number)
-        for numeric in (engine, pure)
-    ]
-    assert found[0] == found[1]
+def test_weighted_products_of_spectra_are_the_formulas_to_the_bit(engine, counts):
+    assert products(engine, counts) == products(pure, counts)
 
 
-def products(engine, length, axes, number):
-    """Return the unit, and all products of axes in that number of bands."""
-    transform = engine.transform(length)
-    spectra, unit = transform.spectra(engine, *axes)
-    bands = Triangles(transform.size // 2 - 1, number)
-    pairs = [[(spectra[i], spectra[j])] for i, j in PAIRS] + [[(one, one) for one in spectra]]
-    return unit, [transform.weighted(some, bands, band) for some in pairs for band in range(number)]
+@st.composite
+def scatters(draw):
+    """Return the six products of a symmetric matrix that axes may have, and a rotation."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    axes = rng.normal(size=(3, draw(st.integers(1, 5)))) * draw(st.sampled_from([0.0, 0.1, 1.0, 1e5]))
+    axes *= [[1.0], [draw(st.sampled_from([0.0, 1e-2, 1.0]))], [1.0]]
+    return axes @ axes.T, Rotation.random(rng=rng).as_matrix()
+
+
+@engines
+@given(given=scatters())
+def test_what_is_turned_is_right_to_a_step_of_the_rotation_and_of_the_largest(engine, given):
+    matrix, rotation = given
+    found = engine.turning(rotation.tolist())([float(matrix[i, j]) for i, j in PAIRS], 6)
+    expected, largest = rotation @ matrix @ rotation.T, matrix.max()
+    strength = np.sqrt(np.diag(expected).clip(0) * largest)
+    for value, (i, j) in zip(found, PAIRS, strict=True):
+        # a step of 2^-17 in R, and one of 2^-24 in each element: some of both add up
+        off = 2.0**-16 * (strength[i] + strength[j]) + 2.0**-21 * largest
+        assert value == approx(expected[i, j], abs=off)
 
 
 @engines
@@ -107,11 +116,7 @@ def test_no_product_of_the_loudest_lines_outgrows_its_bits(engine, line):
     loudness = np.minimum(32767, 100 / np.maximum(signal.get_window("hann", 256), 1e-9))
     wave = np.sign(np.cos(2 * np.pi * line * (k + 0.5) / 256)) * loudness
     counts = array("h", np.outer(np.rint(wave), [1, -1, 1]).astype(int).ravel().tolist())
-    found = [
-        products(numeric, 256, [centred(numeric, counts, k) for k in range(3)], 4)
-        for numeric in (engine, pure)
-    ]
-    assert found[0] == found[1]
+    assert products(engine, counts) == products(pure, counts)
 
 
 @st.composite

@@ -19,6 +19,7 @@ from tests.device.board_scripts import ulab_questions
 
 DATA = Path(__file__).parents[1] / "data"
 GOLDEN = DATA / "golden.json"
+POSE = (0.0, 0.6, 0.8)  # g
 ANSWERS = json.loads((DATA / "ulab_answers.json").read_text())  # by ulab 6.12.0 in float32
 
 
@@ -52,8 +53,8 @@ def windows(draw):
 @pytest.mark.parametrize("name", features.SETS)
 @given(counts=windows())
 def test_each_feature_set_is_the_same_on_both_engines(name, counts):
-    expected = features.compute(pure, name, counts, 1 / 2048)
-    found = features.compute(numeric_ulab, name, numeric_ulab.batch(counts), 1 / 2048)
+    expected = features.compute(pure, name, counts, 1 / 2048, POSE)
+    found = features.compute(numeric_ulab, name, numeric_ulab.batch(counts), 1 / 2048, POSE)
     # float32 carries 6e-8; 1e-4 of a logarithm near 0 is 1e-4 of what it is the logarithm of.
     least = 0 if name == "mad" else 1e-4
     assert [as_float(value) for value in found] == approx(expected, rel=1e-4, abs=least)

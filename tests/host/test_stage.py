@@ -9,6 +9,7 @@ import pytest
 from judder.boards.config import read_config
 from judder.boards.staging import ARCHITECTURES, MPY_FORMAT, Firmware, choose, source_root, stage
 from judder.errors import JudderError
+from judder_core.features import SETS
 
 from tests.host.test_board_config import write
 
@@ -76,9 +77,7 @@ def test_every_import_of_a_module_that_goes_goes_too():
     """The oracle: a board finds all of it, on real MicroPython, in tests/e2e/test_deploy.py."""
     sent = choose(source_root(), firmware())
     assert {"judder_node.fetch", "judder_node.lookup", "judder_core.autoencoder_file"} <= set(sent)
-    assert {f"judder_core.features.{name}" for name in ("mad", "spectral", "statistics", "vibration")} <= set(
-        sent
-    )
+    assert {f"judder_core.features.{name}" for name in SETS} <= set(sent)
 
 
 @pytest.fixture

@@ -1,22 +1,23 @@
 """judder_core.spectrum for NumPy: the same integers, a stage of the FFT at a time instead of a butterfly."""
 
-from collections.abc import Iterable
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from judder_core.fft import FormulaTransform
-from judder_core.spectrum import SINE_BITS, edge
-from judder_core.triangles import Triangles
+from judder_core.spectrum import HANN_BITS, SINE_BITS
+from judder_core.triangles import weights
 from numpy.typing import NDArray
 
 Whole = NDArray[np.int64]
-Spectrum = tuple[Whole, Whole]
-Pairs = Iterable[tuple[Spectrum, Spectrum]]
+Scalar = Whole | NDArray[np.float64] | int
+Signal = tuple[Whole, Scalar]
+Pair = tuple[Whole, Whole]
+Triangles = tuple[bytearray, Sequence[int], Sequence[int]]
 
 
 class NumpyTransform(FormulaTransform):
-    """The power spectra of many windows. Sequences of scalars are arrays here, (window_len, n)."""
+    """The spectra of many windows, to the bit. Sequences of scalars are arrays here, (window_len, n)."""
 
     def __init__(self, window_len: int) -> None:
         super().__init__(window_len)
@@ -24,30 +25,41 @@ class NumpyTransform(FormulaTransform):
         self._places = np.array(self._place)
         self._stages = [self._turns(1 << k) for k in range(self.size.bit_length() - 1)]
 
-    def power(self, numeric: Any, x: Whole, y: Whole | None, bands: int) -> tuple[list[Whole], Any]:
-        """Return (powers, unit) as FormulaTransform.power() does, to the bit."""
-        shift = self._shift(numeric, (x, y))
-        real, imaginary = self._transformed(x, y, shift)
-        energy = real * real + imaginary * imaginary
-        both = np.add(*self._sides(energy))
-        edges = [edge(self.size, band, bands) - 1 for band in range(bands + 1)]
-        return [both[start:stop].sum(axis=0) for start, stop in pairwise(edges)], self._unit(shift)
+    def room(self) -> None:
+        """Many windows take each its own."""
 
-    def spectra(self, numeric: Any, x: Whole, y: Whole, z: Whole) -> tuple[list[Spectrum], Any]:
-        """Return (spectra, unit) as FormulaTransform.spectra() does: real and imaginary parts, bin by bin."""
-        shift = self._shift(numeric, (x, y, z))
-        (a, c), (b, d) = (self._sides(part) for part in self._transformed(x, y, shift))
-        (e, _), (f, _) = (self._sides(part) for part in self._transformed(z, None, shift))
-        return [(a + c, b - d), (b + d, c - a), (2 * e, 2 * f)], self._unit(shift) / 2
+    def transformed(self, x: Signal, y: Signal | None, shift: Whole, real: None = None) -> Pair:
+        return self._fft(*(self._placed(signal, shift) for signal in (x, y or (0 * x[0], 0))))
 
-    def weighted(self, pairs: Pairs, triangles: Triangles, band: int) -> Whole:
-        """Return what FormulaTransform.weighted() does, to the bit."""
-        bins = slice(triangles.marks[band], triangles.marks[band + 2])
+    def energy(self, transformed: Pair, start: int, stop: int) -> Whole:
+        sides = [side[start - 1 : stop - 1] for part in transformed for side in self._sides(part)]
+        return np.asarray(sum((side * side).sum(axis=0) for side in sides))
+
+    def split(self, transformed: Pair, alone: bool) -> tuple[Pair, Pair]:
+        """Return 2X and 2Y as FormulaTransform.split() does, each as its real and its imaginary part."""
+        (a, c), (b, d) = (self._sides(part) for part in transformed)
+        if alone:
+            c, d = a, -b
+        return (a + c, b - d), (b + d, c - a)
+
+    def weighted(self, pairs: Iterable[tuple[Pair, Pair]], triangles: Triangles, band: int) -> Whole:
+        rises, marks, _ = triangles
+        bins = slice(marks[band], marks[band + 2])
         products = [a[bins] * b[bins] for one, other in pairs for a, b in zip(one, other, strict=True)]
-        return np.asarray(np.array(triangles.weights(band)) @ np.sum(products, axis=0))
+        return np.asarray(np.array(weights(rises, marks, band)) @ np.sum(products, axis=0))
 
-    def _peak(self, numeric: Any, values: Whole) -> Whole:
-        return np.asarray(abs(values * self._hann_column).max(axis=0))
+    def _peak(self, numeric: Any, values: Whole, rest: Scalar) -> Whole:
+        return np.asarray(abs(self._weigh(values, rest)).max(axis=0))
+
+    def _placed(self, signal: Signal, shift: Whole) -> Whole:
+        """Return signal weighed and shifted, in the order in which the transform begins."""
+        placed = np.zeros((self.size, signal[0].shape[1]), np.int64)
+        placed[self._places] = self._weigh(*signal) >> shift
+        return placed
+
+    def _weigh(self, values: Whole, rest: Scalar) -> Whole:
+        hann = self._hann_column
+        return values * hann - (np.asarray(rest, np.int64) * hann >> HANN_BITS)
 
     def _sides(self, part: Whole) -> tuple[Whole, Whole]:
         """Return the bins 1 to size / 2 - 1 of part, and their mirror images."""
@@ -59,13 +71,8 @@ class NumpyTransform(FormulaTransform):
         at = np.arange(half) * (self.size // (2 * half))
         return cosine[at, np.newaxis], cosine[at + self.size // 4, np.newaxis]
 
-    def _transformed(self, x: Whole, y: Whole | None, shift: Whole) -> tuple[Whole, Whole]:
-        """Return the transform of x + iy, weighed and shifted, as its real and imaginary part."""
-        shape = (self.size, x.shape[1])
-        real, imaginary = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-        real[self._places] = x * self._hann_column >> shift
-        if y is not None:
-            imaginary[self._places] = y * self._hann_column >> shift
+    def _fft(self, real: Whole, imaginary: Whole) -> Pair:
+        shape = real.shape
         for c, s in self._stages:
             halves = (-1, 2, len(c), shape[1])
             (p, a), (q, b) = (np.moveaxis(part.reshape(halves), 1, 0) for part in (real, imaginary))

@@ -6,6 +6,7 @@ counts: (n, window_len, 3), whole numbers. `values`: (n, window_len) float64, ex
 from array import array
 
 import numpy as np
+from judder_core.turning import turning as turning
 from numpy.typing import NDArray
 
 from judder.engine.integer_fft_numpy import NumpyTransform

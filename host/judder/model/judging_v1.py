@@ -14,7 +14,7 @@ from judder.model.evidence import combine, measure
 
 def verdicts_v1(model: Model, windows: Windows, detector: Detector) -> list[Verdict]:
     """Return what the judge of one machine says of each window, anew after each gap."""
-    measured = measure(windows, detector.feature_set, model.pose_mean)
+    measured = measure(windows, detector.feature_set)
     score = np.asarray(detector.score(numeric_numpy, list(measured.features.T)))
     means = combine(measured, model.disturbed_g, model.windows_combined, model.most_disturbed)
     combined = np.full(len(windows), np.nan)

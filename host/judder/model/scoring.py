@@ -31,9 +31,10 @@ OUTCOME = (
     "level",
     "state",
     "mode",
+    "mounting_changed",
 )
 """The columns of the table; programs read --scores by these names."""
-FOR_PEOPLE = ("state", "mode")
+FOR_PEOPLE = ("state", "mode", "mounting_changed")
 """Columns that --scores is without."""
 
 
@@ -45,7 +46,7 @@ class Scored:
     alarm; NaN until enough came before. p_value: the share of normal windows that score as high;
     p_value_is_bound: whether that is only an upper bound. anomaly: whether the window is flagged. level: 0
     normal, 1 notice, 2 alarm, of the watch of this machine, debounced. mode: the name of the operating mode,
-    "" where there is none.
+    "" where there is none. mounting_changed: whether it hangs another way than in training.
     """
 
     windows: Windows
@@ -58,6 +59,7 @@ class Scored:
     level: NDArray[np.int64]
     state: NDArray[np.str_]
     mode: NDArray[np.str_]
+    mounting_changed: Flags
 
     @classmethod
     def of(
@@ -79,6 +81,7 @@ class Scored:
             level,
             _words(verdict.state for verdict in judged),
             _words("" if verdict.mode is None else modes[verdict.mode] for verdict in judged),
+            np.array([verdict.mounting_changed for verdict in judged], bool),
         )
 
     @property

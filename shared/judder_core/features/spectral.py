@@ -4,7 +4,7 @@ In g^2: white noise of variance v on one axis has log(v) in each band. The noise
 """
 
 from .. import stats
-from ..spectrum import edge, kept, too_short
+from ..spectrum import kept, too_short
 from ..stats import QUANTISATION
 from ..window import AXES
 
@@ -28,10 +28,9 @@ def compute(numeric, counts, scale_g, pose=None):
 def bands(numeric, axes, scale_g, number):
     """Return the log power of axes, three stats.Centred, in that number of bands."""
     transform = _transform(numeric, axes[0].n, number)
-    x, y, z = axes
-    integers = numeric.integers
-    powers, unit = transform.power(numeric, integers(x.values), integers(y.values), number)
-    others, other_unit = transform.power(numeric, integers(z.values), None, number)
+    x, y, z = [numeric.integers(axis.values) for axis in axes]
+    powers, unit = power(numeric, transform, x, y, number)
+    others, other_unit = power(numeric, transform, z, None, number)
     unit, other_unit = unit / transform.noise_gain, other_unit / transform.noise_gain
     floor = AXES * QUANTISATION
     log_scale = 2 * numeric.logarithm(scale_g)
@@ -43,6 +42,26 @@ def bands(numeric, axes, scale_g, number):
         result[band] = numeric.logarithm(energy / (stop - start) + floor) + log_scale
         start = stop
     return result
+
+
+def power(numeric, transform, x, y, number):
+    """Return (powers, unit): powers[b] * unit is the sum of |X|^2 + |Y|^2 over band b of that number.
+
+    x, y: whole scalars; y may be None. powers are whole scalars, unit a float scalar.
+    """
+    one, other = (x, 0), None if y is None else (y, 0)
+    shift = transform.shift(numeric, (one, other))
+    transformed = transform.transformed(one, other, shift)
+    powers = [None] * number
+    for band in range(number):
+        start, stop = edge(transform.size, band, number), edge(transform.size, band + 1, number)
+        powers[band] = transform.energy(transformed, start, stop)
+    return powers, transform.unit(shift) / 2  # |Z_k|^2 + |Z_-k|^2 is twice what is wanted
+
+
+def edge(size, band, number):
+    """Return the first bin of band: the bins 1 to size / 2 - 1 are shared evenly by that many bands."""
+    return (size // 2 - 1) * band // number + 1
 
 
 def _transform(numeric, window_len, number):

@@ -14,7 +14,7 @@ def directional(counts, scale_g, pose=None):
     """Return the 27 features of counts, (window_len, 3)."""
     centred = counts - counts.mean(axis=0)
     turn = rotation(counts.mean(axis=0) * scale_g, pose)
-    density = cross_density(counts - np.rint(counts.mean(axis=0)))
+    density = cross_density(centred)
     together = triangles(len(density), 12) @ np.trace(density, axis1=1, axis2=2)
     each = np.einsum("bk,kij->bij", triangles(len(density), 4), density)
     of_axes = np.einsum("pi,bij,pj->pb", turn, each, turn)
