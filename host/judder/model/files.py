@@ -36,12 +36,11 @@ def read_model(path: Path) -> tuple[AnyModel, bytes]:
         raise ModelError(f"{path}: {error}", error.hint) from error
 
 
-def autoencoder_of(model: AnyModel) -> Network:
-    """Return the model's autoencoder. Raises JudderError where it has none."""
+def autoencoder_of(model: AnyModel) -> Any:
+    """Return the model's autoencoder, of whichever version. Raises JudderError where it has none."""
     for detector in model.detectors:
         if detector.kind == KIND:
-            found: Network = detector
-            return found
+            return detector
     raise JudderError(
         f"Model {model.model_id} has no autoencoder.",
         hint="Train one: judder train --add-to MODEL.judder.json",
@@ -121,7 +120,7 @@ def representative(n: int, width: int, limit: float) -> Floats:
     return rows
 
 
-def _check_same(path: Path, model: AnyModel, detector: Network) -> None:
+def _check_same(path: Path, model: AnyModel, detector: Any) -> None:
     rows = normal_rows(64, len(detector.layers[-1].bias))
     own = Network.reconstruct(detector, numeric_numpy, list(rows.T))
     try:
