@@ -57,7 +57,7 @@ class Judge(AnyJudge):
         mode = distances.index(score)
         residual = model.residual(numeric, measured, mode)
         score *= detector.factor(numeric, residual, model.modes[mode])
-        skipped, means = self.gather(mode, residual, motion.swing_g)
+        skipped, means = self.gather(mode, residual, motion.swing_g, score > detector.threshold)
         scores = [
             model.scores(numeric, detector, mode, model.lengths[k], means[k])
             for k in range(len(means))
@@ -79,15 +79,17 @@ class Judge(AnyJudge):
         """The mean residual of each of the model's lengths, None while there are few windows."""
         return self._evidence.means
 
-    def gather(self, mode, residual, swing_g):
+    def gather(self, mode, residual, swing_g, is_strange):
         """Take in one window, the number of its nearest mode and its residual, a row of float32.
+
+        is_strange: whether its own score is over the threshold, as while a machine goes to another mode.
 
         Return (whether it is left out of the evidence, as a few disturbed ones of ten are; the mean residual
         of each of the model's lengths, None while there are few).
         """
         switched = self._mode is not None and mode != self._mode
         self._mode = mode
-        disturbed = switched or swing_g > self.model.disturbed_g
+        disturbed = (switched and is_strange) or swing_g > self.model.disturbed_g
         self._disturbed = ((self._disturbed << 1) | disturbed) & TEN
         # A machine that often knocks is no bump: then its windows count.
         skipped = disturbed and bin(self._disturbed).count("1") <= self.model.most_disturbed

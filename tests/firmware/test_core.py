@@ -15,6 +15,9 @@ from judder_core.features import SETS
 from scipy import stats
 
 GOLDEN = Path(__file__).parents[1] / "data" / "golden.json"
+NO_POSE = (0, 0, 0)
+TURNED = [((0, 400, 2007), 3), ((900, -300, 1800), 40), ((-1500, 1300, 300), 0.4), ((2040, 0, 0), 900)]
+"""Where gravity lies in windows, in counts of 1 / 2048 g, and how hard they shake."""
 SINGLE = 2e-6  # a few roundings of float32, 6e-8 each, and a logarithm's near 0
 
 
@@ -54,17 +57,32 @@ def golden_counts():
 
 def test_the_mads_are_scipys(ask):
     cases = golden("window")
-    lines = ask(*(["features", "mad", *window_words(counts_of(c), c["scale_g"])] for c in cases))
+    lines = ask(*(["features", "mad", *NO_POSE, *window_words(counts_of(c), c["scale_g"])] for c in cases))
     for case, line in zip(cases, lines, strict=True):
         assert floats(line) == pytest.approx(doubles(case["features"]["mad"]), rel=2e-7)
 
 
 @pytest.mark.parametrize("name", SETS)
 def test_every_feature_is_that_of_judder_core(ask, name):
-    lines = ask(*(["features", name, *window_words(counts, 1 / 2048)] for counts in windows()))
+    lines = ask(*(["features", name, *NO_POSE, *window_words(counts, 1 / 2048)] for counts in windows()))
     for counts, line in zip(windows(), lines, strict=True):
         expected = features.compute(numeric, name, counts.tolist(), 1 / 2048)
         assert floats(line) == pytest.approx(expected, rel=SINGLE, abs=SINGLE)
+
+
+@pytest.mark.parametrize(
+    "pose",
+    [(0.0, 0.05, 1.0), (0.6, -0.5, 0.6), (0.0, -0.2, -0.98), (0.1, 0.1, 0.1)],
+    ids=["near", "askew", "upside down", "no gravity"],
+)
+def test_windows_are_turned_to_a_pose_as_in_judder_core(ask, pose):
+    rng = np.random.default_rng(9)
+    cases = [still + rng.normal(0, sd, (256, 3)) @ rng.normal(0, 1, (3, 3)) for still, sd in TURNED]
+    cases = [np.rint(case).astype(np.int16).ravel() for case in cases]
+    lines = ask(*(["features", "directional", *pose, *window_words(counts, 1 / 2048)] for counts in cases))
+    for counts, line in zip(cases, lines, strict=True):
+        expected = features.compute(numeric, "directional", counts.tolist(), 1 / 2048, pose)
+        assert floats(line) == pytest.approx(expected, rel=10 * SINGLE, abs=10 * SINGLE)
 
 
 def test_selection_finds_every_median(ask):
@@ -130,7 +148,7 @@ def test_alerts_come_and_go_as_in_judder_core(ask, rule):
 
 
 def test_a_silent_window_is_as_flat_as_rounding(ask):
-    (line,) = ask(["features", "statistics", *window_words(np.full(600, 3), 1.0)])
+    (line,) = ask(["features", "statistics", *NO_POSE, *window_words(np.full(600, 3), 1.0)])
     assert floats(line)[3] == pytest.approx(np.log(stats.norm.stats(moments="k") + 3))
 
 

@@ -63,7 +63,7 @@ def test_distances_have_the_same_bits_as_on_the_pc(pc, board):
     assert [f[0] for f in of(board[1], "reference")] == [f[0] for f in found]  # the sorts agree
 
 
-@pytest.mark.parametrize("name", ["statistics", "spectral", "vibration"])
+@pytest.mark.parametrize("name", ["directional", "spectral", "statistics", "vibration"])
 def test_other_features_differ_by_no_more_than_two_libraries_logarithms(pc, board, name):
     def values(lines):
         bits = np.array([[int(word, 16) for word in line[1:]] for line in of(lines, name)], np.uint32)

@@ -17,7 +17,7 @@ from judder.evaluation.evaluate import evaluate as evaluate_model
 from judder.model.model import Model
 from judder.quality import survey
 from judder.training.fitting import FEATURES
-from judder.training.train import WISH
+from judder.training.train import NOTICES, WISH
 
 
 class HeldOut(StrEnum):
@@ -56,7 +56,8 @@ def evaluate(
     feature_set: Annotated[
         str, typer.Option("--features", help="Feature set for --cross-validate.")
     ] = FEATURES,
-    false_alarms: Annotated[str, typer.Option(help="The wish for --cross-validate.")] = WISH,
+    notices: Annotated[str, typer.Option(help="The wish for notices of --cross-validate.")] = NOTICES,
+    false_alarms: Annotated[str, typer.Option(help="The wish for alarms of --cross-validate.")] = WISH,
     sample_rate: SampleRate = None,
     window_len: WindowLen = None,
     hop: Hop = None,
@@ -86,6 +87,7 @@ def evaluate(
                 anomaly or [],
                 **cut,
                 features=feature_set,
+                notices=notices,
                 false_alarms=false_alarms,
             )
     elif model:
@@ -112,17 +114,20 @@ def _write_report(evaluation: Evaluation, out: Path, title: str, sample_rate: fl
 
 def _print_table(figures: dict[str, Any]) -> None:
     """Print a line a condition, at most 80 columns wide, and what they come to."""
-    counts, groups, alarms = figures["windows"], figures["independent_groups"], figures["false_alarms"]
+    counts, groups = figures["windows"], figures["independent_groups"]
     enough = groups["normal"] >= ENOUGH_GROUPS
     detection = "combined_detection_at_1_percent" if enough else "combined_detection_at_zero"
     print_table(
-        ("condition", "AUC, 95 %", "combined", "at 1 %" if enough else "at 0 %", "alert", "seconds"),
+        ("condition", "AUC, 95 %", "combined", "at 1 %" if enough else "at 0 %", "notice", "alarm", "s"),
         (
             (
                 name,
                 _with_interval(row["auc"], row["intervals"].get("auc")),
-                *(_number(row[key]) for key in ("combined_auc", detection, "alert_rate")),
-                _number(row["seconds_to_detection"], ".1f"),
+                *(
+                    _number(row[key], ".3f")
+                    for key in ("combined_auc", detection, "notice_rate", "alarm_rate")
+                ),
+                _number(row["seconds_to_detection"], ".0f"),
             )
             for name, row in figures["per_condition"].items()
         ),
@@ -139,8 +144,11 @@ def _print_table(figures: dict[str, Any]) -> None:
         f"at {'1' if enough else '0'} %: detection, combined, with that share of false alarms",
         f"independent groups: {groups['normal']} normal, {groups['anomaly']} anomalous"
         f"; zero alarms allow {_number(together['zero_false_alarm_bound'])} of them",
-        f"{alarms['counted']} per normal window: {_number(alarms['realised_per_window'], '.2g')}"
-        f" ({_ends(alarms['interval'], '.2g')}), wished {_number(alarms['wished_per_window'], '.2g')}",
+        *(
+            f"{raised['counted']} per normal window: {_number(raised['realised_per_window'], '.2g')}"
+            f" ({_ends(raised['interval'], '.2g')}), wished {_number(raised['wished_per_window'], '.2g')}"
+            for raised in (figures["notices"], figures["false_alarms"])
+        ),
     ):
         result(line)
 

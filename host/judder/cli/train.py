@@ -29,6 +29,7 @@ from judder.quality import survey
 from judder.text import word
 from judder.training import progress as training
 from judder.training.fitting import FEATURES
+from judder.training.train import NOTICES, WISH
 from judder.training.train import train as train_model
 
 
@@ -58,18 +59,25 @@ def train(
         Path | None, typer.Option(help="Put the autoencoder beside the detector of this model, into --out.")
     ] = None,
     feature_set: Annotated[
-        str, typer.Option("--features", help=f"One of: {', '.join(sorted(features.SETS))}.")
-    ] = FEATURES,
+        str | None,
+        typer.Option(
+            "--features", help=f"One of: {', '.join(sorted(features.SETS))}; {FEATURES} unless given."
+        ),
+    ] = None,
+    notices: Annotated[
+        str | None,
+        typer.Option(help=f"How many notices of a healthy machine are acceptable: {NOTICES} by default."),
+    ] = None,
     false_alarms: Annotated[
         str | None,
-        typer.Option(help="How many false alarms are acceptable: 1/week, the default, 2/day, 1%."),
+        typer.Option(help=f"How many alarms of it: {WISH} by default; 2/day and 1% are wishes, too."),
     ] = None,
     sample_rate: SampleRate = None,
     window_len: WindowLen = None,
     hop: Hop = None,
     train_on: Annotated[str, typer.Option(help="all, or first-half of each recording, in time.")] = "all",
     strict: Annotated[
-        bool, typer.Option(help="Exit with 3 when the data cannot support the wish, or drift.")
+        bool, typer.Option(help="Exit with 3 when the recordings are too few or too short for the wishes.")
     ] = False,
     report: Annotated[Path | None, typer.Option(help=REPORT_HELP)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was trained as JSON.")] = False,
@@ -84,6 +92,7 @@ def train(
             normal,
             name=name,
             features=feature_set,
+            notices=notices,
             false_alarms=false_alarms,
             detector=detector,
             seeds=seeds,
@@ -127,8 +136,9 @@ def _figures(model: TrainedModel) -> dict[str, object]:
         "detectors": [detector.kind for detector in model.core.detectors],
         "threshold": newest.threshold,
         "combined_threshold": newest.combined_threshold,
+        "alarm_threshold": newest.alarm_threshold,
         "bytes": len(model.data),
-        "modes": [name for name, _, _ in newest.modes],
+        "modes": model.modes,
         "training": entry.training and entry.training.model_dump(),
         "warnings": list(model.warnings),
     }

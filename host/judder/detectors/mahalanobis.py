@@ -13,8 +13,8 @@ PRIOR_WINDOWS = 10
 """How many windows the other modes' variances count for: a mode of few windows borrows from them."""
 OWN_CORRELATION = 40
 """Windows from which a mode has a correlation of its own; before, that of all modes."""
-MOST_OWN = 6
-"""Modes that can each have a matrix of their own in a model file; more of them share one."""
+OWN_BYTES = 12_500
+"""Of a model file that modes' own matrices may take; where they take more, modes share them."""
 BLOCK = 30
 """Windows whose mean tells how the machine wanders within a recording."""
 NOTICE_SHARE = 0.25
@@ -70,7 +70,9 @@ class MahalanobisDetector:
     @property
     def is_shared(self) -> bool:
         """Whether the modes share one matrix, each with a stretch of its own."""
-        return len(self.names_) > MOST_OWN
+        modes, size = self.means_.shape
+        a_matrix = (size * (size + 1) + 4 * size) * 4 / 3  # whole numbers and scales, in base64
+        return 2 * modes * a_matrix > OWN_BYTES
 
     def whitening(self, metric: Metric) -> list[Floats]:
         if not self.is_shared:

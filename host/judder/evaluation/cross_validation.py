@@ -8,7 +8,7 @@ import numpy as np
 from judder.data.windows import Windows, concatenate, in_blocks
 from judder.evaluation.figures import summarise
 from judder.evaluation.intervals import realised
-from judder.training.false_alarms import wish_of
+from judder.training.false_alarms import notices_of, wish_of
 from judder.training.train import train
 
 Fold = tuple[Windows, Windows]
@@ -45,14 +45,20 @@ def over_folds(
     results = []
     for rest, tested in folds:
         model = train(rest, name="cross-validation", **training)
-        results.append(summarise(model.score(tested), normal, anomalous, wish_of(model)))
+        results.append(summarise(model.score(tested), normal, anomalous, wish_of(model), notices_of(model)))
     summed = {
         key: {"normal": sum(fold[key]["normal"] for fold in results), "anomaly": results[0][key]["anomaly"]}
         for key in ("windows", "independent_groups")
     }
     figures = average(results)
-    alarms = realised(sum(fold["false_alarms"]["count"] for fold in results), summed["windows"]["normal"])
-    return {"folds": results, **figures, **summed, "false_alarms": {**figures["false_alarms"], **alarms}}
+    raised = {
+        key: {
+            **figures[key],
+            **realised(sum(fold[key]["count"] for fold in results), summed["windows"]["normal"]),
+        }
+        for key in ("false_alarms", "notices")
+    }
+    return {"folds": results, **figures, **summed, **raised}
 
 
 def average(values: Sequence[Any]) -> Any:

@@ -18,7 +18,7 @@ from judder.evaluation.figures import summarise
 from judder.model.document import AnyDocument
 from judder.model.model import Model, as_model
 from judder.model.scoring import Scored
-from judder.training.false_alarms import wish_of
+from judder.training.false_alarms import notices_of, wish_of
 
 Sides = tuple[tuple[str, ...], tuple[str, ...]]
 """The names of the normal and of the anomalous conditions."""
@@ -82,7 +82,7 @@ def evaluate(
         )
     scored = model.score(tested)
     said = {"model_id": model.id, "detector": model.detector.kind}
-    figures = {**said, **summarise(scored, *sides, wish_of(model))}
+    figures = {**said, **summarise(scored, *sides, wish_of(model), notices_of(model))}
     return Evaluation(*sides, figures, windows, model.detector, scored)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from judder_core.decision import ALARM, LEVELS, NOTICE
 from numpy.typing import NDArray
 
 from judder.evaluation.intervals import FIGURES, Side, compare, independent_groups, realised
@@ -16,11 +17,16 @@ Flags = NDArray[np.bool_]
 
 
 def summarise(
-    scored: Scored, normal: Sequence[str], anomalous: Sequence[str], wish: Wish | None = None
+    scored: Scored,
+    normal: Sequence[str],
+    anomalous: Sequence[str],
+    wish: Wish | None = None,
+    notices: Wish | None = None,
 ) -> dict[str, Any]:
-    """Return the figures of an evaluation, in all and per condition.
+    """Return the figures of an evaluation, in all and per condition. wish: for ALARM; notices: for NOTICE.
 
-    The figures at the top are of single windows, those in "combined" of the evidence of several.
+    The figures at the top are of single windows, those in "combined" of the evidence of several. "notice" and
+    "alarm" are shares of the windows at that level or above.
     """
     windows = scored.windows
     is_normal, is_anomalous = np.isin(windows.condition, normal), np.isin(windows.condition, anomalous)
@@ -33,9 +39,14 @@ def summarise(
         },
         "false_alarm_rate": _share(scored.anomaly[is_normal]),
         "detection_rate": _share(scored.anomaly[is_anomalous]),
+        **{
+            name: {"normal": _share(level[is_normal]), "anomaly": _share(level[is_anomalous])}
+            for name, level in (("notice", scored.level >= NOTICE), ("alarm", scored.level >= ALARM))
+        },
         "alert_rate_normal": _share(scored.alert[is_normal]),
         "alert_rate_anomaly": _share(scored.alert[is_anomalous]),
-        "false_alarms": _false_alarms(scored, is_normal, wish),
+        "false_alarms": _raised(scored, is_normal, ALARM, wish),
+        "notices": _raised(scored, is_normal, NOTICE, notices),
         "windows": {"normal": int(is_normal.sum()), "anomaly": int(is_anomalous.sum())},
         "per_condition": {
             condition: _condition(scored, condition, is_normal, condition in normal)
@@ -56,6 +67,8 @@ def _condition(scored: Scored, condition: str, is_normal: Flags, normal: bool) -
         "independent_groups": independent_groups(scored.windows, mine),
         "flagged": int(scored.anomaly[mine].sum()),
         "flagged_rate": _share(scored.anomaly[mine]),
+        "notice_rate": _share(scored.level[mine] >= NOTICE),
+        "alarm_rate": _share(scored.level[mine] >= ALARM),
         "alert_rate": _share(scored.alert[mine]),
         "median_score": _median(scored.score[mine]),
         "median_combined_score": _median(scored.combined_score[mine]),
@@ -83,6 +96,7 @@ def _separation(scored: Scored, is_normal: Flags, mine: Flags) -> dict[str, Any]
 
 def _median_p_value(scored: Scored, mine: Flags) -> dict[str, Any]:
     """Return the p-value of the window in the middle, the calmer of two, and whether it is a bound."""
+    mine = mine & ~np.isnan(scored.p_value)
     falling = np.argsort(-scored.p_value[mine], kind="stable")
     if not len(falling):
         return {"median_p_value": None, "median_p_value_is_bound": None}
@@ -115,8 +129,8 @@ def seconds_to_detection(scored: Scored, which: Flags) -> float | None:
     return median if np.isfinite(median) else None
 
 
-def _false_alarms(scored: Scored, normal: Flags, wish: Wish | None) -> dict[str, Any]:
-    """Return the wish, and what came of it: alerts raised, each counted once, per normal window.
+def _raised(scored: Scored, normal: Flags, level: int, wish: Wish | None) -> dict[str, Any]:
+    """Return the wish, and what came of it: how often the level was reached, per normal window.
 
     A wish for a share of the windows is held against the windows flagged instead.
     """
@@ -124,9 +138,9 @@ def _false_alarms(scored: Scored, normal: Flags, wish: Wish | None) -> dict[str,
     as_share = wish is not None and wish.share is not None
     raised = scored.anomaly.copy() if as_share else np.zeros(len(windows), bool)
     for run in windows.runs() if not as_share else ():
-        raised[run] = np.diff(scored.alert[run].astype(int), prepend=0) == 1
+        raised[run] = np.diff((scored.level[run] >= level).astype(int), prepend=0) == 1
     return {
-        "counted": "windows flagged" if as_share else "alerts raised",
+        "counted": "windows flagged" if as_share else f"{LEVELS[level]}s raised",
         "wished_per_window": wish.per_window(windows.step_s) if wish else None,
         **realised(int(raised[normal].sum()), int(normal.sum())),
     }

@@ -23,7 +23,7 @@ def verdicts(model: Model, windows: Windows, detector: Detector) -> list[Verdict
     measured = measure(windows, model.feature_set, model.pose_mean)
     mode, score, residual = nearest(model, detector, measured.features)
     judges = [(Judge(model, numeric_numpy, "host", detector), run) for run in windows.runs()]
-    skipped, means = _gather(model, judges, measured, mode, residual)
+    skipped, means = _gather(model, judges, measured, mode, residual, score > detector.threshold)
     notice, alarm = evidence_scores(model, detector, mode, means)
     found = cast(list[Verdict], [None] * len(windows))
     for judge, run in judges:
@@ -77,6 +77,7 @@ def _gather(
     measured: Measured,
     mode: Whole,
     residual: Floats,
+    strange: NDArray[np.bool_],
 ) -> tuple[NDArray[np.bool_], list[Floats]]:
     """Return (skipped (n,), means): whether a window is left out of the evidence, and what that then is."""
     skipped = np.zeros(len(mode), bool)
@@ -88,7 +89,7 @@ def _gather(
                 judge.forget()
                 continue
             row = array("f", rows[k].tobytes())
-            skipped[k], found = judge.gather(int(mode[k]), row, measured.swing_g[k])
+            skipped[k], found = judge.gather(int(mode[k]), row, measured.swing_g[k], bool(strange[k]))
             for mean, known in zip(means, found, strict=True):
                 if known is not None:
                     mean[k] = known

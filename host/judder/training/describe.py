@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from judder_core import fit, model_file
 from judder_core.autoencoder import Layer
-from judder_core.decision import ALARM, LEVELS, NOTICE
+from judder_core.decision import ALARM, NOTICE
 from judder_core.errors import ModelError
 from numpy.typing import NDArray
 
@@ -37,6 +37,7 @@ def describe(fitted: Fitted) -> written.Document:
     while True:
         document = _document(fitted, metrics)
         try:
+            document = document.but(golden=_golden(fitted, document))
             document.to_bytes()
             return document
         except ModelError:
@@ -48,7 +49,7 @@ def describe(fitted: Fitted) -> written.Document:
 def _document(fitted: Fitted, metrics: tuple[Metric, ...]) -> written.Document:
     windows = fitted.measured.windows
     shapes, modes = _modes(fitted, metrics)
-    document = written.Document(
+    return written.Document(
         name=fitted.options.name,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         provenance=_provenance(fitted),
@@ -56,14 +57,16 @@ def _document(fitted: Fitted, metrics: tuple[Metric, ...]) -> written.Document:
         features=written.Features(set=fitted.options.features),
         pose=_pose(fitted),
         disturbance=parts.Disturbance(limit_g=fitted.disturbed_g),
-        standstill=fitted.standstill_g and written.Standstill(limit_g=fitted.standstill_g),
-        metrics=tuple(written.Metric(level=LEVELS[m.level], windows=m.windows) for m in metrics),
+        standstill=None if fitted.standstill_g is None else written.Standstill(limit_g=fitted.standstill_g),
+        metrics=tuple(
+            written.Metric(level="alarm" if m.level == ALARM else "notice", windows=m.windows)
+            for m in metrics
+        ),
         shapes=shapes,
         modes=modes,
         detectors=(_entry(fitted),),
         decision=_decision(fitted),
     )
-    return document.but(golden=_golden(fitted, document))
 
 
 def common_bounds(fitted: Fitted) -> dict[int, float]:
@@ -117,7 +120,7 @@ def whole(whitening: Floats) -> written.Shape:
     """Return a whitening matrix in whole numbers of 16 bits, each column times its scale."""
     scales = np.float32(np.abs(whitening).max(axis=0) / LARGEST)
     numbers = np.rint(whitening / scales)
-    columns = [numbers[: j + 1, j] for j in range(len(scales))]
+    columns = [numbers[: j + 1, j] for j in range(len(whitening))]
     return written.Shape(scales=_plain(scales), whitening=_plain(np.concatenate(columns)))
 
 

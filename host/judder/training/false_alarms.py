@@ -1,9 +1,10 @@
-"""How many false alarms a person accepts, in words: "1/week", "2/day", "1 %"."""
+"""How many notices or alarms of a healthy machine a person accepts, in words: "1/week", "2/day", "1 %"."""
 
 import re
 from dataclasses import dataclass
 
 from judder.errors import JudderError
+from judder.model.document import Decision
 from judder.model.model import Model
 
 SECONDS = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800, "month": 2629800, "year": 31557600}
@@ -11,7 +12,7 @@ SECONDS = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800, "month": 26
 
 @dataclass(frozen=True)
 class Wish:
-    """Either a number of alarms per second, or a share of the windows."""
+    """Either a number per second, or a share of the windows."""
 
     text: str
     per_second: float | None
@@ -26,6 +27,13 @@ class Wish:
 def wish_of(model: Model) -> Wish | None:
     """Return the wish that a model was trained for; the reference's models have none."""
     return parse_wish(model.wished) if model.wished else None
+
+
+def notices_of(model: Model) -> Wish | None:
+    """Return the wish for notices that a model was trained for; version 1 has none."""
+    decision = model.document.decision
+    wished = decision.notices.wished if isinstance(decision, Decision) else None
+    return parse_wish(wished) if wished else None
 
 
 def parse_wish(text: str) -> Wish:
@@ -43,6 +51,6 @@ def parse_wish(text: str) -> Wish:
         if match[2] in SECONDS:
             return Wish(text, float(match[1]) / SECONDS[match[2]], None)
     raise JudderError(
-        f"{text!r} is no rate of false alarms.",
+        f"{text!r} is no rate of alarms.",
         hint=f"Write it as 1/week, 2/day or 1%. Units: {', '.join(SECONDS)}.",
     )

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from judder.data.windows import Windows
 from judder.detectors import MahalanobisDetector
 from judder.detectors.base import Baseline, Floats, Metric, Rows, Weigher, nearest
+from judder.detectors.days import day_scatter
 from judder.errors import JudderError
 from judder.model.evidence import Measured, disturbed_limit, measure
 from judder.quality.samples import GRAVITY_G
@@ -32,7 +33,7 @@ EVIDENCE = (Metric(NOTICE, 5), Metric(ALARM, 5))
 """The first is what single windows are measured by, too."""
 LONG = (30, 300)
 """Windows of longer means for a NOTICE ..."""
-LONG_NEEDS = 40
+LONG_NEEDS = 30
 """... of recordings with this many times as many windows: shorter ones do not show how a machine wanders."""
 LEAST_WINDOWS = 8
 MakeBaseline = Callable[[str, float, float], Baseline]
@@ -62,8 +63,8 @@ class TrainingOptions:
 
 @dataclass(frozen=True)
 class Fitted:
-    """measured: all windows, turned to pose. used: which of them (n,) were fitted: those neither bumped nor at
-    rest.
+    """measured: all windows, turned to pose. used: which of them (n,) were fitted: those neither bumped nor
+    at rest.
 
     bounds: for each metric how far each mode's windows may come. unseen: what they come from.
     """
@@ -94,7 +95,7 @@ def fit(windows: Windows, options: TrainingOptions, progress: Progress = silent)
     pose = pose_of(windows)
     measured = measure(windows, options.features, pose)
     disturbed_g = disturbed_limit(measured.swing_g)
-    standstill_g = standstill_limit(measured, options.features)
+    standstill_g = standstill_limit(measured)
     used = measured.swing_g <= disturbed_g
     if standstill_g is not None:
         used &= measured.rms_g > standstill_g
@@ -103,7 +104,16 @@ def fit(windows: Windows, options: TrainingOptions, progress: Progress = silent)
     floor: float = features.load(options.features).DEVIATION_FLOOR
     overlap = overlap_of(windows)
     running = measured.select(used)
-    running = replace(running, mode=find_modes(running.windows, running.features, floor, overlap))
+    running = replace(
+        running,
+        mode=find_modes(
+            running.windows,
+            running.features,
+            floor,
+            day_scatter(options.features, running.features.mean(axis=0)),
+            overlap,
+        ),
+    )
     progress(Step(FITTING))
     rows = Rows(running.features, running.mode, running.windows.group)
     baseline = options.baseline(options.features, floor, overlap).fit(rows)

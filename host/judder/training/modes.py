@@ -5,6 +5,7 @@ alike are one mode. Source of the cut: Killick et al., Optimal detection of chan
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from judder_core.stats import MAD_SCALE
@@ -22,26 +23,29 @@ PENALTY = 2.0
 STEP = 0.5
 """Of the gap between two pieces: what the windows at the border must step by. A drift steps by less."""
 SEPARATION = 3.5
-"""Deviations between two modes, along the line from one to the other."""
+"""Deviations between two modes, along the line from one to the other: of windows and of days together, since
+what differs less than a day does is one mode."""
 LEAST_WINDOWS, MOST_MODES = 8, 24
 MOST_STEPS = 3000
 """Of a search: longer runs are searched in means of several windows."""
 
 
-def find_modes(windows: Windows, features: Floats, floor: float, overlap: float = 1.0) -> Names:
+def find_modes(windows: Windows, features: Floats, floor: float, days: Floats, overlap: float = 1.0) -> Names:
     """Return the operating mode of each window, (n,): its condition, and a number where that has several.
 
-    features: (n, n_features); floor: the least deviation of one that is believed. overlap: rows that
-    neighbouring windows do not share, over a window's. Features are scaled by how they change from window to
-    window (von Neumann 1941), robustly.
+    features: (n, n_features); floor: the least deviation of one that is believed; days: the covariance of
+    what a day does to them. overlap: rows that neighbouring windows do not share, over a window's. Features
+    are scaled by how they change from window to window (von Neumann 1941), robustly. Recordings that never
+    step are sessions of one mode, however far apart.
     """
     names = windows.condition.astype(object)
     apart = max(1, round(1 / overlap))
-    scaled = features / _noise(features, windows.runs(), apart, floor)
+    noise = _noise(features, windows.runs(), apart, floor)
+    scaled, of_day = features / noise, days / np.outer(noise, noise)
     for condition in dict.fromkeys(windows.condition.tolist()):
         runs = [run for run in windows.runs() if windows.condition[run[0]] == condition]
         pieces = [piece for run in runs for piece in _cut(scaled, run, apart)]
-        numbers = _cluster(scaled, pieces)
+        numbers = _cluster(scaled, pieces, of_day) if len(pieces) > len(runs) else [0] * len(pieces)
         for piece, number in zip(pieces, numbers, strict=True):
             names[piece] = f"{condition} {number + 1}" if max(numbers) else condition
     return names.astype(str)
@@ -100,20 +104,19 @@ def _change_points(rows: Floats, least: int, penalty: float) -> list[int]:
 def _join(rows: Floats, pieces: list[Whole], edge: int) -> list[Whole]:
     """Return pieces without the borders at which nothing steps: a drift is one piece."""
     joined = pieces[:1]
-    for piece in pieces[1:]:
-        before = joined[-1]
+    for before, piece in pairwise(pieces):
         gap = rows[piece].mean(axis=0) - rows[before].mean(axis=0)
         step = rows[piece[:edge]].mean(axis=0) - rows[before[-edge:]].mean(axis=0)
         if step @ gap < STEP * (gap @ gap):
-            joined[-1] = np.concatenate([before, piece])
+            joined[-1] = np.concatenate([joined[-1], piece])
         else:
             joined.append(piece)
     return joined
 
 
-def _cluster(rows: Floats, pieces: Sequence[Whole]) -> list[int]:
+def _cluster(rows: Floats, pieces: Sequence[Whole], of_day: Floats) -> list[int]:
     """Return the number of each piece's mode, the first piece's 0."""
-    groups = _Groups([rows[piece] for piece in pieces])
+    groups = _Groups([rows[piece] for piece in pieces], of_day)
     while groups.should_merge():
         groups.merge()
     numbers: dict[int, int] = {}
@@ -123,12 +126,12 @@ def _cluster(rows: Floats, pieces: Sequence[Whole]) -> list[int]:
 class _Groups:
     """Pieces that are merged, the nearest two first. of: the group of each piece."""
 
-    def __init__(self, parts: Sequence[Floats]) -> None:
+    def __init__(self, parts: Sequence[Floats], of_day: Floats) -> None:
         self.of = list(range(len(parts)))
         self._mean = {k: part.mean(axis=0) for k, part in enumerate(parts)}
         self._size = {k: len(part) for k, part in enumerate(parts)}
         free = max(1, sum(map(len, parts)) - len(parts))
-        self._within = sum((p - p.mean(axis=0)).T @ (p - p.mean(axis=0)) for p in parts) / free
+        self._within = sum((p - p.mean(axis=0)).T @ (p - p.mean(axis=0)) for p in parts) / free + of_day
         self._gap = {(i, j): self._apart(i, j) for j in self._mean for i in range(j)}
 
     def _apart(self, i: int, j: int) -> float:

@@ -1,11 +1,12 @@
 """Two detectors in one model file: the board's own, and the host's for when the board is not sure."""
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 from judder_core.decision import ALARM, LEVELS, NOTICE
-from judder_core.model import AnyModel, Detector
+from judder_core.model import Detector
+from judder_core.model import Model as CoreModel
 
 from judder.data.windows import Windows
 from judder.detectors.base import Floats, Metric, Rows, Weigher, nearest
@@ -28,7 +29,7 @@ GREY_FACTOR = 1.25
 
 def check_fits(base: Model, windows: Windows, features: str | None) -> None:
     """Raise JudderError unless an autoencoder of windows can be put into base."""
-    core = base.core
+    core: Any = base.core
     misfit = core.fits(windows.window_len, windows.sample_rate_hz)
     if misfit:
         raise JudderError(
@@ -63,7 +64,7 @@ def add_to(base: Model, weigher: Weigher, windows: Windows, name: str, progress:
     progress(Step(MEASURING))
     document = base.document
     assert isinstance(document, written.Document)  # check_fits() let no other through
-    measured = _running(base.core, windows)
+    measured = _running(cast(CoreModel, base.core), windows)
     stored = _Stored(document)
     mode, _ = nearest(stored, measured.features, stored.whitening(EVIDENCE[0]))
     rows = Rows(measured.features, np.array(stored.names_)[mode], measured.windows.group)
@@ -82,7 +83,7 @@ def add_to(base: Model, weigher: Weigher, windows: Windows, name: str, progress:
         detectors=(first.but(grey_zone=grey_zone(base.core.detectors[0])), second),
     )
     trained = TrainedModel.of(joint, (), windows)
-    seen = tuple(_seen_by_second(trained.core, each) for each in document.golden)
+    seen = tuple(_seen_by_second(cast(CoreModel, trained.core), each) for each in document.golden)
     return TrainedModel.of(joint.but(golden=document.golden + seen), (), windows)
 
 
@@ -125,7 +126,7 @@ def _matrix(document: written.Document, placed: written.Placed) -> Floats:
     return matrix if placed.stretch is None else np.array(placed.stretch)[:, None] * matrix
 
 
-def _running(core: AnyModel, windows: Windows) -> Measured:
+def _running(core: CoreModel, windows: Windows) -> Measured:
     """Return what is measured of the windows in which the machine runs undisturbed."""
     measured = measure(windows, core.feature_set, core.pose_mean)
     used = measured.swing_g <= core.disturbed_g
@@ -171,7 +172,7 @@ def _joined(ours: Any, windows: Windows, second: written.DetectorEntry) -> Train
     )
 
 
-def _seen_by_second(core: AnyModel, seen: written.Golden) -> written.Golden:
+def _seen_by_second(core: CoreModel, seen: written.Golden) -> written.Golden:
     """Return a golden window as the second detector sees it; the counts stand in the first's."""
     counts = np.array(seen.counts, np.int16)
     return golden(core, 1, counts, seen.scale_g, with_counts=False)

@@ -85,7 +85,8 @@ def _notice(scores: Scores, metric: Metric, modes: int, rate: float) -> Floats:
     spread = (independent * seen + PRIOR_SCORES * prior) / (independent + PRIOR_SCORES)
     reach = 1 + fit.normal_quantile(min(rate, 0.49)) * math.sqrt(spread * (1 + 1 / independent))
     own_tail = float(np.sqrt(chi_square_bound(min(0.5, max(LEAST_TAIL, rate)), scores.features)))
-    return np.maximum(np.maximum((centres * reach) ** 1.5, highest(unseen, modes)), own_tail)
+    reached: Floats = np.maximum((centres * reach) ** 1.5, highest(unseen, modes))
+    return np.maximum(reached, own_tail)
 
 
 def _alarm(unseen: Unseen, modes: int, features: int, wish: Wish) -> Floats:

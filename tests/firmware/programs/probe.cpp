@@ -37,8 +37,8 @@ static std::string word() {
 }
 
 static const FeatureSet& set_called(const std::string& name) {
-  for (const FeatureSet* set :
-       {&features::mad, &features::spectral, &features::statistics, &features::vibration}) {
+  for (const FeatureSet* set : {&features::directional, &features::mad, &features::spectral,
+                                &features::statistics, &features::vibration}) {
     if (name == set->name) return *set;
   }
   std::abort();
@@ -59,12 +59,15 @@ static Window read_window(std::vector<int16_t>& counts) {
   return window;
 }
 
+// Reads the set's name, the pose in g or three zeros for none, and the window.
 static void answer_features() {
   const FeatureSet& set = set_called(word());
+  const auto pose = several(kAxes);
   std::vector<int16_t> counts;
   const Window window = read_window(counts);
   std::vector<float> result(static_cast<size_t>(set.size));
-  set.compute(window, result.data());
+  const bool known = pose[0] != 0 || pose[1] != 0 || pose[2] != 0;
+  set.compute(window, known ? pose.data() : nullptr, result.data());
   print(result.data(), set.size);
 }
 

@@ -18,7 +18,7 @@ void measure(const Model& model, const Golden& golden, float* features) {
   window.counts = golden.counts;
   window.window_len = model.window_len;
   window.scale_g = golden.scale_g;
-  model.detector.features->compute(window, features);
+  model.detector.features->compute(window, nullptr, features);
 }
 
 Mismatch check(const Model& model, const Golden& golden, Scorer& scorer) {

@@ -49,7 +49,7 @@ Verdict Judge::update(const Window& window) {
   const Detector& detector = model_.detector;
   float features[kMaxFeatures];
   float mean[kMaxFeatures];
-  detector.features->compute(window, features);
+  detector.features->compute(window, nullptr, features);
   scorer_.standardise(features);  // before the mean: near 0 a float32 is finer
   const Pose pose = measure_pose(window);
   Verdict verdict = {};
