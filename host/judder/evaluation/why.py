@@ -9,9 +9,9 @@ from itertools import pairwise
 import numpy as np
 from judder_core import features, mahalanobis_v1, numeric
 from judder_core.features.mad import DEVIATION_FLOOR as LEAST_MAD_G
+from judder_core.features.spectral import edge
 from judder_core.model import Model
 from judder_core.model_v1 import Detector
-from judder_core.features.spectral import edge
 from judder_core.triangles import centres
 from numpy.typing import NDArray
 

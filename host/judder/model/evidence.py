@@ -20,6 +20,9 @@ MOST_DISTURBED = 2
 DISTURBED_DEVIATIONS = 5.0
 """How far above the median of its logarithm, in robust deviations, the swing of a bumped window lies."""
 
+NO_MOTION = np.empty((0, 3)), np.empty(0), np.empty(0), np.empty(0)
+"""Of no windows: their pose, swing_g, rms_g and error_g2."""
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -53,7 +56,7 @@ def measure(windows: Windows, feature_set: str, mean_pose: Sequence[float] | Non
     mean_pose: x, y, z in g, the model's, to which the features of windows are turned where the set does so.
     """
     motions = [_motion(windows, slice(start, start + CHUNK)) for start in range(0, len(windows), CHUNK)]
-    columns = zip(*motions, strict=True) if motions else ([np.empty((0, 3))], *[[np.empty(0)]] * 3)
+    columns = zip(*(motions or [NO_MOTION]), strict=True)
     where, swing_g, rms_g, error_g2 = (np.concatenate(parts) for parts in columns)
     features = windows.features(feature_set, mean_pose)
     return Measured(windows, features, where, swing_g, rms_g, error_g2, windows.condition)

@@ -25,7 +25,8 @@ class Unseen:
     mode: Whole
 
     def of(self, mode: int) -> Floats:
-        return self.score[self.mode == mode]
+        mine: Floats = self.score[self.mode == mode]
+        return mine
 
 
 def unseen_scores(
