@@ -5,7 +5,6 @@ Its noise, width and training were chosen on the first half of the blocks; figur
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,14 +18,19 @@ from judder.bench.rig import FAULTS, Rig
 from judder.bench.simulator import WINDOW_LEN
 from judder.data.sources import windows_of
 from judder.data.windows import Windows, concatenate
-from judder.detectors import AutoencoderDetector, MahalanobisDetector
-from judder.detectors.base import Floats, Names
-from judder.evaluation.cross_validation import Fold, in_folds, over_folds
+from judder.detectors import AutoencoderDetector
+from judder.detectors.base import Floats, Names, Weigher
+from judder.evaluation.cross_validation import Fold, average, in_folds
+from judder.evaluation.figures import summarise
 from judder.evaluation.intervals import auc
 from judder.model.evidence import combine, measure
+from judder.model.model import TrainedModel
 from judder.simulation import FanOptions, simulate
 from judder.simulation.options import DESK_FAN
-from judder.training.fitting import MakeDetector
+from judder.training.describe import describe
+from judder.training.false_alarms import parse_wish
+from judder.training.fitting import TrainingOptions, fit
+from judder.training.train import NOTICES, WISH
 
 REPORTED_ON = 1
 """Half of the blocks; the other one is what was chosen on."""
@@ -63,36 +67,48 @@ class Figures:
 
 
 class Together:
-    """Autoencoders of several seeds, trained at once for each set of features that one of them learns."""
+    """Autoencoders of several seeds, trained at once on each set of residuals that one of them learns."""
 
     def __init__(self, seeds: Sequence[int]) -> None:
         self.seeds = tuple(seeds)
         self._known: dict[bytes, AutoencoderDetector] = {}
 
-    def fitted(self, values: Floats, modes: Names, floor: float) -> AutoencoderDetector:
-        key = values.tobytes()
+    def fitted(self, whitened: Floats, modes: Names) -> AutoencoderDetector:
+        key = whitened.tobytes()
         if key not in self._known:
-            self._known[key] = AutoencoderDetector(floor, self.seeds).fit(values, modes)
+            self._known[key] = AutoencoderDetector(self.seeds).fit(whitened, modes)
         return self._known[key]
 
 
 class OneSeed(AutoencoderDetector):
     """The autoencoder of one seed; where that is dead, the best of the others, as training would keep it."""
 
-    def __init__(self, together: Together, seed: int, deviation_floor: float) -> None:
-        super().__init__(deviation_floor, [seed])
+    def __init__(self, together: Together, seed: int) -> None:
+        super().__init__([seed])
         self._together = together
 
-    def fit(self, features: Floats, operating_modes: Names) -> Self:
-        best = self._together.fitted(features, operating_modes, self.deviation_floor)
+    def fit(self, whitened: Floats, modes: Names) -> Self:
+        best = self._together.fitted(whitened, modes)
         mine = [candidate for candidate in best.candidates_ if candidate.seed in self.seeds]
-        self.front_, self.candidates_ = best.front_, mine or best.candidates_
+        self.candidates_ = mine or best.candidates_
         self.layers_ = self.candidates_[0].layers
         return self
 
     def fresh(self) -> Any:
-        """Return what is quick to fit: the drift it measures moves the threshold, which no AUC looks at."""
-        return MahalanobisDetector(self.deviation_floor)
+        """Return what is quick to fit: it calibrates the thresholds, which no AUC looks at."""
+        return Even()
+
+
+class Even:
+    """Finds all residuals equally strange."""
+
+    kind = AutoencoderDetector.kind
+
+    def fit(self, whitened: Floats, modes: Names) -> Self:
+        return self
+
+    def factor(self, whitened: Floats) -> Floats:
+        return np.ones(len(whitened))
 
 
 def tasks(path: Path, seeds: Sequence[int], names: Sequence[str] = "EFHBD") -> Iterator[tuple[str, Figures]]:
@@ -136,20 +152,28 @@ class Folds:
     anomalous: Sequence[str]
 
     def mahalanobis(self) -> Pair:
-        return self._aucs(MahalanobisDetector)
+        return self._aucs(None)
 
     def ours(self, seeds: Sequence[int]) -> NDArray[np.float64]:
         together = Together(seeds)
-        return np.array([self._aucs(partial(OneSeed, together, seed)) for seed in seeds])
+        return np.array([self._aucs(OneSeed(together, seed)) for seed in seeds])
 
     def reference(self, seeds: Sequence[int]) -> NDArray[np.float64]:
         return np.array(
             [np.mean([self._by_reference(*pair, seed) for pair in self.pairs], axis=0) for seed in seeds]
         )
 
-    def _aucs(self, detector: MakeDetector) -> Pair:
-        figures = over_folds(self.pairs, self.normal, self.anomalous, detector=detector)
+    def _aucs(self, weigher: Weigher | None) -> Pair:
+        found = [
+            summarise(self._model(rest, weigher).score(tested), self.normal, self.anomalous)
+            for rest, tested in self.pairs
+        ]
+        figures = average(found)
         return figures["auc"], figures["combined"]["auc"]
+
+    def _model(self, windows: Windows, weigher: Weigher | None) -> TrainedModel:
+        options = TrainingOptions("bench", parse_wish(NOTICES), parse_wish(WISH), weigher=weigher)
+        return TrainedModel.of(describe(fit(windows, options)), (), windows)
 
     def _by_reference(self, rest: Windows, tested: Windows, seed: int) -> list[float]:
         """Return the AUCs of the reference's network: MADs in, nothing left out, the mean of five windows."""
