@@ -7,8 +7,8 @@ import numpy as np
 from judder_core.decision import ALARM, NOTICE
 
 from judder.bench.levels import count
-from judder.bench.remounts import turned
 from judder.data.sources import windows_of
+from judder.data.turning import turned
 from judder.data.windows import Windows
 from judder.model.model import TrainedModel
 from judder.model.scoring import Scored
