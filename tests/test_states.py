@@ -9,18 +9,20 @@ import pytest
 from judder.server.api import page
 from judder.server.notify.home_assistant import discovery
 from judder.server.services import device
+from judder_core import decision, wire
 from judder_core.states import NO_MODEL, OF_SERVER, STATES
 
 ROOT = Path(__file__).parents[1]
-PYTHON = [*(ROOT / "device").rglob("*.py"), *(ROOT / "shared").rglob("*.py")]
+SHARED = list((ROOT / "shared").rglob("*.py"))
+PYTHON = [*(ROOT / "device").rglob("*.py"), *SHARED]
 STATE_AT = {"take_care": 1, "Caretaker": 2}
 """Which argument of a call is the state of the board that it makes."""
 SKETCH = ROOT / "firmware-arduino" / "judder_tflm" / "src"
 
 
-def said_by_python():
+def said_by_python(paths=PYTHON):
     """Yield each string that some module gives to an attribute `state`, or to a board that takes care."""
-    for path in PYTHON:
+    for path in paths:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Assign) and getattr(node.targets[0], "attr", None) == "state":
                 yield from outcomes(node.value)
@@ -29,16 +31,25 @@ def said_by_python():
 
 
 def outcomes(value):
-    """Yield the strings that an expression may come to."""
+    """Yield the strings that an expression may come to: written there, or judder_core.decision's."""
     if isinstance(value, ast.IfExp):
         yield from (*outcomes(value.body), *outcomes(value.orelse))
     elif isinstance(value, ast.Constant):
         yield value.value
+    elif isinstance(value, ast.Subscript) and getattr(value.value, "id", None) == "LEVELS":
+        yield from decision.LEVELS
+    elif isinstance(value, ast.Name) and value.id.isupper():
+        yield getattr(decision, value.id)
+
+
+def said_of_windows_by_the_sketch():
+    table = (SKETCH / "core" / "states.cpp").read_text().split("kNames[] = {")[1].split("};")[0]
+    return re.findall(r'"([a-z ]+)"', table)
 
 
 def said_by_the_sketch():
     """Yield each string that the sketch takes for a state."""
-    yield from re.findall(r'return "([^"]+)"', (SKETCH / "core" / "judge.cpp").read_text())
+    yield from said_of_windows_by_the_sketch()
     for path in (SKETCH / "board").glob("watch.*"):
         yield from re.findall(r'\bstate_ = (?:.*\? )?"([^"]+)"', path.read_text())
 
@@ -65,6 +76,15 @@ def strings_or_names(value):
 def test_a_board_says_no_word_that_is_not_in_the_table(said):
     words = set(said())
     assert len(words) >= 8 and words <= set(STATES)
+
+
+def test_every_word_that_a_judge_says_of_a_window_has_a_code_in_frames():
+    words = set(said_by_python(SHARED))
+    assert len(words) == 7 and words <= set(wire.STATE_CODES) <= set(STATES)
+
+
+def test_the_sketch_has_the_codes_of_frames():
+    assert tuple(said_of_windows_by_the_sketch()) == wire.STATE_CODES
 
 
 def test_the_server_says_no_word_that_is_not_in_the_table():

@@ -2,7 +2,7 @@
 
 usage: python tools/prove.py [PROOF ...] [--micropython PATH] [--seconds N] [--cpu-factors N ...]
        [--windows N] [--engine NAME] [--hours N] [--seeds N] [--first-seed N] [--examples N]
-       [--kinds KIND ...] [--from-kb N] [--to-kb N]
+       [--kinds KIND ...] [--from-kb N] [--to-kb N] [--workers N]
 
 --micropython: another binary, such as one with real ulab, for the proofs that run on MicroPython.
 --seconds: how long each half of `dashboard` takes; its full size is 600.
@@ -11,12 +11,14 @@ usage: python tools/prove.py [PROOF ...] [--micropython PATH] [--seconds N] [--c
 --examples: how many requests `requests` makes up for each operation, beside those that cover its description.
 --windows, --hours: how long `timing` and `healthy` watch; --seeds: how many fans `healthy` has, from
 --first-seed on.
+--workers: processes of the proofs on the levels: design, remounts, ladders, days, wishes.
 --kinds: of the models that `memory` tries, all unless named; --from-kb, --to-kb: the heaps it looks among.
 """
 
 import argparse
 import asyncio
 import difflib
+import functools
 import json
 import os
 import subprocess
@@ -33,6 +35,7 @@ SCRIPTS = ROOT / "tests" / "device" / "board_scripts"
 
 sys.path.insert(0, str(ROOT))
 import prove_hall  # noqa: E402
+import prove_levels  # noqa: E402
 import prove_memory  # noqa: E402
 from hall import train_on  # noqa: E402
 
@@ -178,6 +181,7 @@ def evaluation(folder, _):
     """EVALUATION.md made anew, simulated days and all: the lines that came out differently."""
     out = folder / "EVALUATION.md"
     data = ("--fan", DATA / "ceiling-fan.zip", "--rig", DATA / "rig-1khz.zip")
+    data = (*data, "--small-fan", DATA / "uci611-fan-50hz.npz", "--gearbox", DATA / "gearbox.npz")
     judder("bench", *data, "--days", "--alternatives", "--out", out)
     published = (ROOT / "EVALUATION.md").read_text().splitlines()
     changes = list(difflib.unified_diff(published, out.read_text().splitlines(), n=0, lineterm=""))[2:]
@@ -232,6 +236,11 @@ def requests(_, arguments):
         print(run.stdout)
 
 
+def of_levels(name, _, arguments):
+    """What is said at the two levels, on recorded and on simulated machines."""
+    prove_levels.run(name, report, arguments.workers)
+
+
 PROOFS = {
     "serve": serve,
     "startup": startup,
@@ -247,6 +256,7 @@ PROOFS = {
     "memory": memory,
     "timing": timing,
     "healthy": healthy,
+    **{name: functools.partial(of_levels, name) for name in prove_levels.PROOFS},
 }
 
 
@@ -266,6 +276,7 @@ def main():
     parser.add_argument("--examples", type=int, default=500)
     parser.add_argument("--kinds", nargs="+", choices=prove_memory.KINDS, default=prove_memory.KINDS)
     parser.add_argument("--from-kb", type=int, default=56)
+    parser.add_argument("--workers", type=int, default=os.cpu_count())
     parser.add_argument("--to-kb", type=int, default=120)
     arguments = parser.parse_args()
     report("machine", cores=os.cpu_count(), load=os.getloadavg()[0], python=sys.version.split()[0])

@@ -42,13 +42,16 @@ class Settings(BaseSettings):
         True, description="Announce judder.local and _judder._tcp, so that boards find the server."
     )
 
+    alert_least_level: Literal["notice", "alarm"] = Field(
+        "notice", description="What people are told of: every notice and alarm, or only each alarm."
+    )
     alert_cooldown_s: float = Field(
         300.0,
         ge=0,
         description="Calm that ends an incident; an alert that comes sooner is part of it, told once.",
     )
     alert_repeat_s: float = Field(
-        3600.0, ge=0, description="Between reminders of an incident that nobody acknowledged; 0 for none."
+        3600.0, ge=0, description="Between reminders of an alarm that nobody acknowledged; 0 for none."
     )
     public_url: str = Field("", description="Where people find the page; messages end with it.")
     ca_file: Path | None = Field(

@@ -75,6 +75,11 @@ class Judge(AnyJudge):
         verdict.state = STANDSTILL
         return verdict
 
+    @property
+    def means(self):
+        """The mean residual of each of the model's lengths, None while there are few windows."""
+        return self._evidence.means
+
     def gather(self, mode, residual, swing_g, is_strange):
         """Take in one window, the number of its nearest mode and its residual, a row of float32.
 
@@ -91,7 +96,7 @@ class Judge(AnyJudge):
         skipped = disturbed and bin(self._disturbed).count("1") <= self.model.most_disturbed
         if not skipped:
             self._evidence.add(residual)
-        return skipped, self._evidence.means
+        return skipped, self.means
 
     def conclude(self, mode, skipped, score, scores, motion):
         """Return the Verdict that follows from a window's own score and its Motion, and from the evidence:

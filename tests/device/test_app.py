@@ -5,8 +5,9 @@ from array import array
 
 import numpy as np
 import pytest
-from judder.engine import numeric_numpy
+from judder_core import judge as judges
 from judder_core import model_file as artefact
+from judder_core import numeric
 
 from tests.asking import rows, status_of
 from tests.board.bench import wait_for
@@ -58,11 +59,9 @@ def test_the_heap_does_not_grow(soaked):
 
 def test_the_boards_scores_are_cpythons(soaked, fan_model):
     data, _ = soaked
-    detector = artefact.load(fan_model, numeric_numpy).detectors[0]
-    stored = rows(data, "counts, score")
-    counts = np.stack([np.frombuffer(blob, "<i2").reshape(-1, 3) for blob, _ in stored])
-    features = detector.features(numeric_numpy, counts, np.full(len(counts), 1 / 2048))
-    expected = detector.score(numeric_numpy, features)
+    judge = judges.make(artefact.load(fan_model, numeric), numeric, "board")
+    stored = rows(data, "counts, score")[:100]
+    expected = [judge.update(array("h", blob), 1 / 2048).score for blob, _ in stored]
     assert [score for _, score in stored] == pytest.approx(expected, rel=1e-5)  # its features are float32
 
 

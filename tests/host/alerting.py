@@ -4,22 +4,30 @@ import asyncio
 import contextlib
 
 from aiohttp import web
-from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE
+from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE, FLAG_NOTICE
 
 DEVICE = "020000000001"
-ALERT = FLAG_LOCAL_SCORE | FLAG_ALERT
+NOTICE = FLAG_LOCAL_SCORE | FLAG_NOTICE
+ALERT = NOTICE | FLAG_ALERT
+FLAGS = {"normal": FLAG_LOCAL_SCORE, "notice": NOTICE, "alarm": ALERT}
 
 
 class Board:
-    """Sends windows to a running server, with the alert flag as told."""
+    """Sends windows to a running server, at the level that it is told, or with the alarm on or off."""
 
     def __init__(self, server):
         self._server = server
         self._seq = 0
 
     async def send(self, alert):
-        self._seq += 1
-        return await self._server.send(seq=self._seq, flags=ALERT if alert else FLAG_LOCAL_SCORE)
+        return await self.at("alarm" if alert else "normal")
+
+    async def at(self, *levels):
+        """Send a window at each of levels; return the last answer."""
+        for level in levels:
+            self._seq += 1
+            answer = await self._server.send(seq=self._seq, flags=FLAGS[level])
+        return answer
 
     async def report(self, **status):
         await self._server.ask("POST", f"/api/v1/devices/{DEVICE}/status", json=status)

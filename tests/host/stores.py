@@ -13,7 +13,14 @@ STORES = {"sqlite": SqliteStore, "memory": lambda folder: MemoryStore()}
 LASTING = ("sqlite",)
 """Stores that outlive the server, and are read while they are written."""
 
-ANSWER = Answer("host", "fan-1", 4.5, 3.0, 2.5, 2.0, 0.012, True, True, True, "alarm", "x: louder", True)
+ANSWER = Answer(
+    **dict(judged_by="host", model_id="fan-1", score=4.5, threshold=3.0, combined_score=2.5),
+    **dict(
+        combined_threshold=2.0, alarm_score=2.4, alarm_threshold=2.2, p_value=0.012, p_value_is_bound=True
+    ),
+    **dict(anomaly=True, window_level="alarm", level="alarm", mode="low", mounting_changed=True),
+    **dict(state="alarm", why="x: louder", alert=True),
+)
 
 
 def window(seq, device="fan", boot_id=1, received_us=None, **more):
@@ -27,8 +34,8 @@ def window(seq, device="fan", boot_id=1, received_us=None, **more):
     )
 
 
-def alert(seq=1, device="fan", started_us=10, **more):
-    return Alert(0, device, 1, seq, "board", None, 3.5, started_us, why="y: louder", **more)
+def alert(seq=1, device="fan", started_us=10, level="alarm", **more):
+    return Alert(0, device, 1, seq, "board", None, 3.5, started_us, level, why="y: louder", **more)
 
 
 def recording(condition="normal", wanted=None, device=None):

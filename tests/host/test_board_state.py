@@ -54,7 +54,7 @@ async def test_a_window_that_comes_twice_is_not_judged_twice(server):
     await server.send()
     server.app[DEVICES].get(BOARD).answers.clear()
     again = await server.send()
-    assert (again["state"], again["alarming"]) == ("not judged", None)
+    assert (again["state"], again["window_level"], again["alarming"]) == ("not judged", None, None)
 
 
 @pytest.mark.parametrize(

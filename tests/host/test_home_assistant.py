@@ -53,8 +53,19 @@ def test_the_schema_refuses_what_the_documentation_does(spoil):
     assert not VALID.is_valid(spoilt)
 
 
-def test_a_device_has_state_score_problem_alert_and_buttons():
-    assert payload()["components"].keys() == {"state", "score", "problem", "alert", "record", "acknowledge"}
+def test_a_device_has_state_level_score_problem_notice_alert_and_buttons():
+    sensors = {"state", "level", "score", "problem", "notice", "alert"}
+    assert payload()["components"].keys() == sensors | {"record", "acknowledge"}
+
+
+def test_a_notice_is_no_problem():
+    parts = payload()["components"]
+    problems = [key for key, part in parts.items() if part.get("device_class") == "problem"]
+    assert problems == ["problem"] and "device_class" not in parts["notice"]
+
+
+def test_every_level_is_an_option():
+    assert payload()["components"]["level"]["options"] == ["normal", "notice", "alarm"]
 
 
 def test_only_a_board_that_can_recalibrate_is_offered_it():

@@ -1,6 +1,7 @@
 """What people are told of: an incident once, again until somebody has seen it, and when it is over."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from judder.server.notify.incidents import Rules, follow
@@ -23,10 +24,12 @@ class Machine:
         self.rules = RULES
         self.got = {"webhook": []}
 
-    async def begin(self, at, device="fan"):
-        why = "x: energy at 20-25 Hz 6x normal"
-        alert = Alert(0, device, 1, 1, "board", None, None, at * MINUTE, why=why)
+    async def begin(self, at, device="fan", level="alarm", **more):
+        alert = make_alert(at, device, level, **more)
         return await self.write(lambda unit: unit.alerts.begin(alert))
+
+    async def rise(self, number, at):
+        await self.write(lambda unit: unit.alerts.rise(number, make_alert(at)))
 
     async def end(self, number, at):
         await self.write(lambda unit: unit.alerts.end(number, at * MINUTE))
@@ -44,6 +47,11 @@ class Machine:
         for name, messages in new.items():
             self.got[name] += messages
         return new.get("webhook", [])
+
+
+def make_alert(at, device="fan", level="alarm", **more):
+    why = "x: energy at 20-25 Hz 6x normal"
+    return Alert(0, device, 1, 1, "board", None, None, at * MINUTE, level, why=why, **more)
 
 
 def _carried(unit, channel):
@@ -172,3 +180,73 @@ async def test_a_message_names_the_board_and_what_drove_the_alert(machine):
     (message,) = machine.got["webhook"]
     assert (message["name"], message["place"]) == ("attic fan", "attic")
     assert message["why"] == "x: energy at 20-25 Hz 6x normal" and message["url"] == RULES.url
+
+
+# Two levels
+
+
+async def test_a_notice_is_told_once_and_not_again(machine):
+    await machine.begin(at=1, level="notice")
+    assert await machine.told(1, 61, 600) == [["notice"], [], []]
+    assert machine.got["webhook"][0]["level"] == "notice"
+
+
+async def test_a_notice_that_rises_is_one_incident_told_again(machine):
+    number = await machine.begin(at=1, level="notice")
+    assert await machine.told(1) == [["notice"]]
+    await machine.rise(number, at=9)
+    assert await machine.told(9, 10, 69) == [["alert"], [], ["reminder"]]
+    first, second, _ = machine.got["webhook"]
+    assert first["fault"] == second["fault"] and second["level"] == "alarm"
+    assert (second["started_us"], second["raised_us"]) == (MINUTE, 9 * MINUTE)
+    await machine.end(number, at=70)
+    assert await machine.told(75) == [["recovered"]]
+
+
+async def test_an_alarm_after_a_notice_of_the_same_incident_is_told(machine):
+    await machine.end(await machine.begin(at=1, level="notice"), at=2)
+    assert await machine.told(2) == [["notice"]]
+    await machine.begin(at=4)
+    assert await machine.told(4) == [["alert"]]
+
+
+async def test_a_notice_after_an_alarm_of_the_same_incident_is_no_news(machine):
+    await machine.end(await machine.begin(at=1), at=2)
+    assert await machine.told(2) == [["alert"]]
+    await machine.begin(at=4, level="notice")
+    assert await machine.told(4) == [[]]
+
+
+async def test_a_notice_that_rose_before_anybody_was_told_is_told_as_an_alarm_only(machine):
+    await machine.rise(await machine.begin(at=1, level="notice"), at=2)
+    assert await machine.told(3, 4) == [["alert"], []]
+
+
+async def test_who_has_seen_the_notice_is_still_reminded_of_the_alarm(machine):
+    number = await machine.begin(at=1, level="notice")
+    await machine.told(1)
+    await machine.acknowledge(number, at=2)
+    await machine.rise(number, at=3)
+    assert await machine.told(3, 63) == [["alert"], ["reminder"]]
+
+
+async def test_of_a_notice_nobody_is_told_who_wants_alarms_only(machine):
+    machine.rules = replace(RULES, least="alarm")
+    await machine.end(await machine.begin(at=1, level="notice"), at=2)
+    assert await machine.told(2, 7, 8) == [[], [], []]
+    assert await machine.read(lambda unit: unit.incidents.open()) == []
+
+
+async def test_who_wants_alarms_only_is_told_of_the_notice_that_rose(machine):
+    machine.rules = replace(RULES, least="alarm")
+    number = await machine.begin(at=1, level="notice")
+    assert await machine.told(1) == [[]]
+    await machine.rise(number, at=9)
+    assert await machine.told(9) == [["alert"]]
+
+
+async def test_a_message_knows_the_baseline_and_the_mounting(machine):
+    await machine.begin(at=1, level="notice", baseline_s=420.0, mounting_changed=True)
+    await machine.told(1)
+    (message,) = machine.got["webhook"]
+    assert (message["baseline_s"], message["mounting_changed"]) == (420.0, True)

@@ -5,6 +5,7 @@ import hashlib
 import json
 import multiprocessing
 from array import array
+from pathlib import Path
 
 import pytest
 from judder.cli.learn import choose
@@ -16,6 +17,7 @@ from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE, FLAG_LOST, Window
 
 from tests.host.alerting import ALERT, DEVICE
 
+OF_BEFORE = Path(__file__).parents[1] / "data" / "fan-3bbd05be.judder.json"
 WINDOWS = 80
 LEARN = f"/api/v1/devices/{DEVICE}/learn"
 ABLE = {"commands": ["model"], "boot_id": 1, "window_len": 64, "nominal_rate_hz": 250.0, "name": "Attic fan"}
@@ -106,16 +108,28 @@ async def test_what_is_ordered_can_be_fetched_and_has_the_hash_in_its_name(board
     assert model_id.endswith(hashlib.sha256(data).hexdigest()[:8])
 
 
-async def test_it_learns_anew_with_the_features_and_the_wish_of_before(board, server, train_noisy):
-    data = train_noisy(features="statistics", false_alarms="2/day")
+async def test_it_learns_anew_with_the_features_and_the_wishes_of_before(board, server, train_noisy):
+    data = train_noisy(features="statistics", notices="2/day", false_alarms="2/week")
     before = await server.client.send("/api/v1/models", data, "application/json")
     await board.report(model_id=before["model_id"])
     await board.learn()
     await board.send(WINDOWS)
     learning = await board.reach("delivering")
     learned = await server.client.get(f"/api/v1/models/{learning['model_id']}")
-    assert learned["detectors"][0]["features"]["set"] == "statistics"
-    assert learned["decision"]["false_alarms"]["wished"] == "2/day"
+    assert learned["features"]["set"] == "statistics"
+    assert learned["decision"]["notices"]["wished"] == "2/day"
+    assert learned["decision"]["false_alarms"]["wished"] == "2/week"
+
+
+async def test_after_a_model_of_one_level_it_learns_as_without_one(board, server):
+    before = await server.client.send("/api/v1/models", OF_BEFORE.read_bytes(), "application/json")
+    await board.report(model_id=before["model_id"])
+    await board.learn()
+    await board.send(WINDOWS)
+    learning = await board.reach("delivering")
+    learned = await server.client.get(f"/api/v1/models/{learning['model_id']}")
+    assert learned["features"]["set"] == "directional"
+    assert learned["decision"]["false_alarms"]["wished"] == "1/year"
 
 
 @pytest.mark.parametrize("reached", ["recording", "training", "delivering"])
@@ -287,7 +301,7 @@ async def test_an_alert_of_its_old_model_goes_on_while_it_learns(board):
     await board.learn()
     await board.server.send(seq=901, boot_id=9, flags=FLAG_ALERT)  # one it could not judge
     alerts = (await board.server.client.get("/api/v1/alerts"))["alerts"]
-    assert [alert["ended_us"] for alert in alerts] == [None] and (await board.seen())["state"] == "anomaly"
+    assert [alert["ended_us"] for alert in alerts] == [None] and (await board.seen())["state"] == "alarm"
 
 
 async def test_what_was_odd_about_it_is_told(board):

@@ -85,7 +85,7 @@ async def test_an_alert_and_its_end_reach_every_recipient_once(start_server, sta
         await board.send(alert)
     await until(lambda: len(postbox.letters) == 2)
     first, second = postbox.letters
-    assert first["Subject"] == "attic fan (attic) shakes differently"
+    assert first["Subject"] == "Alarm: attic fan (attic) shakes differently"
     assert second["Subject"] == "attic fan (attic) is back to normal"
     assert postbox.recipients == [["ann@example.org", "bob@example.org"]] * 2
     assert "http://judder.local:1337" in first.get_content()

@@ -16,7 +16,7 @@ def test_a_subject_is_one_line_that_a_letter_takes(name):
 
 def test_a_fact_stays_on_its_line():
     message = Message("key", ALERT, 1, name="fan\nleft", why="mode\nlow", url="http://host/")
-    assert len(message.text.splitlines()) == 3
+    assert len(message.text.splitlines()) == 4
 
 
 def test_a_program_gets_the_name_exactly():

@@ -2,7 +2,7 @@
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.host.alerting import DEVICE, Board, receiving, until
+from tests.host.alerting import ALERT, DEVICE, Board, receiving, until
 
 
 async def read(server):
@@ -29,9 +29,24 @@ async def test_boards_online_and_alerting_are_counted(start_server):
     await server.send(device_id=b"\x02\0\0\0\0\x02")
     found = await read(server)
     assert [found[f"judder_boards{kind}",] for kind in ("", "_online", "_alerting")] == [2, 2, 1]
-    assert found["judder_alerts_total",] == 1
+    assert (found["judder_alerts_total",], found["judder_notices_total",]) == (1, 0)
     now[0] += 31
     assert (await read(server))["judder_boards_online",] == 0
+
+
+async def test_notices_are_counted_apart_from_alarms(server):
+    await Board(server).at("notice")
+    at_notice = await read(server)
+    await server.send(seq=2, flags=ALERT)
+    at_alarm = await read(server)
+    names = (
+        "judder_boards_noticing",
+        "judder_boards_alerting",
+        "judder_notices_total",
+        "judder_alerts_total",
+    )
+    assert [at_notice[name,] for name in names] == [1, 0, 1, 0]
+    assert [at_alarm[name,] for name in names] == [0, 1, 1, 1]
 
 
 async def test_messages_that_wait_and_arrive_are_counted(start_server):

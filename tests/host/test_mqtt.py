@@ -59,8 +59,30 @@ async def test_a_boards_state_and_problem_are_published(start_board, broker):
         await board.send(alert=False)
         await until(lambda: state(listener).get("problem") == "OFF")
         await board.send(alert=True)
-        await until(lambda: (state(listener)["state"], state(listener)["problem"]) == ("anomaly", "ON"))
+        await until(lambda: (state(listener)["state"], state(listener)["problem"]) == ("alarm", "ON"))
         await heard(listener, f"{TOPIC}/available", "online")
+
+
+async def test_a_notice_is_published_and_is_no_problem(start_board, broker):
+    async with listening(broker.port) as listener:
+        _, board = await start_board()
+        await board.report(state="normal", model_id="fan-1")
+        said = []
+        for level in ("normal", "notice", "alarm"):
+            await board.at(level)
+            await until(lambda level=level: state(listener).get("level") == level)
+            said.append((state(listener)["state"], state(listener)["notice"], state(listener)["problem"]))
+    assert said == [("normal", "OFF", "OFF"), ("notice", "ON", "OFF"), ("alarm", "ON", "ON")]
+
+
+async def test_a_notice_and_the_alarm_it_rises_to_arrive_as_events(start_board, broker):
+    async with listening(broker.port) as listener:
+        _, board = await start_board(alert_cooldown_s=0)
+        await board.at("notice")
+        await until(lambda: len(listener.alerts()) == 1)
+        await board.at("alarm", "normal")
+        await until(lambda: listener.alerts()[-1][0] == "recovered")
+    assert [kind for kind, _ in listener.alerts()] == ["notice", "alert", "recovered"]
 
 
 async def test_the_score_is_in_thresholds(start_board, broker, model_data, noisy_windows, tmp_path):

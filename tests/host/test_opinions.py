@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from judder.data import frames
 from judder.server.api.keys import EVENTS
-from judder.server.services.batch import FEW, Batch, Job, Machine, judge_all
+from judder.server.services.batch import Batch
+from judder.server.services.judging import FEW, Job, Machine, judge_all
 from judder.server.services.models import host_detector
 from judder_core import model_file, numeric, wire
 from judder_core.judge import make

@@ -156,7 +156,7 @@ async def test_a_window_that_comes_after_a_sensor_fault_ends_it(start_server, cl
     clock.now_s += 1
     await server.send(flags=FLAG_LOCAL_SCORE | FLAG_ALERT)
     (board,) = (await server.client.get("/api/v1/devices"))["devices"]
-    assert board["state"] == "anomaly"
+    assert board["state"] == "alarm"
 
 
 @pytest.fixture

@@ -79,7 +79,7 @@ async def test_a_bumped_window_is_neither_an_anomaly_nor_evidence(server, model_
     assert (bumped["state"], bumped["anomaly"], bumped["alert"]) == ("disturbed", False, False)
     assert bumped["score"] > bumped["threshold"]
     assert bumped["combined_score"] == answers[-1]["combined_score"]
-    assert re.match(r"x: energy at 2-6 Hz", bumped["why"])  # the lowest band holds a step's energy
+    assert re.match(r"x: energy at 2-10 Hz", bumped["why"])  # the lowest band holds a step's energy
 
 
 async def test_an_alert_ends_when_the_machine_is_normal_again(server, model_data, noisy_windows):
@@ -95,7 +95,7 @@ async def test_the_boards_own_verdict_stands_where_it_does_not_ask(server, model
     model = server.app[MODELS].known(bytes.fromhex(model_id[-8:]))
     answer = await server.send(flags=FLAG_LOCAL_SCORE, local_score=99.0, model_hash=model.model_hash)
     assert (answer["judged_by"], answer["model_id"], answer["score"]) == ("board", model_id, 99.0)
-    assert answer["p_value"] == pytest.approx(1 / (model.detectors[0].calibration.windows + 1))
+    assert answer["p_value"] == pytest.approx(1 / (model.detectors[0].window_calibration.windows + 1))
 
 
 async def test_the_boards_alarm_is_an_alert_whatever_model_it_runs(server):
@@ -117,16 +117,16 @@ async def test_one_window_the_board_could_not_judge_does_not_end_its_alert(serve
 
 def change_weights(data, value):
     document = json.loads(data)
-    size = len(base64.b64decode(document["detectors"][0]["features"]["mean"])) // 4
-    document["detectors"][0]["features"]["mean"] = base64.b64encode(struct.pack("<f", value) * size).decode()
+    size = len(base64.b64decode(document["modes"][0]["mean"])) // 4
+    document["modes"][0]["mean"] = base64.b64encode(struct.pack("<f", value) * size).decode()
     return json.dumps(document).encode()
 
 
 BAD_MODELS = {
     "NaN weights": lambda data: change_weights(data, math.nan),
-    "wrong shape": lambda data: data.replace(b'"set":"vibration"', b'"set":"mad"'),
+    "wrong shape": lambda data: data.replace(b'"set":"directional"', b'"set":"mad"'),
     "truncated": lambda data: data[:-100],
-    "other version": lambda data: data.replace(b'"version":1', b'"version":2'),
+    "other version": lambda data: data.replace(b'"version":2', b'"version":3'),
     "not a model": lambda data: b'{"format": "other"}',
     "golden check fails": lambda data: change_threshold_of_golden(data),
     "a path for a name": lambda data: change(data, "name", "../../escaped"),
@@ -136,9 +136,9 @@ BAD_MODELS = {
     "no rate": lambda data: change(data, "signal", "sample_rate_hz", 0),
     "a rate that is no number": lambda data: change(data, "signal", "sample_rate_hz", math.nan),
     "no window": lambda data: change(data, "signal", "window_len", 0),
-    "no evidence": lambda data: change(data, "decision", "windows", 0),
-    "endless evidence": lambda data: change(data, "decision", "windows", 10**9),
-    "a huge number": lambda data: change(data, "decision", "windows", 10**400),
+    "no evidence": lambda data: change(data, "metrics", 0, "windows", 0),
+    "endless evidence": lambda data: change(data, "metrics", 0, "windows", 10**9),
+    "a huge number": lambda data: change(data, "metrics", 0, "windows", 10**400),
     "half a pose": lambda data: change(data, "pose", "mean", [1.0]),
     "a wrong grey zone": lambda data: change(data, "detectors", 0, "grey_zone", "ab"),
     "nested too deeply": lambda data: b"[" * 100_000,

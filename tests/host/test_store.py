@@ -40,6 +40,13 @@ PRAGMA user_version = 1;
 """
 
 
+VERSION_6 = Path(__file__).parents[1] / "data" / "judder-schema-6.sql"
+"""What Judder wrote when there was one level, as sqlite3's .dump shows it. Board ...01 has no model and is
+judged by the host: normal, then suspect, its alert on. Board ...02 hangs another way. Board ...03 has a model
+that the server does not know; its alert is over, and people were told.
+"""
+
+
 @pytest.fixture
 async def database(start_server, tmp_path):
     """Return the path of a new database that a server made and left."""
@@ -88,6 +95,81 @@ async def test_a_database_of_schema_1_gets_the_columns_of_a_new_one(start_server
     assert columns(database) != new
     await start_server(data_dir=database.parent)
     assert columns(database) == new
+
+
+def soon_after():
+    """Return when a server takes over what is in VERSION_6: a week later it would drop the windows."""
+    return 1_796_060_900.0
+
+
+@pytest.fixture
+def of_version_6(tmp_path):
+    """Return the path of a database that a server of before wrote."""
+    path = tmp_path / "six" / FILE_NAME
+    path.parent.mkdir()
+    change(path, f"{VERSION_6.read_text()} PRAGMA user_version = 6;")
+    return path
+
+
+def before(path, select):
+    """Return what a database of before says of its windows, in their order."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        return connection.execute(f"SELECT {select} FROM windows ORDER BY device, boot_id, seq").fetchall()
+
+
+async def test_windows_of_one_level_get_the_levels_and_words_of_two(start_server, of_version_6):
+    old = before(of_version_6, "judged_by, alarming, state, alert")
+    server = await start_server(soon_after, data_dir=of_version_6.parent)
+    found = sorted(await server.stored(), key=lambda w: (w["device"], w["boot_id"], w["seq"]))
+    assert {state for _, _, state, _ in old} == {"normal", "disturbed", "suspect", "mounting changed", None}
+    for window, (judged_by, alarming, state, alert) in zip(found, old, strict=True):
+        assert window["level"] == ("alarm" if alert else "normal" if judged_by else None)
+        assert window["window_level"] == {1: "alarm", 0: "normal", None: None}[alarming]
+        assert window["state"] == {"suspect": "alarm"}.get(state, state)
+        assert window["mounting_changed"] is (state == "mounting changed" if judged_by else None)
+        assert window["alert"] is bool(alert)
+
+
+async def test_nothing_else_of_old_windows_changes(start_server, of_version_6):
+    kept = "device, seq, boot_id, score, combined_score, threshold, p_value, anomaly, why, hex(counts)"
+    old = before(of_version_6, kept)
+    await (await start_server(soon_after, data_dir=of_version_6.parent)).stop()
+    assert before(of_version_6, kept) == old
+
+
+async def test_alerts_of_one_level_are_alarms_that_people_know_of(start_server, of_version_6):
+    async with receiving() as (receiver, url):
+        server = await start_server(
+            soon_after, data_dir=of_version_6.parent, webhook_url=url, alert_cooldown_s=0
+        )
+        alerts = (await server.client.get("/api/v1/alerts"))["alerts"]
+        boards = {
+            board["device_id"]: board for board in (await server.client.get("/api/v1/devices"))["devices"]
+        }
+        await server.send(seq=99, flags=FLAG_LOCAL_SCORE)
+        await until(lambda: receiver.got)
+    found = {(alert["device"], alert["level"], alert["ended_us"] is None) for alert in alerts}
+    assert found == {("020000000001", "alarm", True), ("020000000003", "alarm", False)}
+    assert (boards["020000000001"]["level"], boards["020000000001"]["alert"]) == ("alarm", True)
+    assert [json.loads(body)["kind"] for _, body, _ in receiver.got] == ["recovered"]
+
+
+async def test_a_database_of_schema_6_gets_the_columns_and_indexes_of_a_new_one(
+    start_server, database, of_version_6
+):
+    new = columns(database), indexed(database)
+    assert columns(of_version_6) != new[0] and indexed(of_version_6) != new[1]
+    await start_server(soon_after, data_dir=of_version_6.parent)
+    assert (columns(of_version_6), indexed(of_version_6)) == new
+
+
+def indexed(path):
+    """Return {index: its columns} of a database."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        names = [
+            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'index'")
+        ]
+        return {n: [row[2] for row in connection.execute(f"PRAGMA index_info({n})")] for n in names}
 
 
 async def test_what_an_older_judder_recorded_is_read_without_a_server(start_server, database):

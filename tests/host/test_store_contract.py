@@ -170,13 +170,15 @@ async def test_the_newest_windows_come_first_and_without_their_samples(store):
 
 
 async def test_scores_keep_the_highest_of_each_step(store):
-    low = replace(ANSWER, combined_score=1.0, combined_threshold=2.0, p_value=0.5, alert=False)
+    low = replace(
+        ANSWER, combined_score=1.0, combined_threshold=2.0, p_value=0.5, level="notice", alert=False
+    )
     scored = enumerate([(100, ANSWER), (109, low), (95, ANSWER), (130, Answer())])
     await add(store, *(window(seq, received_us=at_us, **as_dict(answer)) for seq, (at_us, answer) in scored))
     await add(store, window(9, "pump", received_us=105, **as_dict(ANSWER)))
     assert await store.read(lambda unit: unit.windows.scores("fan", 100, 10)) == [
-        ScoreStep(0, 109, 2.5, 2.0, 0.012, True, 2),
-        ScoreStep(3, 130, None, None, None, False, 1),
+        ScoreStep(0, 109, 2.5, 2.0, 2.4, 2.2, 0.012, "alarm", True, 2),
+        ScoreStep(3, 130, None, None, None, None, None, None, False, 1),
     ]
 
 

@@ -39,6 +39,38 @@ async def test_a_joined_alert_begins_where_the_late_one_did_and_ends_where_it_do
     assert found == replace(alert(5, started_us=50), id=following, ended_us=95, score=7.5, why="late")
 
 
+async def test_a_notice_rises_once_with_the_verdict_of_that_and_is_seen_anew(store):
+    number = await begin(store, alert(level="notice", acknowledged_us=15))
+    by = replace(alert(5, started_us=50), score=7.5, why="risen", mounting_changed=True)
+    risen = await store.write(lambda unit: unit.alerts.rise(number, by))
+    verdict = {"score": 7.5, "why": "risen", "mounting_changed": True}
+    assert risen == replace(alert(raised_us=50), id=number, **verdict)
+    assert await store.read(lambda unit: unit.alerts.find(number)) == risen
+    assert await store.write(lambda unit: unit.alerts.rise(number, alert(6, started_us=60))) is None
+    assert await store.read(lambda unit: unit.alerts.find(number)) == risen
+
+
+@pytest.mark.parametrize(
+    ("late", "following", "level", "raised_us", "score"),
+    [
+        (dict(level="notice"), dict(level="notice"), "notice", None, 7.5),
+        (dict(level="notice"), dict(level="alarm"), "alarm", 90, 3.5),
+        (dict(level="notice"), dict(level="alarm", raised_us=95), "alarm", 95, 3.5),
+        (dict(level="alarm"), dict(level="notice"), "alarm", None, 7.5),
+        (dict(level="alarm", raised_us=60), dict(level="alarm"), "alarm", 60, 7.5),
+    ],
+)
+async def test_a_joined_alert_has_the_higher_level_and_its_verdict(
+    store, late, following, level, raised_us, score
+):
+    second = await begin(store, alert(9, started_us=90, **following))
+    first = await begin(store, replace(alert(5, started_us=50, **late), score=7.5))
+    await store.write(lambda unit: unit.alerts.join(first, second))
+    (found,) = await store.read(lambda unit: unit.alerts.newest(9))
+    assert (found.level, found.raised_us, found.score) == (level, raised_us, score)
+    assert (found.seq, found.started_us) == (5, 50)
+
+
 async def test_an_alert_is_known_by_the_window_it_began_with(store):
     number = await begin(store, alert(9))
     assert (await store.read(lambda unit: unit.alerts.begun_at("fan", 1, 9))).id == number
@@ -51,9 +83,10 @@ async def test_an_alert_is_known_by_the_window_it_began_with(store):
     [(None, 5, 60, True), (None, 4, 60, False), (61, 5, 60, True), (60, 5, 60, False)],
 )
 async def test_an_alert_spans_later_windows_until_it_ends(store, ended_us, seq, at_us, spans):
-    await begin(store, alert(4, ended_us=ended_us))
-    assert await store.read(lambda unit: unit.alerts.spans("fan", 1, seq, at_us)) is spans
-    assert await store.read(lambda unit: unit.alerts.spans("pump", 1, seq, at_us)) is False
+    number = await begin(store, alert(4, ended_us=ended_us))
+    found = await store.read(lambda unit: unit.alerts.spanning("fan", 1, seq, at_us))
+    assert (found.id if found else None) == (number if spans else None)
+    assert await store.read(lambda unit: unit.alerts.spanning("pump", 1, seq, at_us)) is None
 
 
 @pytest.mark.parametrize(("ended_us", "any_since"), [(None, True), (50, True), (49, False)])
@@ -81,13 +114,38 @@ async def test_an_incident_is_what_its_alerts_come_to(store):
     assert incident.ended_us == 40
 
 
+@pytest.mark.parametrize(
+    ("levels", "level", "acknowledged_us"),
+    [
+        (("notice", "notice"), "notice", None),
+        (("alarm", "notice"), "alarm", 15),
+        (("notice", "alarm"), "alarm", 16),
+    ],
+)
+async def test_an_incident_has_the_highest_level_and_is_seen_where_an_alarm_was(
+    store, levels, level, acknowledged_us
+):
+    for seq, each in enumerate(levels):
+        await begin(store, alert(seq, level=each, acknowledged_us=15 + seq))
+
+    def adopt(unit):
+        for each in unit.incidents.new_alerts():
+            unit.incidents.adopt(each, unit.incidents.find_open(each.device))
+
+    await store.write(adopt)
+    (incident,) = await store.read(lambda unit: unit.incidents.open())
+    assert (incident.level, incident.told_level) == (level, None)
+    assert incident.acknowledged_us == acknowledged_us
+
+
 async def test_an_incident_is_open_until_people_were_told_that_it_is_over(store):
     number = await begin(store, alert())
     await store.write(lambda unit: unit.incidents.adopt(unit.alerts.find(number), None))
-    await store.write(lambda unit: unit.incidents.told(number, 50, is_over=False))
+    await store.write(lambda unit: unit.incidents.told(number, 50, "alarm"))
     (incident,) = await store.read(lambda unit: unit.incidents.open())
+    assert incident.told_level == "alarm"
     assert (incident.told_us, await store.read(lambda unit: unit.incidents.find_open("fan"))) == (50, number)
-    await store.write(lambda unit: unit.incidents.told(number, 60, is_over=True))
+    await store.write(lambda unit: unit.incidents.close(number, 60))
     assert await store.read(lambda unit: unit.incidents.open()) == []
     assert await store.read(lambda unit: unit.incidents.find_open("fan")) is None
 

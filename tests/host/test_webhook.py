@@ -37,8 +37,16 @@ async def test_a_boards_alert_arrives_signed_with_its_words(start_server):
     expected = hmac.new(b"open sesame", body, hashlib.sha256).hexdigest()
     assert headers["X-Judder-Signature"] == f"sha256={expected}"
     message = json.loads(body)
-    assert message["subject"] == "attic fan (attic) shakes differently"
+    assert message["subject"] == "Alarm: attic fan (attic) shakes differently"
     assert headers["Idempotency-Key"] == message["key"]
+
+
+async def test_with_alarms_only_a_notice_reaches_nobody(start_server):
+    async with receiving() as (receiver, url):
+        board = Board(await start_server(webhook_url=url, alert_cooldown_s=0, alert_least_level="alarm"))
+        await board.at("notice", "normal", "notice", "alarm", "normal")
+        await until(lambda: len(receiver.got) == 2)
+    assert kinds(receiver) == ["alert", "recovered"]
 
 
 async def test_without_a_secret_nothing_is_signed(start_server):
@@ -152,9 +160,15 @@ async def test_the_pause_between_attempts_grows_to_five_minutes(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "url, said", [("http://127.0.0.1:9/hook", "webhook (http://127.0.0.1:9/hook)"), ("", "the page only")]
+    "url, least, said",
+    [
+        ("http://127.0.0.1:9/hook", "notice", "webhook (http://127.0.0.1:9/hook)"),
+        ("http://127.0.0.1:9/hook", "alarm", "webhook (http://127.0.0.1:9/hook, alarms only)"),
+        ("", "notice", "the page only"),
+    ],
 )
-def test_serve_says_where_alerts_go(tmp_path, monkeypatch, url, said):
+def test_serve_says_where_alerts_go(tmp_path, monkeypatch, url, least, said):
+    monkeypatch.setenv("JUDDER_ALERT_LEAST_LEVEL", least)
     monkeypatch.setenv("JUDDER_WEBHOOK_URL", url)
     command = [JUDDER, "serve", "--data-dir", tmp_path, "--host", "127.0.0.1", "--port", "0", "--for", "0.1"]
     run = subprocess.run(command, capture_output=True, text=True)

@@ -6,9 +6,11 @@ interpreter stands still. Times are the typical ones of Winbond's W25Q32JV data 
 sector of 4 kB, 0.4 ms to program a page of 256 bytes; the worst are 400 and 3 ms.
 """
 
+import struct
+
 import clock
 from chip import POWER_CUT, end
-from world import WORLD
+from world import FOLDER, WORLD, host_open
 
 BLOCK_SIZE = 4096
 _ERASE_US = 45000
@@ -19,7 +21,9 @@ _ERASED = b"\xff" * 256
 
 
 class FileBlocks:
-    """world.json: flash_kb is the size of a new one, power_cut_at the number of the write that is torn."""
+    """world.json: flash_kb is the size of a new one, power_cut_at the number of the write that is torn,
+    flash_journal the file that every erase and write is added to: <II, where and how many bytes, and these.
+    """
 
     def __init__(self, path):
         try:
@@ -31,6 +35,8 @@ class FileBlocks:
             self._file = open(path, "r+b")
         self._blocks = self._file.seek(0, 2) // BLOCK_SIZE
         self._writes = 0
+        journal = WORLD.get("flash_journal", None)
+        self._journal = host_open(FOLDER + journal, "ab") if journal else None
 
     def readblocks(self, number, buffer, offset=0):
         clock.enter()
@@ -61,6 +67,7 @@ class FileBlocks:
 
     def _program(self, where, buffer):
         self._writes += 1
+        self._note(where, (buffer,))
         self._file.seek(where)
         if self._writes == WORLD.get("power_cut_at", 0):
             self._file.write(memoryview(buffer)[: len(buffer) // 2])
@@ -70,7 +77,15 @@ class FileBlocks:
         clock.hold((len(buffer) + _PAGE - 1) // _PAGE * _PAGE_US)
 
     def _erase(self, number):
+        pieces = (_ERASED,) * (BLOCK_SIZE // len(_ERASED))
+        self._note(number * BLOCK_SIZE, pieces)
         self._file.seek(number * BLOCK_SIZE)
-        for _ in range(BLOCK_SIZE // len(_ERASED)):
-            self._file.write(_ERASED)
+        for piece in pieces:
+            self._file.write(piece)
         clock.hold(_ERASE_US)
+
+    def _note(self, where, pieces):
+        if self._journal:
+            self._journal.write(struct.pack("<II", where, sum([len(piece) for piece in pieces])))
+            for piece in pieces:
+                self._journal.write(piece)

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from judder_core import wire
+from judder_core import decision, wire
 from judder_core.window import Window
 
 from judder.data.windows import Windows
 from judder.errors import JudderError
+
+NOTICE = decision.LEVELS[decision.NOTICE]
 
 
 def as_frames(windows: Windows, device_id: bytes) -> Iterator[bytes]:
@@ -38,13 +40,15 @@ def as_reference(windows: Windows, device_id: bytes) -> Iterator[bytes]:
 
 @dataclass
 class Replayed:
-    """What the server answered, counted."""
+    """What the server answered, counted. notices, alerts: windows whose level is notice, alarm."""
 
     windows: int = 0
     anomalies: int = 0
+    notices: int = 0
     alerts: int = 0
 
     def take(self, answer: dict[str, Any]) -> None:
         self.windows += 1
         self.anomalies += bool(answer["anomaly"])
+        self.notices += answer["level"] == NOTICE
         self.alerts += bool(answer["alert"])

@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 
 from judder.cli.app import app
-from judder.cli.console import print_json, result
+from judder.cli.console import print_json, result, say
 from judder.errors import JudderError
 from judder.server.notify.channel import Channel, DeliveryError
 from judder.server.notify.channels import SWITCHES, make_channels
 from judder.server.notify.message import TEST, Message, make_key
+from judder.server.storage.levels import ALARM
 from judder.settings import load_settings
 
 alerts = typer.Typer(no_args_is_help=True, help="Check that alerts reach people.")
@@ -33,6 +34,8 @@ def test(as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")]
         print_json(sent)
     for row in [] if as_json else sent:
         result(f"{row['channel']}: {row['error'] or 'delivered to ' + str(row['target'])}", hint=row["hint"])
+    if settings.alert_least_level == ALARM and not as_json:
+        say("people are told of alarms only: alert_least_level")
     if any(row["error"] for row in sent):
         raise typer.Exit(1)
 

@@ -60,7 +60,8 @@ def replay(
     if as_json:
         print_json(asdict(sent))
     else:
-        result(f"{sent.windows} windows sent: {sent.anomalies} judged anomalous, {sent.alerts} under alert")
+        levels = f"{sent.notices} under a notice, {sent.alerts} under an alarm"
+        result(f"{sent.windows} windows sent: {sent.anomalies} judged anomalous, {levels}")
     next_step(f"look at {server}, or judder record CONDITION")
 
 

@@ -14,10 +14,11 @@ from judder import log
 from judder.cli.app import app
 from judder.cli.console import next_step, result, say
 from judder.cli.server import at
-from judder.server.api.keys import CLOCK_US, MESSENGER, RECORDINGS
+from judder.server.api.keys import CLOCK_US, MESSENGER, RECORDINGS, SETTINGS
 from judder.server.notify.channels import SWITCHES
 from judder.server.running import running
 from judder.server.services.addresses import own_addresses
+from judder.server.storage.levels import ALARM
 from judder.settings import Settings, load_settings
 
 
@@ -71,7 +72,8 @@ async def _announce(settings: Settings, port: int) -> None:
 
 def _receivers(application: web.Application) -> str:
     channels = [courier.channel for courier in application[MESSENGER].couriers]
-    told = [f"{channel.name} ({channel.target})" for channel in channels]
+    only = ", alarms only" if application[SETTINGS].alert_least_level == ALARM else ""
+    told = [f"{channel.name} ({channel.target}{only})" for channel in channels]
     return ", ".join(told) or f"the page only ({', '.join(SWITCHES)}: see REFERENCE.md)"
 
 

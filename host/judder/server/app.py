@@ -83,7 +83,7 @@ def _add_services(app: web.Application) -> None:
     devices = app[DEVICES] = Devices(store, events)
     models = app[MODELS] = Models(settings.data_dir / MODELS_FOLDER, events)
     models.load(settings.model)
-    app[ALERTS] = Alerts(store, events)
+    app[ALERTS] = Alerts(store, events, models.baseline_s)
     app[WINDOWS] = Windows(store)
     app[LEARNER] = Learner(store, recordings, devices, models, app[CLOCK_US], settings.data_dir)
     app[REPORTS] = Reports(devices, app[LEARNER], recordings)
@@ -111,7 +111,7 @@ def _add_ways_in_and_out(app: web.Application) -> None:
 
 def _rules(settings: Settings) -> Rules:
     cooldown_us, repeat_us = (int(s * 1e6) for s in (settings.alert_cooldown_s, settings.alert_repeat_s))
-    return Rules(cooldown_us, repeat_us, settings.public_url)
+    return Rules(cooldown_us, repeat_us, settings.alert_least_level, settings.public_url)
 
 
 async def _running_store(app: web.Application) -> AsyncIterator[None]:

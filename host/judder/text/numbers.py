@@ -11,3 +11,19 @@ def rate(hz: float) -> str:
     """
     decimals = max(0, 3 - math.floor(math.log10(hz))) if hz > 0 else 0
     return f"{round(hz, decimals):.12g} Hz"
+
+
+def lasting(seconds: float) -> str:
+    """Return a time for reading aloud.
+
+    >>> [lasting(seconds) for seconds in (1, 89, 410, 5400, 7 * 86400)]
+    ['1 second', '89 seconds', '7 minutes', '2 hours', '7 days']
+    """
+    for unit, size_s, most_s in (("second", 1, 90), ("minute", 60, 5400), ("hour", 3600, 129_600)):
+        if seconds < most_s:
+            return _counted(seconds / size_s, unit)
+    return _counted(seconds / 86_400, "day")
+
+
+def _counted(number: float, unit: str) -> str:
+    return f"{number:.0f} {unit}{'' if f'{number:.0f}' == '1' else 's'}"

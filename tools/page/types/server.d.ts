@@ -1,5 +1,7 @@
 /** What the server says to the page: the shapes of its JSON, as far as the page reads them. */
 
+type Level = "normal" | "notice" | "alarm";
+
 interface Answer {
   device_id: string;
   boot_id: number;
@@ -10,8 +12,13 @@ interface Answer {
   threshold: number | null;
   combined_score: number | null;
   combined_threshold: number;
+  alarm_score: number | null;
+  alarm_threshold: number | null;
   p_value: number | null;
   p_value_is_bound: boolean | null;
+  level: Level | null;
+  mode: string | null;
+  mounting_changed: boolean | null;
   alert: boolean;
   why: string | null;
   server_time_us: number;
@@ -63,7 +70,9 @@ interface Summary {
   last_seen_us: number;
   windows: number;
   lost: number;
+  level: Level | null;
   alert: boolean;
+  mounting_changed: boolean;
   quality: { kind: string; sentence: string }[];
   last: Answer;
 }
@@ -82,10 +91,14 @@ interface Alert {
   device: string;
   boot_id: number;
   seq: number;
+  level: "notice" | "alarm";
   started_us: number;
+  raised_us: number | null;
   ended_us: number | null;
   acknowledged_us: number | null;
   why: string | null;
+  mounting_changed: boolean;
+  baseline_s: number | null;
   judged_by: string | null;
 }
 
@@ -110,5 +123,7 @@ interface ScoreStep {
   at_us: number;
   score: number | null;
   threshold: number;
-  alert: number;
+  alarm_score: number | null;
+  alarm_threshold: number | null;
+  level: Level | null;
 }

@@ -40,6 +40,8 @@ class WindowAnswer(rows.Answer):
     device_id: str
     boot_id: int
     seq: int
+    alarming: bool | None
+    """Whether window_level is alarm: what boards of before frame v2 act on where they asked."""
     record: bool
     """Whether a recording wants the board's windows."""
     server_time_us: int
@@ -100,7 +102,12 @@ class Device(Shape):
     """Taken in since the server started."""
     lost: int
     """Missing by their numbers, since then."""
+    level: str | None
+    """normal, notice or alarm, as its newest window has it; null where nobody judges."""
     alert: bool
+    """Whether the level is alarm."""
+    mounting_changed: bool
+    """Whether the sensor hangs another way than in training, at whatever level."""
     quality: list[Oddity]
     """What is odd about its windows."""
     last: dict[str, Any]

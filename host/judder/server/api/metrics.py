@@ -1,5 +1,6 @@
 """What Prometheus reads at /metrics: how the server and its boards do, counted since the server started."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from aiohttp import web
@@ -14,6 +15,7 @@ from judder.server.api.keys import STORE
 from judder.server.notify.messenger import Messenger
 from judder.server.services.alerts import Alerts
 from judder.server.services.devices import Devices
+from judder.server.storage.levels import ALARM, NOTICE
 from judder.server.storage.store import Store
 
 SCORING_BUCKETS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
@@ -67,15 +69,17 @@ class Snapshot(Collector):
         yield GaugeMetricFamily(
             "judder_windows_waiting", "Windows that wait for the disk.", self._store.waiting()
         )
-        yield CounterMetricFamily("judder_alerts", "Alerts that began.", self._alerts.begun)
+        for name, what, level in (("alerts", "Alarms", ALARM), ("notices", "Notices", NOTICE)):
+            yield CounterMetricFamily(f"judder_{name}", f"{what} that began.", self._alerts.reached[level])
 
     def _of_boards(self) -> Iterator[Metric]:
         boards, now_us = self._devices.list(), self._clock_us()
         online = [board for board in boards if board.state(now_us) != OFFLINE]
-        alerting = [board for board in boards if board.alert_id is not None]
+        at = Counter(board.level for board in boards)
         yield GaugeMetricFamily("judder_boards", "Boards this server has ever heard of.", len(boards))
         yield GaugeMetricFamily("judder_boards_online", "Boards heard in the last 30 s.", len(online))
-        yield GaugeMetricFamily("judder_boards_alerting", "Boards with an alert on.", len(alerting))
+        yield GaugeMetricFamily("judder_boards_alerting", "Boards with an alarm on.", at[ALARM])
+        yield GaugeMetricFamily("judder_boards_noticing", "Boards with a notice on.", at[NOTICE])
         windows = CounterMetricFamily("judder_windows", "Windows taken in.", labels=["device"])
         lost = CounterMetricFamily(
             "judder_windows_lost", "Windows missing by their numbers.", labels=["device"]

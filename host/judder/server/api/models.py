@@ -3,7 +3,7 @@
 from typing import Any
 
 from aiohttp import web
-from judder_core.model import Model
+from judder_core.model import AnyModel
 
 from judder.server.api.keys import MODELS
 from judder.server.api.parameters import MODEL_ID
@@ -44,7 +44,7 @@ async def change_model(request: web.Request, _: ModelChange) -> web.Response:
     return _changed(request.app[MODELS].choose(MODEL_ID.of(request)))
 
 
-def _describe(model: Model) -> dict[str, Any]:
+def _describe(model: AnyModel) -> dict[str, Any]:
     return {
         "model_id": model.model_id,
         "sample_rate_hz": model.sample_rate_hz,
@@ -52,5 +52,5 @@ def _describe(model: Model) -> dict[str, Any]:
     }
 
 
-def _changed(model: Model) -> web.Response:
+def _changed(model: AnyModel) -> web.Response:
     return reply({"model_id": model.model_id})

@@ -7,6 +7,7 @@ and newer).
 import re
 from typing import Any
 
+from judder_core.decision import LEVELS
 from judder_core.states import STATES
 
 from judder import __version__
@@ -66,18 +67,13 @@ def _parts(base: str, board: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]
     buttons = [name for name in COMMANDS if name not in OF_LEARNERS or board["takes_models"]]
     return [
         ("state", _sensor("State", state, "state", device_class="enum", options=list(STATES))),
+        ("level", _sensor("Level", state, "level", device_class="enum", options=list(LEVELS))),
         ("score", _sensor("Score", state, "score", state_class="measurement", suggested_display_precision=2)),
         (
             "problem",
-            {
-                "platform": "binary_sensor",
-                "name": "Problem",
-                "device_class": "problem",
-                "state_topic": state,
-                "value_template": "{{ value_json.problem }}",
-                "json_attributes_topic": state,
-            },
+            _switch("Problem", state, "problem", device_class="problem", json_attributes_topic=state),
         ),
+        ("notice", _switch("Notice", state, "notice", json_attributes_topic=state)),
         (
             "alert",
             {
@@ -94,6 +90,10 @@ def _parts(base: str, board: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]
     ]
 
 
-def _sensor(name: str, topic: str, field: str, **more: Any) -> dict[str, Any]:
+def _sensor(name: str, topic: str, field: str, platform: str = "sensor", **more: Any) -> dict[str, Any]:
     template = f"{{{{ value_json.{field} }}}}"
-    return {"platform": "sensor", "name": name, "state_topic": topic, "value_template": template, **more}
+    return {"platform": platform, "name": name, "state_topic": topic, "value_template": template, **more}
+
+
+def _switch(name: str, topic: str, field: str, **more: Any) -> dict[str, Any]:
+    return _sensor(name, topic, field, platform="binary_sensor", **more)

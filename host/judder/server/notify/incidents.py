@@ -1,4 +1,4 @@
-"""What people are told: an incident once, again until somebody acknowledges it, and that it is over.
+"""What people are told: an incident once, again as it rises, an alarm until it is seen, and that it is over.
 
 An incident is all the alerts of one board with less than the cool-down of calm between them: a fan that
 hovers about its threshold is one incident, not twenty. All is decided from what is on disk, in one
@@ -8,17 +8,22 @@ transaction with the outbox: a server that stops at any moment neither forgets a
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from judder.server.notify.message import ALERT, RECOVERED, REMINDER, Message, make_key
+from judder.server.notify.message import OF_LEVEL, RECOVERED, REMINDER, Message, make_key
+from judder.server.storage.levels import ALARM, NOTICE, rank
 from judder.server.storage.rows import Incident
 from judder.server.storage.store import Unit
 
 
 @dataclass(frozen=True)
 class Rules:
-    """cooldown_us: calm that ends an incident. repeat_us: between reminders, 0 for none. url: the page's."""
+    """cooldown_us: calm that ends an incident. repeat_us: between reminders of an alarm, 0 for none.
+
+    least: the lowest level that is told. url: the page's.
+    """
 
     cooldown_us: int
     repeat_us: int
+    least: str = NOTICE
     url: str = ""
 
 
@@ -40,27 +45,29 @@ def _tell_due(unit: Unit, rules: Rules, channels: Sequence[str], now_us: int) ->
     told = 0
     for incident in unit.incidents.open():
         kind = _due(incident, rules, now_us)
-        if kind is None:
-            continue
-        message = _message(unit, incident, kind, rules, now_us)
-        unit.outbox.post(message.key, channels, message.to_json(), now_us)
-        unit.incidents.told(incident.id, now_us, is_over=kind == RECOVERED)
-        told += 1
+        if kind and (kind != RECOVERED or incident.told_us is not None):
+            message = _message(unit, incident, kind, rules, now_us)
+            unit.outbox.post(message.key, channels, message.to_json(), now_us)
+            told += 1
+        if kind == RECOVERED:
+            unit.incidents.close(incident.id, now_us)
+        elif kind:
+            unit.incidents.told(incident.id, now_us, incident.level)
     return told
 
 
 def _due(incident: Incident, rules: Rules, now_us: int) -> str | None:
-    """Return the kind of message that incident wants now, or None.
+    """Return the kind of message that incident wants now, or None. RECOVERED: it is over, told or not.
 
     An incident of a board's backlog is long over when it is told, and more of it may be on its way.
     """
-    if incident.told_us is None:
-        return ALERT
+    if rank(incident.level) >= max(rank(rules.least), rank(incident.told_level) + 1):
+        return OF_LEVEL[incident.level]
+    told_us = incident.told_us or 0
     if incident.ended_us is not None:
-        calm_us = now_us - max(incident.ended_us, incident.told_us)
-        return RECOVERED if calm_us >= rules.cooldown_us else None
-    wants_reminder = rules.repeat_us and incident.acknowledged_us is None
-    return REMINDER if wants_reminder and now_us - incident.told_us >= rules.repeat_us else None
+        return RECOVERED if now_us - max(incident.ended_us, told_us) >= rules.cooldown_us else None
+    wants_reminder = rules.repeat_us and incident.told_level == ALARM and incident.acknowledged_us is None
+    return REMINDER if wants_reminder and now_us - told_us >= rules.repeat_us else None
 
 
 def _message(unit: Unit, incident: Incident, kind: str, rules: Rules, now_us: int) -> Message:
@@ -76,9 +83,13 @@ def _message(unit: Unit, incident: Incident, kind: str, rules: Rules, now_us: in
         place=str(status.get("place") or ""),
         fault=incident.id,
         alert=incident.alert,
+        level=incident.level,
         started_us=incident.started_us,
+        raised_us=newest.raised_us,
         ended_us=incident.ended_us,
         why=newest.why,
+        mounting_changed=newest.mounting_changed,
+        baseline_s=newest.baseline_s,
         score=newest.score,
         model_id=newest.model_id,
         url=rules.url,

@@ -6,16 +6,26 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from judder.text import visible
+from judder.server.storage import levels
+from judder.text import lasting, visible
 
-ALERT, REMINDER, RECOVERED, TEST = "alert", "reminder", "recovered", "test"
-KINDS = (ALERT, REMINDER, RECOVERED, TEST)
+NOTICE, ALERT, REMINDER, RECOVERED, TEST = "notice", "alert", "reminder", "recovered", "test"
+KINDS = (NOTICE, ALERT, REMINDER, RECOVERED, TEST)
+OF_LEVEL = {levels.NOTICE: NOTICE, levels.ALARM: ALERT}
+"""The kind that tells of an incident when it has come to a level."""
 SUBJECTS = {
-    ALERT: "{board} shakes differently",
-    REMINDER: "{board} still shakes differently",
+    NOTICE: "Notice: {board} shakes differently",
+    ALERT: "Alarm: {board} shakes differently",
+    REMINDER: "Alarm: {board} still shakes differently",
     RECOVERED: "{board} is back to normal",
     TEST: "Judder's alerts reach you",
 }
+MEANINGS = {
+    NOTICE: "It is different from {baseline} it knows: is this still fine?",
+    ALERT: "This is beyond what another day plausibly shows.",
+    REMINDER: "This is beyond what another day plausibly shows.",
+}
+MOUNTING = "The mounting changed, too: the sensor hangs another way than in training."
 
 
 @dataclass(frozen=True)
@@ -23,7 +33,8 @@ class Message:
     """key: the same each time this message is sent again, so that a receiver can tell. kind: one of KINDS.
 
     fault: the number of the incident's first alert, under the name that receivers know; alert: of its newest.
-    Times are Unix time in microseconds.
+    level: the incident's; raised_us: when it rose to alarm, where it began as a notice. baseline_s: how long
+    the machine was recorded for the model, None where nobody knows. Times are Unix time in microseconds.
     """
 
     key: str
@@ -34,9 +45,13 @@ class Message:
     place: str = ""
     fault: int | None = None
     alert: int | None = None
+    level: str | None = None
     started_us: int | None = None
+    raised_us: int | None = None
     ended_us: int | None = None
     why: str | None = None
+    mounting_changed: bool = False
+    baseline_s: float | None = None
     score: float | None = None
     model_id: str | None = None
     url: str = ""
@@ -49,14 +64,26 @@ class Message:
     @property
     def text(self) -> str:
         """The message for people, a fact a line."""
-        facts = [
-            self.subject + ".",
-            f"What drove it: {self.why}" if self.why and self.kind != RECOVERED else "",
-            f"Since {_clock(self.started_us)}" if self.started_us else "",
-            f"Calm since {_clock(self.ended_us)}" if self.ended_us else "",
-            self.url,
-        ]
+        facts = [self.subject + ".", *self._meaning(), *self._times(), self.url]
         return "\n".join(visible(fact) for fact in facts if fact)
+
+    def _meaning(self) -> list[str]:
+        """Return what the level means, and what changed."""
+        if self.kind not in MEANINGS:
+            return []
+        baseline = "what" if self.baseline_s is None else f"the {lasting(self.baseline_s)}"
+        return [
+            MEANINGS[self.kind].format(baseline=baseline),
+            f"What changed: {self.why}" if self.why else "",
+            MOUNTING if self.mounting_changed else "",
+        ]
+
+    def _times(self) -> list[str]:
+        return [
+            f"Since {_clock(self.started_us)}" if self.started_us else "",
+            f"An alarm since {_clock(self.raised_us)}" if self.raised_us and self.kind != RECOVERED else "",
+            f"Calm since {_clock(self.ended_us)}" if self.ended_us else "",
+        ]
 
     def to_dict(self) -> dict[str, Any]:
         """Return what programs get: every field, and the words."""

@@ -2,7 +2,7 @@
 
 PREFIX/server           online, or offline by last will (retained)
 PREFIX/BOARD/available  online or offline (retained)
-PREFIX/BOARD/state      JSON: state, score in thresholds, problem, why (retained)
+PREFIX/BOARD/state      JSON: state, level, scores in thresholds, problem, notice, why (retained)
 PREFIX/BOARD/alert      JSON: a message, with its kind as event_type
 PREFIX/BOARD/record, acknowledge, recalibrate    commands; record takes {"condition": , "windows": }
 """
@@ -19,6 +19,7 @@ from judder_core.states import OFFLINE
 from judder.errors import JudderError
 from judder.server.notify.home_assistant import COMMANDS, discovery, discovery_topic, safe
 from judder.server.notify.house import House
+from judder.server.storage.levels import TOLD
 from judder.settings import Settings
 
 STATE_EVERY_S = 5.0
@@ -83,7 +84,7 @@ class Boards:
         await self._say(discovery_topic(self._discovery_prefix, board["device_id"]), described)
         await self._say(f"{base}/available", AWAY if board["state"] == OFFLINE else REACHED)
         state, now_s = _state(board), time.monotonic()
-        kind = f"{state['state']} {state['problem']}"
+        kind = f"{state['state']} {state['level']}"
         shown, at_s = self._shown.get(base, ("", 0.0))
         if kind != shown or now_s - at_s >= STATE_EVERY_S:
             self._shown[base] = kind, now_s
@@ -98,15 +99,28 @@ class Boards:
 
 def _state(board: dict[str, Any]) -> dict[str, Any]:
     last = board["last"]
-    score, threshold = last.get("combined_score"), last.get("combined_threshold")
     return {
         "state": board["state"],
-        "score": round(score / threshold, 3) if score is not None and threshold else None,
-        "problem": "ON" if board["alert"] else "OFF",
+        "level": board["level"],
+        "score": _in_thresholds(last, "combined"),
+        "alarm_score": _in_thresholds(last, "alarm"),
+        "problem": _on_off(board["alert"]),
+        "notice": _on_off(board["level"] in TOLD),
         "why": last.get("why"),
+        "mode": last.get("mode"),
+        "mounting_changed": board["mounting_changed"],
         "windows": board["windows"],
         "lost": board["lost"],
     }
+
+
+def _in_thresholds(last: dict[str, Any], which: str) -> float | None:
+    score, threshold = last.get(f"{which}_score"), last.get(f"{which}_threshold")
+    return round(score / threshold, 3) if score is not None and threshold else None
+
+
+def _on_off(value: bool) -> str:
+    return "ON" if value else "OFF"
 
 
 def _wish(payload: bytes) -> dict[str, Any]:

@@ -1,5 +1,10 @@
-"""Alerts: one fault is one alert, from its first window to its end, and until somebody acknowledges it."""
+"""Alerts: one fault is one alert, from its first window to its end, and until somebody acknowledges it.
 
+It begins as a notice or as an alarm; a notice may rise to an alarm, and an alarm stays one until it ends.
+"""
+
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,6 +14,7 @@ from judder.server.services.answers import Answered
 from judder.server.services.device import Device
 from judder.server.services.errors import NotFound
 from judder.server.services.events import RESYNC, Events
+from judder.server.storage.levels import ALARM, TOLD
 from judder.server.storage.rows import Alert, as_dict
 from judder.server.storage.store import Store, Unit
 
@@ -19,62 +25,101 @@ log = structlog.get_logger()
 class Change:
     """What a window did to its board's alerts.
 
-    number: of the alert that goes on, or that late windows tell of. begun, ended: the alert that did.
+    number: of the alert that goes on, or that late windows tell of. begun, raised, ended: the alert that did.
     is_joined: what late windows told of is the beginning of a later alert.
     """
 
     number: int | None
     begun: Alert | None = None
+    raised: Alert | None = None
     ended: Alert | None = None
     is_joined: bool = False
 
 
 class Alerts:
-    """Begins, ends and acknowledges alerts, on disk first; each change is published as an `alert` event.
+    """Begins, raises, ends and acknowledges alerts, on disk first; each change is an `alert` event.
 
-    begun: how many, since the server started.
+    baseline_s: says how long a machine was recorded for a model, by its id. reached: how many alerts came to
+    each level, since the server started.
     """
 
-    def __init__(self, store: Store, events: Events) -> None:
+    def __init__(
+        self, store: Store, events: Events, baseline_s: Callable[[str | None], float | None]
+    ) -> None:
         self._store = store
         self._events = events
-        self.begun = 0
+        self._baseline_s = baseline_s
+        self.reached: Counter[str] = Counter()
 
     def follow(self, unit: Unit, device: Device, answered: Answered) -> Change:
-        """Begin or end the board's alert, as the answer to its newest window says."""
+        """Begin, raise or end the board's alert, as the answer to its newest window says."""
         number, at_us = device.alert_id, answered.at_us
-        if answered.answer.alert and number is None:
-            begun = _begin(unit, answered, at_us)
-            return Change(begun.id, begun=begun)
-        if not answered.answer.alert and number is not None:
+        if answered.answer.level not in TOLD:
+            if number is None:
+                return Change(None)
             unit.alerts.end(number, at_us)
             return Change(None, ended=unit.alerts.find(number))
-        return Change(number)
+        if number is None:
+            begun = self._begin(unit, answered, at_us)
+            return Change(begun.id, begun=begun)
+        return Change(number, raised=self._raise(unit, number, answered, at_us))
 
     def follow_late(self, unit: Unit, device: Device, answered: Answered, sampled_us: int) -> Change:
         """Tell of an alert while the board could not reach this server: over, as far as is known yet."""
         number, name = device.late_alert_id, (device.id, answered.boot_id)
-        if not answered.answer.alert:
+        if answered.answer.level not in TOLD:
             return Change(None)
-        if number is None and unit.alerts.spans(*name, answered.seq, sampled_us):
-            return Change(None)
-        begun = _begin(unit, answered, sampled_us) if number is None else None
+        spanning = None if number else unit.alerts.spanning(*name, answered.seq, sampled_us)
+        if spanning:
+            return Change(None, raised=self._raise(unit, spanning.id, answered, sampled_us))
+        begun = self._begin(unit, answered, sampled_us) if number is None else None
         late = begun.id if begun else number
         assert late is not None
+        raised = self._raise(unit, late, answered, sampled_us)
         unit.alerts.end(late, sampled_us)
         ended, following = unit.alerts.find(late), unit.alerts.begun_at(*name, answered.seq + 1)
         if following:  # it was on when the board was back
             unit.alerts.join(late, following.id)
-            return Change(None, begun, ended, is_joined=True)
-        return Change(late, begun, ended)
+            return Change(None, begun, raised, ended, is_joined=True)
+        return Change(late, begun, raised, ended)
+
+    def _begin(self, unit: Unit, answered: Answered, at_us: int) -> Alert:
+        alert = self._alert(answered, at_us)
+        return replace(alert, id=unit.alerts.begin(alert))
+
+    def _raise(self, unit: Unit, number: int, answered: Answered, at_us: int) -> Alert | None:
+        """Return alert number where it was a notice, and this answer makes it an alarm."""
+        if answered.answer.level != ALARM:
+            return None
+        return unit.alerts.rise(number, self._alert(answered, at_us))
+
+    def _alert(self, answered: Answered, at_us: int) -> Alert:
+        """Return the alert that begins with an answer of some level."""
+        answer = answered.answer
+        assert answer.level
+        return Alert(
+            0,
+            answered.device,
+            answered.boot_id,
+            answered.seq,
+            answer.judged_by or "board",
+            answer.model_id,
+            answer.score,
+            at_us,
+            answer.level,
+            why=answer.why,
+            mounting_changed=bool(answer.mounting_changed),
+            baseline_s=self._baseline_s(answer.model_id),
+        )
 
     def tell(self, device: Device, change: Change) -> None:
         """Publish a change that is on disk; whoever shows alerts asks anew where two became one."""
-        if change.begun:
-            self.begun += 1
-            log.info("alert", board=device.name, number=change.begun.id, why=change.begun.why)
-        if change.ended or change.begun:
-            self._publish(change.ended or change.begun)
+        for reached in filter(None, (change.begun, change.raised)):
+            self.reached[reached.level] += 1
+            log.info(reached.level, board=device.name, number=reached.id, why=reached.why)
+        changed = change.ended or change.raised or change.begun
+        if changed:
+            self._publish(changed)
         if change.is_joined:
             self._events.publish(RESYNC.kind, RESYNC.data)
 
@@ -101,19 +146,3 @@ class Alerts:
 def alert_dict(alert: Alert) -> dict[str, Any]:
     """Return an alert as the API shows it, its incident also under the name that it has in messages."""
     return {**as_dict(alert), "fault": alert.incident}
-
-
-def _begin(unit: Unit, answered: Answered, at_us: int) -> Alert:
-    answer = answered.answer
-    alert = Alert(
-        0,
-        answered.device,
-        answered.boot_id,
-        answered.seq,
-        answer.judged_by or "board",
-        answer.model_id,
-        answer.score,
-        at_us,
-        why=answer.why,
-    )
-    return replace(alert, id=unit.alerts.begin(alert))

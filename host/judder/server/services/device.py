@@ -5,6 +5,7 @@ from collections import OrderedDict
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from judder_core.decision import STANDSTILL
 from judder_core.states import NO_MODEL, NOT_JUDGED, OFFLINE, SAFE_MODE, SENSOR_FAULT, STATES
 from judder_core.window import FLAG_BACKLOG, FLAG_LOCAL_SCORE, FLAG_LOST, Window
 
@@ -13,11 +14,14 @@ from judder.server.services.errors import Conflict
 from judder.server.services.learnings import RECORDING, Learning
 from judder.server.services.orders import Order
 from judder.server.services.quality import BoardQuality
+from judder.server.storage.levels import ALARM, NOTICE
 from judder.server.storage.rows import DeviceRow
 
 ANSWERS_KEPT = 64
 OFFLINE_AFTER_US = 30_000_000
 """A board reports every 10 s unless told otherwise."""
+OLD_WORDS = dict.fromkeys(("suspect", "anomaly"), ALARM)
+"""What boards of before two levels call an alarm."""
 FEW = 3
 """Windows in a row: fewer that lost samples are left out of what is learned, and no word about it is."""
 
@@ -25,9 +29,9 @@ FEW = 3
 @dataclass
 class Device:
     """One board. answers: the last ones by (boot_id, seq), for windows that come twice. alert_id: of the
-    alert that is on; late_alert_id: of one that windows from the board's backlog tell of. order: the model it
-    is to fetch. learning: the last, of what is normal. taking: held while one of its windows is judged and
-    stored.
+    alert that is on; late_alert_id: of one that windows from the board's backlog tell of. level: that of its
+    newest window. order: the model it is to fetch. learning: the last, of what is normal. taking: held while
+    one of its windows is judged and stored.
     """
 
     id: str
@@ -39,6 +43,7 @@ class Device:
     last: Answered | None = None
     alert_id: int | None = None
     late_alert_id: int | None = None
+    level: str | None = None
     order: Order | None = None
     learning: Learning | None = None
     answers: OrderedDict[tuple[int, int], Answered] = field(default_factory=OrderedDict)
@@ -64,7 +69,7 @@ class Device:
                 self.lost += max(0, answered.seq - self.last.seq - 1)
         self.windows += 1
         if not late:
-            self.last = answered
+            self.last, self.level = answered, answered.answer.level
         self.answers[answered.boot_id, answered.seq] = answered
         if len(self.answers) > ANSWERS_KEPT:
             self.answers.popitem(last=False)
@@ -101,8 +106,8 @@ class Device:
             return SAFE_MODE
         if (reported == SENSOR_FAULT and is_newer) or self.quality.stuck:
             return SENSOR_FAULT
-        if self.alert_id is not None:
-            return "anomaly"
+        if self.level == ALARM:
+            return ALARM
         has_model = bool(self.status.get("model_id"))
         is_unjudged = reported == NOT_JUDGED and is_newer and (has_model or not self._only_lacks_a_model())
         if self.is_learning:
@@ -111,6 +116,8 @@ class Device:
         if is_unjudged:
             return NOT_JUDGED
         judged = self.last.answer.state if self.last else None
+        if self.level == NOTICE and judged != STANDSTILL:
+            return NOTICE
         return judged or (reported if has_model else None) or "learning"
 
     def _only_lacks_a_model(self) -> bool:
@@ -129,7 +136,10 @@ class Device:
         if self.status.get("safe_mode") is True:
             return SAFE_MODE
         word = self.status.get("state")
-        return word if word is None or (isinstance(word, str) and word in STATES) else NOT_JUDGED
+        if word is None:
+            return None
+        known = OLD_WORDS.get(word, word) if isinstance(word, str) else None
+        return known if known in STATES else NOT_JUDGED
 
     def lacks_verdict(self, window: Window) -> bool:
         """Return whether window was to be judged or learned from, and samples or memory were missing."""
@@ -145,7 +155,9 @@ class Device:
             "last_seen_us": self.last_seen_us,
             "windows": self.windows,
             "lost": self.lost,
-            "alert": self.alert_id is not None,
+            "level": self.level,
+            "alert": self.level == ALARM,
+            "mounting_changed": bool(self.last and self.last.answer.mounting_changed),
             "quality": self.quality.to_list(),
             "last": self.last.to_dict() if self.last else {},
         }

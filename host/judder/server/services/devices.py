@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from judder_core.model import Model
+from judder_core.model import AnyModel
 from judder_core.states import OFFLINE
 
 from judder.server.services.device import Device
@@ -36,7 +36,8 @@ class Devices:
             device = self._all[row.id] = Device(row.id, row.status, row.status_us, row.status_us)
             device.order = Order(row.ordered_model) if row.ordered_model else None
         for alert in alerts:
-            self.get(alert.device).alert_id = alert.id
+            device = self.get(alert.device)
+            device.alert_id, device.level = alert.id, alert.level
 
     def list(self) -> list[Device]:
         return list(self._all.values())
@@ -59,7 +60,7 @@ class Devices:
         await self.save(device, now_us)
         return (command,) if command else ()
 
-    async def order(self, device: Device, model: Model | None, now_us: int) -> None:
+    async def order(self, device: Device, model: AnyModel | None, now_us: int) -> None:
         """Have the board fetch model and run it from then on; None takes the order back.
 
         Raises Conflict where the board cannot.
@@ -67,7 +68,7 @@ class Devices:
         device.order = self.make_order(device, model) if model else None
         await self.save(device, now_us)
 
-    def make_order(self, device: Device, model: Model) -> Order:
+    def make_order(self, device: Device, model: AnyModel) -> Order:
         """Return the order to fetch model. Raises Conflict where the board cannot."""
         device.require_that_it_takes_models()
         window_len, rate_hz = device.status.get("window_len"), device.status.get("nominal_rate_hz")

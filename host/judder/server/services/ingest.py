@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from judder_core.states import NOT_JUDGED
-from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE, FLAG_LOST, FLAG_OPINION_WANTED, Window
+from judder_core.window import FLAG_LOCAL_SCORE, FLAG_LOST, FLAG_OPINION_WANTED, Window
 
 from judder.server.services.alerts import Alerts, Change
-from judder.server.services.answers import Answered
+from judder.server.services.answers import Answered, at_level, level_of
 from judder.server.services.device import Device
 from judder.server.services.devices import Devices
 from judder.server.services.errors import Busy, Conflict
@@ -116,7 +116,7 @@ class Ingest:
         # While a board learns, another machine's model has no say in what is normal; and where samples are
         # missing, the gaps look like vibration.
         if (device.is_learning or window.flags & FLAG_LOST) and not window.flags & FLAG_LOCAL_SCORE:
-            return Answer(alert=bool(window.flags & FLAG_ALERT)), None
+            return at_level(level_of(window)), None
         return await self._scoring.judge(device.id, window, device.status.get("detector"), late)
 
     async def _keep(self, device: Device, window: Window, answered: Answered, late: bool) -> Change:

@@ -31,7 +31,7 @@ from judder.server.services.learnings import (
     WINDOWS,
     Learning,
 )
-from judder.server.services.models import Models, board_detector
+from judder.server.services.models import Models
 from judder.server.services.orders import Order
 from judder.server.services.recordings import Recordings
 from judder.server.storage.rows import as_dict
@@ -237,10 +237,16 @@ class Learner:
             self._devices.show(device, self._clock_us())
 
     def _as_before(self, device: Device) -> dict[str, Any]:
-        """Return the features and the wish of the board's model, as far as they are known."""
+        """Return the features and the wishes of the board's model, as far as they are known.
+
+        One of version 1 has a wish for one level, and features that nobody may have chosen: what is learned
+        after it is what is learned without one.
+        """
         model_id = str(device.status.get("model_id"))
         if not self._models.has(model_id):
             return {}
-        detector = board_detector(self._models.find(model_id), device.status.get("detector"))
-        wished = document.read(self._models.read(model_id)).decision.false_alarms.wished
-        return {"features": detector.feature_set, "false_alarms": wished}
+        before = document.read(self._models.read(model_id))
+        if not isinstance(before, document.Document):
+            return {}
+        wishes = {"notices": before.decision.notices, "false_alarms": before.decision.false_alarms}
+        return {"features": before.features.set, **{name: wish.wished for name, wish in wishes.items()}}

@@ -5,10 +5,11 @@ from pathlib import Path
 import structlog
 from judder_core import model_file
 from judder_core.errors import CoreError, ModelError
-from judder_core.model import Detector, Model
+from judder_core.model import AnyModel, Detector
 
 from judder.data.whole import write_whole
 from judder.engine import numeric_numpy
+from judder.model import document
 from judder.model.files import MODEL_SUFFIX, load_network, read_model
 from judder.server.services.errors import NotFound
 from judder.server.services.events import Events
@@ -28,8 +29,8 @@ class Models:
     def __init__(self, folder: Path, events: Events) -> None:
         self.folder = folder
         self._events = events
-        self._by_hash: dict[bytes, Model] = {}
-        self.current: Model | None = None
+        self._by_hash: dict[bytes, AnyModel] = {}
+        self.current: AnyModel | None = None
 
     def load(self, path: Path | None) -> None:
         """Load the models of old, and put the one in path, or the last one in service, into service."""
@@ -48,7 +49,7 @@ class Models:
         elif current.exists():
             self.current = self._last(current.read_text("utf-8", "replace"))
 
-    def _last(self, name: str) -> Model | None:
+    def _last(self, name: str) -> AnyModel | None:
         """Return the model whose file is called name; None, which is logged, where it is lost or damaged."""
         for model in self.list():
             if self._file(model).name == name:
@@ -56,15 +57,15 @@ class Models:
         log.warning("model_lost", file=name)
         return None
 
-    def put(self, data: bytes) -> Model:
+    def put(self, data: bytes) -> AnyModel:
         """Put the model in data into service. Raises ModelError, and the old one stays."""
         return self._serve(self.keep(data))
 
-    def choose(self, model_id: str) -> Model:
+    def choose(self, model_id: str) -> AnyModel:
         """Put a model that is kept here into service. Raises NotFound."""
         return self._tell(self._serve(self.find(model_id)))
 
-    def in_service(self) -> Model:
+    def in_service(self) -> AnyModel:
         """Return the model in service. Raises NotFound where there is none."""
         if self.current is None:
             raise NotFound("No model is in service.", hint="judder serve --model, or PUT /api/v1/model")
@@ -73,7 +74,7 @@ class Models:
     def has(self, model_id: str) -> bool:
         return any(model.model_id == model_id for model in self.list())
 
-    def find(self, model_id: str) -> Model:
+    def find(self, model_id: str) -> AnyModel:
         """Return the model whose id this is, or ends in. Raises NotFound."""
         found = [m for m in self.list() if model_id in (m.model_id, m.model_id[-8:])]
         if not found:
@@ -84,59 +85,70 @@ class Models:
         """Return the file of a model that is kept here. Raises NotFound."""
         return self._file(self.find(model_id)).read_bytes()
 
-    def _file(self, model: Model) -> Path:
+    def baseline_s(self, model_id: str | None) -> float | None:
+        """Return how long a machine was recorded for a model, None where nobody knows."""
+        if model_id is None or not self.has(model_id):
+            return None
+        try:
+            made = document.read(self.read(model_id))
+        except (CoreError, OSError):  # a damaged file must not keep its boards' windows out
+            return None
+        rows = sum(last - first for first, last in (part.rows for part in made.trained_on))
+        return rows / made.signal.sample_rate_hz if rows else None
+
+    def _file(self, model: AnyModel) -> Path:
         return self.folder / f"{model.model_id}{MODEL_SUFFIX}"
 
-    def _serve(self, model: Model) -> Model:
+    def _serve(self, model: AnyModel) -> AnyModel:
         write_whole(self.folder / CURRENT, self._file(model).name.encode())
         self.current = model
         return model
 
-    def list(self) -> list[Model]:
+    def list(self) -> list[AnyModel]:
         """Return all models kept here."""
         return list(self._by_hash.values())
 
-    def keep(self, data: bytes) -> Model:
+    def keep(self, data: bytes) -> AnyModel:
         """Keep the model in data, so that boards that run it are understood. Raises ModelError."""
         model = _checked(data)
         self.folder.mkdir(parents=True, exist_ok=True)
         write_whole(self._file(model), data)
         return self._tell(self._remember(model))
 
-    def _tell(self, model: Model) -> Model:
+    def _tell(self, model: AnyModel) -> AnyModel:
         self._events.publish("model", {"model_id": model.model_id})
         return model
 
-    def _remember(self, model: Model) -> Model:
+    def _remember(self, model: AnyModel) -> AnyModel:
         self._by_hash[model.model_hash] = model
         return model
 
-    def known(self, model_hash: bytes) -> Model | None:
+    def known(self, model_hash: bytes) -> AnyModel | None:
         """Return the model whose hash begins so, if it was ever in service here."""
         return self._by_hash.get(model_hash)
 
-    def for_host(self, board_model: Model | None) -> Model | None:
+    def for_host(self, board_model: AnyModel | None) -> AnyModel | None:
         """Return the model to judge by where a board asks: its own if that holds a detector for the host."""
         if board_model and len(board_model.detectors) > 1:
             return board_model
         return self.current
 
 
-def host_detector(model: Model) -> Detector:
+def host_detector(model: AnyModel) -> Detector:
     """Return the detector of model that is the host's: the first autoencoder, else the last in the file."""
     autoencoders: list[Detector] = [d for d in model.detectors if d.kind == "autoencoder"]
     return (autoencoders or model.detectors[-1:])[0]
 
 
-def board_detector(model: Model, kind: str | None) -> Detector:
+def board_detector(model: AnyModel, kind: str | None) -> Detector:
     """Return the detector of model that a board runs: the first of that kind, else the first in the file."""
     of_kind: list[Detector] = [d for d in model.detectors if d.kind == kind]
     return (of_kind or model.detectors)[0]
 
 
-def _checked(data: bytes) -> Model:
+def _checked(data: bytes) -> AnyModel:
     try:
-        model: Model = model_file.load(data, numeric_numpy)
+        model: AnyModel = model_file.load(data, numeric_numpy)
     except CoreError as error:
         raise ModelError(str(error), error.hint or "Make one with: judder train") from error
     return model

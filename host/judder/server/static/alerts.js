@@ -1,12 +1,13 @@
-// The list of alerts: when, which board, what drove it; show its window, acknowledge it.
+// The list of alerts: at which level, when, which board, what changed; show its window, acknowledge it.
 
 import { send } from "./api.js";
 import { pinWindow } from "./board.js";
 import { $, keepRows, make, setText } from "./dom.js";
 import { nameOf, nowUs, state } from "./state.js";
-import { clockTime, lasted } from "./words.js";
+import { clockTime, lasted, MOUNTING, sayLevel, toneOfLevel } from "./words.js";
 
 const MOST_SHOWN = 50;
+const NAMES = { notice: "Notice", alarm: "Alarm" };
 
 export function drawAlerts() {
   const alerts = state.alerts.slice(0, MOST_SHOWN);
@@ -15,11 +16,12 @@ export function drawAlerts() {
   rows.forEach((row, k) => drawRow(row, alerts[k]));
 }
 
-// Say an alert aloud, if it is one that has just begun.
+// Say an alert that has just begun or risen: an alarm at once, a notice when the reader has come to an end.
 /** @param {Alert} alert */
 export function announce(alert) {
   if (alert.ended_us || alert.acknowledged_us) return;
-  setText($("#announcer"), `Alert: ${nameOf(alert.device)}. ${alert.why ?? ""}`);
+  $("#announcer").setAttribute("aria-live", alert.level === "alarm" ? "assertive" : "polite");
+  setText($("#announcer"), `${NAMES[alert.level]}: ${nameOf(alert.device)}. ${alert.why ?? ""}`);
 }
 
 function createRow(id) {
@@ -30,7 +32,9 @@ function createRow(id) {
   });
   const seen = make("button", { type: "button", className: "seen", textContent: "Acknowledge" });
   seen.addEventListener("click", () => send("PATCH", `/api/v1/alerts/${id}`, { acknowledged: true }).catch(() => {}));
-  const what = make("div", {}, make("strong"), " ", make("span", { className: "quiet" }), make("p"));
+  const level = make("span", { className: "state" });
+  const when = make("span", { className: "quiet" });
+  const what = make("div", {}, level, " ", make("strong"), " ", when, make("p"), make("p", { className: "change" }));
   return make("li", {}, what, make("div", { className: "buttons" }, show, seen));
 }
 
@@ -38,14 +42,28 @@ function createRow(id) {
 function drawRow(row, alert) {
   const name = nameOf(alert.device);
   const isOn = !alert.ended_us;
-  row.dataset.tone = isOn ? "bad" : "off";
+  row.dataset.tone = isOn ? toneOfLevel(alert.level) : "off";
+  $(".state", row).dataset.tone = toneOfLevel(alert.level);
+  setText($(".state", row), alert.level);
   setText($("strong", row), name);
-  const length = lasted((alert.ended_us ?? nowUs()) - alert.started_us);
-  const end = isOn ? `on for ${length}` : `over after ${length}`;
-  setText($(".quiet", row), `${clockTime(alert.started_us, nowUs())} · ${end}`);
-  setText($("p", row), alert.why ?? `judged by the ${alert.judged_by}; its model is not known here`);
+  setText($(".quiet", row), sayWhen(alert, isOn));
+  setText($("p", row), sayLevel(alert.level, alert.baseline_s));
+  setText($(".change", row), sayChange(alert));
   const [show, seen] = row.querySelectorAll("button");
   show.setAttribute("aria-label", `Show this window of ${name}`);
   seen.disabled = Boolean(alert.acknowledged_us);
   setText(seen, alert.acknowledged_us ? "Acknowledged" : "Acknowledge");
+}
+
+/** @param {Alert} alert @param {boolean} isOn */
+function sayWhen(alert, isOn) {
+  const length = lasted((alert.ended_us ?? nowUs()) - alert.started_us);
+  const raised = alert.raised_us ? `, an alarm since ${clockTime(alert.raised_us, nowUs())}` : "";
+  return `${clockTime(alert.started_us, nowUs())}${raised} · ${isOn ? "on for" : "over after"} ${length}`;
+}
+
+/** @param {Alert} alert */
+function sayChange(alert) {
+  const why = alert.why ?? `judged by the ${alert.judged_by}; its model is not known here`;
+  return `What changed: ${why}${alert.mounting_changed ? `. ${MOUNTING}` : ""}`;
 }

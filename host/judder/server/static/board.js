@@ -9,7 +9,7 @@ import { drawWindow, sayScores } from "./readings.js";
 import { ScoreHistory } from "./score_history.js";
 import { nameOf, nowUs, state } from "./state.js";
 import { readable } from "./text.js";
-import { clockTime, meaningOf } from "./words.js";
+import { clockTime, meaningOf, MOUNTING, sayLevel } from "./words.js";
 
 const LEAST_PAUSE_MS = 400; // between two live windows; boards may send faster
 
@@ -57,13 +57,22 @@ export function drawBoard() {
   if (!board) return;
   setText($("#board-name"), nameOf(selected));
   setText($("#board-place"), board.status.place ?? "");
-  drawState($("#board-state"), board.state);
-  const { why } = board.last;
-  setText($("#board-why"), why ? `What drove the last verdict: ${why}` : meaningOf(board.state));
+  drawState($("#board-state"), board);
+  setText($("#board-why"), sayVerdict(board));
   const oddities = [...board.quality.map(({ sentence }) => sentence), ...troublesOf(board)];
   keepRows($("#board-quality"), oddities, (sentence) => make("li", { textContent: inLines(sentence) }));
   drawFacts($("#board-facts"), board);
   setText($("#say-scores"), sayScores(board));
+}
+
+// What the level means, and what drove the last verdict; else what the state means.
+/** @param {Board} board */
+function sayVerdict({ level, state: word, last, mounting_changed: moved }) {
+  const on = state.alerts.find(({ device, ended_us: ended }) => device === selected && !ended);
+  const isTold = level === "notice" || level === "alarm";
+  const means = isTold ? sayLevel(level, on?.baseline_s) : last.why ? "" : meaningOf(word);
+  const drove = last.why && `What drove the last verdict: ${last.why}.`;
+  return [means, drove, moved && isTold && MOUNTING].filter(Boolean).join(" ");
 }
 
 // What a board says of an error may be several lines.
@@ -103,7 +112,7 @@ function drawPinned() {
   show(pathOf(selected, window));
   if (!pinned) return;
   const when = clockTime(pinned.started_us, nowUs());
-  setText($("#pinned-what"), `The window that began the alert of ${when}${pinned.why ? `: ${pinned.why}` : ""}`);
+  setText($("#pinned-what"), `The window that began the ${pinned.level} of ${when}${pinned.why ? `: ${pinned.why}` : ""}`);
   if (wantsFocus) $("#back-to-live").focus();
   wantsFocus = false;
 }

@@ -4,9 +4,10 @@ import { $, keepRows, make, setText } from "./dom.js";
 import { drawFacts } from "./facts.js";
 import { sparkline } from "./sparkline.js";
 import { nowUs, state } from "./state.js";
-import { ago, meaningOf, toneOf, WORST_FIRST } from "./words.js";
+import { ago, meaningOf, plural, toneOf, WORST_FIRST } from "./words.js";
 
 const HALL = 6; // boards; more of them are shown as tiles
+const MOVED = "mounting changed"; // a state, and said beside every other
 
 /** @type {string | null} */
 let chosen = null; // the device id of the board that is shown in full
@@ -30,12 +31,13 @@ export function drawCards() {
   const cards = keepRows($("#cards"), shown.map((board) => board.device_id), createCard);
   shown.forEach((board, k) => drawCard(cards[k], board, board.device_id === chosen));
   drawn = new Map(shown.map((board) => [board.device_id, board]));
-  setText($("#summary"), summarise(boards.length, counts));
+  setText($("#summary"), summarise(boards));
 }
 
 function createCard(deviceId) {
   const link = make("a", { href: `#board=${deviceId}` });
-  const head = make("div", { className: "card-head" }, make("h3", {}, link), make("span", { className: "state" }));
+  const words = make("span", { className: "words" }, make("span", { className: "state" }), makeMoved());
+  const head = make("div", { className: "card-head" }, make("h3", {}, link), words);
   const facts = make("dl", { className: "facts" });
   return make("li", { className: "card" }, head, make("p", { className: "quiet" }), sparkline(), facts);
 }
@@ -48,16 +50,26 @@ function drawCard(card, board, isSelected) {
   else link.removeAttribute("aria-current");
   setText($("p", card), [board.status.place, ago(board.last_seen_us, nowUs())].filter(Boolean).join(" · "));
   if (drawn.get(board.device_id) === board && card.dataset.tone) return; // only time has passed
-  drawState($(".state", card), board.state);
+  drawState($(".words", card), board);
   card.dataset.tone = toneOf(board.state);
   sparkline.draw($("svg", card), board.recent);
   drawFacts($("dl", card), board);
 }
 
-export function drawState(element, word) {
-  setText(element, word);
-  element.dataset.tone = toneOf(word);
-  element.title = meaningOf(word);
+// Show how a board is in the first word of element, and in the second that its mounting changed.
+/** @param {any} element @param {Board} board */
+export function drawState(element, { state: word, mounting_changed: moved }) {
+  const [first, second] = element.children;
+  setText(first, word);
+  first.dataset.tone = toneOf(word);
+  first.title = meaningOf(word);
+  second.hidden = !moved || word === MOVED;
+}
+
+function makeMoved() {
+  const moved = make("span", { className: "state", textContent: MOVED, title: meaningOf(MOVED), hidden: true });
+  moved.dataset.tone = toneOf(MOVED);
+  return moved;
 }
 
 function countStates(boards) {
@@ -85,8 +97,11 @@ function drawFilters(counts) {
   });
 }
 
-function summarise(n, counts) {
-  const bad = counts.get("anomaly") ?? 0;
-  document.title = bad ? `(${bad}) Judder` : "Judder";
-  return n ? `${n} board${n === 1 ? "" : "s"}${bad ? `, ${bad} with an alert` : ""}` : "";
+/** @param {Board[]} boards */
+function summarise(boards) {
+  const at = (level) => boards.filter((board) => board.level === level).length;
+  const [alarms, notices] = [at("alarm"), at("notice")];
+  document.title = alarms ? `(${alarms}) Judder` : "Judder";
+  const levels = [alarms && `${alarms} with an alarm`, notices && `${notices} with a notice`].filter(Boolean);
+  return boards.length ? [plural(boards.length, "board"), ...levels].join(", ") : "";
 }

@@ -14,6 +14,7 @@ const FACTS = {
   "Not judged": ({ status: s }) => (s.unjudged == null ? "–" : plural(s.unjudged, "window")),
   "Last start": ({ status: s }) => s.reset_reason ?? "–",
   Model: ({ status: s, last }) => s.model_id ?? (last.model_id ? `${last.model_id}, on the server` : "none"),
+  Mode: ({ last }) => last.mode ?? "–",
   Firmware: ({ status: s }) => s.firmware ?? "–",
 };
 const TROUBLES = {

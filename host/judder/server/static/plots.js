@@ -27,11 +27,11 @@ export function spectrumPlot(element) {
   });
 }
 
-// Show times in s, scores in thresholds, and whether an alert was on (1 or 0).
+// Show times in s, two scores each in its thresholds, and the level that was on: 0, 1 for a notice, 2 for an alarm.
 /** @param {any} plot @param {(number | null)[][]} columns */
-export function showScores(plot, [times, scores, alerts]) {
-  plot.alerts = alerts;
-  plot.setData([times, scores]);
+export function showScores(plot, [times, scores, alarmScores, levels]) {
+  plot.levels = levels;
+  plot.setData([times, scores, alarmScores]);
 }
 
 export function scorePlot(element) {
@@ -43,17 +43,20 @@ export function scorePlot(element) {
     axes: [{ ...axis(), size: 32, space: 90, values: sayTimes }, { ...axis(), splits: ticks, filter: (_, all) => all }],
     series: [
       { label: "time", value: (_, s) => (s == null ? "–" : new Date(s * 1000).toLocaleString("en-GB")) },
-      { label: "score", stroke: colour("ink"), width: 1.5, value: fixed(2, "thresholds"), points: { show: false } },
+      scoreLine("for a notice", "ink", 1.5),
+      { ...scoreLine("for an alarm", "bad", 1.75), dash: [7, 4] },
     ],
-    hooks: { drawClear: [shadeAlerts], draw: [drawThreshold] },
+    hooks: { drawClear: [shadeLevels], draw: [drawThreshold] },
   });
 }
 
 function plot(element, options) {
   const size = () => ({ width: Math.max(element.clientWidth, 100), height: HEIGHT });
   const cursor = { drag: { x: false, y: false }, points: { size: 5 } };
-  const fill = (u, k) => u.series[k].stroke?.(u, k) ?? "transparent";
-  const legend = { markers: { fill, width: 0 } };
+  const ownColour = (_, k) => `var(--${options.series[k].name})`; // follows the theme by itself
+  const isDashed = (k) => Boolean(options.series[k].dash);
+  const fill = (_, k) => (isDashed(k) ? "transparent" : ownColour(_, k));
+  const legend = { markers: { fill, stroke: ownColour, dash: "dashed", width: (_, k) => (isDashed(k) ? 2 : 0) } };
   const drawn = new uPlot({ ...size(), cursor, legend, ...options }, options.series.map(() => []), element);
   new ResizeObserver(() => drawn.setSize(size())).observe(element);
   return drawn;
@@ -87,15 +90,19 @@ function sayTimes(_, times, __, ___, stepS) {
 }
 
 function axisLine(name) {
-  return { label: name, stroke: colour(name), width: 1.25, value: fixed(2, "mg"), points: { show: false } };
+  return { name, label: name, stroke: colour(name), width: 1.25, value: fixed(2, "mg"), points: { show: false } };
+}
+
+function scoreLine(label, name, width) {
+  return { name, label, stroke: colour(name), width, value: fixed(2, "thresholds"), points: { show: false } };
 }
 
 function drawThreshold(u) {
   const y = Math.round(u.valToPos(1, "y", true));
   u.ctx.save();
-  u.ctx.strokeStyle = colour("bad")();
+  u.ctx.strokeStyle = colour("quiet")();
   u.ctx.lineWidth = devicePixelRatio;
-  u.ctx.setLineDash([6 * devicePixelRatio, 4 * devicePixelRatio]);
+  u.ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
   u.ctx.beginPath();
   u.ctx.moveTo(u.bbox.left, y);
   u.ctx.lineTo(u.bbox.left + u.bbox.width, y);
@@ -103,18 +110,34 @@ function drawThreshold(u) {
   u.ctx.restore();
 }
 
-function shadeAlerts(u) {
+// Hatch the times of a notice, and shade those of an alarm: told apart without colours, too.
+function shadeLevels(u) {
   const [times] = u.data;
-  const { alerts = [] } = u;
+  const { levels = [] } = u;
   u.ctx.save();
-  u.ctx.fillStyle = colour("shade")();
   for (let k = 0; k < times.length; k++) {
-    if (!alerts[k]) continue;
+    if (!levels[k]) continue;
     const start = k;
-    while (alerts[k + 1]) k++;
+    while (levels[k + 1] === levels[start]) k++;
     const left = u.valToPos(times[start], "x", true);
     const right = u.valToPos(times[Math.min(k + 1, times.length - 1)], "x", true);
+    u.ctx.fillStyle = levels[start] === 2 ? colour("shade")() : hatching(u.ctx);
     u.ctx.fillRect(left, u.bbox.top, Math.max(right - left, 2 * devicePixelRatio), u.bbox.height);
   }
   u.ctx.restore();
+}
+
+/** @param {CanvasRenderingContext2D} context */
+function hatching(context) {
+  const size = 8 * devicePixelRatio;
+  const tile = new OffscreenCanvas(size, size);
+  const pen = /** @type {OffscreenCanvasRenderingContext2D} */ (tile.getContext("2d"));
+  pen.strokeStyle = colour("hatch")();
+  pen.lineWidth = 1.5 * devicePixelRatio;
+  for (const offset of [-size, 0, size]) {
+    pen.moveTo(offset, size);
+    pen.lineTo(offset + size, 0);
+  }
+  pen.stroke();
+  return /** @type {CanvasPattern} */ (context.createPattern(tile, "repeat"));
 }

@@ -22,9 +22,14 @@ export function drawWindow(stored, plots) {
 
 /** @param {Board} board */
 export function sayScores({ last }) {
-  if (last.combined_score == null) return "Nobody judges its windows yet: no score.";
+  if (last.combined_score == null) return "No score yet: it takes several windows that are judged.";
   const p = last.p_value == null ? "" : `, p-value ${pValue(last.p_value, last.p_value_is_bound)}`;
-  return `Now ${short(last.combined_score)}, threshold ${short(last.combined_threshold)}${p}.`;
+  return `Now ${short(last.combined_score)}, threshold ${short(last.combined_threshold)}${p}.${sayAlarmScore(last)}`;
+}
+
+/** @param {Partial<Answer>} last */
+function sayAlarmScore({ alarm_score: score, alarm_threshold: threshold }) {
+  return score == null ? "" : ` For an alarm ${short(score)}, threshold ${short(threshold)}.`;
 }
 
 function sayScore({ score, threshold }) {

@@ -6,6 +6,7 @@ import { get } from "./api.js";
 const POINTS = 400;
 const GAP_STEPS = 4; // a longer pause is shown as one
 const LEAST_GAP_S = 10;
+const LEVELS = ["normal", "notice", "alarm"];
 
 export class ScoreHistory {
   static async load(deviceId, seconds) {
@@ -16,33 +17,35 @@ export class ScoreHistory {
   /** @param {number} seconds @param {ScoreStep[]} scores */
   constructor(seconds, scores) {
     this.seconds = seconds;
-    this.points = scores.map(({ at_us, score, threshold, alert }) => toPoint(at_us, score, threshold, alert));
+    this.points = scores.map((step) => toPoint(step.at_us, step.score, step.threshold, step));
   }
 
   // Take in the answer to a window, if it is newer than all here; return whether there was room.
   /** @param {Answer} answer */
-  add({ server_time_us: us, combined_score: score, combined_threshold: threshold, alert }) {
+  add(answer) {
     if (this.points.length > 2 * POINTS) return false;
-    if (us / 1e6 > (this.points.at(-1)?.[0] ?? 0)) this.points.push(toPoint(us, score, threshold, alert));
+    const { server_time_us: us, combined_score: score, combined_threshold: threshold } = answer;
+    if (us / 1e6 > (this.points.at(-1)?.[0] ?? 0)) this.points.push(toPoint(us, score, threshold, answer));
     return true;
   }
 
-  // Times, scores and alerts, as the plot has them; a gap where nothing came.
+  // Times, scores, alarm scores and levels, as the plot has them; a gap where nothing came.
   columns() {
     const longest = Math.max(LEAST_GAP_S, (GAP_STEPS * this.seconds) / POINTS);
     /** @type {(number | null)[][]} */
     const rows = [];
     let before = Infinity;
     for (const point of this.points) {
-      if (point[0] - before > longest) rows.push([before + 0.001, null, 0]);
+      if (point[0] - before > longest) rows.push([before + 0.001, null, null, 0]);
       rows.push(point);
       before = point[0];
     }
-    return [0, 1, 2].map((k) => rows.map((row) => row[k]));
+    return [0, 1, 2, 3].map((k) => rows.map((row) => row[k]));
   }
 }
 
-/** @returns {[number, number | null, number]} */
-function toPoint(us, score, threshold, alert) {
-  return [us / 1e6, score == null ? null : score / threshold, alert ? 1 : 0];
+/** @returns {[number, number | null, number | null, number]} */
+function toPoint(us, score, threshold, { alarm_score: alarm, alarm_threshold: most, level }) {
+  const share = (value, of) => (value == null ? null : value / of);
+  return [us / 1e6, share(score, threshold), share(alarm, most), Math.max(0, LEVELS.indexOf(level))];
 }

@@ -4,9 +4,10 @@ import { MEANINGS } from "./states.js"; // made by the server, from judder_core.
 
 const TONES = {
   normal: "good",
-  suspect: "warn",
+  notice: "warn",
   "unknown mode": "warn",
-  anomaly: "bad",
+  alarm: "bad",
+  standstill: "off",
   "mounting changed": "moved",
   "sensor fault": "fault",
   "safe mode": "fault",
@@ -14,10 +15,11 @@ const TONES = {
   offline: "off",
 };
 export const WORST_FIRST = [
-  "anomaly", "sensor fault", "safe mode", "suspect", "unknown mode", "mounting changed", "not judged", "offline",
-  "learning", "normal",
+  "alarm", "sensor fault", "safe mode", "notice", "unknown mode", "mounting changed", "not judged", "offline",
+  "learning", "standstill", "normal",
 ];
 export const toneOf = (state) => TONES[state] ?? "learn";
+export const toneOfLevel = (level) => (level === "alarm" ? "bad" : "warn");
 export const meaningOf = (state) => MEANINGS[state] ?? "";
 
 export function ago(us, nowUs) {
@@ -33,6 +35,15 @@ export function lasted(us) {
   const s = Math.max(1, Math.round(us / 1e6));
   if (s < 90) return `${s} s`;
   return s < 5400 ? `${Math.round(s / 60)} min` : `${(s / 3600).toFixed(1)} h`;
+}
+
+export const MOUNTING = "The mounting changed, too: it hangs another way than in training.";
+
+// What a notice or an alarm says, of a machine that was recorded for so many seconds, or nobody knows how long.
+export function sayLevel(level, baselineS) {
+  if (level === "alarm") return "Beyond what another day plausibly shows.";
+  const known = baselineS == null ? "what" : `the ${lasted(baselineS * 1e6)}`;
+  return `Different from ${known} it knows: is this still fine?`;
 }
 
 export function clockTime(us, nowUs) {

@@ -25,14 +25,19 @@ class Answer:
     score: float | None = said("Of this window alone; higher is stranger.")
     threshold: float | None = said("Of this window alone.")
     combined_score: float | None = said("Of the last windows together; null until there are enough.")
-    combined_threshold: float | None = said("Of the last windows together.")
+    combined_threshold: float | None = said("Of the last windows together: what a notice takes.")
+    alarm_score: float | None = said("Of the last windows together, with room for what another day shows.")
+    alarm_threshold: float | None = said("Of alarm_score; null from a model of version 1, as that is.")
     p_value: float | None = said("How rarely a normal machine scores so high.")
     p_value_is_bound: bool | None = said("Even more rarely: it scores beyond all that calibrated the model.")
     anomaly: bool | None = said("Whether score is over threshold; never of a disturbed window.")
-    alarming: bool | None = said("Whether the window counts towards an alert.")
+    window_level: str | None = said("What this window's evidence comes to; a board that asked acts on it.")
+    level: str | None = said("normal, notice or alarm: what a person acts on, null where nobody judges.")
+    mode: str | None = said("The operating mode that the machine is in.")
+    mounting_changed: bool | None = said("Whether the sensor hangs another way than in training.")
     state: str | None = said("A word of the table of states.")
     why: str | None = said("What drove a verdict that is not normal.")
-    alert: bool = said("Whether the machine's alert is on.", False)
+    alert: bool = said("Whether the level is alarm.", False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,23 +68,30 @@ class StoredWindow(WindowHead):
 @dataclass(frozen=True, slots=True)
 class ScoreStep:
     """The windows of one step of a plot. bucket: its number; at_us: of the last of them; the rest: their
-    highest score and threshold, their lowest p-value, whether one was in alert, and how many there were.
+    highest combined scores and alarm scores with their thresholds, their lowest p-value, their highest level,
+    whether that is alarm, and how many there were.
     """
 
     bucket: int
     at_us: int
     score: float | None
     threshold: float | None
+    alarm_score: float | None
+    alarm_threshold: float | None
     p_value: float | None
+    level: str | None
     alert: bool
     windows: int
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """id: 0 until it is stored. The window it began with, its verdict, and what became of it.
+    """id: 0 until it is stored. The window it began with, a verdict, and what became of it.
 
-    incident: the number of the incident it is part of, None until the messenger has looked at it.
+    level: the highest it came to, notice or alarm; raised_us: when a notice rose to alarm. score, why and
+    mounting_changed: of the window that took it to its level. baseline_s: how long a machine was recorded for
+    the model that judged, None where nobody knows. incident: the number of the incident it is part of, None
+    until the messenger has looked at it.
     """
 
     id: int
@@ -90,8 +102,12 @@ class Alert:
     model_id: str | None
     score: float | None
     started_us: int
+    level: str
+    raised_us: int | None = None
     ended_us: int | None = None
     why: str | None = None
+    mounting_changed: bool = False
+    baseline_s: float | None = None
     acknowledged_us: int | None = None
     incident: int | None = None
 
@@ -100,13 +116,16 @@ class Alert:
 class Incident:
     """An open incident and what its alerts come to. told_us: when people were last told, None for never.
 
-    id: of its first alert; alert: of its newest. ended_us: None while one of them is on.
+    id: of its first alert; alert: of its newest. level: the highest of theirs; told_level: what people were
+    told of last. ended_us: None while one of them is on. acknowledged_us: when somebody has seen an alarm.
     """
 
     id: int
     device: str
     told_us: int | None
+    told_level: str | None
     alert: int
+    level: str
     started_us: int
     ended_us: int | None
     acknowledged_us: int | None

@@ -66,6 +66,9 @@ class Alerts(Protocol):
     def end(self, number: int, at_us: int) -> None:
         """Note when an alert was over; the last word counts."""
 
+    def rise(self, number: int, by: Alert) -> Alert | None:
+        """Let a notice become the alarm that `by` is; return it, or None where it was one already."""
+
     def join(self, late: int, following: int) -> None:
         """Let the alert called following begin where late did, and drop late."""
 
@@ -82,8 +85,8 @@ class Alerts(Protocol):
     def begun_at(self, device: str, boot_id: int, seq: int) -> Alert | None:
         """Return the alert that began with this window."""
 
-    def spans(self, device: str, boot_id: int, seq: int, at_us: int) -> bool:
-        """Return whether an alert that began before window seq was still on after at_us."""
+    def spanning(self, device: str, boot_id: int, seq: int, at_us: int) -> Alert | None:
+        """Return the alert that began before window seq and was still on after at_us."""
 
     def any_since(self, device: str, since_us: int) -> bool:
         """Return whether a board had an alert on after since_us."""
@@ -104,8 +107,11 @@ class Incidents(Protocol):
     def open(self) -> list[Incident]:
         """Return the open incidents that have an alert, the oldest first."""
 
-    def told(self, number: int, at_us: int, is_over: bool) -> None:
-        """Note that people were told of an incident, and whether that it is over."""
+    def told(self, number: int, at_us: int, level: str) -> None:
+        """Note that people were told of an incident, at this level."""
+
+    def close(self, number: int, at_us: int) -> None:
+        """Note that an incident is over, and that people know it."""
 
     def drop_empty(self) -> None:
         """Forget open incidents whose alerts have all been joined to others."""

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from judder.server.storage.levels import ALARM, highest, joined, risen
 from judder.server.storage.memory.table import Journal, Table
 from judder.server.storage.rows import Alert, Incident, Letter
 
@@ -22,11 +23,18 @@ class MemoryAlerts:
         if alert:
             self._alerts.put(number, replace(alert, ended_us=at_us))
 
+    def rise(self, number: int, by: Alert) -> Alert | None:
+        alert = self._alerts.get(number)
+        if alert is None or alert.level == ALARM:
+            return None
+        alarm = risen(alert, by)
+        self._alerts.put(number, alarm)
+        return alarm
+
     def join(self, late: int, following: int) -> None:
         one, other = self._alerts.get(late), self._alerts.get(following)
         if one and other:
-            joined = replace(other, seq=one.seq, score=one.score, started_us=one.started_us, why=one.why)
-            self._alerts.put(following, joined)
+            self._alerts.put(following, joined(one, other))
         self._alerts.drop(lambda alert: alert.id == late)
 
     def acknowledge(self, number: int, at_us: int) -> None:
@@ -48,9 +56,9 @@ class MemoryAlerts:
         found = self._alerts.where(lambda alert: (alert.device, alert.boot_id, alert.seq) == name)
         return next(iter(found), None)
 
-    def spans(self, device: str, boot_id: int, seq: int, at_us: int) -> bool:
+    def spanning(self, device: str, boot_id: int, seq: int, at_us: int) -> Alert | None:
         before = self._alerts.where(lambda a: (a.device, a.boot_id) == (device, boot_id) and a.seq < seq)
-        return any(alert.ended_us is None or alert.ended_us > at_us for alert in before)
+        return next((alert for alert in before if alert.ended_us is None or alert.ended_us > at_us), None)
 
     def any_since(self, device: str, since_us: int) -> bool:
         of_board = self._alerts.where(lambda alert: alert.device == device)
@@ -64,6 +72,7 @@ class _Told:
     id: int
     device: str
     told_us: int | None = None
+    told_level: str | None = None
     is_over: bool = False
 
 
@@ -88,10 +97,15 @@ class MemoryIncidents:
         opened = sorted(self._told.where(lambda told: not told.is_over), key=lambda told: told.id)
         return [_incident(told, mine) for told in opened if (mine := self._alerts_of(told))]
 
-    def told(self, number: int, at_us: int, is_over: bool) -> None:
+    def told(self, number: int, at_us: int, level: str) -> None:
         told = self._told.get(number)
         if told:
-            self._told.put(number, replace(told, told_us=at_us, is_over=is_over))
+            self._told.put(number, replace(told, told_us=at_us, told_level=level))
+
+    def close(self, number: int, at_us: int) -> None:
+        told = self._told.get(number)
+        if told:
+            self._told.put(number, replace(told, is_over=True))
 
     def drop_empty(self) -> None:
         self._told.drop(lambda told: not told.is_over and not self._alerts_of(told))
@@ -102,12 +116,15 @@ class MemoryIncidents:
 
 def _incident(told: _Told, alerts: list[Alert]) -> Incident:
     ended = [alert.ended_us for alert in alerts if alert.ended_us is not None]
-    seen = [alert.acknowledged_us for alert in alerts if alert.acknowledged_us is not None]
+    alarms = [alert for alert in alerts if alert.level == ALARM]
+    seen = [alert.acknowledged_us for alert in alarms if alert.acknowledged_us is not None]
     return Incident(
         told.id,
         told.device,
         told.told_us,
+        told.told_level,
         max(alert.id for alert in alerts),
+        highest(alert.level for alert in alerts) or ALARM,
         min(alert.started_us for alert in alerts),
         max(ended) if len(ended) == len(alerts) else None,
         max(seen, default=None),

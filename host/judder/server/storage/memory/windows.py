@@ -1,8 +1,11 @@
 """Windows and recordings in memory."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
+from judder.server.storage.levels import ALARM, highest
 from judder.server.storage.memory.table import Journal, Table
 from judder.server.storage.rows import (
     Answer,
@@ -86,12 +89,23 @@ class MemoryWindows:
 
 
 def _step(bucket: int, windows: list[StoredWindow]) -> ScoreStep:
+    level = highest(window.level for window in windows)
     return ScoreStep(
         bucket,
         max(window.received_us for window in windows),
-        max((w.combined_score for w in windows if w.combined_score is not None), default=None),
-        max((w.combined_threshold for w in windows if w.combined_threshold is not None), default=None),
-        min((w.p_value for w in windows if w.p_value is not None), default=None),
-        any(window.alert for window in windows),
+        _known(max, windows, "combined_score"),
+        _known(max, windows, "combined_threshold"),
+        _known(max, windows, "alarm_score"),
+        _known(max, windows, "alarm_threshold"),
+        _known(min, windows, "p_value"),
+        level,
+        level == ALARM,
         len(windows),
     )
+
+
+def _known(choose: Callable[..., Any], windows: list[StoredWindow], name: str) -> float | None:
+    """Return what choose takes of the field called name, None where no window has it."""
+    values = [getattr(window, name) for window in windows]
+    found: float | None = choose((value for value in values if value is not None), default=None)
+    return found

@@ -3,14 +3,16 @@
 import sqlite3
 from collections.abc import Iterable
 
-from judder.server.storage.rows import Alert, Incident
+from judder.server.storage.levels import ALARM, joined, risen
+from judder.server.storage.rows import Alert, Incident, as_dict
 from judder.server.storage.sqlite.columns import Columns
 
 ALERT, INCIDENT = Columns(Alert), Columns(Incident)
 OPEN = """
-SELECT incidents.id, incidents.device, told_us, max(alerts.id) AS alert, min(started_us) AS started_us,
+SELECT incidents.id, incidents.device, told_us, told_level, max(alerts.id) AS alert,
+    CASE WHEN max(level = 'alarm') THEN 'alarm' ELSE 'notice' END AS level, min(started_us) AS started_us,
     CASE WHEN count(*) = count(ended_us) THEN max(ended_us) END AS ended_us,
-    max(acknowledged_us) AS acknowledged_us
+    max(acknowledged_us) FILTER (WHERE level = 'alarm') AS acknowledged_us
 FROM incidents JOIN alerts ON alerts.incident = incidents.id WHERE recovered_us IS NULL
 GROUP BY incidents.id ORDER BY incidents.id
 """
@@ -30,12 +32,18 @@ class SqliteAlerts:
     def end(self, number: int, at_us: int) -> None:
         self._connection.execute("UPDATE alerts SET ended_us = ? WHERE id = ?", (at_us, number))
 
+    def rise(self, number: int, by: Alert) -> Alert | None:
+        alert = self.find(number)
+        if alert is None or alert.level == ALARM:
+            return None
+        alarm = risen(alert, by)
+        self._put(alarm)
+        return alarm
+
     def join(self, late: int, following: int) -> None:
-        self._connection.execute(
-            "UPDATE alerts SET (seq, score, started_us, why) ="
-            " (SELECT seq, score, started_us, why FROM alerts WHERE id = ?) WHERE id = ?",
-            (late, following),
-        )
+        one, other = self.find(late), self.find(following)
+        if one and other:
+            self._put(joined(one, other))
         self._connection.execute("DELETE FROM alerts WHERE id = ?", (late,))
 
     def acknowledge(self, number: int, at_us: int) -> None:
@@ -56,13 +64,16 @@ class SqliteAlerts:
         found = self._where("device = ? AND boot_id = ? AND seq = ? ORDER BY id", device, boot_id, seq)
         return next(iter(found), None)
 
-    def spans(self, device: str, boot_id: int, seq: int, at_us: int) -> bool:
+    def spanning(self, device: str, boot_id: int, seq: int, at_us: int) -> Alert | None:
         where = "device = ? AND boot_id = ? AND seq < ? AND (ended_us IS NULL OR ended_us > ?) LIMIT 1"
-        return bool(self._where(where, device, boot_id, seq, at_us))
+        return next(iter(self._where(where, device, boot_id, seq, at_us)), None)
 
     def any_since(self, device: str, since_us: int) -> bool:
         where = "device = ? AND (ended_us IS NULL OR ended_us >= ?) LIMIT 1"
         return bool(self._where(where, device, since_us))
+
+    def _put(self, alert: Alert) -> None:
+        self._connection.execute(f"UPDATE alerts SET {ALERT.settings} WHERE id = :id", as_dict(alert))
 
     def _where(self, where: str, *values: str | int) -> list[Alert]:
         return _alerts(self._connection.execute(f"SELECT {ALERT.names} FROM alerts WHERE {where}", values))
@@ -94,11 +105,13 @@ class SqliteIncidents:
     def open(self) -> list[Incident]:
         return [INCIDENT.row(row) for row in self._connection.execute(OPEN)]
 
-    def told(self, number: int, at_us: int, is_over: bool) -> None:
+    def told(self, number: int, at_us: int, level: str) -> None:
         self._connection.execute(
-            "UPDATE incidents SET told_us = ?, recovered_us = ? WHERE id = ?",
-            (at_us, at_us if is_over else None, number),
+            "UPDATE incidents SET told_us = ?, told_level = ? WHERE id = ?", (at_us, level, number)
         )
+
+    def close(self, number: int, at_us: int) -> None:
+        self._connection.execute("UPDATE incidents SET recovered_us = ? WHERE id = ?", (at_us, number))
 
     def drop_empty(self) -> None:
         self._connection.execute(

@@ -45,6 +45,7 @@ class Columns(Generic[Row]):
         self.names = ", ".join(column.name for column in self.all)
         self.definitions = ", ".join(column.definition for column in self.all)
         self.marks = ", ".join("?" * len(self.all))
+        self.settings = ", ".join(f"{column.name} = :{column.name}" for column in self.all)
         self._kind = kind
         self._get = attrgetter(*(column.name for column in self.all))
         self._is_json = any(column.kind in JSON for column in self.all)

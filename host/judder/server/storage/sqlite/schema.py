@@ -3,7 +3,7 @@
 from judder.server.storage.rows import StoredWindow
 from judder.server.storage.sqlite.columns import Columns
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 MESSAGES = """
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL, channel TEXT NOT NULL, message TEXT NOT NULL,
@@ -24,8 +24,9 @@ CREATE INDEX open_incidents ON incidents (device) WHERE recovered_us IS NULL;
 """
 SCORES_INDEX = """
 CREATE INDEX windows_by_board ON windows
-    (device, received_us, combined_score, combined_threshold, p_value, alert);
+    (device, received_us, combined_score, combined_threshold, alarm_score, alarm_threshold, p_value, level);
 """
+"""All that a plot of scores asks for: a week of windows is not read for it."""
 SCHEMA = f"""
 CREATE TABLE recordings (
     id INTEGER PRIMARY KEY, condition TEXT NOT NULL, device TEXT, wanted INTEGER, pose TEXT,
@@ -44,10 +45,11 @@ CREATE TABLE devices (
 CREATE TABLE alerts (
     id INTEGER PRIMARY KEY, device TEXT NOT NULL, boot_id INTEGER NOT NULL, seq INTEGER NOT NULL,
     judged_by TEXT NOT NULL, model_id TEXT, score REAL, started_us INTEGER NOT NULL, ended_us INTEGER,
-    why TEXT, acknowledged_us INTEGER, incident INTEGER
+    why TEXT, acknowledged_us INTEGER, incident INTEGER, level TEXT NOT NULL, raised_us INTEGER,
+    mounting_changed INTEGER NOT NULL, baseline_s REAL
 ) STRICT;
 CREATE TABLE incidents (
-    id INTEGER PRIMARY KEY, device TEXT NOT NULL, told_us INTEGER, recovered_us INTEGER
+    id INTEGER PRIMARY KEY, device TEXT NOT NULL, told_us INTEGER, recovered_us INTEGER, told_level TEXT
 ) STRICT;
 {INCIDENT_INDEXES}
 {MESSAGES}
@@ -55,14 +57,13 @@ CREATE TABLE incidents (
 """
 MIGRATIONS = {
     1: "ALTER TABLE alerts ADD COLUMN why TEXT;",
-    2: f"""
+    2: """
 ALTER TABLE alerts ADD COLUMN acknowledged_us INTEGER;
 ALTER TABLE windows ADD COLUMN threshold REAL;
 ALTER TABLE windows ADD COLUMN combined_score REAL;
 ALTER TABLE windows ADD COLUMN combined_threshold REAL;
 ALTER TABLE windows ADD COLUMN state TEXT;
 ALTER TABLE windows ADD COLUMN why TEXT;
-{SCORES_INDEX}
 """,
     # Alerts from before are old news: none is told now.
     3: f"""
@@ -84,6 +85,30 @@ DROP INDEX open_faults;
 ALTER TABLE faults RENAME TO incidents;
 ALTER TABLE alerts RENAME COLUMN fault TO incident;
 {INCIDENT_INDEXES}
+""",
+    # There was one level, now called alarm, and its words were suspect and anomaly.
+    6: f"""
+ALTER TABLE windows ADD COLUMN alarm_score REAL;
+ALTER TABLE windows ADD COLUMN alarm_threshold REAL;
+ALTER TABLE windows ADD COLUMN window_level TEXT;
+ALTER TABLE windows ADD COLUMN level TEXT;
+ALTER TABLE windows ADD COLUMN mode TEXT;
+ALTER TABLE windows ADD COLUMN mounting_changed INTEGER;
+UPDATE windows SET
+    window_level = CASE alarming WHEN 1 THEN 'alarm' WHEN 0 THEN 'normal' END,
+    level = CASE WHEN alert THEN 'alarm' WHEN judged_by IS NOT NULL THEN 'normal' END,
+    mounting_changed = CASE WHEN judged_by IS NOT NULL THEN coalesce(state = 'mounting changed', 0) END,
+    state = CASE WHEN state IN ('suspect', 'anomaly') THEN 'alarm' ELSE state END
+WHERE alert OR judged_by IS NOT NULL;
+ALTER TABLE windows DROP COLUMN alarming;
+DROP INDEX IF EXISTS windows_by_board;
+{SCORES_INDEX}
+ALTER TABLE alerts ADD COLUMN level TEXT NOT NULL DEFAULT 'alarm';
+ALTER TABLE alerts ADD COLUMN raised_us INTEGER;
+ALTER TABLE alerts ADD COLUMN mounting_changed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE alerts ADD COLUMN baseline_s REAL;
+ALTER TABLE incidents ADD COLUMN told_level TEXT;
+UPDATE incidents SET told_level = 'alarm' WHERE told_us IS NOT NULL;
 """,
 }
 """By the version they lead away from, each to the next."""

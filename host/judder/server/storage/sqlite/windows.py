@@ -12,8 +12,11 @@ INSERT = f"INSERT OR IGNORE INTO windows ({WINDOW.names}) VALUES ({WINDOW.marks}
 NAMED = "FROM windows WHERE device = ? AND boot_id = ? AND seq = ?"
 SCORES = """
 SELECT (received_us - :since_us) / :step_us AS bucket, max(received_us) AS at_us,
-    max(combined_score) AS score, max(combined_threshold) AS threshold, min(p_value) AS p_value,
-    max(alert) AS alert, count(*) AS windows
+    max(combined_score) AS score, max(combined_threshold) AS threshold,
+    max(alarm_score) AS alarm_score, max(alarm_threshold) AS alarm_threshold, min(p_value) AS p_value,
+    CASE WHEN max(level = 'alarm') THEN 'alarm' WHEN max(level = 'notice') THEN 'notice'
+        WHEN max(level = 'normal') THEN 'normal' END AS level,
+    max(level = 'alarm') IS 1 AS alert, count(*) AS windows
 FROM windows WHERE device = :device AND received_us >= :since_us GROUP BY bucket ORDER BY bucket
 """
 """The highest score of each step survives: a fault of one second shows in a week's plot."""

@@ -1,0 +1,111 @@
+"""The host's opinion by a model of version 2: its judge's own, for many machines in one pass; its words."""
+
+import asyncio
+import json
+import re
+from array import array
+
+import numpy as np
+import pytest
+from judder.server.services.batch import Batch
+from judder.server.services.judging import Machine
+from judder_core import model_file, numeric, wire
+from judder_core.judge import make
+from judder_core.window import FLAG_OPINION_WANTED, Window
+
+from tests import machine_v2, models_v2
+
+RATE_HZ = 250.0
+NUMBERS = ("score", "combined_score", "alarm_score", "p_value")
+WORDS = ("level", "state", "mode", "mounting_changed")
+
+
+@pytest.fixture(scope="module")
+def data():
+    """Return the bytes of a model of three speeds, with an autoencoder for the host."""
+    return models_v2.encode(machine_v2.document("directional", metrics=models_v2.LONG_METRICS))
+
+
+@pytest.fixture(scope="module")
+def model(data):
+    return model_file.load(data, numeric)
+
+
+def as_window(counts, seq, flags=FLAG_OPINION_WANTED):
+    device = bytes.fromhex("020000000001")
+    return Window(array("h", counts.tobytes()), machine_v2.SCALE_G, RATE_HZ, device, 1, seq, flags=flags)
+
+
+async def judged(batch, machine, windows):
+    return [await batch.update(machine, as_window(counts, seq)) for seq, counts in enumerate(windows)]
+
+
+@pytest.mark.parametrize("which", [0, 1], ids=["mahalanobis", "autoencoder"])
+async def test_many_machines_in_one_pass_get_the_verdicts_of_their_judges(model, which):
+    machines = [
+        Machine(make(model, numeric, "host", model.detectors[which]), model.decision()) for _ in "abc"
+    ]
+    fates = [[*machine_v2.eventful(150, seed), *windows(3, speed=None)] for seed in range(3)]
+    batch = Batch()
+    found = await asyncio.gather(*(judged(batch, m, f) for m, f in zip(machines, fates, strict=True)))
+    states = set()
+    for fate, verdicts in zip(fates, found, strict=True):
+        judge = make(model, numeric, "host", model.detectors[which])
+        for seq, (counts, (verdict, _)) in enumerate(zip(fate, verdicts, strict=True)):
+            judge.follow(1, seq)
+            expected = judge.update(array("h", counts.tobytes()), machine_v2.SCALE_G)
+            for name in WORDS:
+                assert getattr(verdict, name) == getattr(expected, name)
+            for name in NUMBERS:  # the two engines' sums are rounded in another order
+                one, other = getattr(verdict, name), getattr(expected, name)
+                assert (one is None) == (other is None) and (
+                    one is None or one == pytest.approx(other, rel=1e-5)
+                )
+            states.add(verdict.state)
+    assert states >= {"normal", "notice", "alarm", "disturbed", "standstill"}
+
+
+async def send(server, windows, first=0):
+    for seq, counts in enumerate(windows, first):
+        body = bytes(wire.encode_window(as_window(counts, seq)))
+        yield await server.client.send("/api/v1/windows", body, wire.CONTENT_TYPE)
+
+
+@pytest.fixture
+async def serving(start_server, tmp_path):
+    """Return a server that judges by the Mahalanobis detector."""
+    document = json.loads(json.dumps(machine_v2.document("directional")))
+    document["detectors"] = document["detectors"][:1]
+    path = tmp_path / "machine.judder.json"
+    path.write_bytes(models_v2.encode(document))
+    return await start_server(model=path)
+
+
+def windows(number, speed="middle", seed=5, **more):
+    rng = np.random.default_rng(seed)
+    return [machine_v2.window(rng, speed, **more) for _ in range(number)]
+
+
+async def test_the_answer_has_the_scores_of_both_levels_and_the_name_of_the_mode(serving):
+    *_, last = [answer async for answer in send(serving, windows(8))]
+    assert (last["level"], last["state"], last["mode"]) == ("normal", "normal", "middle")
+    assert last["combined_score"] < last["combined_threshold"] == 8.0
+    assert last["alarm_score"] < last["alarm_threshold"] == 10.0
+
+
+async def test_a_fault_is_an_alarm_that_says_what_grew(serving):
+    *_, last = [answer async for answer in send(serving, windows(8, fault=3.0))]
+    assert (last["level"], last["window_level"], last["alert"]) == ("alarm", "alarm", True)
+    assert re.fullmatch(r"[xyz]: energy at [\d.]+-[\d.]+ Hz [\d.]+x normal", last["why"])
+    (alert,) = (await serving.client.get("/api/v1/alerts"))["alerts"]
+    assert alert["level"] == "alarm" and alert["why"]
+
+
+async def test_a_machine_that_stands_still_is_not_judged_and_keeps_its_level(serving):
+    faulty = [answer async for answer in send(serving, windows(8, fault=3.0))]
+    still = [answer async for answer in send(serving, windows(12, speed=None), first=8)]
+    assert faulty[-1]["level"] == "alarm"
+    assert {(a["state"], a["level"], a["window_level"], a["why"]) for a in still} == {
+        ("standstill", "alarm", None, None)
+    }
+    assert all(answer["combined_score"] is None for answer in still)
