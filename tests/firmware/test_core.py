@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from judder.data import reference_json
-from judder_core import features, numeric
+from judder_core import features, numeric, wire
 from judder_core.decision import Decision
 from judder_core.features import SETS
 from scipy import stats
@@ -98,9 +98,7 @@ def test_the_distances_are_scipys(ask):
         size, mean = case["size"], doubles(case["mean"])
         points = doubles(case["points"]).reshape(-1, size)
         # About the mean, since whether the model's figures fit in float32 is not the question.
-        found = ask(
-            *(["distance", size, *(p - mean), *(0 * mean), *doubles(case["whitening"])] for p in points)
-        )
+        found = ask(*(["distance", size, *(p - mean), *doubles(case["whitening"])] for p in points))
         assert [float(line) for line in found] == pytest.approx(list(doubles(case["distances"])), rel=2e-5)
 
 
@@ -114,15 +112,30 @@ def test_the_p_values_count_the_scores_that_reach_a_score(ask):
     assert [float(line) for line in found] == pytest.approx(list(doubles(case["p_values"])), rel=1e-5)
 
 
+def judgement_words(case):
+    """Return what the board says of a golden frame's window; None is NaN there."""
+    told = case["verdict"]
+    scores = ("threshold", "combined_score", "combined_threshold", "alarm_score", "alarm_threshold")
+    numbers = [case["local_score"], *(told[name] for name in scores)]
+    state, mode = wire.STATE_CODES.index(told["state"]), told["mode"]
+    return [
+        case["level"],
+        state,
+        255 if mode is None else mode,
+        *("nan" if n is None else n for n in numbers),
+    ]
+
+
 def test_frames_are_those_of_the_protocols_description(ask):
-    (case,) = golden("frame")
-    fields = ("boot_id", "seq", "timestamp_us", "sample_rate_hz", "local_score")
+    (case,) = golden("frame_v2")
+    first, later = case["flags"] & 1, case["flags"] & ~1
     words = [
         *window_words(counts_of(case), 1 / 2048),
-        *(case["flags"] & 1, case["flags"] & ~1, case["sensor"]),
+        *(first, later, case["sensor"]),
         *bytes.fromhex(case["device_id"]),
-        *(case[field] for field in fields),
+        *(case[field] for field in ("boot_id", "seq", "timestamp_us", "sample_rate_hz")),
         *bytes.fromhex(case["model_hash"]),
+        *judgement_words(case),
     ]
     (found,) = ask(["frame", *words])
     frame = bytes.fromhex(found)
@@ -140,11 +153,11 @@ def test_the_references_json_gives_the_counts_back(ask):
 
 
 @pytest.mark.parametrize("rule", [(1, 5, 0), (2, 3, 0), (3, 5, 1), (30, 30, 29)])
-def test_alerts_come_and_go_as_in_judder_core(ask, rule):
-    alarming = (np.random.default_rng(8).random(300) < 0.3).astype(int)
+def test_levels_come_and_go_as_in_judder_core(ask, rule):
+    levels = np.random.default_rng(8).choice(3, 300, p=[0.6, 0.2, 0.2])
     decision = Decision(*rule)
-    expected = [int(decision.update(bool(each))) for each in alarming]
-    assert ask(["decision", *rule, len(alarming), *alarming])[0].split() == [str(each) for each in expected]
+    expected = [decision.update(int(level)) for level in levels]
+    assert ask(["decision", *rule, len(levels), *levels])[0].split() == [str(each) for each in expected]
 
 
 def test_a_silent_window_is_as_flat_as_rounding(ask):

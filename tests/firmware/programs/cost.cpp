@@ -42,6 +42,12 @@ static const float kMean[3] = {0.01F, 0.011F, 0.012F};
 static const float kPose[3] = {0.1F, -0.2F, 0.95F};
 static const float kPacked[6] = {900.0F, 100.0F, 800.0F, 50.0F, -80.0F, 1000.0F};
 
+static float distance(float* mads) {
+  float z[3];
+  for (int k = 0; k < 3; k++) mads[k] -= kMean[k];
+  return whiten(mads, kPacked, 3, z);
+}
+
 static float ours(const int16_t* counts) {
   Window window;
   window.counts = counts;
@@ -49,7 +55,7 @@ static float ours(const int16_t* counts) {
   window.scale_g = 1.0F / 2048;
   float mads[3];
   features::mad.compute(window, nullptr, mads);
-  return mahalanobis_distance(mads, kMean, kPacked, 3);
+  return distance(mads);
 }
 
 static int compare(const void* one, const void* other) {
@@ -72,7 +78,7 @@ static float reference(const int16_t* counts) {
     for (float& value : values) value = value > centre ? value - centre : centre - value;
     mads[k] = 1.4826F * sorted_median(values);
   }
-  return mahalanobis_distance(mads, kMean, kPacked, 3);
+  return distance(mads);
 }
 
 static void measure(const char* name, float (*distance)(const int16_t*)) {
