@@ -50,12 +50,18 @@ def pair(fan):
     return base, train(windows, name="both", add_to=base, seeds=2)
 
 
-def test_a_fault_is_found_and_normal_windows_raise_no_alert(fan):
+def test_a_fault_is_noticed_and_normal_windows_are_not(fan):
+    # Half as strong again; nearer to twice, its windows would lie between both modes and count for either.
     _, _, trained = fan
-    scored = score_windows(trained.core, windows_of(machine("low", seed=6), machine("shaky", spread=35.0)))
+    scored = score_windows(trained.core, windows_of(machine("low", seed=6), machine("shaky", spread=30.0)))
     figures = summarise(scored, ["low"], ["shaky"])
-    assert figures["auc"] > 0.98 and figures["combined"]["auc"] == 1.0
-    assert figures["alert_rate_normal"] == 0.0 and figures["alert_rate_anomaly"] > 0.9
+    assert figures["auc"] > 0.95 and figures["combined"]["auc"] > 0.99
+    assert figures["notice"]["normal"] == 0.0 and figures["notice"]["anomaly"] > 0.9
+
+
+def test_a_strong_fault_is_an_alarm(fan):
+    scored = score_windows(fan[2].core, windows_of(machine("shaky", spread=180.0)))
+    assert (scored.level == 2).mean() > 0.9
 
 
 def test_of_gaussian_modes_the_score_is_about_the_mahalanobis_distance(fan, pair):
