@@ -7,6 +7,7 @@ import shlex
 import socket
 import subprocess
 import sys
+import textwrap
 import tomllib
 
 import pytest
@@ -15,6 +16,7 @@ from documents import ALL, GUIDES, ROOT, commands, names, section, tables
 from judder.cli.app import app
 from judder.server.notify.home_assistant import discovery
 from judder.settings import Settings
+from judder_core.decision import LEVELS
 from judder_core.states import STATES
 
 HARDWARE = ("deploy", "learn", "record", "doctor", "alerts")
@@ -51,9 +53,13 @@ def script(text):
 
 
 def run(name, folder):
+    return run_text(guide(name), folder)
+
+
+def run_text(text, folder):
     environment = {**os.environ, "JUDDER_MDNS": "0", "PYTHONUNBUFFERED": "1"}
     done = subprocess.run(
-        ["bash", "-c", script(guide(name))], cwd=folder, env=environment, capture_output=True, text=True
+        ["bash", "-c", script(text)], cwd=folder, env=environment, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
     return done
@@ -74,17 +80,53 @@ def test_of_many_boards_the_shaky_one_alerts(tmp_path):
     assert int(healthy) == 0 and int(shaky) > 0, said
 
 
-@pytest.mark.slow
-def test_the_scores_are_as_the_judgement_is_described(tmp_path):
-    run("how-the-judgement-works", tmp_path)
-    with (tmp_path / "scores.csv").open() as file:
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory):
+    """Return a folder in which the commands of "How it judges" were run."""
+    folder = tmp_path_factory.mktemp("judged")
+    run("how-it-judges", folder)
+    return folder
+
+
+def scores_of(folder, *conditions):
+    """Return the rows of scores.csv, a list a condition."""
+    with (folder / "scores.csv").open() as file:
         rows = list(csv.DictReader(file))
-    conditions = [
-        [row["combined_score"] for row in rows if row["condition"] == c] for c in ("normal", "imbalance-3")
-    ]
-    assert [combined[:4] for combined in conditions] == [[""] * 4, [""] * 4]
-    normal, shaky = [[float(score) for score in combined if score] for combined in conditions]
-    assert min(shaky) > 3 * max(normal)
+    return [[row for row in rows if row["condition"] == condition] for condition in conditions]
+
+
+@pytest.mark.slow
+def test_the_first_four_windows_of_a_condition_have_no_combined_score(judged):
+    conditions = scores_of(judged, "normal", "looseness-0.1")
+    assert [[row["combined_score"] for row in rows[:5]].index("") for rows in conditions] == [0, 0]
+    assert all([bool(row["combined_score"]) for row in rows[3:5]] == [False, True] for rows in conditions)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("condition", "level"), [("normal", "normal"), ("looseness-0.1", "notice"), ("imbalance-3", "alarm")]
+)
+def test_the_highest_level_of_a_condition_is_as_described(judged, condition, level):
+    (rows,) = scores_of(judged, condition)
+    assert max((row["level"] for row in rows), key=LEVELS.index) == level
+
+
+@pytest.mark.slow
+def test_what_python_prints_is_what_the_guide_says(judged):
+    blocks = re.findall(r"(?:^ {4}.*\n|^\n)+", guide("how-it-judges"), re.MULTILINE)
+    (code,) = [block for block in blocks if "import judder" in block]
+    said = re.findall(r"print.*# .*: (\S+)$", code, re.MULTILINE)
+    done = subprocess.run(
+        [sys.executable, "-"], input=textwrap.dedent(code), cwd=judged, capture_output=True, text=True
+    )
+    assert said and done.stdout.split() == said, done.stderr
+
+
+@pytest.mark.slow
+def test_a_machine_at_rest_is_judged_by_no_level(tmp_path):
+    text = section(guide("notice-and-alarm"), "A machine that stops")
+    (shown,) = re.findall(r"^ off/normal .*$", run_text(text, tmp_path).stdout, re.MULTILINE)
+    assert shown.split()[-3:-1] == ["0.000", "0.000"]
 
 
 @pytest.mark.parametrize("name", [path.stem for path in GUIDES.glob("*.md")])
@@ -111,8 +153,8 @@ def test_home_assistant_gets_the_entities_described():
     assert [names(row[0])[0] for row in described] == [part["name"] for part in parts]
 
 
-def test_the_states_that_are_no_alert_are_the_boards_words():
-    (described,) = tables(guide("how-the-judgement-works"), "What is not an alert")
+def test_the_states_that_are_no_level_are_the_boards_words():
+    (described,) = tables(guide("notice-and-alarm"), "What is neither")
     assert {names(row[0])[0] for row in described} <= set(STATES)
 
 

@@ -30,7 +30,7 @@ def played(tmp_path_factory):
 def test_it_exits_0_with_one_board_detected_and_the_other_not(played):
     _, run = played
     assert re.search(FOUND, run.stdout), run.stdout + run.stderr
-    assert run.returncode == 0 and "The fault was detected, and nothing else." in run.stdout
+    assert run.returncode == 0 and "The fault raised an alarm, and nothing else did." in run.stdout
 
 
 def test_its_boards_ran_micropython_and_only_the_unbalanced_ones_led_was_lit(played):
@@ -50,4 +50,4 @@ def test_without_micropython_the_server_detects_the_same(tmp_path):
 def test_a_fault_too_small_to_be_seen_exits_1(tmp_path):
     run = demo(tmp_path, *CPYTHON, "--imbalance", 1)
     assert re.search(MISSED, run.stdout), run.stdout + run.stderr
-    assert run.returncode == 1 and "no alert came" in run.stderr
+    assert run.returncode == 1 and "no alarm came" in run.stderr

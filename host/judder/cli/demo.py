@@ -27,9 +27,9 @@ def demo(
         bool, typer.Option(help="Boards on real MicroPython, or simulated in CPython.")
     ] = True,
 ) -> None:
-    """Two virtual boards learn a normal fan; one fan loses its balance, and its board alone alerts.
+    """Two virtual boards learn a normal fan; one fan loses its balance, and its board alone alarms.
 
-    Exit code 1 where the alert does not come, as with `--imbalance 1`, or another does.
+    Exit code 1 where the alarm does not come, as with `--imbalance 1`, or another does.
     """
     log.configure("warning")  # the story is told by its own words
     shutil.rmtree(folder, ignore_errors=True)
@@ -80,6 +80,8 @@ def _print(outcome: Outcome) -> None:
         ),
     )
     verdict = (
-        "The fault was detected, and nothing else." if outcome.good else "The demo failed: see the table."
+        "The fault raised an alarm, and nothing else did."
+        if outcome.good
+        else "The demo failed: see the table."
     )
     result(f"{verdict} Seconds are the machine's own.")

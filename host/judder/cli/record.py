@@ -20,7 +20,9 @@ POSE_S = 60
 
 @app.command(epilog="Example: `judder record low/normal --windows 200`")
 def record(
-    condition: Annotated[str, typer.Argument(help="What the machine is doing, such as low/normal.")],
+    condition: Annotated[
+        str, typer.Argument(help="What the machine is doing, such as low/normal; off where it stands still.")
+    ],
     windows: Annotated[int, typer.Option(min=1, help="How many windows to keep.")] = 200,
     device: Annotated[str | None, typer.Option(help="Only this board (12 hex digits); default: all.")] = None,
     robust: Annotated[
@@ -33,7 +35,10 @@ def record(
     token: Token = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the recording as JSON.")] = False,
 ) -> None:
-    """Record a condition. After a break, the same command goes on where it stopped."""
+    """Record a condition. After a break, the same command goes on where it stopped.
+
+    Once it is whole, the same command records it again: on another day, that is a session more to train on.
+    """
     if robust and not can_ask():
         raise JudderError(
             "--robust asks for a change of pose each minute and there is no terminal.",

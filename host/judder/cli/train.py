@@ -43,7 +43,9 @@ def train(
     data: Annotated[Path, typer.Option(help=DATA_HELP)],
     normal: Annotated[
         list[str],
-        typer.Option(help="A normal condition: an operating mode, or several that are found. Repeatable."),
+        typer.Option(
+            help="A normal condition: an operating mode, or several that are found; off: at rest. Repeatable."
+        ),
     ],
     out: Annotated[Path, typer.Option(help=f"The model file to write, NAME{MODEL_SUFFIX}.")],
     detector: Annotated[
@@ -66,11 +68,15 @@ def train(
     ] = None,
     notices: Annotated[
         str | None,
-        typer.Option(help=f"How many notices of a healthy machine are acceptable: {NOTICES} by default."),
+        typer.Option(
+            help=f"How many notices (different) of a healthy machine are acceptable: {NOTICES} by default."
+        ),
     ] = None,
     false_alarms: Annotated[
         str | None,
-        typer.Option(help=f"How many alarms of it: {WISH} by default; 2/day and 1% are wishes, too."),
+        typer.Option(
+            help=f"How many alarms (beyond another day) of it: {WISH} by default; 2/day and 1% do, too."
+        ),
     ] = None,
     sample_rate: SampleRate = None,
     window_len: WindowLen = None,
@@ -82,7 +88,10 @@ def train(
     report: Annotated[Path | None, typer.Option(help=REPORT_HELP)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was trained as JSON.")] = False,
 ) -> None:
-    """Train a model of the normal machine and write it to a file that boards and the server load."""
+    """Train a model of the normal machine and write it to a file that boards and the server load.
+
+    Several recordings of a condition, on other days, teach it what days do.
+    """
     name = model_name(out)
     check_parent(report)
     recordings = read_recordings(data)

@@ -10,7 +10,7 @@ VERBS = {
     "alerts": "Check that alerts reach people.",
     "bench": "Compute what Judder detects, what it misses, and the controls that keep the figures honest.",
     "config": "Show the server's settings, check a board's config.json.",
-    "demo": "Two virtual boards learn a normal fan; one fan loses its balance, and its board alone alerts.",
+    "demo": "Two virtual boards learn a normal fan; one fan loses its balance, and its board alone alarms.",
     "deploy": "Copy Judder to a board, verify every file, reset it, and wait until it reports its model id.",
     "doctor": "Check what Judder needs: Python, its parts, serial ports, the server, the folder.",
     "evaluate": "Score recordings with a model and print AUC, false alarms and detections, per condition.",
