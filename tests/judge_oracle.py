@@ -95,7 +95,8 @@ class Oracle:
         away = [np.linalg.norm(self.whitenings[k][0](row - mean)) for k, mean in enumerate(self.means)]
         mode = int(np.argmin(away))
         residual = row - self.means[mode]
-        skipped = self._skips(mode, g)
+        own = self.distance(mode, 0, residual)
+        skipped = self._skips(mode, g, own > self.detector["thresholds"]["window"])
         if not skipped:
             self.counted.append(residual)
         scores = {"notice": None, "alarm": None}
@@ -116,7 +117,6 @@ class Oracle:
             state = "disturbed"
         elif level == 0 and self.changed:
             state = "mounting changed"
-        own = self.distance(mode, 0, residual)
         return self._said(own, scores["notice"], scores["alarm"], level, state, mode)
 
     def _said(self, score, notice, alarm, level, state, mode):
@@ -130,10 +130,10 @@ class Oracle:
             "mounting_changed": self.changed,
         }
 
-    def _skips(self, mode, g):
+    def _skips(self, mode, g, strange):
         quarters = g[: len(g) // 4 * 4].reshape(4, -1, 3).mean(axis=1)
         bumped = np.ptp(quarters, axis=0).max() > self.document["disturbance"]["limit_g"]
-        switched = self.last_mode not in (None, mode)
+        switched = strange and self.last_mode not in (None, mode)
         self.last_mode = mode
         self.disturbed = [*self.disturbed, bumped or switched][-10:]
         return self.disturbed[-1] and sum(self.disturbed) <= self.document["decision"]["most_disturbed"]

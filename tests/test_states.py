@@ -42,9 +42,14 @@ def outcomes(value):
         yield getattr(decision, value.id)
 
 
+def said_of_windows_by_the_sketch():
+    table = (SKETCH / "core" / "states.cpp").read_text().split("kNames[] = {")[1].split("};")[0]
+    return re.findall(r'"([a-z ]+)"', table)
+
+
 def said_by_the_sketch():
     """Yield each string that the sketch takes for a state."""
-    yield from re.findall(r'return "([^"]+)"', (SKETCH / "core" / "judge.cpp").read_text())
+    yield from said_of_windows_by_the_sketch()
     for path in (SKETCH / "board").glob("watch.*"):
         yield from re.findall(r'\bstate_ = (?:.*\? )?"([^"]+)"', path.read_text())
 
@@ -76,6 +81,10 @@ def test_a_board_says_no_word_that_is_not_in_the_table(said):
 def test_every_word_that_a_judge_says_of_a_window_has_a_code_in_frames():
     words = set(said_by_python(SHARED))
     assert len(words) == 7 and words <= set(wire.STATE_CODES) <= set(STATES)
+
+
+def test_the_sketch_has_the_codes_of_frames():
+    assert tuple(said_of_windows_by_the_sketch()) == wire.STATE_CODES
 
 
 def test_the_server_says_no_word_that_is_not_in_the_table():

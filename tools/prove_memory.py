@@ -156,8 +156,8 @@ def models(folder):
     """Return the bytes of a model of each of KINDS, by its name."""
     path = folder / "two.judder.json"
     two_detectors(path)
-    mad, default = _trained("mad", (20.0,)), _trained("vibration", (20.0,))
-    made = (mad, default, _trained("vibration", SPEEDS_HZ), path.read_bytes())
+    mad, default = _trained("mad", (20.0,)), _trained("directional", (20.0,))
+    made = (mad, default, _trained("directional", SPEEDS_HZ), path.read_bytes())
     return dict(zip(KINDS, made, strict=True))
 
 

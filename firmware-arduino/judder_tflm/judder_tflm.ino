@@ -6,13 +6,14 @@
 #include "src/board/watch.h"
 
 #ifdef MODEL_DATA_HAS_NETWORK
-#include "src/tflm/autoencoder.h"
-static judder::AutoencoderScorer scorer(model_data::kModel.detector);
+#include "src/tflm/tflm_autoencoder.h"
+static judder::TflmAutoencoder autoencoder(model_data::kModel);
+static model_data::Judge judge(model_data::kModel, &autoencoder);
 #else
-static judder::MahalanobisScorer scorer(model_data::kModel.detector);
+static model_data::Judge judge(model_data::kModel, nullptr);
 #endif
 
-static judder::Watch watch(kSettings, kSecrets, model_data::kModel, scorer);
+static judder::Watch watch(kSettings, kSecrets, judge);
 
 void setup() { watch.begin(); }
 

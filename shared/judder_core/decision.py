@@ -51,7 +51,8 @@ class Decision:
     def __init__(self, m=1, n=5, clear=0):
         if not (0 <= clear < m <= n and n <= 30):
             raise ModelError(
-                "Decision has m %r, n %r, clear %r; expected 0 <= clear < m <= n <= 30." % (m, n, clear)
+                "Decision has m %r, n %r, clear %r; expected 0 <= clear < m <= n <= 30." % (m, n, clear),
+                "Train it again.",
             )
         self.m = m
         self.n = n

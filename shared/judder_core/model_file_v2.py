@@ -19,7 +19,7 @@ from .model_parts import (
     must_be,
 )
 
-MOST_WINDOWS = 3000  # of a mean
+MOST_BLOCKS = 30  # of a mean, each a shorter mean
 SHORTEST = 5  # windows, of the first mean of each level
 
 
@@ -71,7 +71,7 @@ def _check_metrics(model):
     must_be(min([level for level, _ in model.metrics]) >= NOTICE, "level of a metric")
     before = 1
     for windows in model.lengths:
-        must_be(windows % before == 0 and windows <= MOST_WINDOWS, "number of windows")
+        must_be(windows % before == 0 and windows <= MOST_BLOCKS * before, "number of windows")
         before = windows
 
 

@@ -16,7 +16,7 @@ from tests.host.test_serve_process import serving
 from tests.two_detectors import add_detector
 
 FRAME = wire.frame_size(256)
-NEVER = {"combined_threshold": 1e9}
+NEVER = {"thresholds": {"window": 1e9, "notice": 1e9, "alarm": 1e9}}
 ALWAYS_GREY = {"grey_zone": [0.0, 1e9]}
 
 

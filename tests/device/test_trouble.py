@@ -182,7 +182,7 @@ def test_a_flash_without_room_stops_nothing_and_what_is_dropped_is_counted(tmp_p
     with serving(tmp_path / "data") as (port, _):
         pass
     board = flashed_board(
-        tmp_path, a_config(port), samples_i16=signal, flash_kb=396, files={"model.judder.json": fan_model}
+        tmp_path, a_config(port), samples_i16=signal, flash_kb=444, files={"model.judder.json": fan_model}
     )
     with board:
         time.sleep(6)  # two minutes of the board's without a server

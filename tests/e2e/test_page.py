@@ -56,7 +56,7 @@ def test_a_card_appears_for_each_board(scene, model):
         list(pool.map(lambda name: scene.deploy(name, model), BOARDS))
     scene.watched.wait("document.querySelectorAll('.card').length === 2")
     scene.watched.wait(
-        "[...document.querySelectorAll('.card .state')].every(s => s.textContent === 'normal')"
+        "[...document.querySelectorAll('.card .state:not([hidden])')].every(s => s.textContent === 'normal')"
     )
     card = scene.page.locator(".card", has_text="fan-left")
     for fact in ("attic", "250.", "late sample", "dBm", "kB", "fan-", "MicroPython"):

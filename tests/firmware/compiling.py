@@ -44,8 +44,10 @@ def compile_core(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.o"))
 
 
-def link(program: str, objects: list[Path], out: Path, *include: Path) -> Path:
+def link(
+    program: str, objects: list[Path], out: Path, *include: Path, options: Iterable[object] = ()
+) -> Path:
     """Return the sanitized executable of one of the programs beside this file."""
     folders = [f"-I{folder}" for folder in (CORE, SKETCH, *include)]
-    run(["g++", *STRICT, *SANITIZED, *folders, PROGRAMS / program, *objects, "-o", out])
+    run(["g++", *STRICT, *SANITIZED, *BARE, *folders, PROGRAMS / program, *objects, *options, "-o", out])
     return out

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tests.firmware.compiling import SANITIZED, SKETCH, STRICT, core_sources, need, run
 from tests.firmware.fans import fan
@@ -119,4 +120,8 @@ class Sketch:
 def write_signals(folder: Path) -> None:
     """Write what the sensor feels: normal.i16, of the fans' normal one, and shaky.i16."""
     for name, samples_g in (("normal", fan(60, seed=5)), ("shaky", fan(60, 3.0, seed=6))):
-        np.rint(samples_g * 4096).astype("<i2").tofile(folder / f"{name}.i16")
+        write_signal(folder / f"{name}.i16", samples_g)
+
+
+def write_signal(path: Path, samples_g: NDArray[np.float64]) -> None:
+    np.rint(samples_g * 4096).astype("<i2").tofile(path)

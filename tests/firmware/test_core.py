@@ -9,12 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from judder.data import reference_json
-from judder_core import features, numeric
+from judder_core import features, numeric, wire
 from judder_core.decision import Decision
 from judder_core.features import SETS
 from scipy import stats
 
 GOLDEN = Path(__file__).parents[1] / "data" / "golden.json"
+NO_POSE = (0, 0, 0)
+TURNED = [((0, 400, 2007), 3), ((900, -300, 1800), 40), ((-1500, 1300, 300), 0.4), ((2040, 0, 0), 900)]
+"""Where gravity lies in windows, in counts of 1 / 2048 g, and how hard they shake."""
 SINGLE = 2e-6  # a few roundings of float32, 6e-8 each, and a logarithm's near 0
 
 
@@ -54,17 +57,32 @@ def golden_counts():
 
 def test_the_mads_are_scipys(ask):
     cases = golden("window")
-    lines = ask(*(["features", "mad", *window_words(counts_of(c), c["scale_g"])] for c in cases))
+    lines = ask(*(["features", "mad", *NO_POSE, *window_words(counts_of(c), c["scale_g"])] for c in cases))
     for case, line in zip(cases, lines, strict=True):
         assert floats(line) == pytest.approx(doubles(case["features"]["mad"]), rel=2e-7)
 
 
 @pytest.mark.parametrize("name", SETS)
 def test_every_feature_is_that_of_judder_core(ask, name):
-    lines = ask(*(["features", name, *window_words(counts, 1 / 2048)] for counts in windows()))
+    lines = ask(*(["features", name, *NO_POSE, *window_words(counts, 1 / 2048)] for counts in windows()))
     for counts, line in zip(windows(), lines, strict=True):
         expected = features.compute(numeric, name, counts.tolist(), 1 / 2048)
         assert floats(line) == pytest.approx(expected, rel=SINGLE, abs=SINGLE)
+
+
+@pytest.mark.parametrize(
+    "pose",
+    [(0.0, 0.05, 1.0), (0.6, -0.5, 0.6), (0.0, -0.2, -0.98), (0.1, 0.1, 0.1)],
+    ids=["near", "askew", "upside down", "no gravity"],
+)
+def test_windows_are_turned_to_a_pose_as_in_judder_core(ask, pose):
+    rng = np.random.default_rng(9)
+    cases = [still + rng.normal(0, sd, (256, 3)) @ rng.normal(0, 1, (3, 3)) for still, sd in TURNED]
+    cases = [np.rint(case).astype(np.int16).ravel() for case in cases]
+    lines = ask(*(["features", "directional", *pose, *window_words(counts, 1 / 2048)] for counts in cases))
+    for counts, line in zip(cases, lines, strict=True):
+        expected = features.compute(numeric, "directional", counts.tolist(), 1 / 2048, pose)
+        assert floats(line) == pytest.approx(expected, rel=10 * SINGLE, abs=10 * SINGLE)
 
 
 def test_selection_finds_every_median(ask):
@@ -80,9 +98,7 @@ def test_the_distances_are_scipys(ask):
         size, mean = case["size"], doubles(case["mean"])
         points = doubles(case["points"]).reshape(-1, size)
         # About the mean, since whether the model's figures fit in float32 is not the question.
-        found = ask(
-            *(["distance", size, *(p - mean), *(0 * mean), *doubles(case["whitening"])] for p in points)
-        )
+        found = ask(*(["distance", size, *(p - mean), *doubles(case["whitening"])] for p in points))
         assert [float(line) for line in found] == pytest.approx(list(doubles(case["distances"])), rel=2e-5)
 
 
@@ -96,15 +112,30 @@ def test_the_p_values_count_the_scores_that_reach_a_score(ask):
     assert [float(line) for line in found] == pytest.approx(list(doubles(case["p_values"])), rel=1e-5)
 
 
+def judgement_words(case):
+    """Return what the board says of a golden frame's window; None is NaN there."""
+    told = case["verdict"]
+    scores = ("threshold", "combined_score", "combined_threshold", "alarm_score", "alarm_threshold")
+    numbers = [case["local_score"], *(told[name] for name in scores)]
+    state, mode = wire.STATE_CODES.index(told["state"]), told["mode"]
+    return [
+        case["level"],
+        state,
+        255 if mode is None else mode,
+        *("nan" if n is None else n for n in numbers),
+    ]
+
+
 def test_frames_are_those_of_the_protocols_description(ask):
-    (case,) = golden("frame")
-    fields = ("boot_id", "seq", "timestamp_us", "sample_rate_hz", "local_score")
+    (case,) = golden("frame_v2")
+    first, later = case["flags"] & 1, case["flags"] & ~1
     words = [
         *window_words(counts_of(case), 1 / 2048),
-        *(case["flags"] & 1, case["flags"] & ~1, case["sensor"]),
+        *(first, later, case["sensor"]),
         *bytes.fromhex(case["device_id"]),
-        *(case[field] for field in fields),
+        *(case[field] for field in ("boot_id", "seq", "timestamp_us", "sample_rate_hz")),
         *bytes.fromhex(case["model_hash"]),
+        *judgement_words(case),
     ]
     (found,) = ask(["frame", *words])
     frame = bytes.fromhex(found)
@@ -122,15 +153,15 @@ def test_the_references_json_gives_the_counts_back(ask):
 
 
 @pytest.mark.parametrize("rule", [(1, 5, 0), (2, 3, 0), (3, 5, 1), (30, 30, 29)])
-def test_alerts_come_and_go_as_in_judder_core(ask, rule):
-    alarming = (np.random.default_rng(8).random(300) < 0.3).astype(int)
+def test_levels_come_and_go_as_in_judder_core(ask, rule):
+    levels = np.random.default_rng(8).choice(3, 300, p=[0.6, 0.2, 0.2])
     decision = Decision(*rule)
-    expected = [int(decision.update(bool(each))) for each in alarming]
-    assert ask(["decision", *rule, len(alarming), *alarming])[0].split() == [str(each) for each in expected]
+    expected = [decision.update(int(level)) for level in levels]
+    assert ask(["decision", *rule, len(levels), *levels])[0].split() == [str(each) for each in expected]
 
 
 def test_a_silent_window_is_as_flat_as_rounding(ask):
-    (line,) = ask(["features", "statistics", *window_words(np.full(600, 3), 1.0)])
+    (line,) = ask(["features", "statistics", *NO_POSE, *window_words(np.full(600, 3), 1.0)])
     assert floats(line)[3] == pytest.approx(np.log(stats.norm.stats(moments="k") + 3))
 
 

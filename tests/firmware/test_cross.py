@@ -7,9 +7,11 @@ import subprocess
 
 import numpy as np
 import pytest
-from judder.export import arduino, c_source
+from judder.export import c_source
 from judder.simulation import FanOptions, simulate
 
+from tests import machine_v2, models_v2
+from tests.firmware import machines
 from tests.firmware.compiling import CORE, PROGRAMS, core_sources, need, run
 from tests.firmware.cross import CORTEX_M4F, OPTIONS, RV32IMC
 
@@ -63,7 +65,7 @@ def test_distances_have_the_same_bits_as_on_the_pc(pc, board):
     assert [f[0] for f in of(board[1], "reference")] == [f[0] for f in found]  # the sorts agree
 
 
-@pytest.mark.parametrize("name", ["statistics", "spectral", "vibration"])
+@pytest.mark.parametrize("name", ["directional", "spectral", "statistics", "vibration"])
 def test_other_features_differ_by_no_more_than_two_libraries_logarithms(pc, board, name):
     def values(lines):
         bits = np.array([[int(word, 16) for word in line[1:]] for line in of(lines, name)], np.uint32)
@@ -84,12 +86,15 @@ def test_a_window_costs_less_than_the_limit_and_a_fifth_of_sorting(board):
     assert (5 * ours < sorting)[:MACHINES].all()
 
 
-def test_a_core_for_256_samples_takes_at_most_8_kilobytes(model_data, tmp_path):
-    (tmp_path / "m.judder.json").write_bytes(model_data)
-    arduino.write(tmp_path / "m.judder.json", tmp_path, None)
+@pytest.mark.parametrize(
+    ("metrics", "most"), [(models_v2.METRICS, 8192), (models_v2.LONG_METRICS, 9216)], ids=["short", "long"]
+)
+def test_a_core_for_256_samples_takes_at_most_8_kilobytes_and_1_more_for_minutes(tmp_path, metrics, most):
+    document = machine_v2.document("directional", metrics=metrics)
+    machines.write_headers(tmp_path, document, machine_v2.normal("fast", 1)[0])
     objects = CORTEX_M4F.compile_objects(tmp_path, [*core_sources(), PROGRAMS / "footprint.cpp"], tmp_path)
     size = need("arm-none-eabi-size", "binutils-arm-none-eabi")
     totals = run([size, "-t", *objects]).stdout.splitlines()[-1].split()
     ram = int(totals[1]) + int(totals[2])  # .data and .bss
     print(f"\nRAM of the core with 256x3 windows: {ram} bytes")
-    assert 3072 < ram <= 8192
+    assert 3072 < ram <= most

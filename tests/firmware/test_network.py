@@ -6,20 +6,26 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from judder.data.windows import cut_windows
 from judder.engine import numeric_numpy
 from judder.export import arduino, samples
-from judder.model import document
+from judder.model.scoring import score_windows
 from judder_core import features, model_file
 from judder_core.model_v1 import MahalanobisDetector
 
+from tests import machine_v2, models_v2
+from tests.firmware import machines
 from tests.firmware.compiling import PROGRAMS, SKETCH, STRICT, core_sources, run
+from tests.firmware.fans import LEN, fan, recording
 from tests.firmware.tflm import need_tflm
+from tests.firmware.watching import assert_agrees, judged
 
 DATA = Path(__file__).parents[1] / "data"
 NETWORKS = {"float32": "network.tflite", "int8 per tensor": "network.int8.tflite"}
 LIMIT, GAIN = 6.0, 1.25
 ARENA = 8192
-AUTOENCODER = SKETCH / "src" / "tflm" / "autoencoder.cpp"
+WINDOW = np.random.default_rng(3).integers(-99, 99, (256, 3))
+AUTOENCODER = SKETCH / "src" / "tflm" / "tflm_autoencoder.cpp"
 
 
 def interpreter(path):
@@ -65,16 +71,16 @@ class ByNetwork(MahalanobisDetector):
         return GAIN * float(np.linalg.norm(z - run_wheel(self.path, z[np.newaxis])[0]))
 
 
-def write_headers(folder, data, path, unwhitened=False):
-    """Write model_data.h of the model in data with the network at path in its detector's place."""
-    model = model_file.load(data, numeric_numpy)
+def write_headers(folder, path, unwhitened=False):
+    """Write model_data.h of a model of 27 features with the network at path in its detector's place."""
+    model = model_file.load((DATA / "v1" / "vibration.judder.json").read_bytes(), numeric_numpy)
     detector = model.detectors[0]
     detector.__class__, detector.path = ByNetwork, path
     if unwhitened:
         size = len(features.names(detector.feature_set))
         eye = [float(i == j) for j in range(size) for i in range(j + 1)]
         detector.modes = [("normal", [0.0] * size, eye)]
-    windows = samples.from_model(model, detector, document.read(data).golden[0])
+    windows = samples.from_model(model, detector, WINDOW, 1 / 2048)
     network = arduino.Network(path.read_bytes(), ARENA, LIMIT, GAIN)
     arduino.write_headers(folder, model, detector, windows, network)
     return windows
@@ -89,29 +95,44 @@ def glue(tmp_path_factory):
     return sorted(folder.glob("*.o")), options
 
 
-def link_network(folder, glue):
+def link_program(name, folder, glue):
+    """Return one of the programs beside this file, with the model_data.h in folder."""
     objects, options = glue
-    run(
-        [
-            "g++",
-            *STRICT,
-            f"-I{folder}",
-            PROGRAMS / "network.cpp",
-            *objects,
-            *options,
-            "-o",
-            folder / "network",
-        ]
-    )
-    return folder / "network"
+    out = folder / name
+    run(["g++", *STRICT, f"-I{folder}", PROGRAMS / f"{name}.cpp", *objects, *options, "-o", out])
+    return out
+
+
+def test_every_verdict_of_an_autoencoder_on_2000_windows_is_cpythons(glue, tmp_path):
+    pytest.importorskip("tensorflow", reason="The extra is not installed: make install")
+    document = dict(machine_v2.document("directional"))
+    document["detectors"] = document["detectors"][1:]
+    counts = machine_v2.eventful(2000)
+    machines.write_headers(tmp_path, document, machine_v2.normal("fast", 1)[0])
+    model = model_file.load(models_v2.encode(document), numeric_numpy)  # its network run by NumPy
+    scored = score_windows(model, machines.as_windows(counts, 250.0))
+    assert_agrees(judged(link_program("watch", tmp_path, glue), counts), scored, model.mode_names)
+    assert set(scored.level) == {0, 1, 2} and "standstill" in scored.state
+
+
+def test_every_verdict_of_an_autoencoder_of_version_1_is_cpythons(glue, tmp_path):
+    pytest.importorskip("tensorflow", reason="The extra is not installed: make install")
+    path = DATA / "v1" / "two.judder.json"
+    arduino.write(path, tmp_path, None, "autoencoder", float32=True)
+    model = model_file.load(path.read_bytes(), numeric_numpy)
+    samples_g = np.concatenate([fan(100, strength, seed=9) for strength in (1.0, 1.4, 3.0)])
+    windows = cut_windows([recording(samples_g)], 250.0, LEN)
+    scored = score_windows(model, windows, model.detectors[1])
+    assert_agrees(judged(link_program("watch", tmp_path, glue), windows.samples), scored, model.mode_names)
+    assert set(scored.level) == {0, 2}
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_outputs_have_the_bits_of_tflms_wheel(fan_model, glue, tmp_path, name):
+def test_outputs_have_the_bits_of_tflms_wheel(glue, tmp_path, name):
     path = DATA / NETWORKS[name]
-    write_headers(tmp_path, fan_model, path, unwhitened=True)
+    write_headers(tmp_path, path, unwhitened=True)
     rows = np.random.default_rng(4).normal(0, 2.5, (500, 27)).astype(np.float32)
-    program = link_network(tmp_path, glue)
+    program = link_program("network", tmp_path, glue)
     printed = subprocess.run([program], input=rows.tobytes(), capture_output=True, check=True).stdout
     found = np.frombuffer(printed, np.float32).reshape(len(rows), 28)
     expected = run_wheel(path, rows)
@@ -121,11 +142,11 @@ def test_outputs_have_the_bits_of_tflms_wheel(fan_model, glue, tmp_path, name):
     assert np.abs(rows).max() > LIMIT
 
 
-def test_a_network_that_does_not_fit_its_arena_is_said(fan_model, glue, tmp_path):
-    write_headers(tmp_path, fan_model, DATA / "network.tflite")
+def test_a_network_that_does_not_fit_its_arena_is_said(glue, tmp_path):
+    write_headers(tmp_path, DATA / "network.tflite")
     header = tmp_path / "model_data.h"
     small = header.read_text().replace("network_arena[9840]", "network_arena[256]")
     assert "network_arena[256]" in small
     header.write_text(small)
-    done = subprocess.run([link_network(tmp_path, glue)], input="", capture_output=True, text=True)
+    done = subprocess.run([link_program("network", tmp_path, glue)], input="", capture_output=True, text=True)
     assert done.returncode == 1 and "does not fit its arena" in done.stderr

@@ -133,7 +133,7 @@ async def test_a_replayed_recording_is_stored_by_the_server(server, tmp_path):
     for protocol in ("judder", "reference"):
         arguments = ("replay", tmp_path / "fan.npz", "--speed", 0, "--protocol", protocol, "--json")
         result = await asyncio.to_thread(judder, *arguments, "--server", server.client.url)
-        assert json.loads(result.stdout) == {"windows": 11, "anomalies": 0, "alerts": 0}
+        assert json.loads(result.stdout) == {"windows": 11, "anomalies": 0, "notices": 0, "alerts": 0}
         assert "next: look at" in result.stderr
     assert len(await server.stored()) == 22
 

@@ -79,7 +79,7 @@ async def test_a_bumped_window_is_neither_an_anomaly_nor_evidence(server, model_
     assert (bumped["state"], bumped["anomaly"], bumped["alert"]) == ("disturbed", False, False)
     assert bumped["score"] > bumped["threshold"]
     assert bumped["combined_score"] == answers[-1]["combined_score"]
-    assert re.match(r"x: energy at 2-6 Hz", bumped["why"])  # the lowest band holds a step's energy
+    assert re.match(r"x: energy at 2-10 Hz", bumped["why"])  # the lowest band holds a step's energy
 
 
 async def test_an_alert_ends_when_the_machine_is_normal_again(server, model_data, noisy_windows):

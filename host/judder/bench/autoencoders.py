@@ -5,11 +5,10 @@ Its noise, width and training were chosen on the first half of the blocks; figur
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
-from typing import Any, Self
 
 import numpy as np
+from judder_core import autoencoder
 from numpy.typing import NDArray
 
 from judder.bench.fan import FOLDS, fan_windows, half, sides
@@ -19,14 +18,19 @@ from judder.bench.rig import FAULTS, Rig
 from judder.bench.simulator import WINDOW_LEN
 from judder.data.sources import windows_of
 from judder.data.windows import Windows, concatenate
-from judder.detectors import AutoencoderDetector, MahalanobisDetector
-from judder.detectors.base import Floats, Names
-from judder.evaluation.cross_validation import Fold, in_folds, over_folds
+from judder.detectors import AutoencoderDetector
+from judder.detectors.autoencoder import GAIN, LIMIT, Candidate
+from judder.detectors.base import Floats
+from judder.evaluation.cross_validation import Fold, in_folds
 from judder.evaluation.intervals import auc
 from judder.model.evidence import combine, measure
+from judder.model.model import Model
+from judder.model.scoring import score_windows
 from judder.simulation import FanOptions, simulate
 from judder.simulation.options import DESK_FAN
-from judder.training.fitting import MakeDetector
+from judder.training.fitting import fit_weigher
+from judder.training.second_detector import known_to
+from judder.training.train import train
 
 REPORTED_ON = 1
 """Half of the blocks; the other one is what was chosen on."""
@@ -34,22 +38,22 @@ WANDER, WANDER_S = 0.25, 30.0
 """Relative deviation and time constant of the speed of a fan whose load wanders."""
 IMBALANCE = 1.5
 
-Pair = tuple[float, float]
-"""AUCs of one window and of five combined."""
+Aucs = list[float]
+"""Of one window, and of several combined."""
 
 
 @dataclass(frozen=True)
 class Figures:
-    """AUCs of one window and of five combined: of Mahalanobis, and of each seed's autoencoder, (n, 2), ours
-    and the reference's.
+    """AUCs of one window and of several combined: of Mahalanobis, and of each seed's autoencoder, (n, 2),
+    ours and the reference's.
     """
 
-    mahalanobis: Pair
+    mahalanobis: Aucs
     ours: NDArray[np.float64]
     reference: NDArray[np.float64] | None = None
 
     def row(self) -> dict[str, str]:
-        """Return the figures in words, for one window and for five."""
+        """Return the figures in words, for one window and for several."""
         said = {}
         for k, name in enumerate(("one_window", "combined")):
             ours = self.ours[:, k]
@@ -62,37 +66,24 @@ class Figures:
         return said
 
 
-class Together:
-    """Autoencoders of several seeds, trained at once for each set of features that one of them learns."""
+def networks(base: Model, windows: Windows, seeds: Sequence[int]) -> list[autoencoder.AutoencoderDetector]:
+    """Return the autoencoder of each seed beside base's own detector, trained on the same windows.
 
-    def __init__(self, seeds: Sequence[int]) -> None:
-        self.seeds = tuple(seeds)
-        self._known: dict[bytes, AutoencoderDetector] = {}
-
-    def fitted(self, values: Floats, modes: Names, floor: float) -> AutoencoderDetector:
-        key = values.tobytes()
-        if key not in self._known:
-            self._known[key] = AutoencoderDetector(floor, self.seeds).fit(values, modes)
-        return self._known[key]
+    Of a seed that is dead it is the best of the others, as training would keep it. Its thresholds are base's:
+    no AUC looks at them.
+    """
+    learned = AutoencoderDetector(seeds)
+    fit_weigher(learned, *known_to(base, windows))
+    by_seed = {candidate.seed: candidate for candidate in learned.candidates_}
+    return [_detector(base, by_seed.get(seed, learned.candidates_[0])) for seed in seeds]
 
 
-class OneSeed(AutoencoderDetector):
-    """The autoencoder of one seed; where that is dead, the best of the others, as training would keep it."""
-
-    def __init__(self, together: Together, seed: int, deviation_floor: float) -> None:
-        super().__init__(deviation_floor, [seed])
-        self._together = together
-
-    def fit(self, features: Floats, operating_modes: Names) -> Self:
-        best = self._together.fitted(features, operating_modes, self.deviation_floor)
-        mine = [candidate for candidate in best.candidates_ if candidate.seed in self.seeds]
-        self.front_, self.candidates_ = best.front_, mine or best.candidates_
-        self.layers_ = self.candidates_[0].layers
-        return self
-
-    def fresh(self) -> Any:
-        """Return what is quick to fit: the drift it measures moves the threshold, which no AUC looks at."""
-        return MahalanobisDetector(self.deviation_floor)
+def _detector(base: Model, candidate: Candidate) -> autoencoder.AutoencoderDetector:
+    own = base.detector
+    thresholds = [own.threshold, own.combined_threshold, own.alarm_threshold]
+    detector = autoencoder.AutoencoderDetector(base.id, own.feature_set, thresholds, None, None, None)
+    vars(detector).update(layers=candidate.layers, limit=LIMIT, gain=GAIN)
+    return detector
 
 
 def tasks(path: Path, seeds: Sequence[int], names: Sequence[str] = "EFHBD") -> Iterator[tuple[str, Figures]]:
@@ -100,15 +91,14 @@ def tasks(path: Path, seeds: Sequence[int], names: Sequence[str] = "EFHBD") -> I
     windows = half(fan_windows(path), REPORTED_ON)
     for name in names:
         folds = Folds(list(in_folds(windows, *sides(name), FOLDS)), *sides(name))
-        yield name, Figures(folds.mahalanobis(), folds.ours(seeds), folds.reference(seeds))
+        yield name, folds.figures(seeds)
 
 
 def rig(path: Path, seeds: Sequence[int]) -> Figures:
     """Return the figures of the rig's four faults against its five healthy speeds, both ways round."""
     data = Rig.load(path)
     faulty = [name for fault in FAULTS for name in data.with_part(fault)]
-    folds = Folds(list(data.folds(faulty)), data.healthy, faulty)
-    return Figures(folds.mahalanobis(), folds.ours(seeds), folds.reference(seeds))
+    return Folds(list(data.folds(faulty)), data.healthy, faulty).figures(seeds)
 
 
 def wandering(seeds: Sequence[int], seconds: float = 2700.0) -> Figures:
@@ -124,7 +114,7 @@ def wandering(seeds: Sequence[int], seconds: float = 2700.0) -> Figures:
         for options in (fan, replace(fan, seed=2), faulty)
     )
     folds = Folds([(learned, concatenate(tested))], ["normal"], ["imbalance"])
-    return Figures(folds.mahalanobis(), folds.ours(seeds))
+    return folds.figures(seeds, reference=False)
 
 
 @dataclass(frozen=True)
@@ -135,27 +125,33 @@ class Folds:
     normal: Sequence[str]
     anomalous: Sequence[str]
 
-    def mahalanobis(self) -> Pair:
-        return self._aucs(MahalanobisDetector)
-
-    def ours(self, seeds: Sequence[int]) -> NDArray[np.float64]:
-        together = Together(seeds)
-        return np.array([self._aucs(partial(OneSeed, together, seed)) for seed in seeds])
-
-    def reference(self, seeds: Sequence[int]) -> NDArray[np.float64]:
-        return np.array(
-            [np.mean([self._by_reference(*pair, seed) for pair in self.pairs], axis=0) for seed in seeds]
+    def figures(self, seeds: Sequence[int], *, reference: bool = True) -> Figures:
+        both = [self._ours(*pair, seeds) for pair in self.pairs]
+        mahalanobis = np.mean([own for own, _ in both], axis=0)
+        theirs = [[self._by_reference(*pair, seed) for pair in self.pairs] for seed in seeds if reference]
+        return Figures(
+            mahalanobis.tolist(),
+            np.mean([ours for _, ours in both], axis=0),
+            np.mean(theirs, axis=1) if reference else None,
         )
 
-    def _aucs(self, detector: MakeDetector) -> Pair:
-        figures = over_folds(self.pairs, self.normal, self.anomalous, detector=detector)
-        return figures["auc"], figures["combined"]["auc"]
+    def _ours(self, rest: Windows, tested: Windows, seeds: Sequence[int]) -> tuple[Aucs, list[Aucs]]:
+        """Return the AUCs of Mahalanobis, and of the autoencoder of each seed."""
+        base = train(rest, name="fold")
+        detectors = [base.detector, *networks(base, rest, seeds)]
+        scored = [score_windows(base.core, tested, detector) for detector in detectors]
+        own, *others = [self._aucs(tested, each.score, each.combined_score) for each in scored]
+        return own, others
 
-    def _by_reference(self, rest: Windows, tested: Windows, seed: int) -> list[float]:
+    def _by_reference(self, rest: Windows, tested: Windows, seed: int) -> Aucs:
         """Return the AUCs of the reference's network: MADs in, nothing left out, the mean of five windows."""
         network = ReferenceAutoencoder(seed).fit(first_rows(rest).features("mad"))
         measured = measure(first_rows(tested), "mad")
+        single, combined = (network.score(rows) for rows in (measured.features, combine(measured, np.inf)))
+        return self._aucs(tested, single, combined)
+
+    def _aucs(self, tested: Windows, *scores: Floats) -> Aucs:
+        """Return the AUC of each kind of scores, where they are known."""
         is_normal = np.isin(tested.condition, self.normal)
-        scores = (network.score(rows) for rows in (measured.features, combine(measured, np.inf)))
         known = [(one, ~np.isnan(one)) for one in scores]
         return [auc(one[is_normal & there], one[~is_normal & there]) or 0.0 for one, there in known]

@@ -41,9 +41,9 @@ class Candidate:
 class AutoencoderDetector:
     """A denoising autoencoder over residuals that the model's first metric whitens.
 
-    seeds: how many networks are trained, or their seeds; the one kept is the best on the last fifth in time of
-    each mode's normal windows, which none was fitted to. steps: of training. progress: is told the share that
-    is done, 0 to 1.
+    seeds: how many networks are trained, or their seeds; the one kept is the best on the last fifth in time
+    of each mode's normal windows, which none was fitted to. steps: of training. progress: is told the share
+    that is done, 0 to 1.
 
     candidates_: those that live, best first. layers_: of the first. Weights are rounded to the int8 that the
     artefact keeps.

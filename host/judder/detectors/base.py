@@ -81,7 +81,7 @@ class Network:
 
 
 class Weigher(Protocol):
-    """What multiplies a distance: the share of a residual that is strange to it. It learns on whitened rows."""
+    """What multiplies a distance: the share of a whitened residual that is strange to it."""
 
     kind: str
 

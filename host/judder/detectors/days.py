@@ -1,8 +1,9 @@
 """What another day does to a healthy machine, before any of its own days was seen: a prior for each feature.
 
-A day moves the power of each band by some ten percent by itself and all of them together: temperature, load,
-mains, how firmly a foot stands. ISO 20816-1 sets an alarm a quarter of a zone's border above the baseline of a
-machine; an amplitude 25 % higher is a power .45 higher in its logarithm, two of the deviations here.
+A day moves the power of each band by some ten percent by itself and all of them together: temperature,
+load, mains, how firmly a foot stands. ISO 20816-1 sets an alarm a quarter of a zone's border above the
+baseline of a machine; an amplitude 25 % higher is a power .45 higher in its logarithm, two of the deviations
+here.
 """
 
 import numpy as np
@@ -12,8 +13,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 POWER, AMPLITUDE, SHAPE, CORRELATION, CROSSINGS = (0.2, 0.1), (0.1, 0.05), (0.2, 0.0), (0.1, 0.0), (0.02, 0.0)
-"""Deviation of a feature by itself, and of all such features together: of the logarithm of a power, of that of
-an amplitude, of that of a kurtosis; of a correlation; of a share of samples."""
+"""Deviation of a feature by itself, and of all such features together: of the logarithm of a power, of that
+of an amplitude, of that of a kurtosis; of a correlation; of a share of samples."""
 OF_NAME = {
     "band": POWER,
     "log_kurtosis": SHAPE,

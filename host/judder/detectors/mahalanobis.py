@@ -1,4 +1,4 @@
-"""How far from its operating mode a machine is, in units of what its windows and its days do by themselves."""
+"""How far a machine is from its operating mode, in units of what its windows and days do by themselves."""
 
 from typing import Self
 
@@ -35,8 +35,8 @@ class MahalanobisDetector:
     NOTICE it is what the recordings show; for an ALARM a plausible day comes on top, which gives way to the
     scatter of sessions as more of them are known.
 
-    feature_set: its name. floor: the least standard deviation of a feature that is believed. overlap: rows that
-    neighbouring windows do not share, over a window's: 1 for windows that touch.
+    feature_set: its name. floor: the least standard deviation of a feature that is believed. overlap: rows
+    that neighbouring windows do not share, over a window's: 1 for windows that touch.
 
     names_, means_: see Baseline. windows_: of each mode; sessions_: of each. sessions_seen_: beyond the first
     of each mode, summed.
@@ -72,7 +72,7 @@ class MahalanobisDetector:
         """Whether the modes share one matrix, each with a stretch of its own."""
         modes, size = self.means_.shape
         a_matrix = (size * (size + 1) + 4 * size) * 4 / 3  # whole numbers and scales, in base64
-        return 2 * modes * a_matrix > OWN_BYTES
+        return bool(2 * modes * a_matrix > OWN_BYTES)
 
     def whitening(self, metric: Metric) -> list[Floats]:
         if not self.is_shared:

@@ -4,15 +4,15 @@ The squared Mahalanobis distance is a sum with one term per feature; the largest
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
+from dataclasses import dataclass
 
 import numpy as np
 from judder_core import features, mahalanobis_v1, numeric
 from judder_core.features.mad import DEVIATION_FLOOR as LEAST_MAD_G
+from judder_core.features.spectral import edge
 from judder_core.model import Model
 from judder_core.model_v1 import Detector
-from judder_core.features.spectral import edge
-from judder_core.triangles import centres
+from judder_core.triangles import WHOLE, centres, triangles, weights
 from numpy.typing import NDArray
 
 from judder.engine.spectrum import power_density
@@ -77,8 +77,8 @@ def _in_words(
     kind, _, which = features.names(feature_set)[worst].rpartition("_")
     if not kind.startswith("band"):
         return _statistic(kind, which, value, normal)
-    span = bands_of(feature_set, kind, len(samples_g))[int(which)]
-    return _band(value - normal, kind.removeprefix("band").strip("_"), span, samples_g, sample_rate_hz)
+    band = bands_of(feature_set, kind, len(samples_g))[int(which)]
+    return _band(value - normal, kind.removeprefix("band").strip("_"), band, samples_g, sample_rate_hz)
 
 
 def nearest_mode(detector: Detector, scaled: Floats) -> tuple[Floats, Floats]:
@@ -106,18 +106,42 @@ def band_hz(band: int, bands: int, window_len: int, sample_rate_hz: float) -> tu
     return _in_hz(_edges(window_len, bands)[band], window_len, sample_rate_hz)
 
 
-def bands_of(feature_set: str, kind: str, window_len: int) -> list[tuple[int, int]]:
-    """Return the first bin of each of a set's bands of that kind, and the one after its last.
+@dataclass(frozen=True)
+class Band:
+    """Bins of a transform from start up to stop, and their weights. centre: of one that overlaps others."""
 
-    Bands that overlap are told up to where a neighbour weighs more.
-    """
+    start: int
+    stop: int
+    weights: Floats
+    centre: int | None = None
+
+    def told(self, density: Floats, grew: bool) -> tuple[int, int]:
+        """Return the bins to name: of a band that overlaps and grew, the side on which there is more.
+
+        density: of one axis, (bins,).
+        """
+        if self.centre is None or not grew:
+            return self.start, self.stop
+        energy, middle = density[self.start : self.stop] * self.weights, self.centre - self.start
+        if energy[: middle + 1].sum() >= energy[middle:].sum():
+            return self.start, self.centre + 1
+        return self.centre, self.stop
+
+
+def bands_of(feature_set: str, kind: str, window_len: int) -> list[Band]:
+    """Return a set's bands of that kind."""
     number = sum(name.rpartition("_")[0] == kind for name in features.names(feature_set))
     if feature_set != OVERLAPPING:
-        return _edges(window_len, number)
+        return [Band(start, stop, np.ones(stop - start)) for start, stop in _edges(window_len, number)]
     bins = _size(window_len) // 2 - 1
     middles = centres(bins, number)
-    inner = [(one + other + 1) // 2 for one, other in pairwise(middles)]
-    return [(start + 1, stop + 1) for start, stop in pairwise([0, *inner, bins])]  # a band's bin 0 is bin 1
+    rises, marks, _ = triangles(bins, number)
+    found = []
+    for k in range(number):
+        start, stop = middles[k - 1] if k else 0, marks[k + 2]
+        shape = np.array(weights(rises, marks, k)[start - stop :]) / WHOLE
+        found.append(Band(start + 1, stop + 1, shape, middles[k] + 1))  # a triangle's bin 0 is bin 1
+    return found
 
 
 def _edges(window_len: int, bands: int) -> list[tuple[int, int]]:
@@ -134,12 +158,12 @@ def _size(window_len: int) -> int:
     return 1 << max(4, (window_len - 1).bit_length())
 
 
-def _band(
-    log_ratio: float, axis: str, span: tuple[int, int], samples_g: Floats, sample_rate_hz: float
-) -> str:
+def _band(log_ratio: float, axis: str, band: Band, samples_g: Floats, sample_rate_hz: float) -> str:
     """Say how much energy there is in a band. axis: whose, or "" for the one that carries most of it."""
     _, density = power_density(samples_g, sample_rate_hz, _size(len(samples_g)))
-    axis = axis or "xyz"[int(np.argmax(density[slice(*span)].sum(axis=0)))]
+    of_axes = band.weights @ density[band.start : band.stop]
+    axis = axis or "xyz"[int(np.argmax(of_axes))]
+    span = band.told(density[:, "xyz".index(axis)], log_ratio > 0)
     low_hz, high_hz = _in_hz(span, len(samples_g), sample_rate_hz)
     digits = 0 if high_hz - low_hz >= 2 else 1
     return f"{axis}: energy at {low_hz:.{digits}f}-{high_hz:.{digits}f} Hz {_times_normal(np.exp(log_ratio))}"

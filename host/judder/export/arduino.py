@@ -5,32 +5,36 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from judder_core.autoencoder_v1 import AutoencoderDetector
-from judder_core.calibration import Calibration
-from judder_core.model_v1 import Detector
-from judder_core.model_v1 import Model as CoreModel
+from judder_core import model_file, model_parts
+from judder_core.autoencoder import Network as Autoencoder
+from judder_core.model import AnyModel
+from numpy.typing import NDArray
 
 from judder.errors import JudderError
 from judder.export import samples
-from judder.export.c_source import declaration, header, number, string
+from judder.export.c_source import declaration, header, string
 from judder.export.network import Network, prepare, spread
+from judder.export.parts import Parts, calibration, floats, single, table
+from judder.export.parts_v1 import parts_v1
+from judder.export.parts_v2 import parts_v2
 from judder.export.samples import Sample
-from judder.model.document import Golden
 from judder.model.files import SUFFIXES
 from judder.model.model import Model
-
-MOST_COMBINED = 8  # kMaxWindowsCombined in limits.h
 
 HEAD = """\
 // Model {id}, by `judder export --to arduino`. Do not edit: setup() recomputes its figures.
 #ifndef JUDDER_MODEL_DATA_H
 #define JUDDER_MODEL_DATA_H
 
+#include <math.h>
+
 #include "anomaly_sample.h"
 #include "normal_sample.h"
-#include "src/core/model.h"
+#include "{include}"
 
 namespace model_data {{
+
+using Judge = judder::{judge};
 
 static_assert({window_len} <= judder::kMaxWindowLen,
               "set JUDDER_MAX_WINDOW_LEN in src/core/limits.h to {window_len}");
@@ -38,31 +42,28 @@ static_assert({window_len} <= judder::kMaxWindowLen,
 """
 
 TAIL = """\
-static const judder::Model kModel = {{
-    {id},
-    {{{hash}}},
-    {rate},
-    {window_len},
-    {combined},
-    {most_disturbed},
-    {{{rule}}},
-    {disturbed},
-    {pose},
-    {tolerance},
+static const judder::{model} kModel = {{
     {{
+        {id},
+        {{{hash}}},
+        {rate},
+        {window_len},
+        {most_disturbed},
+        {{{rule}}},
+        {disturbed},
+        {pose},
+        {tolerance},
         &judder::features::{features},
-        kFeatureMean,
-        kFeatureStd,
-        kModes,
-        {modes},
         {network},
         {threshold},
         {combined_threshold},
-        {{{window_calibration}, kWindowCalibrationScores, kWindowCalibrationPValues}},
-        {{{calibration}, kCalibrationScores, kCalibrationPValues}},
+        {alarm_threshold},
+        {window_calibration},
+        {calibration},
+        kGoldens,
+        {goldens},
     }},
-    kGoldens,
-    {goldens},
+    {fields},
 }};
 
 }}  // namespace model_data
@@ -88,108 +89,97 @@ def write(
         raise JudderError(f"{path.name} is a network alone.", hint="Give the .judder.json beside it.")
     file = Model.load(path, kind)
     model, detector = file.core, file.detector
-    _check(model)
-    autoencoder = detector if isinstance(detector, AutoencoderDetector) else None
-    network = prepare(autoencoder, float32) if autoencoder else None
+    network = prepare(detector, float32) if isinstance(detector, Autoencoder) else None
     if data:
         windows = samples.from_recordings(model, detector, *data)
     else:
-        windows = samples.from_model(model, detector, _golden(file))
-    if autoencoder and network and not float32:
-        windows = [replace(each, spread=spread(autoencoder, network, each.features)) for each in windows]
+        windows = samples.from_model(model, detector, *_golden(file))
+    if network and not float32:
+        windows = [replace(each, spread=spread(network, each.figures.whitened)) for each in windows]
     return write_headers(folder, model, detector, windows, network)
 
 
 def write_headers(
-    folder: Path, model: CoreModel, detector: Detector, windows: list[Sample], network: Network | None = None
+    folder: Path, model: Any, detector: Any, windows: list[Sample], network: Network | None = None
 ) -> list[Path]:
     """Write the headers of a model and one of its detectors, which scored windows, by its network if any."""
+    parts = parts_v1(model, detector) if model.version == 1 else parts_v2(model, detector)
     files = {f"{each.name}.h": _sample_header(each) for each in windows}
-    files["model_data.h"] = _model_header(model, detector, windows, network)
+    files["model_data.h"] = _model_header(model, detector, parts, windows, network)
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         (folder / name).write_text(text, "ascii")
     return [folder / name for name in sorted(files)]
 
 
-def _check(model: CoreModel) -> None:
-    if model.windows_combined > MOST_COMBINED:
-        raise JudderError(
-            f"Model {model.model_id} combines {model.windows_combined} windows; the sketch, {MOST_COMBINED}.",
-            hint="Train it again, or raise kMaxWindowsCombined in limits.h.",
-        )
-
-
-def _golden(file: Model) -> Golden:
-    """Return the golden window that has the counts, whichever detector it is of."""
-    if not file.document.golden:
+def _golden(file: Model) -> tuple[NDArray[np.int16], float]:
+    """Return (counts (window_len, 3), g per count) of the golden window, whichever detector it is of."""
+    goldens = model_file.parse(file.data).get("golden")
+    if not goldens:
         raise JudderError(
             f"Model {file.id} holds no golden window for the board to check itself with.",
             hint="Give it windows: --data PATH --normal COND --anomaly COND",
         )
-    return file.document.golden[0]
+    counts = model_parts.decode_array("h", goldens[0]["counts"])
+    return np.array(counts, np.int16).reshape(-1, 3), float(goldens[0]["scale_g"])
 
 
 def _sample_header(sample: Sample) -> str:
-    scale = f"\n#define {sample.name.upper()}_SCALE_G {_single(sample.scale_g)} /* g per count */\n"
+    scale = f"\n#define {sample.name.upper()}_SCALE_G {single(sample.scale_g)} /* g per count */\n"
     return header(sample.name, sample.counts, f"Counts of x, y, z: {sample.source}.", scale)
 
 
 def _model_header(
-    model: CoreModel, detector: Detector, windows: list[Sample], network: Network | None
+    model: AnyModel, detector: Any, parts: Parts, windows: list[Sample], network: Network | None
 ) -> str:
+    window_arrays, window_calibration = calibration("kWindowCalibration", detector.window_calibration)
+    arrays, combined_calibration = calibration("kCalibration", detector.calibration)
+    alarm_threshold = parts.alarm_threshold
     return (
-        HEAD.format(id=model.model_id.encode("ascii", "replace").decode(), window_len=model.window_len)
+        HEAD.format(
+            id=model.model_id.encode("ascii", "replace").decode(),
+            include=parts.include,
+            judge=parts.judge,
+            window_len=model.window_len,
+        )
         + (_network(network) if network else "")
-        + _arrays(model, detector, windows)
+        + window_arrays
+        + arrays
+        + (floats({"kPoseMean": model.pose_mean}) if model.pose_mean else "")
+        + _goldens(windows)
+        + parts.declarations
+        + "\n"
         + TAIL.format(
+            model=parts.model,
             id=string(model.model_id),
             hash=", ".join(f"0x{byte:02x}" for byte in model.model_hash),
-            rate=_single(model.sample_rate_hz),
+            rate=single(model.sample_rate_hz),
             window_len=model.window_len,
-            combined=model.windows_combined,
             most_disturbed=model.most_disturbed,
             rule=", ".join(map(str, model.rule)),
-            disturbed=_single(model.disturbed_g),
+            disturbed=single(model.disturbed_g),
             pose="kPoseMean" if model.pose_mean else "nullptr",
-            tolerance=_single(model.pose_tolerance_g),
-            features=detector.feature_set,
-            modes=len(detector.modes),
+            tolerance=single(model.pose_tolerance_g),
+            features=parts.feature_set,
             network="&kNetwork" if network else "nullptr",
-            threshold=_single(detector.threshold),
-            combined_threshold=_single(detector.combined_threshold),
-            window_calibration=_sizes(detector.window_calibration),
-            calibration=_sizes(detector.calibration),
+            threshold=single(detector.threshold),
+            combined_threshold=single(detector.combined_threshold),
+            alarm_threshold="NAN" if alarm_threshold is None else single(alarm_threshold),
+            window_calibration=window_calibration,
+            calibration=combined_calibration,
             goldens=len(windows),
+            fields=",\n    ".join(parts.fields),
         )
     )
 
 
-def _arrays(model: CoreModel, detector: Detector, windows: list[Sample]) -> str:
-    arrays = {
-        "kFeatureMean": detector.mean,
-        "kFeatureStd": detector.std,
-        "kWindowCalibrationScores": detector.window_calibration.scores,
-        "kWindowCalibrationPValues": detector.window_calibration.p_values,
-        "kCalibrationScores": detector.calibration.scores,
-        "kCalibrationPValues": detector.calibration.p_values,
-    }
-    if model.pose_mean:
-        arrays["kPoseMean"] = model.pose_mean
-    modes, goldens = [], []
-    named: tuple[tuple[str, Any, Any], ...] = detector.modes
-    for k, (name, mean, whitening) in enumerate(named):
-        arrays |= {f"kMode{k}Mean": mean, f"kMode{k}Whitening": whitening}
-        modes.append(f"    {{{string(name)}, kMode{k}Mean, kMode{k}Whitening}},\n")
+def _goldens(windows: list[Sample]) -> str:
+    arrays = {f"kGolden{k}Features": each.figures.features for k, each in enumerate(windows)}
+    rows = []
     for k, each in enumerate(windows):
-        arrays[f"kGolden{k}Features"] = each.features
-        scale, figures = f"{each.name.upper()}_SCALE_G", f"{_single(each.score)}, {_single(each.spread)}"
-        goldens.append(f"    {{{each.name}[0], {scale}, kGolden{k}Features, {figures}}},\n")
-    return (
-        "".join(declaration(name, np.asarray(values, np.float32)) for name, values in arrays.items())
-        + f"static const judder::Mode kModes[{len(modes)}] = {{\n{''.join(modes)}}};\n"
-        + f"static const judder::Golden kGoldens[{len(goldens)}] = {{\n{''.join(goldens)}}};\n\n"
-    )
+        figures = map(single, (each.score, each.figures.alarm_score, each.spread))
+        rows.append(f"{each.name}[0], {each.name.upper()}_SCALE_G, kGolden{k}Features, {', '.join(figures)}")
+    return floats(arrays) + table("Golden", "kGoldens", rows)
 
 
 def _network(network: Network) -> str:
@@ -201,13 +191,5 @@ def _network(network: Network) -> str:
         f"alignas(16) {data}"
         f"alignas(16) static uint8_t network_arena[{arena}];\n"
         "static const judder::Network kNetwork = {kNetworkBytes, network_arena, sizeof network_arena,"
-        f" {_single(network.limit)}, {_single(network.gain)}}};\n"
+        f" {single(network.limit)}, {single(network.gain)}}};\n"
     )
-
-
-def _sizes(table: Calibration) -> str:
-    return f"{table.windows}, {len(table.scores)}"
-
-
-def _single(value: float) -> str:
-    return number(np.float32(value))

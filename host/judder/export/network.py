@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from judder_core import autoencoder_v1, numeric
-from judder_core.autoencoder_v1 import AutoencoderDetector
+from judder_core import autoencoder
 from numpy.typing import NDArray
 
 from judder.errors import JudderError
@@ -32,15 +31,16 @@ class Network:
     operators: tuple[str, ...] = ("FULLY_CONNECTED",)
 
 
-def prepare(detector: AutoencoderDetector, float32: bool) -> Network:
+def prepare(detector: autoencoder.Network, float32: bool) -> Network:
     """Return the network of an autoencoder as int8, or float32. From now on TFLM runs it for detector.
 
     Raises JudderError where TensorFlow or TFLM is absent, or the sketch lacks an operator.
     """
     from judder.detectors.tensorflow import keras_of, to_tflite
 
-    rows = None if float32 else representative(WINDOWS, len(detector.mean), detector.limit)
-    data = to_tflite(keras_of(detector.layers), rows)
+    layers: tuple[autoencoder.Layer, ...] = detector.layers
+    rows = None if float32 else representative(WINDOWS, len(layers[-1].bias), detector.limit)
+    data = to_tflite(keras_of(layers), rows)
     operators = refuse_unknown(data)
     if not KNOWN.issuperset(operators):
         raise JudderError(
@@ -55,18 +55,17 @@ def prepare(detector: AutoencoderDetector, float32: bool) -> Network:
     return Network(data, arena_bytes(data), detector.limit, detector.gain, tuple(operators))
 
 
-def spread(detector: AutoencoderDetector, network: Network, measured: NDArray[np.float32]) -> float:
-    """Return how far a board's score by an int8 network may be off, since it may round an input otherwise.
+def spread(network: Network, z: Floats) -> float:
+    """Return by which part of it a board's score of whitened features z may be off: by an int8 network, since
+    the board may round an input otherwise.
 
     0 unless an input lies so nearly between two steps that float32 decides.
     """
-    scaled = (measured.astype(float) - np.array(detector.mean)) / np.array(detector.std)
-    z = np.array(autoencoder_v1.whitened_by_nearest(scaled.tolist(), detector.modes, numeric))
     away = UNSURE * 2 * network.limit / 255 * np.eye(len(z))
-    outputs = _run(network.tflite, network.limit, np.concatenate([[z], z + away, z - away]))
-    scores = network.gain * np.linalg.norm(z - outputs, axis=1)
-    gaps = np.abs(scores[1:] - scores[0]).reshape(2, -1)
-    return float(gaps.max(axis=0).sum())
+    rows = np.concatenate([[z], z + away, z - away])
+    taken_away = np.linalg.norm(z - _run(network.tflite, network.limit, rows), axis=1)
+    gaps = np.abs(taken_away[1:] - taken_away[0]).reshape(2, -1)
+    return float(gaps.max(axis=0).sum() / taken_away[0])
 
 
 def _run(data: bytes, limit: float, rows: Floats) -> Floats:

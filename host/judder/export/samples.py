@@ -5,46 +5,47 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from judder_core import numeric
-from judder_core.model_v1 import Detector, Model
+from judder_core.model import AnyModel
 from numpy.typing import NDArray
 
 from judder.data.sources import load, windows_of
 from judder.data.windows import whole_counts
 from judder.errors import JudderError
-from judder.model.document import Golden
+from judder.export.figures import Figures, figures_of
 
 STRONGER = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One window: name, where it is from, int16 counts (window_len, 3), its features and its score.
+    """One window: name, where it is from, int16 counts (window_len, 3), and what judder_core says of it.
 
-    spread: how far a board's score may be off besides rounding.
+    spread: by which part of it a board's score may be off besides rounding.
     """
 
     name: str
     source: str
     counts: NDArray[np.int16]
     scale_g: float
-    features: NDArray[np.float32]
-    score: float
+    figures: Figures
     spread: float = 0.0
 
+    @property
+    def score(self) -> float:
+        return self.figures.score
 
-def from_model(model: Model, detector: Detector, golden: Golden) -> list[Sample]:
-    """Return the model's golden window, and that window shaken harder until detector calls it strange.
+
+def from_model(model: AnyModel, detector: Any, counts: NDArray[Any], scale_g: float) -> list[Sample]:
+    """Return the model's golden window (window_len, 3), and it shaken harder until detector calls it strange.
 
     Raises JudderError where no shaking does.
     """
-    counts, scale_g = np.array(golden.counts, np.int16).reshape(-1, 3), golden.scale_g
-    normal = sample(detector, "normal_sample", "the model's own golden window", counts, scale_g)
+    normal = sample(model, detector, "normal_sample", "the model's own golden window", counts, scale_g)
     centre = np.median(counts, axis=0)
     for factor in STRONGER:
         shaken = np.clip(np.rint(centre + factor * (counts - centre)), -32768, 32767).astype(np.int16)
         words = f"the model's own golden window, shaken {factor} times as hard: made up"
-        anomaly = sample(detector, "anomaly_sample", words, shaken, scale_g)
+        anomaly = sample(model, detector, "anomaly_sample", words, shaken, scale_g)
         if anomaly.score > detector.threshold:
             return [normal, anomaly]
     raise JudderError(
@@ -54,7 +55,7 @@ def from_model(model: Model, detector: Detector, golden: Golden) -> list[Sample]
 
 
 def from_recordings(
-    model: Model, detector: Detector, path: Path, normal: str, anomaly: str, sample_rate_hz: float | None
+    model: AnyModel, detector: Any, path: Path, normal: str, anomaly: str, sample_rate_hz: float | None
 ) -> list[Sample]:
     """Return the window of median score of either condition. Raises JudderError where it scores otherwise."""
     recordings, samples = load(path), []
@@ -64,7 +65,9 @@ def from_recordings(
         )
         counts, scale_g = whole_counts(windows.samples, windows.scale_g)
         candidates = [
-            sample(detector, name, f"{path.name}, {condition}, window {k}", counts[k], float(scale_g[k]))
+            sample(
+                model, detector, name, f"{path.name}, {condition}, window {k}", counts[k], float(scale_g[k])
+            )
             for k in range(min(len(windows), 32))
         ]
         samples.append(sorted(candidates, key=lambda each: each.score)[len(candidates) // 2])
@@ -78,8 +81,9 @@ def from_recordings(
     return samples
 
 
-def sample(detector: Detector, name: str, source: str, counts: NDArray[Any], scale_g: float) -> Sample:
+def sample(
+    model: AnyModel, detector: Any, name: str, source: str, counts: NDArray[Any], scale_g: float
+) -> Sample:
     """Return a window with what judder_core says of it."""
-    measured = detector.features(numeric, counts.ravel().tolist(), scale_g)
-    score = float(detector.score(numeric, measured))
-    return Sample(name, source, counts.astype(np.int16), scale_g, np.asarray(measured, np.float32), score)
+    figures = figures_of(model, detector, counts, scale_g)
+    return Sample(name, source, counts.astype(np.int16), scale_g, figures)

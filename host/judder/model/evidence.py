@@ -20,6 +20,9 @@ MOST_DISTURBED = 2
 DISTURBED_DEVIATIONS = 5.0
 """How far above the median of its logarithm, in robust deviations, the swing of a bumped window lies."""
 
+NO_MOTION = np.empty((0, 3)), np.empty(0), np.empty(0), np.empty(0)
+"""Of no windows: their pose, swing_g, rms_g and error_g2."""
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -52,19 +55,21 @@ def measure(windows: Windows, feature_set: str, mean_pose: Sequence[float] | Non
 
     mean_pose: x, y, z in g, the model's, to which the features of windows are turned where the set does so.
     """
-    motions = [_motion(windows, slice(start, start + CHUNK)) for start in range(0, len(windows), CHUNK)]
-    columns = zip(*motions, strict=True) if motions else ([np.empty((0, 3))], *[[np.empty(0)]] * 3)
-    where, swing_g, rms_g, error_g2 = (np.concatenate(parts) for parts in columns)
+    starts = range(0, max(1, len(windows)), CHUNK)
+    motions = [_motion(windows, slice(start, start + CHUNK)) for start in starts]
+    where, swing_g, rms_g, error_g2 = (
+        np.concatenate([motion[column] for motion in motions]) for column in range(len(motions[0]))
+    )
     features = windows.features(feature_set, mean_pose)
     return Measured(windows, features, where, swing_g, rms_g, error_g2, windows.condition)
 
 
-def _motion(windows: Windows, part: slice) -> tuple[Floats, Floats, Floats, Floats]:
+def _motion(windows: Windows, part: slice) -> list[Floats]:
     """Return (pose, swing_g, rms_g, error_g2) of a part of windows."""
     counts, scale_g = whole_counts(windows.samples[part], windows.scale_g[part])
     where, swing_g = pose.measure(numeric_numpy, counts, scale_g, windows.window_len)
     rms_g, error_g2 = pose.spread(numeric_numpy, counts, scale_g, windows.window_len)
-    return np.stack(where, axis=-1), np.asarray(swing_g), np.asarray(rms_g), np.asarray(error_g2)
+    return [np.stack(where, axis=-1), *map(np.asarray, (swing_g, rms_g, error_g2))]
 
 
 def disturbed_limit(swing_g: Floats) -> float:

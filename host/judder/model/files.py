@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from judder_core import model_file
-from judder_core.autoencoder import KIND, Network
+from judder_core import features, model_file
+from judder_core.autoencoder import KIND, AutoencoderDetector, Network
 from judder_core.errors import ModelError
 from judder_core.model import AnyModel
 from numpy.typing import NDArray
@@ -36,11 +36,11 @@ def read_model(path: Path) -> tuple[AnyModel, bytes]:
         raise ModelError(f"{path}: {error}", error.hint) from error
 
 
-def autoencoder_of(model: AnyModel) -> Network:
+def autoencoder_of(model: AnyModel) -> AutoencoderDetector:
     """Return the model's autoencoder. Raises JudderError where it has none."""
     for detector in model.detectors:
         if detector.kind == KIND:
-            found: Network = detector
+            found: AutoencoderDetector = detector
             return found
     raise JudderError(
         f"Model {model.model_id} has no autoencoder.",
@@ -121,8 +121,8 @@ def representative(n: int, width: int, limit: float) -> Floats:
     return rows
 
 
-def _check_same(path: Path, model: AnyModel, detector: Network) -> None:
-    rows = normal_rows(64, len(detector.layers[-1].bias))
+def _check_same(path: Path, model: AnyModel, detector: AutoencoderDetector) -> None:
+    rows = normal_rows(64, len(features.names(detector.feature_set)))
     own = Network.reconstruct(detector, numeric_numpy, list(rows.T))
     try:
         theirs = detector.reconstruct(numeric_numpy, list(rows.T))

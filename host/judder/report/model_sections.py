@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from judder.evaluation.evaluate import Evaluation
-from judder.model.document import Training
+from judder.model.document import Document
+from judder.model.document_parts import FalseAlarms, Training
 from judder.model.model import TrainedModel
 from judder.model.p_values import p_value_text
 from judder.report import figures as draw
@@ -202,15 +203,17 @@ def _roc(found: Evaluation) -> Plate:
 def training(trained: TrainedModel, fitted: Evaluation) -> Section:
     """How a model was trained. fitted: its scores on the windows it was trained and calibrated on."""
     document, detector = trained.document, trained.core.detectors[-1]
-    wishes = document.decision.false_alarms
+    assert isinstance(document, Document)  # of the one version that is trained
     rows = [
         ["model", trained.id],
         ["detector", f"{detector.kind} on features {detector.feature_set!r}"],
-        ["operating modes", ", ".join(name for name, _, _ in detector.modes) or "none"],
+        ["operating modes", ", ".join(trained.modes)],
         ["windows", _counted(trained)],
-        ["threshold", f"{detector.threshold:.4g} alone, {detector.combined_threshold:.4g} five together"],
-        ["false alarms wished", f"{wishes.wished}: {wishes.wished_per_window:.2g} per window"],
-        ["shown by these data", f"{wishes.achievable_per_window:.2g} per window"],
+        ["threshold of one window", f"{detector.threshold:.4g}"],
+        ["threshold of a notice", f"{detector.combined_threshold:.4g}"],
+        ["threshold of an alarm", f"{detector.alarm_threshold:.4g}"],
+        ["notices wished", _wished(document.decision.notices)],
+        ["alarms wished", _wished(document.decision.false_alarms)],
         ["size", f"{len(trained.data)} bytes"],
     ]
     plate = Plate(
@@ -218,8 +221,9 @@ def training(trained: TrainedModel, fitted: Evaluation) -> Section:
         "Scores of the windows it was trained on",
         draw.scores_in_time(fitted),
         "The combined score over each recording, against the threshold.",
-        "Most of these windows were fitted, so their scores are too good; the last fifth only calibrates."
-        " Where that fifth scores higher than what comes before, the machine drifts.",
+        "All of these windows were fitted, so their scores are a little too good; the thresholds come from"
+        " models of other windows than they score. Scores that rise along a recording are a machine that"
+        " drifts: record it for longer.",
     )
     return Section(
         "training",
@@ -227,6 +231,13 @@ def training(trained: TrainedModel, fitted: Evaluation) -> Section:
         trained.warnings,
         tables=[Table("The model", ["what", "value"], rows, ends_in_words=True)],
         plates=[plate],
+    )
+
+
+def _wished(wish: FalseAlarms) -> str:
+    return (
+        f"{wish.wished}: {wish.wished_per_window:.2g} per window; these data show"
+        f" {wish.achievable_per_window:.2g}"
     )
 
 

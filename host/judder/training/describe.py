@@ -18,6 +18,7 @@ from judder.detectors.mahalanobis import MahalanobisDetector
 from judder.engine import numeric_numpy
 from judder.model import document as written
 from judder.model import document_parts as parts
+from judder.model import judging
 from judder.model.evidence import MOST_DISTURBED
 from judder.training.false_alarms import Wish
 from judder.training.fitting import EVIDENCE, Fitted
@@ -246,14 +247,15 @@ def _pose(fitted: Fitted) -> parts.Pose | None:
 
 
 def _golden(fitted: Fitted, document: written.Document) -> tuple[written.Golden, ...]:
-    """Return the strangest of the normal windows, for every runtime to recompute."""
+    """Return the strangest of the normal windows that no threshold flags, for every runtime to recompute."""
     measured = fitted.measured.select(fitted.used)
     windows = measured.windows
     if windows.samples.dtype != np.int16:
         return ()
     core = model_file.load(document.to_bytes(), numeric_numpy)
-    distances = np.stack(core.distances(numeric_numpy, list(measured.features.T))).min(axis=0)
-    k = int(np.argmax(distances))
+    _, score, _ = judging.nearest(core, core.detectors[0], measured.features)
+    calm = np.flatnonzero(score <= core.detectors[0].threshold)
+    k = int(calm[np.argmax(score[calm])])
     return (golden(core, 0, windows.samples[k], float(windows.scale_g[k]), with_counts=True),)
 
 

@@ -22,11 +22,11 @@ from judder.errors import JudderError
 from judder.model.evidence import Measured, disturbed_limit, measure
 from judder.quality.samples import GRAVITY_G
 from judder.training.false_alarms import Wish
-from judder.training.folds import unseen_scores
+from judder.training.folds import BLOCKS, unseen_scores
 from judder.training.modes import find_modes
 from judder.training.progress import CALIBRATING, FITTING, MEASURING, Progress, Step, silent
 from judder.training.standstill import standstill_limit
-from judder.training.thresholds import Scores, bounds
+from judder.training.thresholds import LEAST_SCORES, Scores, bounds
 
 FEATURES = "directional"
 EVIDENCE = (Metric(NOTICE, 5), Metric(ALARM, 5))
@@ -99,8 +99,8 @@ def fit(windows: Windows, options: TrainingOptions, progress: Progress = silent)
     used = measured.swing_g <= disturbed_g
     if standstill_g is not None:
         used &= measured.rms_g > standstill_g
-    _check_variety(measured.features[used], options.features)
     _check_numbers(windows, used)
+    _check_variety(measured.features[used], options.features)
     floor: float = features.load(options.features).DEVIATION_FLOOR
     overlap = overlap_of(windows)
     running = measured.select(used)
@@ -155,9 +155,18 @@ def calibrate(
     overlap: float,
     step_s: float,
 ) -> Scores:
-    """Return the scores of windows that were not fitted. Raises JudderError where they are too few."""
+    """Return the scores of windows that were not fitted. Raises JudderError where they are too few.
+
+    A longer mean is left out where hardly any recording is long enough for it.
+    """
+    _check_lengths(rows)
     window, unseen = unseen_scores(rows, baseline, weigher, metrics, EVIDENCE[0])
-    scores = Scores(unseen, window, rows.features.shape[1], overlap, step_s)
+    enough = {
+        metric: each
+        for metric, each in unseen.items()
+        if metric in EVIDENCE or len(each.score) >= LEAST_SCORES
+    }
+    scores = Scores(enough, window, rows.features.shape[1], overlap, step_s)
     scores.check()
     return scores
 
@@ -182,6 +191,18 @@ def pose_of(windows: Windows) -> tuple[float, float, float] | None:
         return None
     x, y, z = means.tolist()
     return x, y, z
+
+
+def _check_lengths(rows: Rows) -> None:
+    """Raise JudderError where no recording is long enough to score a part of it by a model of the rest."""
+    longest = max(len(where) for where in rows.stretches().values())
+    least = BLOCKS * EVIDENCE[0].windows
+    if longest < least:
+        raise JudderError(
+            f"No recording is long enough to calibrate on: the longest has {longest} of the {len(rows)}"
+            " windows.",
+            hint=f"Record at least {least} windows without a break, better 50: judder record",
+        )
 
 
 def _check_variety(values: Floats, feature_set: str) -> None:

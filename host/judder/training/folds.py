@@ -4,7 +4,7 @@ Each stretch of a mode in a session is cut into short blocks that are shared out
 windows calibrate, and every fold knows each part of a recording, as the whole model does.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +25,8 @@ class Unseen:
     mode: Whole
 
     def of(self, mode: int) -> Floats:
-        return self.score[self.mode == mode]
+        mine: Floats = self.score[self.mode == mode]
+        return mine
 
 
 def unseen_scores(
@@ -45,11 +46,13 @@ def unseen_scores(
                 of_windows.append(fold.of_windows(rows.features[np.concatenate(blocks)]))
             for metric in mine:
                 found[metric] += [fold.of_means(rows.features[block], metric) for block in blocks]
-    joined = {
-        metric: Unseen(np.concatenate([p.score for p in parts]), np.concatenate([p.mode for p in parts]))
-        for metric, parts in found.items()
-    }
-    return np.concatenate(of_windows), joined
+    return np.concatenate(of_windows), {metric: _joined(parts) for metric, parts in found.items()}
+
+
+def _joined(parts: Sequence[Unseen]) -> Unseen:
+    none = Unseen(np.empty(0), np.empty(0, np.int64))
+    together = [none, *parts]
+    return Unseen(np.concatenate([p.score for p in together]), np.concatenate([p.mode for p in together]))
 
 
 def _folds(rows: Rows, length: int) -> Iterator[tuple[NDArray[np.bool_], list[Whole]]]:

@@ -9,7 +9,7 @@ from judder_core.model import Detector
 from judder_core.model import Model as CoreModel
 
 from judder.data.windows import Windows
-from judder.detectors.base import Floats, Metric, Rows, Weigher, nearest
+from judder.detectors.base import Baseline, Floats, Metric, Rows, Weigher, nearest
 from judder.errors import JudderError
 from judder.model import document as written
 from judder.model.document_parts import Training
@@ -62,21 +62,42 @@ def add_to(base: Model, weigher: Weigher, windows: Windows, name: str, progress:
     too much for a board.
     """
     progress(Step(MEASURING))
-    document = base.document
-    assert isinstance(document, written.Document)  # check_fits() let no other through
-    measured = _running(cast(CoreModel, base.core), windows)
-    stored = _Stored(document)
-    mode, _ = nearest(stored, measured.features, stored.whitening(EVIDENCE[0]))
-    rows = Rows(measured.features, np.array(stored.names_)[mode], measured.windows.group)
+    stored, rows = known_to(base, windows)
     progress(Step(FITTING))
     fitted = fit_weigher(weigher, stored, rows)
     assert fitted is not None
     progress(Step(CALIBRATING))
+    document = _document(base)
+    (first,) = document.detectors
+    second = _second(first, fitted, _beside(stored, rows, fitted, windows), _options(document, name))
+    return _with_second(base, second, windows, name)
+
+
+def known_to(base: Model, windows: Windows) -> tuple[Baseline, Rows]:
+    """Return (the baseline that base has; the windows in which the machine runs undisturbed, each of the mode
+    that is nearest to it).
+    """
+    measured = _running(cast(CoreModel, base.core), windows)
+    stored = _Stored(_document(base))
+    mode, _ = nearest(stored, measured.features, stored.whitening(EVIDENCE[0]))
+    return stored, Rows(measured.features, np.array(stored.names_)[mode], measured.windows.group)
+
+
+def _document(base: Model) -> written.Document:
+    assert isinstance(base.document, written.Document)  # check_fits() let no other through
+    return base.document
+
+
+def _beside(stored: Baseline, rows: Rows, weigher: Weigher, windows: Windows) -> tuple[Scores, Scores]:
+    """Return the scores of windows that were not fitted: as base's detector has them, and the weigher's."""
     overlap, step_s = overlap_of(windows), windows.step_s
     plain = calibrate(rows, stored, None, EVIDENCE, overlap, step_s)
-    weighed = calibrate(rows, stored, fitted, EVIDENCE, overlap, step_s)
+    return plain, calibrate(rows, stored, weigher, EVIDENCE, overlap, step_s)
+
+
+def _with_second(base: Model, second: written.DetectorEntry, windows: Windows, name: str) -> TrainedModel:
+    document = _document(base)
     (first,) = document.detectors
-    second = _second(first, fitted, plain, weighed, _options(document, name))
     joint = document.but(
         name=name,
         provenance=_joined(document.provenance, windows, second),
@@ -145,9 +166,13 @@ def _options(document: written.Document, name: str) -> TrainingOptions:
 
 
 def _second(
-    first: written.DetectorEntry, weigher: Weigher, plain: Scores, weighed: Scores, options: TrainingOptions
+    first: written.DetectorEntry, weigher: Weigher, beside: tuple[Scores, Scores], options: TrainingOptions
 ) -> written.DetectorEntry:
-    """Return the entry of the autoencoder, its thresholds relative to those of the first detector."""
+    """Return the entry of the autoencoder, its thresholds relative to those of the first detector.
+
+    beside: the scores of both.
+    """
+    plain, weighed = beside
     modes = 1 + max(int(each.mode.max()) for each in plain.unseen.values())
     theirs, ours = limits(plain, modes, options), limits(weighed, modes, options)
     factors = {metric.level: ours[metric] / theirs[metric] for metric in EVIDENCE}

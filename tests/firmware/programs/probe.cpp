@@ -37,8 +37,8 @@ static std::string word() {
 }
 
 static const FeatureSet& set_called(const std::string& name) {
-  for (const FeatureSet* set :
-       {&features::mad, &features::spectral, &features::statistics, &features::vibration}) {
+  for (const FeatureSet* set : {&features::directional, &features::mad, &features::spectral,
+                                &features::statistics, &features::vibration}) {
     if (name == set->name) return *set;
   }
   std::abort();
@@ -59,12 +59,15 @@ static Window read_window(std::vector<int16_t>& counts) {
   return window;
 }
 
+// Reads the set's name, the pose in g or three zeros for none, and the window.
 static void answer_features() {
   const FeatureSet& set = set_called(word());
+  const auto pose = several(kAxes);
   std::vector<int16_t> counts;
   const Window window = read_window(counts);
   std::vector<float> result(static_cast<size_t>(set.size));
-  set.compute(window, result.data());
+  const bool known = pose[0] != 0 || pose[1] != 0 || pose[2] != 0;
+  set.compute(window, known ? pose.data() : nullptr, result.data());
   print(result.data(), set.size);
 }
 
@@ -75,10 +78,10 @@ static void answer_median() {
 
 static void answer_distance() {
   const int n = next<int>();
-  const auto features = several(n);
-  const auto mean = several(n);
+  const auto gaps = several(n);
   const auto packed = several(n * (n + 1) / 2);
-  const float distance = mahalanobis_distance(features.data(), mean.data(), packed.data(), n);
+  std::vector<float> z(static_cast<size_t>(n));
+  const float distance = whiten(gaps.data(), packed.data(), n, z.data());
   print(&distance, 1);
 }
 
@@ -95,24 +98,37 @@ static void answer_decision() {
   const int m = next<int>();
   const int n = next<int>();
   Decision decision(Rule{m, n, next<int>()});
-  for (int alarming : several<int>(next<int>())) std::printf("%d ", decision.update(alarming != 0) ? 1 : 0);
+  for (int level : several<int>(next<int>())) {
+    std::printf("%d ", static_cast<int>(decision.update(static_cast<Level>(level))));
+  }
   std::printf("\n");
 }
 
-// Reads flags (those to add later too), sensor, device_id, boot_id, seq, timestamp_us, rate, score, hash.
+static void read_judgement(Judgement& judgement) {
+  judgement.level = next<uint8_t>();
+  judgement.state = static_cast<State>(next<int>());
+  judgement.mode = next<uint8_t>();
+  for (float* number : {&judgement.score, &judgement.threshold, &judgement.combined_score,
+                        &judgement.combined_threshold, &judgement.alarm_score, &judgement.alarm_threshold}) {
+    *number = next<float>();
+  }
+}
+
+// Reads flags (those to add later too), sensor, device_id, boot_id, seq, timestamp_us, rate, hash, and the
+// judgement: level, state, mode, score, threshold, and both scores of the evidence with theirs.
 static void answer_frame() {
   std::vector<int16_t> counts;
   Window window = read_window(counts);
-  window.flags = next<uint8_t>();
-  const auto later = next<uint8_t>();
+  window.flags = next<uint16_t>();
+  const auto later = next<uint16_t>();
   window.sensor = next<uint8_t>();
   for (uint8_t& byte : window.device_id) byte = next<uint8_t>();
   window.boot_id = next<uint32_t>();
   window.seq = next<uint32_t>();
   window.timestamp_us = next<uint64_t>();
   window.sample_rate_hz = next<float>();
-  window.local_score = next<float>();
   for (uint8_t& byte : window.model_hash) byte = next<uint8_t>();
+  read_judgement(window.judgement);
   std::vector<uint8_t> frame(frame_size(window.window_len));
   encode_window(window, frame.data());
   add_flags(frame.data(), later);

@@ -17,11 +17,13 @@ void AlertResponder::begin() {
   buzzer(false);
 }
 
-void AlertResponder::show(bool alert) {
-  if (alert == alert_) return;
-  alert_ = alert;
-  led(alert);
-  buzzer(alert);
+void AlertResponder::show(Level level) {
+  const bool alarm = level == Level::kAlarm;
+  const bool lit = alarm || (level == Level::kNotice && !lit_);
+  if (lit != lit_) led(lit);
+  if (alarm != sounds_) buzzer(alarm);
+  lit_ = lit;
+  sounds_ = alarm;
 }
 
 void AlertResponder::blink(Code code) {
@@ -32,7 +34,7 @@ void AlertResponder::blink(Code code) {
     delay(kBlinkMs);
   }
   delay(kPauseMs);
-  led(alert_);
+  led(lit_);
 }
 
 void AlertResponder::led(bool on) {

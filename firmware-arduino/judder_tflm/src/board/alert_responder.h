@@ -1,7 +1,8 @@
-// LED and buzzer: the alert, and codes for what is wrong.
+// LED and buzzer: the level, and codes for what is wrong.
 #ifndef JUDDER_ALERT_RESPONDER_H
 #define JUDDER_ALERT_RESPONDER_H
 
+#include "../core/decision.h"
 #include "settings.h"
 
 namespace judder {
@@ -16,10 +17,11 @@ class AlertResponder {
 
   void begin();
 
-  // Shows whether the alert is on.
-  void show(bool alert);
+  // Shows the level after a window: an alarm lights the LED and sounds the buzzer; a notice blinks the LED,
+  // on for one window and off for the next, and makes no sound.
+  void show(Level level);
 
-  // Blinks code once, then shows the alert again. Takes two seconds: only for when there is nothing to watch.
+  // Blinks code once, then shows the level again. Takes two seconds: only for when there is nothing to watch.
   void blink(Code code);
 
  private:
@@ -27,7 +29,8 @@ class AlertResponder {
   void buzzer(bool on);
 
   const Settings& settings_;
-  bool alert_ = false;
+  bool lit_ = false;
+  bool sounds_ = false;
 };
 
 }  // namespace judder

@@ -16,22 +16,48 @@ constexpr uint32_t kUplinkRetryMs = 5000;
 Watch* the_watch = nullptr;  // for the report, which a task of the uplink asks for
 
 // Windows that a model takes longer than three of to come have stopped coming.
-uint32_t stall_ms(const Model& model) {
+uint32_t stall_ms(const AnyModel& model) {
   return static_cast<uint32_t>(3000.0F * model.window_len / model.sample_rate_hz) + 1000;
+}
+
+// Returns the state of the machine: that of its last window, or the debounced level where this is higher.
+State shown(const Verdict& verdict, Level level) {
+  const bool plain = verdict.state == state_of(verdict.level);
+  return plain && level > verdict.level ? state_of(level) : verdict.state;
+}
+
+Judgement judgement_of(const Verdict& verdict, Level level, const AnyModel& model) {
+  Judgement result;
+  result.level = static_cast<uint8_t>(level);
+  result.state = verdict.state;
+  result.mode = verdict.mode;
+  result.score = verdict.score;
+  result.threshold = model.threshold;
+  result.combined_score = verdict.combined_score;
+  result.combined_threshold = model.combined_threshold;
+  result.alarm_score = verdict.alarm_score;
+  result.alarm_threshold = model.alarm_threshold;
+  return result;
+}
+
+uint16_t flags_of(Level level, bool mounting_changed) {
+  const int notice = level >= Level::kNotice ? kFlagNotice : 0;
+  const int alarm = level == Level::kAlarm ? kFlagAlert : 0;
+  return static_cast<uint16_t>(notice | alarm | (mounting_changed ? kFlagMounting : 0));
 }
 
 }  // namespace
 
-Watch::Watch(const Settings& settings, const Secrets& secrets, const Model& model, Scorer& scorer)
+Watch::Watch(const Settings& settings, const Secrets& secrets, AnyJudge& judge)
     : settings_(settings),
-      model_(model),
-      scorer_(scorer),
-      judge_(model, scorer),
-      decision_(model.rule),
+      judge_(judge),
+      model_(judge.model()),
+      decision_(model_.rule),
       i2c_(Wire, settings.sda_pin, settings.scl_pin, settings.i2c_hz),
       finder_(i2c_, settings),
-      sampler_(model.window_len, model.sample_rate_hz, static_cast<int>(model.window_len * kMaxLateShare)),
-      sampling_(sampler_, model.sample_rate_hz),
+      sampler_(model_.window_len, model_.sample_rate_hz,
+               static_cast<int>(static_cast<float>(model_.window_len) * kMaxLateShare)),
+      sampling_(sampler_, model_.sample_rate_hz),
       responder_(settings),
       uplink_(settings, secrets, [](char* out, size_t room) { the_watch->report(out, room); }) {}
 
@@ -144,15 +170,23 @@ void Watch::judge(Window& window) {
   }
   judge_.follow(uplink_.boot_id(), window.seq);
   const Verdict verdict = judge_.update(window);
-  const bool before = decision_.alert();
-  const bool alert = decision_.update(verdict.alarming);
-  responder_.show(alert);
-  if (alert != before) Serial.println(alert ? "alert on" : "alert off");
-  const bool plain = verdict.state == State::kNormal || verdict.state == State::kSuspect;
-  state_ = alert && plain ? "anomaly" : name_of(verdict.state);
-  window.local_score = verdict.score;
+  const Level before = decision_.level();
+  if (verdict.state != State::kStandstill) decision_.update(verdict.level);
+  responder_.show(decision_.level());
+  announce(before);
+  mounting_changed_ = verdict.mounting_changed;
+  state_ = name_of(shown(verdict, decision_.level()));
+  window.judgement = judgement_of(verdict, decision_.level(), model_);
   window.flags |= kFlagLocalScore;
   memcpy(window.model_hash, model_.hash, sizeof window.model_hash);
+}
+
+void Watch::announce(Level before) const {
+  const Level now = decision_.level();
+  const bool notice = now >= Level::kNotice;
+  if (notice != (before >= Level::kNotice)) Serial.println(notice ? "notice on" : "notice off");
+  const bool alarm = now == Level::kAlarm;
+  if (alarm != (before == Level::kAlarm)) Serial.println(alarm ? "alert on" : "alert off");
 }
 
 // Writes into window what the server should know of it.
@@ -160,7 +194,7 @@ void Watch::stamp(Window& window) {
   window.sensor = finder_.sensor().part().code;
   window.boot_id = uplink_.boot_id();
   memcpy(window.device_id, device_id_, sizeof window.device_id);
-  if (decision_.alert()) window.flags |= kFlagAlert;
+  window.flags |= flags_of(decision_.level(), mounting_changed_);
   const uint64_t offset_us = uplink_.clock_offset_us();
   if (offset_us == 0) return;
   const auto samples_us = static_cast<uint64_t>(1e6F * window.window_len / window.sample_rate_hz);

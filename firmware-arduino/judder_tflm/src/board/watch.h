@@ -16,7 +16,7 @@ namespace judder {
 
 class Watch {
  public:
-  Watch(const Settings& settings, const Secrets& secrets, const Model& model, Scorer& scorer);
+  Watch(const Settings& settings, const Secrets& secrets, AnyJudge& judge);
 
   // Checks the model, sets up bus, sensor, timer and tasks. What fails is said and blinked: where the model
   // does, for ever; else it is tried again until it works.
@@ -40,14 +40,14 @@ class Watch {
   void sensor_failed(const char* why);
   void retry_sensor();
   void judge(Window& window);
+  void announce(Level before) const;
   bool may_be_judged(const Window& window) const;
   void stamp(Window& window);
   void report(char* out, size_t room);
 
   const Settings& settings_;
-  const Model& model_;
-  Scorer& scorer_;
-  Judge judge_;
+  AnyJudge& judge_;
+  const AnyModel& model_;
   Decision decision_;
   I2c i2c_;
   Finder finder_;
@@ -57,6 +57,7 @@ class Watch {
   Uplink uplink_;
   TaskHandle_t task_ = nullptr;
   const char* state_ = "starting";
+  bool mounting_changed_ = false;
   const char* uplink_fails_ = nullptr;
   uint32_t uplink_tried_ms_ = 0;
   const char* sensor_ = "none";

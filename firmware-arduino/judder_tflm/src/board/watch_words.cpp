@@ -14,21 +14,20 @@ unsigned long whole(uint32_t number) { return number; }
 }  // namespace
 
 void Watch::greet() {
-  Serial.printf("judder: model %s, features %s, %u samples at %.2f Hz\n", model_.id,
-                model_.detector.features->name, static_cast<unsigned>(model_.window_len),
-                static_cast<double>(model_.sample_rate_hz));
+  Serial.printf("judder: model %s, features %s, %u samples at %.2f Hz\n", model_.id, model_.features->name,
+                static_cast<unsigned>(model_.window_len), static_cast<double>(model_.sample_rate_hz));
 }
 
 void Watch::check_model() {
-  if (const char* why = scorer_.begin()) {
-    Serial.printf("judder: %s\n", why);
-    stop(Code::kModel);
+  if (Autoencoder* autoencoder = judge_.autoencoder()) {
+    if (const char* why = autoencoder->begin()) {
+      Serial.printf("judder: %s\n", why);
+      stop(Code::kModel);
+    }
+    Serial.printf("judder: its network takes %lu of %lu bytes of arena\n", whole(autoencoder->arena_used()),
+                  whole(model_.network->arena_size));
   }
-  if (const Network* network = model_.detector.network) {
-    Serial.printf("judder: its network takes %lu of %lu bytes of arena\n", whole(scorer_.arena_used()),
-                  whole(network->arena_size));
-  }
-  const Mismatch mismatch = check_goldens(model_, scorer_);
+  const Mismatch mismatch = check_goldens(judge_);
   if (mismatch.what == nullptr) return;
   Serial.printf("judder: model fails its check: %s %d is %g here, %g where it was made\n", mismatch.what,
                 mismatch.index, static_cast<double>(mismatch.found), static_cast<double>(mismatch.expected));
@@ -39,14 +38,14 @@ void Watch::check_model() {
 // Judges the two windows that came with the model, and ends.
 void Watch::selftest() {
   for (int k = 0; k < model_.golden_count; k++) {
-    const float score = golden_score(model_, model_.goldens[k], scorer_);
-    const bool anomaly = score > model_.detector.threshold;
+    const float score = golden_scores(judge_, model_.goldens[k]).score;
+    const bool anomaly = score > model_.threshold;
     Serial.printf("selftest: window %d scores %.6g, threshold %.6g: %s\n", k, static_cast<double>(score),
-                  static_cast<double>(model_.detector.threshold), anomaly ? "anomaly" : "normal");
-    responder_.show(anomaly);
+                  static_cast<double>(model_.threshold), anomaly ? "anomaly" : "normal");
+    responder_.show(anomaly ? Level::kAlarm : Level::kNormal);
     delay(1000);
   }
-  responder_.show(false);
+  responder_.show(Level::kNormal);
   Serial.println("selftest: passed");
   while (true) delay(1000);
 }

@@ -13,40 +13,44 @@ bool close(float found, float expected, float unit, float spread = 0) {
   return fabsf(found - expected) <= kTolerance * fmaxf(fabsf(expected), unit) + spread;  // false for nan
 }
 
-void measure(const Model& model, const Golden& golden, float* features) {
+void measure(const AnyModel& model, const Golden& golden, float* features) {
   Window window;
   window.counts = golden.counts;
   window.window_len = model.window_len;
   window.scale_g = golden.scale_g;
-  model.detector.features->compute(window, features);
+  model.features->compute(window, model.pose_mean, features);
 }
 
-Mismatch check(const Model& model, const Golden& golden, Scorer& scorer) {
-  const Detector& detector = model.detector;
-  float measured[kMaxFeatures];
-  measure(model, golden, measured);
-  for (int i = 0; i < detector.features->size; i++) {
-    if (!close(measured[i], golden.features[i], detector.std[i])) {
-      return {"feature", i, measured[i], golden.features[i]};
+Mismatch check(const AnyJudge& judge, const Golden& golden) {
+  float features[kMaxFeatures];
+  measure(judge.model(), golden, features);
+  for (int i = 0; i < judge.model().features->size; i++) {
+    if (!close(features[i], golden.features[i], judge.unit_of(i))) {
+      return {"feature", i, features[i], golden.features[i]};
     }
   }
-  const float score = golden_score(model, golden, scorer);
-  if (!close(score, golden.score, 1, golden.score_spread)) return {"score", 0, score, golden.score};
+  const Scores scores = judge.scores_of(features);
+  const float spread = golden.spread;
+  if (!close(scores.score, golden.score, 1, spread * golden.score)) {
+    return {"score", 0, scores.score, golden.score};
+  }
+  if (!close(scores.alarm_score, golden.alarm_score, 1, spread * golden.alarm_score)) {
+    return {"alarm score", 0, scores.alarm_score, golden.alarm_score};
+  }
   return {};
 }
 
 }  // namespace
 
-float golden_score(const Model& model, const Golden& golden, Scorer& scorer) {
+Scores golden_scores(const AnyJudge& judge, const Golden& golden) {
   float features[kMaxFeatures];
-  measure(model, golden, features);
-  scorer.standardise(features);
-  return scorer.score(features);
+  measure(judge.model(), golden, features);
+  return judge.scores_of(features);
 }
 
-Mismatch check_goldens(const Model& model, Scorer& scorer) {
-  for (int k = 0; k < model.golden_count; k++) {
-    const Mismatch mismatch = check(model, model.goldens[k], scorer);
+Mismatch check_goldens(const AnyJudge& judge) {
+  for (int k = 0; k < judge.model().golden_count; k++) {
+    const Mismatch mismatch = check(judge, judge.model().goldens[k]);
     if (mismatch.what != nullptr) return mismatch;
   }
   return {};

@@ -2,12 +2,11 @@
 #ifndef JUDDER_GOLDEN_H
 #define JUDDER_GOLDEN_H
 
-#include "model.h"
-#include "scorer.h"
+#include "judge.h"
 
 namespace judder {
 
-// what: "feature" or "score", null where all agree. index: which feature.
+// what: "feature", "score" or "alarm score", null where all agree. index: which feature.
 struct Mismatch {
   const char* what;
   int index;
@@ -15,12 +14,12 @@ struct Mismatch {
   float expected;
 };
 
-// Returns the score of a golden window, as this processor comes to it.
-float golden_score(const Model& model, const Golden& golden, Scorer& scorer);
+// Returns the scores of a golden window, as this processor comes to them.
+Scores golden_scores(const AnyJudge& judge, const Golden& golden);
 
 // Recomputes the model's golden windows; returns the first figure that is off, or one with what null.
 // Tolerance 1e-3 of the larger of the expected figure and its unit: a logarithm may well be 0.
-Mismatch check_goldens(const Model& model, Scorer& scorer);
+Mismatch check_goldens(const AnyJudge& judge);
 
 }  // namespace judder
 

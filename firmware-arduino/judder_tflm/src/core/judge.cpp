@@ -1,101 +1,151 @@
 #include "judge.h"
 
+#include "limits.h"
+#include "mahalanobis.h"
+
 namespace judder {
 namespace {
 
-constexpr float kFar = 2.5F;         // times the threshold: as far as another operating mode
 constexpr uint32_t kMostMissed = 5;  // windows in a row; after more, the machine may be another than it was
-constexpr float kSteady = 0.5F;      // of the mean score: how far the evidence's scores may spread
+
+// Raises the highest score so far to another; NaN is lower than any.
+void raise(float& highest, float score) {
+  if (!(highest >= score)) highest = score;
+}
 
 }  // namespace
 
-const char* name_of(State state) {
-  switch (state) {
-    case State::kDisturbed:
-      return "disturbed";
-    case State::kSuspect:
-      return "suspect";
-    case State::kMountingChanged:
-      return "mounting changed";
-    case State::kUnknownMode:
-      return "unknown mode";
-    default:
-      return "normal";
-  }
-}
-
-Judge::Judge(const Model& model, Scorer& scorer)
-    : model_(model),
-      scorer_(scorer),
-      evidence_(model.detector.features->size, model.windows_combined, model.most_disturbed),
-      pose_(model.pose_mean, model.pose_tolerance_g, model.windows_combined) {}
-
-void Judge::follow(uint32_t boot_id, uint32_t seq) {
+void AnyJudge::follow(uint32_t boot_id, uint32_t seq) {
   const uint32_t ahead = seq - seq_;
   if (boot_id != boot_id_ || ahead == 0 || ahead > kMostMissed + 1) restart();
   boot_id_ = boot_id;
   seq_ = seq;
 }
 
-// Forgets the windows so far: the machine may be another.
+Judge::Judge(const Model& model, Autoencoder* autoencoder)
+    : AnyJudge(model, autoencoder),
+      model_(model),
+      evidence_(model.lengths, model.length_count, model.features->size, model.rows),
+      patience_(model.most_disturbed),
+      pose_(model.pose_mean, model.pose_tolerance_g) {}
+
 void Judge::restart() {
+  pose_.restart();
+  forget();
+}
+
+void Judge::forget() {
   evidence_.restart();
-  pose_ = PoseWatch(model_.pose_mean, model_.pose_tolerance_g, model_.windows_combined);
-  for (float& score : scores_) score = 0;
-  next_score_ = 0;
+  patience_.restart();
+  mode_ = kNoMode;
 }
 
 Verdict Judge::update(const Window& window) {
-  const Detector& detector = model_.detector;
-  float features[kMaxFeatures];
-  float mean[kMaxFeatures];
-  detector.features->compute(window, features);
-  scorer_.standardise(features);  // before the mean: near 0 a float32 is finer
-  const Pose pose = measure_pose(window);
-  Verdict verdict = {};
-  verdict.has_combined = evidence_.add(features, pose.swing_g > model_.disturbed_g, mean);
-  verdict.score = scorer_.score(features);
-  verdict.anomaly = verdict.score > detector.threshold;
-  if (verdict.has_combined) {
-    verdict.combined_score = scorer_.score(mean);
-    verdict.combined_anomaly = verdict.combined_score > detector.combined_threshold;
-    verdict.p_value = detector.calibration.p_value(verdict.combined_score);
-  } else {
-    verdict.p_value = detector.window_calibration.p_value(verdict.score);
-  }
-  note_pose(pose, verdict);
+  const Motion motion = measure_motion(window);
+  if (motion.rms_g <= model_.standstill_g) return stand_still();
+  float residual[kMaxFeatures];
+  model_.features->compute(window, model_.pose_mean, residual);
+  const int mode = settle(residual);
+  pose_.update(motion);
+  Verdict verdict;
+  verdict.mode = static_cast<uint8_t>(mode);
+  verdict.score = distance(residual, mode, 0) * factor(residual, mode);
+  const bool strange = verdict.score > model_.threshold;
+  const bool left_out = gather(residual, mode, motion.swing_g, strange);
+  verdict.anomaly = strange && !left_out;
+  weigh_evidence(verdict);
+  conclude(verdict, left_out);
   return verdict;
 }
 
-void Judge::note_pose(const Pose& pose, Verdict& verdict) {
-  pose_.update(pose);
-  scores_[next_score_] = verdict.score;
-  next_score_ = (next_score_ + 1) % model_.windows_combined;
-  const bool disturbed = evidence_.skipped() || pose_.outside();
-  if (disturbed) verdict.anomaly = false;
-  verdict.alarming = verdict.combined_anomaly && !pose_.outside() && !pose_.changed();
-  if (pose_.changed()) {
-    verdict.state = State::kMountingChanged;
-  } else if (disturbed) {
-    verdict.state = State::kDisturbed;
-  } else if (verdict.combined_anomaly) {
-    verdict.state = is_another_mode(verdict) ? State::kUnknownMode : State::kSuspect;
+// Nothing is judged until it runs.
+Verdict Judge::stand_still() {
+  forget();
+  Verdict verdict;
+  verdict.mounting_changed = pose_.changed();
+  verdict.state = State::kStandstill;
+  return verdict;
+}
+
+// Makes of features the residual to their nearest mode, and returns its number.
+int Judge::settle(float* features) const {
+  const int n = model_.features->size;
+  float gaps[kMaxFeatures];
+  float least = INFINITY;
+  int nearest = 0;
+  for (int mode = 0; mode < model_.mode_count; mode++) {
+    for (int i = 0; i < n; i++) gaps[i] = features[i] - model_.modes[mode].mean[i];
+    const float away = distance(gaps, mode, 0);
+    if (away >= least) continue;
+    least = away;
+    nearest = mode;
+  }
+  for (int i = 0; i < n; i++) features[i] -= model_.modes[nearest].mean[i];
+  return nearest;
+}
+
+// Returns how far a residual of that mode is, under the metric of that number.
+float Judge::distance(const float* residual, int mode, int metric) const {
+  float z[kMaxFeatures];
+  return whiten(residual, model_.modes[mode].whitenings[metric], model_.features->size, z);
+}
+
+// Returns what the distances of a residual are multiplied by: the share that an autoencoder takes away of it.
+float Judge::factor(const float* residual, int mode) const {
+  if (autoencoder() == nullptr) return 1;
+  float z[kMaxFeatures];
+  const float away = whiten(residual, model_.modes[mode].whitenings[0], model_.features->size, z);
+  return autoencoder()->taken_away(z) / (away > 0 ? away : 1);
+}
+
+// Takes in one window; returns whether it is left out of the evidence.
+// strange: whether its own score is over the threshold, as while a machine goes to another mode.
+bool Judge::gather(const float* residual, int mode, float swing_g, bool strange) {
+  const bool switched = mode_ != kNoMode && mode != mode_;
+  mode_ = mode;
+  const bool left_out = patience_.leaves_out((switched && strange) || swing_g > model_.disturbed_g);
+  if (!left_out) evidence_.add(residual);
+  return left_out;
+}
+
+// Adds the scores of each mean that there is, re-attached to the last window's mode.
+void Judge::weigh_evidence(Verdict& verdict) const {
+  float mean[kMaxFeatures];
+  for (int k = 0; k < model_.length_count && evidence_.mean(k, mean); k++) {
+    const float by = factor(mean, mode_);
+    for (int metric = 0; metric < model_.metric_count; metric++) {
+      const Metric& of = model_.metrics[metric];
+      if (of.windows != model_.lengths[k]) continue;
+      const float score = distance(mean, mode_, metric) * by;
+      raise(of.level == Level::kAlarm ? verdict.alarm_score : verdict.combined_score, score);
+    }
   }
 }
 
-// Far from every mode, and steady. A strong steady fault looks the same: the words say so.
-bool Judge::is_another_mode(const Verdict& verdict) const {
-  float sum = 0;
-  float low = scores_[0];
-  float high = scores_[0];
-  for (int k = 0; k < model_.windows_combined; k++) {
-    sum += scores_[k];
-    low = scores_[k] < low ? scores_[k] : low;
-    high = scores_[k] > high ? scores_[k] : high;
+void Judge::conclude(Verdict& verdict, bool left_out) const {
+  const bool judged = !isnan(verdict.combined_score);
+  verdict.p_value = judged ? model_.calibration.p_value(verdict.combined_score)
+                           : model_.window_calibration.p_value(verdict.score);
+  if (verdict.alarm_score > model_.alarm_threshold) {
+    verdict.level = Level::kAlarm;
+  } else if (verdict.combined_score > model_.combined_threshold) {
+    verdict.level = Level::kNotice;
   }
-  const float mean = sum / static_cast<float>(model_.windows_combined);
-  const bool far = verdict.combined_score > kFar * model_.detector.combined_threshold;
-  return far && model_.detector.mode_count > 1 && high - low <= kSteady * mean;
+  verdict.mounting_changed = pose_.changed();
+  const bool says_mounting = verdict.mounting_changed && verdict.level == Level::kNormal;
+  verdict.state = left_out        ? State::kDisturbed
+                  : says_mounting ? State::kMountingChanged
+                                  : state_of(verdict.level);
+}
+
+Scores Judge::scores_of(const float* features) const {
+  float residual[kMaxFeatures];
+  for (int i = 0; i < model_.features->size; i++) residual[i] = features[i];
+  const int mode = settle(residual);
+  const float by = factor(residual, mode);
+  int alarm = 0;
+  while (model_.metrics[alarm].level != Level::kAlarm) alarm++;
+  return {distance(residual, mode, 0) * by, distance(residual, mode, alarm) * by};
 }
 
 }  // namespace judder

@@ -9,31 +9,40 @@
 
 namespace judder {
 
-// mean_g: of x, y, z. swing_g: the largest range of an axis's quarter means.
-struct Pose {
-  float mean_g[kAxes];
+// How a window moves. pose_g: the mean of x, y, z. swing_g: the largest range of an axis's quarter means.
+// rms_g: the root of the variances' sum over the axes. error_g2: the squared standard error of the pose,
+// summed over the axes, as its quarters show it.
+struct Motion {
+  float pose_g[kAxes];
   float swing_g;
+  float rms_g;
+  float error_g2;
 };
 
-Pose measure_pose(const Window& window);
+Motion measure_motion(const Window& window);
 
-// Whether the pose lies more than tolerance_g off the one of training, and whether it stays there.
+// Whether the pose lies off the one of training, and stays there.
 class PoseWatch {
  public:
-  // mean: as trained, or null where the data had no gravity to tell a pose by.
-  PoseWatch(const float* mean, float tolerance_g, int windows)
-      : mean_(mean), limit_(tolerance_g * tolerance_g), windows_(windows) {}
+  // mean: as trained, or null where the data had no gravity to tell a pose by. tolerance_g: how far the mean
+  // pose of the last windows may be off, beside what its standard error explains.
+  PoseWatch(const float* mean, float tolerance_g) : mean_(mean), tolerance_g_(tolerance_g) {}
 
-  void update(const Pose& pose);
-  bool outside() const { return outside_; }  // the last window's pose is off
-  bool changed() const { return changed_; }  // that of `windows` in a row was; it ends the same way
+  // Takes in a window, unless it shakes so that samples may clip.
+  void update(const Motion& motion);
+  bool changed() const { return changed_; }  // in so many windows in a row it was off; it ends the same way
+  void restart();
 
  private:
+  static constexpr int kWatched = 5;
+
+  bool is_off() const;
+
   const float* mean_;
-  float limit_;
-  int windows_;
+  float tolerance_g_;
+  Motion windows_[kWatched] = {};
+  uint32_t taken_ = 0;
   int disagreeing_ = 0;
-  bool outside_ = false;
   bool changed_ = false;
 };
 

@@ -67,7 +67,7 @@ void Sampler::finish(uint32_t end_us) {
   meter_.saw(made_, end_us);
   clock_.set_period(kMicroseconds / meter_.rate_hz());
   position_ = 0;
-  const uint8_t flags = take_flags();
+  const uint16_t flags = take_flags();
   const uint32_t seq = next_seq_++;
   if (full_.load(std::memory_order_acquire) != kNone) {  // still being read: this one is lost
     counts_.lost_windows++;
@@ -83,12 +83,12 @@ void Sampler::finish(uint32_t end_us) {
 }
 
 // Returns what is to be said of the window that is full, and begins to count for the next.
-uint8_t Sampler::take_flags() {
+uint16_t Sampler::take_flags() {
   const int late = late_here_ > max_late_ ? kFlagLate : 0;
   const int lost = lost_here_ > 0 ? kFlagLost : 0;
   late_here_ = 0;
   lost_here_ = 0;
-  return static_cast<uint8_t>(late | lost);
+  return static_cast<uint16_t>(late | lost);
 }
 
 bool Sampler::take(Window& window) {

@@ -59,7 +59,7 @@ class Sampler {
 
   void add(uint32_t made, int taken, uint32_t end_us);
   void finish(uint32_t end_us);
-  uint8_t take_flags();
+  uint16_t take_flags();
 
   int window_len_;
   int max_late_;
@@ -80,7 +80,7 @@ class Sampler {
   uint32_t full_seq_ = 0;
   uint32_t end_us_ = 0;
   float rate_hz_;
-  uint8_t flags_ = 0;
+  uint16_t flags_ = 0;
   std::atomic<int> full_{kNone};
 };
 

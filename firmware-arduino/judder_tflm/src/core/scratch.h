@@ -25,6 +25,8 @@ union Scratch {
   struct {
     int16_t real[kTransformRoom];
     int16_t imaginary[kTransformRoom];
+    int16_t third_real[kTransformRoom / 2];  // the lower half of a third axis's transform
+    int16_t third_imaginary[kTransformRoom / 2];
   } spectrum;
 };
 

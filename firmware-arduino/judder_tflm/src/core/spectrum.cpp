@@ -31,6 +31,12 @@ int shift_for(int32_t peak) {
 
 int32_t square(int16_t value) { return int32_t{value} * value; }
 
+// Returns what is left of the mean of an axis, in 2^-kHannBits counts. A mean between two counts would else
+// leak into the first bins, which moves the lowest band of a quiet machine fourfold.
+int32_t rest_of(const Centred& axis) {
+  return static_cast<int32_t>(floorf(axis.mean() * (1 << kHannBits) + 0.5F));
+}
+
 }  // namespace
 
 void Transform::prepare(int window_len) {
@@ -54,18 +60,15 @@ Edges Transform::edges(int band, int bands) const {
 }
 
 void Transform::add_power(const Centred& x, const Centred* y, int bands, float* energies) const {
-  auto& [real, imaginary] = scratch().spectrum;
-  int32_t highest = peak(x);
-  if (y != nullptr && peak(*y) > highest) highest = peak(*y);
+  int16_t* const real = scratch().spectrum.real;
+  int16_t* const imaginary = scratch().spectrum.imaginary;
+  int32_t highest = peak(x, 0);
+  if (y != nullptr && peak(*y, 0) > highest) highest = peak(*y, 0);
   const int shift = shift_for(highest);
-  window_into(real, x, shift);
-  if (y != nullptr) {
-    window_into(imaginary, *y, shift);
-  } else {
-    for (int k = 0; k < size_; k++) imaginary[k] = 0;
-  }
+  window_into(real, &x, 0, shift);
+  window_into(imaginary, y, 0, shift);
   transform();
-  const float unit = ldexpf(0.5F, 2 * (bits_ + shift - kHannBits));
+  const float unit = 0.5F * unit_of(shift);
   for (int band = 0; band < bands; band++) {
     const Edges bins = edges(band, bands);
     uint64_t total = 0;  // with Z = X + iY, |Z_k|^2 + |Z_-k|^2 is twice what is wanted
@@ -78,27 +81,79 @@ void Transform::add_power(const Centred& x, const Centred* y, int bands, float* 
   }
 }
 
-int32_t Transform::peak(const Centred& values) const {
+float Transform::take(const Centred (&axes)[kAxes]) const {
+  auto& room = scratch().spectrum;
+  int32_t highest = 0;
+  for (const Centred& axis : axes) {
+    const int32_t height = peak(axis, rest_of(axis));
+    if (height > highest) highest = height;
+  }
+  const int shift = shift_for(highest);
+  window_into(room.real, &axes[2], rest_of(axes[2]), shift);
+  window_into(room.imaginary, nullptr, 0, shift);
+  transform();
+  for (int k = 0; k < size_ / 2; k++) {
+    room.third_real[k] = room.real[k];
+    room.third_imaginary[k] = room.imaginary[k];
+  }
+  window_into(room.real, &axes[0], rest_of(axes[0]), shift);
+  window_into(room.imaginary, &axes[1], rest_of(axes[1]), shift);
+  transform();
+  return unit_of(shift);
+}
+
+uint32_t Transform::power(int k) const {
+  const auto& room = scratch().spectrum;
+  const int mirror = size_ - k;
+  const auto pair = static_cast<uint32_t>(square(room.real[k]) + square(room.imaginary[k]));
+  const auto mirrored = static_cast<uint32_t>(square(room.real[mirror]) + square(room.imaginary[mirror]));
+  const auto third = static_cast<uint32_t>(square(room.third_real[k]) + square(room.third_imaginary[k]));
+  return pair + mirrored + 2 * third;
+}
+
+// With Z = X + iY, 2 X_k = Z_k + conj Z_-k and 2 i Y_k = Z_k - conj Z_-k. All products are below 2^31.
+Symmetric<int32_t> Transform::cross(int k) const {
+  const auto& room = scratch().spectrum;
+  const int32_t x_real = room.real[k] + room.real[size_ - k];
+  const int32_t x_imaginary = room.imaginary[k] - room.imaginary[size_ - k];
+  const int32_t y_real = room.imaginary[k] + room.imaginary[size_ - k];
+  const int32_t y_imaginary = room.real[size_ - k] - room.real[k];
+  const int32_t z_real = 2 * room.third_real[k];
+  const int32_t z_imaginary = 2 * room.third_imaginary[k];
+  return {x_real * x_real + x_imaginary * x_imaginary, y_real * y_real + y_imaginary * y_imaginary,
+          z_real * z_real + z_imaginary * z_imaginary, x_real * y_real + x_imaginary * y_imaginary,
+          x_real * z_real + x_imaginary * z_imaginary, y_real * z_real + y_imaginary * z_imaginary};
+}
+
+// Returns what a whole number squared stands for, in counts squared, where values were shifted so.
+float Transform::unit_of(int shift) const { return ldexpf(1.0F, 2 * (bits_ + shift - kHannBits)); }
+
+int32_t Transform::weighed(const Centred& values, int32_t rest, int k) const {
+  return values[k] * hann_[k] - (rest * hann_[k] >> kHannBits);
+}
+
+int32_t Transform::peak(const Centred& values, int32_t rest) const {
   int32_t result = 0;
   for (int k = 0; k < window_len_; k++) {
-    const int32_t value = values[k] * hann_[k];
+    const int32_t value = weighed(values, rest, k);
     const int32_t height = value < 0 ? -value : value;
     if (height > result) result = height;
   }
   return result;
 }
 
-// Writes values times Hann, shifted, in bit-reversed order, padded with zeros.
-void Transform::window_into(int16_t* out, const Centred& values, int shift) const {
+// Writes values (null: all 0) less rest, times Hann, shifted, in bit-reversed order, padded with zeros.
+void Transform::window_into(int16_t* out, const Centred* values, int32_t rest, int shift) const {
   for (int k = 0; k < size_; k++) {
-    const int32_t value = k < window_len_ ? values[k] * hann_[k] : 0;
+    const int32_t value = values != nullptr && k < window_len_ ? weighed(*values, rest, k) : 0;
     out[reversed(k, bits_)] = static_cast<int16_t>(value >> shift);
   }
 }
 
 // Replaces what is in scratch() by its transform / size.
 void Transform::transform() const {
-  auto& [real, imaginary] = scratch().spectrum;
+  int16_t* const real = scratch().spectrum.real;
+  int16_t* const imaginary = scratch().spectrum.imaginary;
   for (int half = 1; half < size_; half *= 2) {
     const int step = size_ / (2 * half);
     for (int first = 0; first < half; first++) {

@@ -18,6 +18,12 @@ struct Edges {
   int stop;
 };
 
+// A symmetric matrix of three axes.
+template <typename Number>
+struct Symmetric {
+  Number xx, yy, zz, xy, xz, yz;
+};
+
 // The tables for windows of window_len samples, padded with zeros to size(), a power of two.
 class Transform {
  public:
@@ -32,12 +38,23 @@ class Transform {
   // White noise of variance v on one of them has v * noise_gain() in each bin on average.
   void add_power(const Centred& x, const Centred* y, int bands, float* energies) const;
 
+  // Transforms three axes alike, all of their mean taken off, for power() and cross(). Returns the unit of
+  // what they return.
+  float take(const Centred (&axes)[kAxes]) const;
+
+  // Of bin k, 1 to size() / 2 - 1: twice |X|^2 + |Y|^2 + |Z|^2, and four times the real parts of the
+  // products.
+  uint32_t power(int k) const;
+  Symmetric<int32_t> cross(int k) const;
+
   // Returns the bins of band: the bins 1 to size / 2 - 1 shared evenly by that many bands.
   Edges edges(int band, int bands) const;
 
  private:
-  int32_t peak(const Centred& values) const;
-  void window_into(int16_t* out, const Centred& values, int shift) const;
+  float unit_of(int shift) const;
+  int32_t weighed(const Centred& values, int32_t rest, int k) const;
+  int32_t peak(const Centred& values, int32_t rest) const;
+  void window_into(int16_t* out, const Centred* values, int32_t rest, int shift) const;
   void transform() const;
 
   int window_len_ = 0;

@@ -9,12 +9,6 @@
 namespace judder {
 namespace {
 
-float covariance(const Centred& one, const Centred& other) {
-  int64_t products = 0;
-  for (int i = 0; i < one.n(); i++) products += int64_t{one[i]} * other[i];
-  return static_cast<float>(products) / static_cast<float>(one.n()) - one.mean() * other.mean();
-}
-
 // Returns sum / n rounded to the nearest whole number, halves up.
 int32_t nearest(int32_t sum, int n) {
   const int32_t doubled = 2 * sum + n;
@@ -37,6 +31,12 @@ Centred::Centred(const int16_t* axis, int n) : axis_(axis), n_(n), offset_(0) {
   offset_ = nearest(sum, n);
   mean_ = static_cast<float>(sum - offset_ * n) / static_cast<float>(n);
   variance_ = covariance(*this, *this);
+}
+
+float covariance(const Centred& one, const Centred& other) {
+  int64_t products = 0;
+  for (int i = 0; i < one.n(); i++) products += int64_t{one[i]} * other[i];
+  return static_cast<float>(products) / static_cast<float>(one.n()) - one.mean() * other.mean();
 }
 
 void correlations(const Centred (&axes)[kAxes], float* out) {

@@ -24,8 +24,9 @@ class Centred {
 
   int32_t operator[](int i) const { return axis_[i * kAxes] - offset_; }
   int n() const { return n_; }
-  float mean() const { return mean_; }          // between -0.5 and 0.5
-  float variance() const { return variance_; }  // divided by n
+  float mean() const { return mean_; }                                 // between -0.5 and 0.5
+  float level() const { return static_cast<float>(offset_) + mean_; }  // the mean of the counts
+  float variance() const { return variance_; }                         // divided by n
 
  private:
   const int16_t* axis_;
@@ -34,6 +35,9 @@ class Centred {
   float mean_;
   float variance_;
 };
+
+// Returns the covariance of two axes, in counts squared.
+float covariance(const Centred& one, const Centred& other);
 
 // Writes the correlations of three axes, xy, xz and yz. Silence correlates with nothing: 0.
 void correlations(const Centred (&axes)[kAxes], float* out);

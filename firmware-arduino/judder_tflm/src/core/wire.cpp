@@ -5,9 +5,10 @@
 namespace judder {
 namespace {
 
-constexpr uint8_t kVersion = 1;
+constexpr uint8_t kVersion = 2;
 constexpr size_t kFlagsAt = 4;
 constexpr size_t kWindowLenAt = 14;
+constexpr uint8_t kSamples = 1;  // of the content: what follows the header
 
 // Writes little-endian numbers one after another, on a processor of either order.
 class Writer {
@@ -31,6 +32,20 @@ class Writer {
   uint8_t* out_;
 };
 
+void write_judgement(const Judgement& judgement, Writer& writer) {
+  writer.number(judgement.level, 1);
+  writer.number(static_cast<uint8_t>(judgement.state), 1);
+  writer.number(judgement.mode, 1);
+  writer.number(kSamples, 1);
+  writer.number(0, 2);  // features that follow
+  writer.number(0, 2);
+  writer.real(judgement.threshold);
+  writer.real(judgement.combined_score);
+  writer.real(judgement.combined_threshold);
+  writer.real(judgement.alarm_score);
+  writer.real(judgement.alarm_threshold);
+}
+
 void seal(uint8_t* frame, size_t size) {
   Writer(frame + size - kCrcSize).number(crc32(frame, size - kCrcSize), kCrcSize);
 }
@@ -52,16 +67,18 @@ void encode_window(const Window& window, uint8_t* frame) {
   writer.number(window.timestamp_us, 8);
   writer.real(window.sample_rate_hz);
   writer.real(window.scale_g);
-  writer.real(window.local_score);
+  writer.real(window.judgement.score);
   writer.bytes(window.model_hash, sizeof window.model_hash);
+  write_judgement(window.judgement, writer);
   for (int i = 0; i < kAxes * window.window_len; i++) {
     writer.number(static_cast<uint16_t>(window.counts[i]), 2);
   }
   seal(frame, frame_size(window.window_len));
 }
 
-void add_flags(uint8_t* frame, uint8_t flags) {
-  frame[kFlagsAt] |= flags;
+void add_flags(uint8_t* frame, uint16_t flags) {
+  frame[kFlagsAt] = static_cast<uint8_t>(frame[kFlagsAt] | flags);
+  frame[kFlagsAt + 1] = static_cast<uint8_t>(frame[kFlagsAt + 1] | flags >> 8);
   seal(frame, frame_size(frame[kWindowLenAt] | frame[kWindowLenAt + 1] << 8));
 }
 

@@ -1,4 +1,4 @@
-// Windows as bytes: frame v1 of the Judder protocol, as judder_core/wire.py describes it.
+// Windows as bytes: frame v2 of the Judder protocol, as judder_core/wire.py describes it.
 #ifndef JUDDER_WIRE_H
 #define JUDDER_WIRE_H
 
@@ -10,7 +10,7 @@
 namespace judder {
 
 constexpr const char* kFrameContentType = "application/vnd.judder.window";
-constexpr size_t kHeaderSize = 48;
+constexpr size_t kHeaderSize = 76;
 constexpr size_t kCrcSize = 4;
 
 constexpr size_t frame_size(int window_len) {
@@ -21,7 +21,7 @@ constexpr size_t frame_size(int window_len) {
 void encode_window(const Window& window, uint8_t* frame);
 
 // Adds the flags to a frame that is written already.
-void add_flags(uint8_t* frame, uint8_t flags);
+void add_flags(uint8_t* frame, uint16_t flags);
 
 // Returns the counts and scale_g of a frame that encode_window() wrote to an even address.
 Window window_in(const uint8_t* frame);

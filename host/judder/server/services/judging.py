@@ -47,6 +47,11 @@ class Machine:
         name: str = (self.judge.detector if self.model.version == 1 else self.model).feature_set
         return name
 
+    @property
+    def pose(self) -> tuple[float, ...]:
+        """What its windows are turned to: version 1 turns none."""
+        return NO_POSE if self.model.version == 1 else tuple(self.model.pose_mean or NO_POSE)
+
     def mode_name(self, mode: int | None) -> str | None:
         """Return what the operating mode of that number is called."""
         return None if mode is None else self.model.mode_names[mode]
@@ -95,7 +100,7 @@ def _measure(jobs: Sequence[Job]) -> None:
     window_len = len(jobs[0].counts) // 3
     counts = np.array([job.counts for job in once]).reshape(len(once), window_len, 3)
     scales_g = np.array([job.scale_g for job in once])
-    poses = list(np.array([job.machine.model.pose_mean or NO_POSE for job in once]).T)
+    poses = list(np.array([job.machine.pose for job in once]).T)
     measured = features.compute(numeric_numpy, jobs[0].machine.feature_set, counts, scales_g, poses)
     where, swing_g = pose.measure(numeric_numpy, counts, scales_g, window_len)
     rms_g, error_g2 = pose.spread(numeric_numpy, counts, scales_g, window_len)
@@ -112,7 +117,7 @@ def _measure(jobs: Sequence[Job]) -> None:
 
 def _seen_alike(job: Job) -> Hashable:
     """Return what tells measurements apart: two detectors may see a window alike, two models turn it."""
-    return id(job.window), tuple(job.machine.model.pose_mean or NO_POSE)
+    return id(job.window), job.machine.pose
 
 
 def _judge_old(jobs: Sequence[Job]) -> None:

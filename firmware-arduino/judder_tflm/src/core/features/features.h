@@ -1,4 +1,4 @@
-// What a detector sees of a window. Each feature set is one file here; all are blind to the sensor's pose.
+// What a detector sees of a window. Each feature set is one file here.
 #ifndef JUDDER_FEATURES_H
 #define JUDDER_FEATURES_H
 
@@ -6,17 +6,18 @@
 
 namespace judder {
 
-// size: the number of features. shortest: the least samples a window may have.
-// compute: writes the features of a window. A set that no model names is left out by the linker.
+// size: the number of features. compute: writes the features of a window. pose: the mean of x, y, z in g as
+// trained, or null; only `directional` looks at it, all others are blind to the sensor's pose. A set that no
+// model names is left out by the linker.
 struct FeatureSet {
   const char* name;
   int size;
-  int shortest;
-  void (*compute)(const Window& window, float* out);
+  void (*compute)(const Window& window, const float* pose, float* out);
 };
 
 namespace features {
 
+extern const FeatureSet directional;
 extern const FeatureSet mad;
 extern const FeatureSet spectral;
 extern const FeatureSet statistics;

@@ -5,7 +5,7 @@
 namespace judder::features {
 namespace {
 
-void compute(const Window& window, float* out) {
+void compute(const Window& window, const float* /*pose*/, float* out) {
   for (int k = 0; k < kAxes; k++) {
     out[k] = judder::mad(window.counts + k, window.window_len) * window.scale_g;
   }
@@ -13,6 +13,6 @@ void compute(const Window& window, float* out) {
 
 }  // namespace
 
-const FeatureSet mad = {"mad", kAxes, 1, compute};
+const FeatureSet mad = {"mad", kAxes, compute};
 
 }  // namespace judder::features

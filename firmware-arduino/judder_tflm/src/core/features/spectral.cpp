@@ -7,7 +7,7 @@ namespace {
 
 constexpr int kBands = 32;
 
-void compute(const Window& window, float* out) {
+void compute(const Window& window, const float* /*pose*/, float* out) {
   const int n = window.window_len;
   const Centred axes[] = {{window.counts, n}, {window.counts + 1, n}, {window.counts + 2, n}};
   bands(axes, window.scale_g, kBands, out);
@@ -15,6 +15,6 @@ void compute(const Window& window, float* out) {
 
 }  // namespace
 
-const FeatureSet spectral = {"spectral", kBands, 2 * kBands + 1, compute};
+const FeatureSet spectral = {"spectral", kBands, compute};
 
 }  // namespace judder::features

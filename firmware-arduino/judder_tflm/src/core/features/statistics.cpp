@@ -63,7 +63,7 @@ float kurtosis(const Centred& axis) {
   return (fourth + noise) / (noisy_variance * noisy_variance);
 }
 
-void compute(const Window& window, float* out) {
+void compute(const Window& window, const float* /*pose*/, float* out) {
   const int n = window.window_len;
   const Centred axes[] = {{window.counts, n}, {window.counts + 1, n}, {window.counts + 2, n}};
   const float scale_g = window.scale_g;  // inside the logarithms, for one rounding less
@@ -81,6 +81,6 @@ void compute(const Window& window, float* out) {
 
 }  // namespace
 
-const FeatureSet statistics = {"statistics", kAxes * kPerAxis + kAxes, 2, compute};
+const FeatureSet statistics = {"statistics", kAxes * kPerAxis + kAxes, compute};
 
 }  // namespace judder::features

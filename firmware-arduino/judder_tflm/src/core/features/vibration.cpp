@@ -7,7 +7,7 @@ namespace {
 
 constexpr int kBands = 24;
 
-void compute(const Window& window, float* out) {
+void compute(const Window& window, const float* /*pose*/, float* out) {
   const int n = window.window_len;
   const Centred axes[] = {{window.counts, n}, {window.counts + 1, n}, {window.counts + 2, n}};
   bands(axes, window.scale_g, kBands, out);
@@ -16,6 +16,6 @@ void compute(const Window& window, float* out) {
 
 }  // namespace
 
-const FeatureSet vibration = {"vibration", kBands + kAxes, 2 * kBands + 1, compute};
+const FeatureSet vibration = {"vibration", kBands + kAxes, compute};
 
 }  // namespace judder::features

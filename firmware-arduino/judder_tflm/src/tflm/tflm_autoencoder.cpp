@@ -1,11 +1,10 @@
-#include "autoencoder.h"
+#include "tflm_autoencoder.h"
 
 #ifdef JUDDER_HAS_TFLM
 
 #include <math.h>
 
 #include "../core/limits.h"
-#include "../core/mahalanobis.h"
 
 namespace judder {
 namespace {
@@ -36,51 +35,36 @@ bool holds(const tflm::Tensor* tensor, int n) {
 
 }  // namespace
 
-const char* AutoencoderScorer::begin() {
-  const Network& network = *detector().network;
-  const tflm::Model* model = tflm::model_of(network.bytes);
+const char* TflmAutoencoder::begin() {
+  const tflm::Model* model = tflm::model_of(network_.bytes);
   if (model->version() != tflm::kSchemaVersion) return "the network's file format has another version";
   static tflm::Resolver<1> resolver;
   if (resolver.AddFullyConnected() != tflm::kOk) return "the network's operators cannot be set up";
-  static tflm::Interpreter interpreter(model, resolver, network.arena, network.arena_size);
+  static tflm::Interpreter interpreter(model, resolver, network_.arena, network_.arena_size);
   if (interpreter.AllocateTensors() != tflm::kOk) {
     return "the network does not fit its arena, or has operators it may not";
   }
-  const int n = detector().features->size;
-  if (!holds(interpreter.input(0), n) || !holds(interpreter.output(0), n)) {
+  if (!holds(interpreter.input(0), size_) || !holds(interpreter.output(0), size_)) {
     return "the network's inputs or outputs are not the features";
   }
   interpreter_ = &interpreter;
   return nullptr;
 }
 
-float AutoencoderScorer::score(const float* scaled) {
-  const Detector& all = detector();
-  const int n = all.features->size;
-  float z[kMaxFeatures];
-  float candidate[kMaxFeatures];
-  float nearest = INFINITY;
-  for (int k = 0; k < all.mode_count; k++) {
-    const Mode& mode = all.modes[k];
-    const float distance = whiten(scaled, mode.mean, mode.whitening, n, candidate);
-    if (distance >= nearest) continue;
-    nearest = distance;
-    for (int i = 0; i < n; i++) z[i] = candidate[i];
-  }
+float TflmAutoencoder::taken_away(const float* z) {
   float reconstruction[kMaxFeatures];
-  if (!reconstruct(z, reconstruction)) return NAN;  // never near the golden score, never above a threshold
+  if (!reconstruct(z, reconstruction)) return NAN;
   float total = 0;
-  for (int i = 0; i < n; i++) total += (z[i] - reconstruction[i]) * (z[i] - reconstruction[i]);
-  return sqrtf(total) * all.network->gain;
+  for (int i = 0; i < size_; i++) total += (z[i] - reconstruction[i]) * (z[i] - reconstruction[i]);
+  return sqrtf(total) * network_.gain;
 }
 
-bool AutoencoderScorer::reconstruct(const float* z, float* out) {
-  const int n = detector().features->size;
+bool TflmAutoencoder::reconstruct(const float* z, float* out) {
   float inputs[kMaxFeatures];
-  for (int i = 0; i < n; i++) inputs[i] = cut_off(z[i], detector().network->limit);
-  store(*interpreter_->input(0), inputs, n);
+  for (int i = 0; i < size_; i++) inputs[i] = cut_off(z[i], network_.limit);
+  store(*interpreter_->input(0), inputs, size_);
   if (interpreter_->Invoke() != tflm::kOk) return false;
-  for (int i = 0; i < n; i++) out[i] = value_in(*interpreter_->output(0), i);
+  for (int i = 0; i < size_; i++) out[i] = value_in(*interpreter_->output(0), i);
   return true;
 }
 

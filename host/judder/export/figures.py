@@ -1,0 +1,54 @@
+"""What judder_core says of one window, by a model of either version, for a board to come to as well."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from judder_core import autoencoder_v1, mahalanobis, mahalanobis_v1, numeric
+from judder_core.decision import ALARM
+from judder_core.model import AnyModel, as_float
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Figures:
+    """features, as they are measured; score, of the window alone; alarm_score, 0 in version 1; whitened: what
+    an autoencoder sees, by the nearest mode.
+    """
+
+    features: NDArray[np.float32]
+    score: float
+    alarm_score: float
+    whitened: NDArray[np.float64]
+
+
+def figures_of(model: AnyModel, detector: Any, counts: NDArray[Any], scale_g: float) -> Figures:
+    """Return the figures of a window of counts (window_len, 3)."""
+    of = _v1 if model.version == 1 else _v2
+    return of(model, detector, counts.ravel().tolist(), scale_g)
+
+
+def _v1(_: Any, detector: Any, counts: list[int], scale_g: float) -> Figures:
+    measured = detector.features(numeric, counts, scale_g)
+    scaled = mahalanobis_v1.standardised(measured, detector.mean, detector.std, numeric)
+    z = autoencoder_v1.whitened_by_nearest(scaled, detector.modes, numeric)
+    return _figures(measured, detector.score_scaled(numeric, scaled), 0.0, z)
+
+
+def _v2(model: Any, detector: Any, counts: list[int], scale_g: float) -> Figures:
+    measured = model.features(numeric, counts, scale_g)
+    distances = model.distances(numeric, measured)
+    nearest = distances.index(min(distances))
+    mode = model.modes[nearest]
+    residual = model.residual(numeric, measured, nearest)
+    factor = detector.factor(numeric, residual, mode)
+    alarm = [level for level, _ in model.metrics].index(ALARM)
+    alarm_score = model.distance(numeric, residual, nearest, alarm) * factor
+    z = mahalanobis.whitened(residual, mode.metrics[0], numeric)
+    return _figures(measured, distances[nearest] * factor, alarm_score, z)
+
+
+def _figures(measured: Any, score: Any, alarm_score: Any, z: Any) -> Figures:
+    return Figures(
+        np.asarray(measured, np.float32), as_float(score), as_float(alarm_score), np.asarray(z, np.float64)
+    )
