@@ -91,4 +91,4 @@ def _split(options: FanOptions) -> tuple[Windows, Windows]:
 
 
 def _cannot_show(model: TrainedModel) -> str:
-    return next((said for said in model.warnings if said.startswith("The wish of")), "")
+    return next((said for said in model.warnings if "cannot show the wish" in said), "")

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 
 import numpy as np
+from judder_core.decision import ALARM, NOTICE, STANDSTILL
 from numpy.typing import NDArray
 
 from judder.model.evidence import WINDOWS_COMBINED
 from judder.model.scoring import Flags, Scored
 
-NOTICE, ALARM = 1, 2
 FIRST = WINDOWS_COMBINED - 1
 """Of a run, so many windows are over before there is evidence to judge."""
 
@@ -41,22 +41,6 @@ class Count:
         return float(getattr(self, name)) / self.windows if self.windows else float("nan")
 
 
-def levels_of(scored: Scored) -> NDArray[np.int64]:
-    """Return the debounced level of each window; a model of one level alarms where it alerts."""
-    level: NDArray[np.int64]
-    level = scored.level if hasattr(scored, "level") else ALARM * scored.alert.astype(int)
-    return level
-
-
-def mounting_of(scored: Scored) -> Flags:
-    """Return in which windows another mounting is told."""
-    moved: Flags
-    moved = (
-        scored.mounting_changed if hasattr(scored, "mounting_changed") else scored.state == "mounting changed"
-    )
-    return moved
-
-
 def total(counts: Iterable[Count]) -> Count:
     return sum(counts, Count())
 
@@ -67,15 +51,14 @@ def count(scored: Scored, which: Flags | None = None, first: int = 0) -> Count:
     first: so many of each run are left out.
     """
     runs = [run for run in scored.windows.runs() if which is None or which[run[0]]]
-    level, moved = levels_of(scored), mounting_of(scored)
     counted = np.concatenate([run[first:] for run in runs]) if runs else np.empty(0, np.int64)
     return Count(
         len(counted),
-        int((level[counted] >= NOTICE).sum()),
-        int((level[counted] >= ALARM).sum()),
-        sum(_risen(level[run] >= NOTICE) for run in runs),
-        sum(_risen(level[run] >= ALARM) for run in runs),
-        int(moved[counted].sum()),
+        int((scored.level[counted] >= NOTICE).sum()),
+        int((scored.level[counted] >= ALARM).sum()),
+        sum(_risen(scored.level[run] >= NOTICE) for run in runs),
+        sum(_risen(scored.level[run] >= ALARM) for run in runs),
+        int(scored.mounting_changed[counted].sum()),
         _skipped(scored, counted),
     )
 
@@ -87,5 +70,5 @@ def _risen(on: Flags) -> int:
 def _skipped(scored: Scored, counted: NDArray[np.int64]) -> Counter[str]:
     state = scored.state[counted]
     early = np.isnan(scored.combined_score[counted]) & (state == "normal")
-    told = {why: int((state == why).sum()) for why in ("disturbed", "standstill")}
+    told = {why: int((state == why).sum()) for why in ("disturbed", STANDSTILL)}
     return +Counter({**told, "too early": int(early.sum())})

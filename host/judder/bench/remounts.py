@@ -1,15 +1,15 @@
 """Remounts of real machines: held-out recordings as a sensor turned by some degrees would have made them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.transform import Rotation
 
 from judder.bench.levels import Count, count, total
 from judder.bench.machines import Machine
+from judder.data.turning import turned
 from judder.data.windows import Windows
 from judder.training.train import train
 
@@ -19,7 +19,6 @@ AXES = 5
 SEED = 7
 UNTURNED, ANY, GRAVITY = "nothing", "any axis", "gravity's axis"
 Floats = NDArray[np.float64]
-INT16 = np.iinfo(np.int16)
 
 
 @dataclass(frozen=True)
@@ -68,12 +67,3 @@ def gravity(windows: Windows) -> Floats:
     """Return where the mean of all samples points; it is noise where a sensor has no gravity."""
     mean: Floats = windows.in_g().mean(axis=(0, 1))
     return mean / np.linalg.norm(mean)
-
-
-def turned(windows: Windows, axis: Floats, degrees: float) -> Windows:
-    """Return windows as a sensor turned about axis would have measured them, in whole counts."""
-    rotation = Rotation.from_rotvec(np.radians(degrees) * axis).as_matrix()
-    samples = windows.samples @ rotation.T
-    if windows.samples.dtype == np.int16:
-        samples = np.clip(np.rint(samples), INT16.min, INT16.max).astype(np.int16)
-    return replace(windows, samples=samples)

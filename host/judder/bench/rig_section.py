@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from judder_core import features
+from judder_core.features.directional import BANDS
+from judder_core.triangles import centres
 
 from judder.bench.markdown import paragraph, span, table, with_interval
 from judder.bench.rig import FAULTS, RATE_HZ, WINDOW_LEN, Rig, distances
-from judder.evaluation.why import band_hz
-from judder.training.fitting import FEATURES
 
 Figures = dict[str, Any]
 
@@ -25,7 +24,7 @@ def section(rig: Rig) -> Iterator[str]:
     yield _both_ways(rig, found)
     yield "\nA healthy machine at a speed that was left out of training:"
     left_out = list(rig.left_out_speeds())
-    head = ("speed", "combined distance", "told as unknown mode", "as suspect")
+    head = ("speed", "combined distance", "NOTICE", "ALARM")
     yield from table(head, (_left_out(row) for row in left_out))
     known = [distance for figures in found.values() for distance in distances(figures)]
     yield _overlap(rig, [row["distance"] for row in left_out], known)
@@ -62,7 +61,8 @@ def _faulty_rows(found: dict[str, Figures]) -> Iterator[Figures]:
 
 
 def _left_out(row: dict[str, Any]) -> list[str]:
-    return [row["recording"], f"{row['distance']:.0f}", f"{row['unknown_mode']:.0%}", f"{row['suspect']:.0%}"]
+    shares = (f"{row['count'].share(level):.0%}" for level in ("notice", "alarm"))
+    return [row["recording"], f"{row['distance']:.0f}", *shares]
 
 
 def _overlap(rig: Rig, new: list[float], faulty: list[float]) -> str:
@@ -73,16 +73,16 @@ def _overlap(rig: Rig, new: list[float], faulty: list[float]) -> str:
         f"{start} a new speed, at {span(new)}, from a fault at a known one, at {span(faulty)}.",
         "An earlier study, of November 2026, tried the likeness of the whole spectrum to the nearest mode's",
         "as well: it came nearer and still overlapped.",
-        f"A band is {_band_hz():.0f} Hz wide, and the speeds are {_apart_hz(rig):.0f} Hz apart;",
+        f"Bands are {_band_hz():.0f} Hz apart or more, and the speeds are {_apart_hz(rig):.0f} Hz apart;",
         "telling them apart takes the line itself, which no feature follows.",
     )
 
 
 def _band_hz() -> float:
-    bands = sum(name.startswith("band_") for name in features.names(FEATURES))
-    (lowest_hz, _), (_, highest_hz) = (band_hz(band, bands, WINDOW_LEN, RATE_HZ) for band in (0, bands - 1))
-    width_hz: float = (highest_hz - lowest_hz) / bands
-    return width_hz
+    """Return how far the centres of the two lowest bands are apart: no two are nearer."""
+    first, second, *_ = centres(WINDOW_LEN // 2 - 1, BANDS)
+    apart_hz: float = (second - first) * RATE_HZ / WINDOW_LEN
+    return apart_hz
 
 
 def _apart_hz(rig: Rig) -> float:

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
+from judder_core.decision import ALARM, NOTICE
 
-from judder.bench.levels import ALARM, NOTICE, count, levels_of
-from judder.bench.remounts import turned
+from judder.bench.levels import count
 from judder.data.sources import windows_of
+from judder.data.turning import turned
 from judder.data.windows import Windows
 from judder.model.model import TrainedModel
 from judder.model.scoring import Scored
@@ -87,5 +88,5 @@ def remounted() -> Remounted:
 
 def _seconds_to(scored: Scored, level: int) -> float | None:
     """Return the seconds until a window that reaches a level is over; None where none does."""
-    reached = np.flatnonzero(levels_of(scored) >= level)
+    reached = np.flatnonzero(scored.level >= level)
     return float((reached[0] + 1) * scored.windows.step_s) if len(reached) else None

@@ -1,7 +1,7 @@
 """What a detector learns from normal windows, and by what it scores."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol, Self
 
 import numpy as np
@@ -26,18 +26,20 @@ class Rows:
     """The features (n, n_features) of normal windows, in the order of time within each mode and session.
 
     mode, session: the names (n,) of what each window is of. A session is one recording, or what several
-    boards recorded at once.
+    boards recorded at once. remounts: what turns of the sensor add to the covariance of each mode's mean, by
+    the mode's name; a mode that is missing is as if it were blind to them.
     """
 
     features: Floats
     mode: Names
     session: Names
+    remounts: Mapping[str, Floats] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.features)
 
     def select(self, which: NDArray[np.bool_]) -> Self:
-        return type(self)(self.features[which], self.mode[which], self.session[which])
+        return type(self)(self.features[which], self.mode[which], self.session[which], self.remounts)
 
     def stretches(self) -> dict[tuple[str, str], Whole]:
         """Return the indices of each mode's windows in each session."""

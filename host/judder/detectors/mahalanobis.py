@@ -32,8 +32,8 @@ class MahalanobisDetector:
 
     C: of single windows. D: what does not average out: how the machine wanders within a recording and from
     one to the next, where that was seen, and a prior of what a day does (see judder.detectors.days). For a
-    NOTICE it is what the recordings show; for an ALARM a plausible day comes on top, which gives way to the
-    scatter of sessions as more of them are known.
+    NOTICE it is what the recordings show; for an ALARM a plausible day comes on top, and a sensor that was
+    hung back askew; both give way to the scatter of sessions as more of them are known.
 
     feature_set: its name. floor: the least standard deviation of a feature that is believed. overlap: rows
     that neighbouring windows do not share, over a window's: 1 for windows that touch.
@@ -56,6 +56,9 @@ class MahalanobisDetector:
         self.names_ = list(dict.fromkeys(rows.mode.tolist()))
         sessions = {name: _Sessions(rows, name) for name in self.names_}
         self.means_ = np.array([each.mean for each in sessions.values()])
+        self._remounts = [
+            rows.remounts.get(name, np.zeros(2 * [self.means_.shape[1]])) for name in self.names_
+        ]
         self.windows_ = [len(each.residuals) for each in sessions.values()]
         self.sessions_ = [len(each.means) for each in sessions.values()]
         self._covariances = self._of_windows([each.residuals for each in sessions.values()])
@@ -93,19 +96,19 @@ class MahalanobisDetector:
         """Return S of each mode."""
         seen = 1 + (metric.windows - 1) * self.overlap
         return [
-            covariance * (1 / seen + 2 / max(1.0, n * self.overlap)) + self._days(mean, metric.level)
-            for covariance, n, mean in zip(self._covariances, self.windows_, self.means_, strict=True)
+            covariance * (1 / seen + 2 / max(1.0, n * self.overlap)) + self._days(mode, metric.level)
+            for mode, (covariance, n) in enumerate(zip(self._covariances, self.windows_, strict=True))
         ]
 
-    def _days(self, mean: Floats, level: int) -> Floats:
-        """Return D of a mode."""
-        prior, seen = day_scatter(self.feature_set, mean), self.sessions_seen_
+    def _days(self, mode: int, level: int) -> Floats:
+        """Return D of a mode, by its number."""
+        prior, seen = day_scatter(self.feature_set, self.means_[mode]), self.sessions_seen_
         within = NOTICE_SHARE**2 * prior
         wander = (PRIOR_BLOCKS * within + self._blocks * self._wander) / (PRIOR_BLOCKS + self._blocks)
         days: Floats = within + wander + self._between / (seen + 1)
         if level == ALARM:
             unseen = PRIOR_SESSIONS / (PRIOR_SESSIONS + max(0, seen - 3))
-            days = days + prior * unseen + self._between / (seen + 1)
+            days = days + (prior + self._remounts[mode]) * unseen + self._between / (seen + 1)
         return days
 
     def _of_windows(self, residuals: list[Floats]) -> list[Floats]:

@@ -25,6 +25,7 @@ from judder.training.false_alarms import Wish
 from judder.training.folds import BLOCKS, unseen_scores
 from judder.training.modes import find_modes
 from judder.training.progress import CALIBRATING, FITTING, MEASURING, Progress, Step, silent
+from judder.training.remounts import remount_scatter
 from judder.training.standstill import standstill_limit
 from judder.training.thresholds import LEAST_SCORES, Scores, bounds
 
@@ -115,7 +116,8 @@ def fit(windows: Windows, options: TrainingOptions, progress: Progress = silent)
         ),
     )
     progress(Step(FITTING))
-    rows = Rows(running.features, running.mode, running.windows.group)
+    remounts = remount_scatter(running, options.features, pose)
+    rows = Rows(running.features, running.mode, running.windows.group, remounts)
     baseline = options.baseline(options.features, floor, overlap).fit(rows)
     weigher = fit_weigher(options.weigher, baseline, rows)
     progress(Step(CALIBRATING))
