@@ -26,6 +26,7 @@ from judder.training.folds import BLOCKS, unseen_scores
 from judder.training.modes import find_modes
 from judder.training.progress import CALIBRATING, FITTING, MEASURING, Progress, Step, silent
 from judder.training.remounts import remount_scatter
+from judder.training.speeds import speed_scatter
 from judder.training.standstill import standstill_limit
 from judder.training.thresholds import LEAST_SCORES, Scores, bounds
 
@@ -116,8 +117,11 @@ def fit(windows: Windows, options: TrainingOptions, progress: Progress = silent)
         ),
     )
     progress(Step(FITTING))
-    remounts = remount_scatter(running, options.features, pose)
-    rows = Rows(running.features, running.mode, running.windows.group, remounts)
+    remounts, speeds = (
+        scatter(running, options.features, pose) for scatter in (remount_scatter, speed_scatter)
+    )
+    changes = {mode: remounts[mode] + speeds[mode] for mode in remounts}
+    rows = Rows(running.features, running.mode, running.windows.group, changes)
     baseline = options.baseline(options.features, floor, overlap).fit(rows)
     weigher = fit_weigher(options.weigher, baseline, rows)
     progress(Step(CALIBRATING))
