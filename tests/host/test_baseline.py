@@ -90,7 +90,7 @@ def test_a_metric_whitens_c_over_m_and_2_c_over_n_and_what_a_day_does(level, m, 
     assert learned.means_ == pytest.approx(means.mean(axis=0)[None])
 
 
-def test_a_sensor_hung_back_askew_widens_an_alarm_and_no_notice():
+def test_another_mounting_or_speed_widens_an_alarm_and_no_notice():
     plain = rows_of({("low", "s"): 100})
     scatter = np.diag(np.linspace(0.01, 1.0, SIZE))
     turned = replace(plain, changes={"low": scatter})
