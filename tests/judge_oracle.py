@@ -57,7 +57,7 @@ class Oracle:
         self.whitenings = [
             [Whitening(document["shapes"], entry) for entry in mode["metrics"]] for mode in document["modes"]
         ]
-        self.counted, self.last_mode, self.disturbed = [], None, []
+        self.counted, self.last_mode, self.disturbed = [], None, [True] * 10
         self.poses, self.changed, self.disagreeing = [], False, 0
 
     def factor(self, mode, residual):

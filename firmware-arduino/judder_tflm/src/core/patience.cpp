@@ -3,11 +3,6 @@
 #include "bits.h"
 
 namespace judder {
-namespace {
-
-constexpr uint32_t kTen = 0x3FF;
-
-}  // namespace
 
 bool Patience::leaves_out(bool disturbed) {
   recent_ = (recent_ << 1 | (disturbed ? 1U : 0U)) & kTen;

@@ -14,11 +14,14 @@ class Patience {
 
   // Takes in whether the next window is disturbed, and returns whether it is left out.
   bool leaves_out(bool disturbed);
-  void restart() { recent_ = 0; }
+  // Begins anew: a bump is a window that calm ones came before.
+  void restart() { recent_ = kTen; }
+  void forget() { recent_ = 0; }
 
  private:
+  static constexpr uint32_t kTen = 0x3FF;
   int most_;
-  uint32_t recent_ = 0;  // a bit a window, the newest lowest
+  uint32_t recent_ = kTen;  // a bit a window, the newest lowest
 };
 
 }  // namespace judder
