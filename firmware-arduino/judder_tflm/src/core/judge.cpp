@@ -32,11 +32,12 @@ Judge::Judge(const Model& model, Autoencoder* autoencoder)
 void Judge::restart() {
   pose_.restart();
   forget();
+  patience_.restart();
 }
 
 void Judge::forget() {
   evidence_.restart();
-  patience_.restart();
+  patience_.forget();
   mode_ = kNoMode;
 }
 
