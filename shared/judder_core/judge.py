@@ -1,20 +1,44 @@
 """The judge of one machine: its windows in, verdicts out."""
 
-from . import pose
+from . import pose, stats
 from .decision import LEVELS, STANDSTILL
 from .evidence import Evidence
-from .judge_parts import AnyJudge
 
+MOST_MISSED = 5  # windows in a row; after more of them the machine may be another than it was
 TEN = (1 << 10) - 1  # a bit each: the windows of which most_disturbed may be left out
 
 
 def make(model, numeric, judged_by, detector=None):
-    """Return the judge of one machine by a model of whichever version; see judge_parts."""
+    """Return the judge of one machine by a model of whichever version; see AnyJudge."""
     if model.version == 1:
         from . import judge_v1  # 6 kB that a board of today does not pay
 
         return judge_v1.Judge(model, numeric, judged_by, detector)
     return Judge(model, numeric, judged_by, detector)
+
+
+class AnyJudge:
+    """What a model says of one machine's windows, one after another.
+
+    detector: one of the model's, the first unless given. judged_by: "board" or "host".
+    """
+
+    def __init__(self, model, numeric, judged_by, detector):
+        self.model = model
+        self.detector = detector or model.detectors[0]
+        self._numeric = numeric
+        self._judged_by = judged_by
+        self._boot_id = self._seq = None
+
+    def follow(self, boot_id, seq):
+        """Say which window comes next. What was seen before counts where only few are missing between."""
+        if boot_id != self._boot_id or not 0 < seq - self._seq <= MOST_MISSED + 1:
+            self.restart()
+        self._boot_id, self._seq = boot_id, seq
+
+    def restart(self):
+        """Forget the windows so far: the machine may be another."""
+        raise NotImplementedError
 
 
 class Judge(AnyJudge):
@@ -46,10 +70,11 @@ class Judge(AnyJudge):
         """Return the Verdict on the next window: counts x, y, z interleaved, g per count."""
         model, numeric = self.model, self._numeric
         batch = numeric.batch(counts)
-        motion = measure(numeric, batch, scale_g, model.window_len)
+        axes = stats.centred(numeric, batch)
+        motion = measure(numeric, batch, axes, scale_g, model.window_len)
         if model.stands_still(motion.rms_g):
             return self.stand_still()
-        return self.judge(numeric.vector(model.features(numeric, batch, scale_g)), motion)
+        return self.judge(numeric.vector(model.features(numeric, batch, scale_g, axes)), motion)
 
     def judge(self, measured, motion):
         """Return the Verdict on the next window, of a machine that runs, by its features and its Motion."""
@@ -127,10 +152,10 @@ class Motion:
         self.error_g2 = error_g2
 
 
-def measure(numeric, counts, scale_g, window_len):
-    """Return the Motion of a window."""
+def measure(numeric, counts, axes, scale_g, window_len):
+    """Return the Motion of a window; axes: stats.centred() of it."""
     where, swing_g = pose.measure(numeric, counts, scale_g, window_len)
-    return Motion(where, swing_g, *pose.spread(numeric, counts, scale_g, window_len))
+    return Motion(where, swing_g, *pose.spread(numeric, counts, axes, scale_g, window_len))
 
 
 def _largest(scores, which):

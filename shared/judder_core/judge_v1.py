@@ -4,7 +4,7 @@ from array import array
 
 from . import mahalanobis_v1, pose
 from .decision import ALARM
-from .judge_parts import AnyJudge
+from .judge import AnyJudge
 from .model import as_float
 from .window import AXES
 

@@ -106,9 +106,9 @@ class Model(AnyModel):
     def stands_still(self, rms_g):
         return self.standstill_g is not None and rms_g <= self.standstill_g
 
-    def features(self, numeric, counts, scale_g):
+    def features(self, numeric, counts, scale_g, axes=None):
         """Return the features of a window in their own units, see features.compute()."""
-        return features.compute(numeric, self.feature_set, counts, scale_g, self.pose_mean)
+        return features.compute(numeric, self.feature_set, counts, scale_g, self.pose_mean, axes)
 
     def residual(self, numeric, measured, mode):
         """Return measured features less the mean of the mode of that number, as a row of float32."""

@@ -7,7 +7,6 @@ more than they do in normal windows say that somebody moved the sensor just then
 import math
 from array import array
 
-from . import stats
 from .window import AXES
 
 QUARTERS = 4
@@ -34,14 +33,15 @@ def measure(numeric, counts, scale_g, window_len):
     return pose, swing / quarter * scale_g
 
 
-def spread(numeric, counts, scale_g, window_len):
+def spread(numeric, counts, axes, scale_g, window_len):
     """Return (rms, error): the root of the variances' sum over the axes, in g; and the squared standard error
-    of the pose, summed over the axes, as the quarters show it, in g^2. Arrays as those of measure().
+    of the pose, summed over the axes, as the quarters show it, in g^2. axes: stats.centred() of the counts.
+    Arrays as those of measure().
     """
     quarter = window_len // QUARTERS
     variance = squares = 0.0
     for k in range(AXES):
-        variance = variance + stats.Centred(numeric, numeric.axis(counts, k)).variance
+        variance = variance + axes[k].variance
         sums = numeric.sums(counts, k, QUARTERS)
         mean = (sums[0] + sums[1] + sums[2] + sums[3]) / QUARTERS
         for each in sums:

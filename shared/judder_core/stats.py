@@ -1,5 +1,7 @@
 """Statistics of samples and of feature vectors."""
 
+from .window import AXES
+
 MAD_SCALE = 1.4826
 CORRELATIONS = ("correlation_xy", "correlation_xz", "correlation_yz")
 QUANTISATION = 1 / 12  # variance of rounding to whole counts
@@ -33,6 +35,11 @@ class Centred:
         self.values = numeric.minus(values, numeric.nearest(self.level))
         self.mean = numeric.total(self.values) / self.n
         self.variance = numeric.dot(self.values, self.values) / self.n - self.mean * self.mean
+
+
+def centred(numeric, counts):
+    """Return x, y and z of a window, each Centred."""
+    return [Centred(numeric, numeric.axis(counts, k)) for k in range(AXES)]
 
 
 def covariances(numeric, axes):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from judder_core import pose
+from judder_core import pose, stats
 from judder_core.judge_v1 import Evidence
 from numpy.typing import NDArray
 
@@ -68,7 +68,8 @@ def _motion(windows: Windows, part: slice) -> list[Floats]:
     """Return (pose, swing_g, rms_g, error_g2) of a part of windows."""
     counts, scale_g = whole_counts(windows.samples[part], windows.scale_g[part])
     where, swing_g = pose.measure(numeric_numpy, counts, scale_g, windows.window_len)
-    rms_g, error_g2 = pose.spread(numeric_numpy, counts, scale_g, windows.window_len)
+    axes = stats.centred(numeric_numpy, counts)
+    rms_g, error_g2 = pose.spread(numeric_numpy, counts, axes, scale_g, windows.window_len)
     return [np.stack(where, axis=-1), *map(np.asarray, (swing_g, rms_g, error_g2))]
 
 

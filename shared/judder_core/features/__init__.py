@@ -5,7 +5,7 @@ is loaded when a model asks for it, since a board pays 5 kB for code it does not
 
     names()                              of its features, which only a host asks for again and again
     DEVIATION_FLOOR                      the least standard deviation that is believed
-    compute(numeric, counts, scale_g, pose=None)    their values
+    compute(numeric, counts, scale_g, pose=None, axes=None)    their values
 """
 
 from ..errors import CoreError
@@ -13,15 +13,16 @@ from ..errors import CoreError
 SETS = ("directional", "mad", "spectral", "statistics", "vibration")
 
 
-def compute(numeric, name, counts, scale_g, pose=None):
+def compute(numeric, name, counts, scale_g, pose=None, axes=None):
     """Return the feature set called name of one window, a list of floats.
 
     numeric: an engine (see numeric.py). counts: int16 x, y, z interleaved; scale_g: g per count. pose: the
     mean of x, y, z in g in training, to which `directional` turns a window; None, or no gravity: as it is.
-    With the NumPy engine counts is (n, window_len, 3), each feature an array (n,); so may x, y, z of pose be.
+    axes: stats.centred() of counts, where the caller has it. NumPy engine counts is (n, window_len, 3), each
+    feature an array (n,); so may x, y, z of pose be.
     Raises CoreError for a set that does not exist.
     """
-    return load(name).compute(numeric, counts, scale_g, pose)
+    return load(name).compute(numeric, counts, scale_g, pose, axes)
 
 
 def names(name):

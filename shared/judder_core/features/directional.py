@@ -21,8 +21,8 @@ def names():
     return tuple(bands + of_axes) + stats.CORRELATIONS
 
 
-def compute(numeric, counts, scale_g, pose=None):
-    axes = [stats.Centred(numeric, numeric.axis(counts, k)) for k in range(AXES)]
+def compute(numeric, counts, scale_g, pose=None, axes=None):
+    axes = axes or stats.centred(numeric, counts)
     turn = _as_it_is
     if pose is not None:
         mean_g = [axis.level * scale_g for axis in axes]

@@ -10,5 +10,5 @@ def names():
     return "mad_x", "mad_y", "mad_z"
 
 
-def compute(numeric, counts, scale_g, pose=None):
+def compute(numeric, counts, scale_g, pose=None, axes=None):
     return [stats.mad(numeric.axis(counts, k), numeric) * scale_g for k in range(AXES)]

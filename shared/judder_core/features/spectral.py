@@ -20,8 +20,8 @@ def band_names(number):
     return tuple(["band_%02d" % band for band in range(number)])
 
 
-def compute(numeric, counts, scale_g, pose=None):
-    axes = [stats.Centred(numeric, numeric.axis(counts, k)) for k in range(AXES)]
+def compute(numeric, counts, scale_g, pose=None, axes=None):
+    axes = axes or stats.centred(numeric, counts)
     return bands(numeric, axes, scale_g, BANDS)
 
 

@@ -16,14 +16,13 @@ def names():
     return tuple([name + "_" + axis for axis in "xyz" for name in of_an_axis]) + stats.CORRELATIONS
 
 
-def compute(numeric, counts, scale_g, pose=None):
+def compute(numeric, counts, scale_g, pose=None, axes=None):
+    axes = axes or stats.centred(numeric, counts)
     result = []
-    axes = []
     log_scale = numeric.logarithm(scale_g)
     for k in range(AXES):
         values = numeric.axis(counts, k)
-        axis = stats.Centred(numeric, values)
-        axes.append(axis)
+        axis = axes[k]
         step_variance = numeric.squared_steps(axis.values) / (axis.n - 1)
         result += [
             0.5 * numeric.logarithm(step_variance + 2 * QUANTISATION) + log_scale,

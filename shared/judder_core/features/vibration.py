@@ -6,7 +6,6 @@ among those of which six operating modes fit a board's model file.
 """
 
 from .. import stats
-from ..window import AXES
 from . import spectral
 
 BANDS = 24
@@ -17,7 +16,7 @@ def names():
     return spectral.band_names(BANDS) + stats.CORRELATIONS
 
 
-def compute(numeric, counts, scale_g, pose=None):
-    axes = [stats.Centred(numeric, numeric.axis(counts, k)) for k in range(AXES)]
+def compute(numeric, counts, scale_g, pose=None, axes=None):
+    axes = axes or stats.centred(numeric, counts)
     correlations = stats.correlations(numeric, stats.covariances(numeric, axes))
     return spectral.bands(numeric, axes, scale_g, BANDS) + correlations

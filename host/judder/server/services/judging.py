@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
-from judder_core import features, numeric, pose
+from judder_core import features, numeric, pose, stats
 from judder_core.decision import Decision, Verdict
 from judder_core.judge import Motion
 from judder_core.model import as_float
@@ -101,9 +101,10 @@ def _measure(jobs: Sequence[Job]) -> None:
     counts = np.array([job.counts for job in once]).reshape(len(once), window_len, 3)
     scales_g = np.array([job.scale_g for job in once])
     poses = list(np.array([job.machine.pose for job in once]).T)
-    measured = features.compute(numeric_numpy, jobs[0].machine.feature_set, counts, scales_g, poses)
+    axes = stats.centred(numeric_numpy, counts)
+    measured = features.compute(numeric_numpy, jobs[0].machine.feature_set, counts, scales_g, poses, axes)
     where, swing_g = pose.measure(numeric_numpy, counts, scales_g, window_len)
-    rms_g, error_g2 = pose.spread(numeric_numpy, counts, scales_g, window_len)
+    rms_g, error_g2 = pose.spread(numeric_numpy, counts, axes, scales_g, window_len)
     moved = np.stack([*where, swing_g, rms_g, error_g2], axis=-1).tolist()
     rows = zip(once, np.stack(measured, axis=-1).tolist(), moved, strict=True)
     found = {_seen_alike(job): (row, motion) for job, row, motion in rows}
