@@ -4,7 +4,6 @@ An axis stays what it is in the pure engine, a view of the counts; what a kernel
 pure engine. Raises SyntaxError on import where the firmware has no native emitter.
 """
 
-import math
 from array import array
 
 from judder_core.axes import (  # noqa: F401  the engine's
@@ -33,7 +32,7 @@ from .blocks import (  # noqa: F401  likewise
     whole,
 )
 
-_parts = array("i", bytes(36))  # of sums, each part 2^15 times the next one
+_parts = array("i", bytes(8))  # of a sum, the first 2^15 times the second
 
 
 def sums(counts, k, parts):
@@ -60,25 +59,11 @@ def dot(a, b):
     return whole(_parts, 0, 2)
 
 
-def moments(values):
-    if kernels.moments(values.counts, values.k, len(values.counts), values.shift, _parts):
-        return formula().moments(values)
-    return whole(_parts, 0, 2), whole(_parts, 2, 5), whole(_parts, 5, 9)
+def statistics():
+    """Return the module of what the feature set `statistics` takes; a board without it does without."""
+    from . import statistics_native
 
-
-def squared_steps(values):
-    if kernels.squared_steps(values.counts, values.k, len(values.counts), _parts):
-        return formula().squared_steps(values)
-    return whole(_parts, 0, 2)
-
-
-def extent(values):
-    return kernels.extent(values.counts, values.k, len(values.counts))
-
-
-def crossings(values, level):
-    level = values.shift + int(math.floor(level))
-    return kernels.crossings(values.counts, values.k, len(values.counts), level)
+    return statistics_native
 
 
 def network():

@@ -29,6 +29,7 @@ scalars are numbers, or one number a window in the NumPy engine.
     network()              the module with quicker cut_off, dense and gap for autoencoder, likewise
     version_1()            the module with quicker standardised, whitened, distance and average for
                            mahalanobis_v1, likewise
+    statistics()           the module with quicker moments, squared_steps, extent and crossings, likewise
     minimum(a, b), maximum(a, b), square_root(a), logarithm(a)  of scalars
 
 Doubling keeps the half-counts that an even number of integers has for a median without a float: 256 of

@@ -45,13 +45,17 @@ def centred(engine, counts, k):
     return engine.minus(values, pure.nearest(pure.total(pure.axis(counts, k)) / (len(counts) // 3)))
 
 
+def quicker(engine):
+    return engine.statistics() if hasattr(engine, "statistics") else engine
+
+
 SUMS = {
     "total": lambda engine, x, y: engine.total(x),
     "sum of products": lambda engine, x, y: engine.dot(x, y),
-    "moments": lambda engine, x, y: engine.moments(x),
-    "squared steps": lambda engine, x, y: engine.squared_steps(x),
-    "extent": lambda engine, x, y: engine.extent(x),
-    "crossings": lambda engine, x, y: engine.crossings(x, 0.25),
+    "moments": lambda engine, x, y: quicker(engine).moments(x),
+    "squared steps": lambda engine, x, y: quicker(engine).squared_steps(x),
+    "extent": lambda engine, x, y: quicker(engine).extent(x),
+    "crossings": lambda engine, x, y: quicker(engine).crossings(x, 0.25),
     "median": lambda engine, x, y: engine.median_x2(x),
     "median gap": lambda engine, x, y: engine.median_gap_x4(x, engine.median_x2(x)),
     "sums of quarters": lambda engine, x, y: engine.sums(x.counts, 1, 4),

@@ -14,8 +14,23 @@ from pathlib import Path
 import judder_node
 
 FOLDER = Path(judder_node.__file__).parent
-KERNELS = ("kernels", "kernels_score", "kernels_score_v1", "kernels_spectrum", "kernels_network")
-OVER_THEM = ("blocks", "blocks_v1", "network", "spectrum_native", "turning_native", "numeric_native")
+KERNELS = (
+    "kernels",
+    "kernels_score",
+    "kernels_score_v1",
+    "kernels_spectrum",
+    "kernels_network",
+    "kernels_statistics",
+)
+OVER_THEM = (
+    "blocks",
+    "blocks_v1",
+    "network",
+    "spectrum_native",
+    "turning_native",
+    "statistics_native",
+    "numeric_native",
+)
 
 
 class Pointer:
@@ -114,6 +129,8 @@ def native(bits=32):
         version_1 = judder_node.blocks_v1
         engine.network, engine.transform = lambda: network, spectrum.NativeTransform
         engine.version_1 = lambda: version_1
+        statistics = judder_node.statistics_native
+        engine.statistics = lambda: statistics
         engine.turning = judder_node.turning_native.turning
         return engine
     finally:
