@@ -62,7 +62,8 @@ def test_the_boards_scores_are_cpythons(soaked, fan_model):
     judge = judges.make(artefact.load(fan_model, numeric), numeric, "board")
     stored = rows(data, "counts, score")[:100]
     expected = [judge.update(array("h", blob), 1 / 2048).score for blob, _ in stored]
-    assert [score for _, score in stored] == pytest.approx(expected, rel=1e-5)  # its features are float32
+    # The board turns axes in steps of 2^-17, which moved a score by 3.5e-5; float32 adds 1e-6.
+    assert [score for _, score in stored] == pytest.approx(expected, rel=1e-4)
 
 
 def test_the_measured_rate_is_the_sensors(soaked):
