@@ -33,7 +33,6 @@ class Judge(AnyJudge):
     def restart(self):
         self._pose.clear()
         self.forget()
-        self._disturbed = TEN  # a bump is one that calm windows came before
 
     def forget(self):
         """Forget how the machine shook so far, not how it hangs: it stands still."""
