@@ -34,7 +34,7 @@ STATE_CODES = (
     "unknown mode",
 )
 """The states of a window; the place of each is its code for ever."""
-_CHUNK = 192
+_CHUNK = 48
 _NAN = float("nan")
 
 
