@@ -14,17 +14,16 @@ def advise(fitted: Fitted) -> tuple[str, ...]:
 
 
 def _few(fitted: Fitted) -> list[str]:
-    few = {
-        condition: count
-        for condition, count in _windows_of(fitted).items()
-        if count * fitted.unseen.overlap < OWN_CORRELATION
-    }
+    overlap = fitted.unseen.overlap
+    apart = {condition: count * overlap for condition, count in _windows_of(fitted).items()}
+    few = {condition: count for condition, count in apart.items() if count < OWN_CORRELATION}
     if not few:
         return []
-    said = ", ".join(f"{condition}: {count}" for condition, count in few.items())
+    said = ", ".join(f"{condition}: {count:.0f}" for condition, count in few.items())
+    apart_only = " that share no sample" if overlap < 1 else ""
     return [
-        f"Few windows ({said}): how the features of a mode go together is taken from all modes, and the"
-        f" thresholds are wide. Record about {SOON} of each."
+        f"Few windows ({said}{apart_only}): how the features of a mode go together is taken from all modes,"
+        f" and the thresholds are wide. Record about {SOON} of each."
     ]
 
 
