@@ -10,12 +10,13 @@ from core.micropython import MICROPYTHON, MICROPYTHON32, run_micropython
 from judder.data.recording import make_recording
 from judder.data.windows import cut_windows
 from judder.engine import numeric_numpy
+from judder.model import judging
 from judder.model.scoring import score_windows
 from judder_core import judge, model_file
 from judder_core import numeric as pure
 from judder_node import numeric_ulab
 
-from tests import judge_oracle, machine_v2, models_v2
+from tests import judge_oracle, machine_v2, models_v2, recorded
 from tests.device.board import SCRIPTS
 
 FIELDS = ("score", "combined_score", "alarm_score", "level", "state", "mode", "mounting_changed")
@@ -70,7 +71,7 @@ def judged_on_micropython(folder, document, detector, windows, engine, binary):
     return [json.loads(line) for line in printed.splitlines()]
 
 
-def recorded(windows):
+def as_windows(windows):
     """Return windows as the host reads them from a recording."""
     samples = windows.reshape(-1, 3) * machine_v2.SCALE_G
     recording = make_recording("machine", "machine", [("0000", samples)], sample_rate_hz=250.0)
@@ -94,7 +95,7 @@ def test_the_machine_shows_every_state_and_level(windows):
 def test_the_host_judges_all_at_once_alike(windows, kind):
     document, detector, expected = expected_of(kind, windows)
     model = model_file.load(models_v2.encode(document), numeric_numpy)
-    scored = score_windows(model, recorded(windows), model.detectors[detector])
+    scored = score_windows(model, as_windows(windows), model.detectors[detector])
     names = [mode["name"] for mode in document["modes"]]
     assert scored.score == pytest.approx([said["score"] for said in expected], rel=1e-6)
     for name in ("combined_score", "alarm_score"):
@@ -129,3 +130,23 @@ def test_micropython_judges_them_alike(tmp_path, windows, kind, run):
 def test_float32_comes_to_the_same(windows, kind, engine):
     document, detector, expected = expected_of(kind, windows[:400])
     assert_agrees(judged(document, detector, windows[:400], engine), expected)
+
+
+@pytest.mark.skipif(not MICROPYTHON, reason="MicroPython is not here: pip install micropython-bin")
+@pytest.mark.parametrize("name", recorded.MACHINES)
+def test_a_board_judges_2000_windows_of_a_recorded_machine_as_the_host_does(tmp_path, name):
+    document, windows, _, rate_hz = recorded.machine(name)
+    model = model_file.load(models_v2.encode(document), numeric_numpy)
+    samples_g = windows.reshape(-1, 3) * machine_v2.SCALE_G
+    recording = make_recording("machine", "machine", [("0000", samples_g)], sample_rate_hz=rate_hz)
+    cut = cut_windows([recording], rate_hz, windows.shape[1])
+    said = judging.verdicts(model, cut, model.detectors[0])
+    expected = [[getattr(verdict, name) for name in FIELDS] for verdict in said]
+    found = judged_on_micropython(tmp_path, document, 0, windows, "judder_node.numeric_native", MICROPYTHON)
+    for k, field in enumerate(FIELDS):
+        column, right = [row[k] for row in found], [row[k] for row in expected]
+        if k < NUMBERS:
+            column, right = (np.array(numbers, float) for numbers in (column, right))
+            assert column == pytest.approx(right, rel=1e-3, abs=1e-6, nan_ok=True), field
+        else:
+            assert column == right, field

@@ -3,7 +3,7 @@
 import pytest
 from judder.model.scoring import score_windows
 
-from tests import machine_v2, models_v2
+from tests import machine_v2, models_v2, recorded
 from tests.firmware import machines
 from tests.firmware.watching import assert_agrees, judged, link_watch, p_values_agree
 
@@ -42,3 +42,10 @@ def test_every_verdict_on_2000_windows_of_a_recorded_fan_is_cpythons(compare, fa
     scored = compare(machines.fan_document(fan), counts, normal, machines.FAN_RATE_HZ)
     states = {"standstill", "disturbed", "normal", "notice", "alarm", "mounting changed"}
     assert set(scored.state) == states and set(scored.mode) == {"", *machines.FAN_MODES}
+
+
+@pytest.mark.parametrize("name", recorded.MACHINES)
+def test_every_verdict_on_2000_windows_of_a_trained_model_is_cpythons(compare, name):
+    document, counts, normal, rate_hz = recorded.machine(name)
+    scored = compare(document, counts, normal, rate_hz)
+    assert {0, 2} <= set(scored.level)

@@ -9,9 +9,11 @@ import pytest
 from judder.bench import fan as controls
 from judder.bench import fan_section, rig_section, simulator
 from judder.bench.fan import TASKS, by_reference, fan_windows, figures_of
+from judder.bench.machines import gearbox
 from judder.bench.page import head
 from judder.bench.rig import FAULTS, Rig
 from judder.cli.app import app
+from judder.errors import JudderError
 from typer.testing import CliRunner
 
 ROOT = Path(__file__).parents[2]
@@ -80,6 +82,34 @@ def test_a_row_of_the_page_is_what_judder_evaluate_prints():
         together["detection_at_1_percent"],
     ]
     assert shown[1 : 1 + len(expected)] == pytest.approx(expected, abs=0.001)  # behind the reference's AUC
+
+
+@pytest.fixture
+def others(tmp_path):
+    """Return a folder of recordings of which no section of the page tells."""
+    folder = tmp_path / "fan_0_off_0_weight"
+    folder.mkdir()
+    (folder / "0000.csv").write_text("0,0,1\n" * 300)
+    return tmp_path
+
+
+def rated_gearbox(path):
+    (path / "fan_0_off_0_weight" / "judder.json").write_text('{"sample_rate_hz": 200}')
+    return gearbox(path)
+
+
+@pytest.mark.parametrize(
+    "read, said",
+    [
+        (fan_windows, r"lacks fan_0_high_0_weight.* of the ceiling fan"),
+        (Rig.load, r"lacks healthy.* of the rig"),
+        (rated_gearbox, r"of the gearbox.* begins with normal"),
+    ],
+)
+def test_recordings_of_another_machine_are_refused_with_a_hint(others, read, said):
+    with pytest.raises(JudderError, match=said) as caught:
+        read(others)
+    assert caught.value.hint
 
 
 @on_recordings

@@ -99,6 +99,17 @@ def test_few_windows_are_said():
     assert trained.warnings[0].startswith("Few windows (low: 30):")
 
 
+def test_of_windows_that_overlap_it_is_said_how_many_stand_apart():
+    trained = train(cut(recorded(noise(20)), hop=LENGTH // 2), name="fan")
+    assert trained.warnings[0].startswith("Few windows (low: 20 that share no sample):")
+
+
+def test_sessions_that_hang_opposite_ways_are_said_to_tell_no_mounting():
+    sessions = [recorded(noise(60, seed=k) * (1, 1, (-1) ** k), name=f"s{k}") for k in range(2)]
+    assert train(cut(*sessions), name="fan").warnings[-1].startswith("Gravity has no common direction")
+    assert not any("Gravity" in said for said in train(cut(sessions[0]), name="fan").warnings)
+
+
 def test_recordings_of_one_day_are_said_to_show_nothing_of_others():
     sessions = [replace(machine("low", 40, seed=k), name=f"s{k}") for k in range(6)]
     (one,) = [w for w in train(windows_of(sessions[0]), name="fan").warnings if "each." in w]

@@ -10,8 +10,9 @@ import pytest
 from judder.server.services.batch import Batch
 from judder.server.services.judging import Machine
 from judder_core import model_file, numeric, wire
+from judder_core.decision import Verdict
 from judder_core.judge import make
-from judder_core.window import FLAG_OPINION_WANTED, Window
+from judder_core.window import FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED, Window
 
 from tests import machine_v2, models_v2
 
@@ -109,3 +110,13 @@ async def test_a_machine_that_stands_still_is_not_judged_and_keeps_its_level(ser
         ("standstill", "alarm", None, None)
     }
     assert all(answer["combined_score"] is None for answer in still)
+
+
+async def test_a_frame_that_names_no_mode_of_the_model_is_taken_in_without_one(serving, tmp_path):
+    loaded = model_file.load((tmp_path / "machine.judder.json").read_bytes(), numeric)
+    window = as_window(windows(1)[0], 0, FLAG_LOCAL_SCORE)
+    window.verdict, window.level, window.model_hash = Verdict(1.0, 9.0, "board", None), 0, loaded.model_hash
+    window.verdict.mode = 254
+    body = bytes(wire.encode_window(window))
+    answer = await serving.client.send("/api/v1/windows", body, wire.CONTENT_TYPE)
+    assert (answer["model_id"], answer["mode"]) == (loaded.model_id, None)

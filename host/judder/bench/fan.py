@@ -13,6 +13,7 @@ from judder.bench.levels import Count, count
 from judder.bench.reference_mahalanobis import ReferenceMahalanobis
 from judder.data.sources import windows_of
 from judder.data.windows import Windows, in_blocks
+from judder.errors import JudderError
 from judder.evaluation.cross_validation import cross_validate, in_folds
 from judder.evaluation.intervals import auc
 from judder.training.train import train
@@ -35,7 +36,15 @@ UNSEEN = (("E", "moving"), ("B", "low_0"))
 
 
 def fan_windows(path: Path) -> Windows:
-    return windows_of(path, sample_rate_hz=RATE_HZ)
+    """Return its windows. Raises JudderError where the recordings are others."""
+    windows = windows_of(path, sample_rate_hz=RATE_HZ)
+    lacking = {condition(short) for short in (*STEADY, "moving")} - set(windows.condition.tolist())
+    if lacking:
+        raise JudderError(
+            f"{path} lacks {', '.join(sorted(lacking))} of the ceiling fan.",
+            hint="Download its recordings: judder fetch-data",
+        )
+    return windows
 
 
 def condition(short: str) -> str:

@@ -11,6 +11,7 @@ from judder.bench.rig import FAULTS, Rig
 from judder.data.recording import Recording, Segment
 from judder.data.sources import load, windows_of
 from judder.data.windows import Windows, names_of
+from judder.errors import JudderError
 from judder.evaluation.cross_validation import Fold, in_folds
 
 UCI_WINDOW_LEN = 64
@@ -109,10 +110,19 @@ def rig(data: Rig) -> Machine:
 
 
 def _parts(name: str, windows: Windows, faults: Iterable[str]) -> Machine:
-    """Return a machine whose conditions begin with normal, later or a fault's name."""
+    """Return a machine whose conditions begin with normal, later or a fault's name.
+
+    Raises JudderError where there is none of one of them.
+    """
     conditions = names_of(windows.recordings)
-    labels = {part: [each for each in conditions if each.startswith(part)] for part in (LATER, *faults)}
-    learned = windows.of([each for each in conditions if each.startswith("normal")])
+    parts = ("normal", LATER, *faults)
+    labels = {part: [each for each in conditions if each.startswith(part)] for part in parts}
+    lacking = [part for part, names in labels.items() if not names]
+    if lacking:
+        raise JudderError(
+            f"No condition of the {name} begins with {', '.join(lacking)}.", hint="Are these its recordings?"
+        )
+    learned = windows.of(labels.pop("normal"))
     tested = windows.of([each for names in labels.values() for each in names])
     return Machine(name, [(learned, tested)], {LATER: labels.pop(LATER)}, labels)
 

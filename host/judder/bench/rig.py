@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from judder.bench.levels import count
 from judder.data.sources import windows_of
 from judder.data.windows import Windows, concatenate, names_of
+from judder.errors import JudderError
 from judder.evaluation.cross_validation import Fold, over_folds
 from judder.training.train import train
 
@@ -26,7 +27,14 @@ class Rig:
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        return cls(windows_of(path, sample_rate_hz=RATE_HZ, window_len=WINDOW_LEN, hop=HOP))
+        """Return the recordings in path. Raises JudderError where they are others."""
+        rig = cls(windows_of(path, sample_rate_hz=RATE_HZ, window_len=WINDOW_LEN, hop=HOP))
+        lacking = [part for part in ("healthy", *FAULTS) if not rig.with_part(part)]
+        if lacking:
+            raise JudderError(
+                f"{path} lacks {', '.join(lacking)} of the rig.", hint="Are these its recordings?"
+            )
+        return rig
 
     @property
     def seconds(self) -> float:

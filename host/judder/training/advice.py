@@ -10,21 +10,20 @@ SOON = 400
 
 def advise(fitted: Fitted) -> tuple[str, ...]:
     """Return sentences on what the model cannot promise."""
-    return (*_few(fitted), *_notices(fitted), *_days(fitted))
+    return (*_few(fitted), *_notices(fitted), *_days(fitted), *_pose(fitted))
 
 
 def _few(fitted: Fitted) -> list[str]:
-    few = {
-        condition: count
-        for condition, count in _windows_of(fitted).items()
-        if count * fitted.unseen.overlap < OWN_CORRELATION
-    }
+    overlap = fitted.unseen.overlap
+    apart = {condition: count * overlap for condition, count in _windows_of(fitted).items()}
+    few = {condition: count for condition, count in apart.items() if count < OWN_CORRELATION}
     if not few:
         return []
-    said = ", ".join(f"{condition}: {count}" for condition, count in few.items())
+    said = ", ".join(f"{condition}: {count:.0f}" for condition, count in few.items())
+    apart_only = " that share no sample" if overlap < 1 else ""
     return [
-        f"Few windows ({said}): how the features of a mode go together is taken from all modes, and the"
-        f" thresholds are wide. Record about {SOON} of each."
+        f"Few windows ({said}{apart_only}): how the features of a mode go together is taken from all modes,"
+        f" and the thresholds are wide. Record about {SOON} of each."
     ]
 
 
@@ -63,6 +62,16 @@ def _days(fitted: Fitted) -> list[str]:
         f" machine is so different on another day or after remounting, so these data cannot show the wish of"
         f" {fitted.options.false_alarms.text} for alarms: their threshold is what a day plausibly does."
         " Record it again on other days, and train on all of them."
+    ]
+
+
+def _pose(fitted: Fitted) -> list[str]:
+    """Return a sentence where nobody can tell how the sensor hangs."""
+    if fitted.pose is not None:
+        return []
+    return [
+        "Gravity has no common direction in these recordings, so it is not told when the sensor hangs another"
+        " way: that may look like a fault. Record with the sensor mounted as it will stay, gravity included."
     ]
 
 

@@ -46,11 +46,11 @@ def parse_wish(text: str) -> Wish:
     """
     match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(?:/\s*([a-z]+?)s?|(%))\s*", str(text))
     if match and float(match[1]) > 0:
-        if match[3]:
+        if match[3] and float(match[1]) <= 100:
             return Wish(text, None, float(match[1]) / 100)
         if match[2] in SECONDS:
             return Wish(text, float(match[1]) / SECONDS[match[2]], None)
     raise JudderError(
-        f"{text!r} is no rate of alarms.",
-        hint=f"Write it as 1/week, 2/day or 1%. Units: {', '.join(SECONDS)}.",
+        f"{text!r} is no rate of alarms or notices.",
+        hint=f"Write it as 1/week, 2/day or 1%, above 0 and at most 100%. Units: {', '.join(SECONDS)}.",
     )

@@ -53,8 +53,11 @@ class Machine:
         return NO_POSE if self.model.version == 1 else tuple(self.model.pose_mean or NO_POSE)
 
     def mode_name(self, mode: int | None) -> str | None:
-        """Return what the operating mode of that number is called."""
-        return None if mode is None else self.model.mode_names[mode]
+        """Return what the operating mode of that number is called, None where there is none: a frame may say
+        any number.
+        """
+        names: list[str] = self.model.mode_names
+        return names[mode] if mode is not None and mode < len(names) else None
 
 
 @dataclass(eq=False)
