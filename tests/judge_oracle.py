@@ -80,7 +80,7 @@ class Oracle:
         rms = np.sqrt(g.var(axis=0).sum())
         standstill = self.document["standstill"]
         if standstill and rms <= standstill["limit_g"]:
-            self.counted, self.last_mode, self.disturbed = [], None, []
+            self.counted, self.last_mode, self.disturbed = [], None, [True] * 10
             return self._said(0.0, None, None, 0, "standstill", None)
         gravity = self.document["pose"] and self.document["pose"]["mean"]
         row = np.ravel(

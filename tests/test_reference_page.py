@@ -114,4 +114,4 @@ def test_every_led_code_is_documented():
     assigned = {node.targets[0].id: node.value.value for node in tree.body if isinstance(node, ast.Assign)}
     codes = sorted(value for name, value in assigned.items() if name.startswith("CODE_"))
     documented = [row[0].split()[0] for row in rows(DEVICE, "LED")]
-    assert codes and documented == ["steady", *map(str, codes)]
+    assert codes and documented == ["steady", "alternating", *map(str, codes)]

@@ -124,6 +124,9 @@ def minus(a: ptr32, b: ptr32, to: ptr32, n: int) -> int:
         if value < 0:
             sign = 0 - 1
             value = 0 - value
+        if value > 0x1FFFFFFF:
+            value >>= 1
+            top += 1
         if value:
             while value < 0x10000000:
                 value += value

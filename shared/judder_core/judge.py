@@ -33,13 +33,13 @@ class Judge(AnyJudge):
     def restart(self):
         self._pose.clear()
         self.forget()
-        self._disturbed = TEN  # a bump is one that calm windows came before
 
     def forget(self):
         """Forget how the machine shook so far, not how it hangs: it stands still."""
         self._evidence.clear()
         self._mode = None  # of the last window
-        self._disturbed = 0  # of the last ten windows, a bit each, the newest lowest
+        # Of the last ten windows, a bit each, the newest lowest. A bump is one that calm windows came before.
+        self._disturbed = TEN
 
     def update(self, counts, scale_g):
         """Return the Verdict on the next window: counts x, y, z interleaved, g per count."""

@@ -113,7 +113,7 @@ def test_every_pin_of_the_schema_is_looked_at():
 def test_no_more_windows_wait_than_a_board_has_room_for(window_len, most, right):
     document = {**LEAST, "server": {"queue_windows": most}, "signal": {"window_len": window_len}}
     config, mistakes = check_config(document)
-    size_kb = most * (52 + 6 * window_len) / 1024
+    size_kb = most * (80 + 6 * window_len) / 1024
     assert mistakes == (
         []
         if right

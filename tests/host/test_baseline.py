@@ -2,16 +2,21 @@
 
 import base64
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from judder.data import sources
 from judder.detectors import MahalanobisDetector
 from judder.detectors.base import Metric, Rows, nearest
 from judder.detectors.days import day_scatter
+from judder.model.evidence import measure
 from judder.training.describe import whole
+from judder.training.remounts import remount_scatter
 from judder.training.train import train
 from judder_core.decision import ALARM, NOTICE
 from judder_core.features import names
+from scipy.spatial.transform import Rotation
 
 from tests.host.machines import machine, windows_of
 
@@ -83,6 +88,39 @@ def test_a_metric_whitens_c_over_m_and_2_c_over_n_and_what_a_day_does(level, m, 
     assert np.allclose(whitening, np.triu(whitening))
     assert whitening @ whitening.T == pytest.approx(np.linalg.inv(s), rel=1e-6, abs=1e-6)
     assert learned.means_ == pytest.approx(means.mean(axis=0)[None])
+
+
+def test_another_mounting_or_speed_widens_an_alarm_and_no_notice():
+    plain = rows_of({("low", "s"): 100})
+    scatter = np.diag(np.linspace(0.01, 1.0, SIZE))
+    turned = replace(plain, changes={"low": scatter})
+    before, after = (MahalanobisDetector(SET, FLOOR).fit(rows) for rows in (plain, turned))
+    for level, widened in ((NOTICE, 0.0), (ALARM, 1.0)):
+        s, wider = (
+            np.linalg.inv(w @ w.T) for w in (each.whitening(Metric(level, 5))[0] for each in (before, after))
+        )
+        assert wider - s == pytest.approx(widened * scatter, abs=1e-8)
+
+
+@pytest.mark.parametrize("pose", [(0.0, 0.0, 1.0), None], ids=["gravity", "no gravity"])
+def test_what_turns_do_to_a_modes_mean_is_that_of_turned_samples(pose):
+    rng = np.random.default_rng(0)
+    mean = (0, 0, 2048) if pose else (0, 0, 0)
+    samples = rng.normal(mean, (5, 20, 60), (40, 64, 3)) / 2048
+    windows = sources.windows_of(samples, sample_rate_hz=250.0)
+    found = remount_scatter(measure(windows, "directional", pose), "directional", pose)
+    still = windows.features("directional", pose).mean(axis=0)
+    gaps = []
+    for axis in np.eye(3):
+        for degrees in (15.0, -15.0):
+            by = Rotation.from_rotvec(np.radians(degrees) * axis).as_matrix()
+            askew = sources.windows_of(samples @ by.T, sample_rate_hz=250.0)
+            gaps.append(askew.features("directional", pose).mean(axis=0) - still)
+    expected = np.array(gaps).T @ np.array(gaps) / 6
+    (scatter,) = found.values()
+    assert scatter == pytest.approx(
+        expected, rel=0.02, abs=1e-3
+    )  # whole counts are finer in one than the other
 
 
 def test_overlapping_windows_count_for_as_much_as_they_tell():

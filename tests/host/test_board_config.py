@@ -58,7 +58,7 @@ WRONG = [
     (
         {"server": {"queue_windows": 21}},
         None,
-        "256 and server.queue_windows 21: 32.6 kB of windows would wait",
+        "256 and server.queue_windows 21: 33.1 kB of windows would wait",
     ),
     ({"sensor": {"scl_pin": 49}}, None, "sensor.scl_pin is 49, expected a whole number from 0 to 48"),
     ({"sensor": {"range_g": 3}}, None, "sensor.range_g is 3, expected one of 2, 4, 8, 16"),

@@ -7,11 +7,13 @@ import pytest
 from core.test_autoencoder import document as network_document
 from judder.detectors import autoencoder
 from judder.model import document
+from judder.model.document_v1 import Scaling
 from judder.model.reference import convert
 from judder_core import model_file
 from judder_core.errors import ModelError
 from judder_core.model_parts import decode_array, decode_floats
 
+from tests import models_v2
 from tests.two_detectors import add_detector
 
 
@@ -22,12 +24,16 @@ def imported(tmp_path_factory):
     return convert(path, "old", sample_rate_hz=200.0, window_len=128, threshold=None)
 
 
-@pytest.mark.parametrize("made", ["trained", "imported", "of two detectors"])
-def test_what_is_read_is_written_to_the_same_bytes(made, model_data, imported):
-    data = {"trained": model_data, "imported": imported}.get(made) or model_data
-    if made == "of two detectors":
-        data = json.dumps(json.loads(add_detector(data, document.encode(network_document())))).encode()
-        data = document.encode(json.loads(data))
+@pytest.fixture(scope="module")
+def of_two(model_data):
+    """Return the bytes of a model with an autoencoder for the host."""
+    network = models_v2.autoencoder(len(document.read(model_data).modes[0].mean))
+    return document.encode(json.loads(add_detector(model_data, json.dumps({"detectors": [network]}))))
+
+
+@pytest.mark.parametrize("made", ["model_data", "imported", "of_two"])
+def test_what_is_read_is_written_to_the_same_bytes(made, request):
+    data = request.getfixturevalue(made)
     assert document.read(data).to_bytes() == data
 
 
@@ -38,14 +44,18 @@ def test_a_document_equals_the_one_read_back(model_data):
 
 
 def test_arrays_are_what_boards_decode(model_data):
-    (mode,) = document.read(model_data).detectors[0].parameters.modes
-    (raw,) = json.loads(model_data)["detectors"][0]["parameters"]["modes"]
-    assert list(mode.whitening) == list(decode_floats(raw["whitening"]))
+    read, raw = document.read(model_data), json.loads(model_data)
+    for ours, theirs in zip(read.shapes, raw["shapes"], strict=True):
+        assert list(ours.whitening) == list(decode_array("h", theirs["whitening"]))
+        assert list(ours.scales) == list(decode_floats(theirs["scales"]))
+    (mode,), (of_board,) = read.modes, raw["modes"]
+    assert list(mode.mean) == list(decode_floats(of_board["mean"]))
 
 
 def test_arrays_are_rounded_to_what_the_file_keeps():
-    scaling = document.Scaling(set="mad", mean=(0.1,), std=(1 / 3,))
-    assert scaling.std == (float(np.float32(1 / 3)),)
+    kept = (float(np.float32(1 / 3)),)
+    assert document.Shape(scales=(1 / 3,), whitening=(1,)).scales == kept
+    assert Scaling(set="mad", mean=(0.1,), std=(1 / 3,)).std == kept
 
 
 def test_keys_that_are_not_known_are_passed_over(model_data):
@@ -63,7 +73,9 @@ def test_a_document_that_says_nothing_of_its_making_is_read():
     [
         (("provenance", "recordings", 0, "rows"), "all", "provenance.Training.recordings.0.rows"),
         (("signal", "window_len"), "many", "signal.window_len"),
-        (("detectors", 0, "threshold"), None, "detectors.0.threshold"),
+        (("detectors", 0, "thresholds", "notice"), None, "detectors.0.thresholds.notice"),
+        (("standstill",), {"limit_g": "low"}, "standstill.limit_g"),
+        (("modes", 0, "metrics", 0, "shape"), "first", "modes.0.metrics.0.shape"),
         (("pose", "mean"), [1.0], "pose.mean.1"),
         (("golden", 0, "score"), {}, "golden.0.score"),
     ],

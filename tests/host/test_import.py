@@ -10,6 +10,7 @@ from judder.data.recording import make_recording
 from judder.data.windows import cut_windows
 from judder.engine import numeric_numpy
 from judder.errors import JudderError
+from judder.model.model import Model
 from judder.training.second_detector import check_fits
 from judder_core import model_file as artefact
 from judder_core import numeric
@@ -109,11 +110,12 @@ def test_windows_are_those_of_the_reference_unless_told_otherwise(reference_npz)
     assert model.fits(256, 250.0) is None
 
 
-def test_no_autoencoder_is_added_to_it_as_it_judges_each_window_alone(reference_npz):
+def test_no_autoencoder_is_added_to_it_as_it_has_one_level(reference_npz):
     still = [("0000", np.zeros((1280, 3)))]
     windows = cut_windows([make_recording("low", "low", still, sample_rate_hz=200.0)], 200.0, 128)
-    with pytest.raises(JudderError, match="judges the mean of 1 windows") as caught:
-        check_fits(imported(reference_npz), windows)
+    imported(reference_npz)
+    with pytest.raises(JudderError, match="is of version 1, which has one level") as caught:
+        check_fits(Model.load(reference_npz.with_name("fan.judder.json")), windows, None)
     assert "judder train" in caught.value.hint
 
 

@@ -53,20 +53,20 @@ def test_twelve_times_the_highest_score_that_calibrated_is_said_to_be_below_the_
     detector = model.detectors[0]
     table = detector.calibration
     far = 12 * table.scores[-1]
-    assert detector.verdict(0.0, far, "host").p_value_is_bound
-    # the last fifth of 100 windows calibrated: 1 / 21 is the least
-    assert (table.windows, p_value_text(table.p_value(far), True)) == (20, "< 0.048")
+    assert detector.verdict(0.0, far, None, "host").p_value_is_bound
+    # of 100 windows, ten blocks of ten, 60 means of five calibrated: 1 / 61 is the least
+    assert (table.windows, p_value_text(table.p_value(far), True)) == (60, "< 0.017")
 
 
 def test_the_highest_score_that_calibrated_is_no_bound(model):
     detector = model.detectors[0]
-    assert not detector.verdict(0.0, detector.calibration.scores[-1], "host").p_value_is_bound
+    assert not detector.verdict(0.0, detector.calibration.scores[-1], None, "host").p_value_is_bound
 
 
 def test_before_there_is_evidence_the_windows_own_table_counts(model):
     detector = model.detectors[0]
     highest = detector.window_calibration.scores[-1]
-    verdicts = [detector.verdict(score, None, "host") for score in (highest, 1.01 * highest)]
+    verdicts = [detector.verdict(score, None, None, "host") for score in (highest, 1.01 * highest)]
     assert [verdict.p_value_is_bound for verdict in verdicts] == [False, True]
 
 
@@ -106,7 +106,8 @@ def test_the_report_says_of_a_fault_that_its_p_value_is_a_bound(machines, tmp_pa
     cut = ("--data", data, "--window-len", WINDOW_LEN, "--features", "statistics")
     judder("evaluate", *cut, "--cross-validate", 2, *SIDES, "--report", page)
     (row,) = re.findall(r"<tr>(?:(?!</tr>).)*>anomaly<.*?</tr>", page.read_text("utf-8"), re.DOTALL)
-    assert ">&lt; 0.091<" in row  # the last fifth of 50 windows calibrated: 1 / 11 is the least
+    # of 50 windows, five blocks of ten, 30 means of five calibrated: 1 / 31 is the least
+    assert ">&lt; 0.033<" in row
 
 
 def judder(*arguments):

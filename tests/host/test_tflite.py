@@ -3,7 +3,6 @@
 import asyncio
 import re
 from array import array
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,18 +10,18 @@ import pytest
 from judder.cli.app import app
 from judder.data import npz
 from judder.data.windows import cut_windows
-from judder.detectors import AutoencoderDetector
 from judder.engine import numeric_numpy
 from judder.errors import JudderError
 from judder.evaluation.figures import summarise
 from judder.export.operators import TFLM_OPERATORS, operators_of, refuse_unknown
 from judder.export.tflite import USUAL_LIMIT, export_autoencoder, export_keras, write
-from judder.model.evidence import measure
 from judder.model.files import autoencoder_of, load_network, stand_in
 from judder.model.runtimes import arena_bytes, run_litert, run_tflm
 from judder.model.scoring import score_windows
+from judder.training.fitting import EVIDENCE
+from judder.training.second_detector import known_to
 from judder.training.train import train
-from judder_core import autoencoder_v1, model_file, wire
+from judder_core import model_file, wire
 from judder_core.window import Window
 from typer.testing import CliRunner
 
@@ -38,16 +37,15 @@ RECORDINGS = [machine("low"), machine("shaky", spread=22.0, seed=1), machine("br
 @pytest.fixture(scope="module")
 def trained():
     windows = cut_windows(RECORDINGS[:1], 250.0)
-    return train(windows, name="net", detector=partial(AutoencoderDetector, seeds=1, steps=800))
+    return train(windows, name="net", detector="autoencoder", seeds=1)
 
 
 @pytest.fixture(scope="module")
 def whitened(trained):
-    """The whitened features of 1,000 windows that are normal or a little odd."""
-    detector = autoencoder_of(trained.core)
+    """The whitened residuals of 1,000 windows that are normal or a little odd."""
     windows = cut_windows([*RECORDINGS[:2], machine("low", 600, seed=3)], 250.0)
-    rows = (measure(windows, detector.feature_set).features - detector.mean) / np.array(detector.std)
-    return np.stack(autoencoder_v1.whitened_by_nearest(list(rows.T), detector.modes, numeric_numpy), axis=-1)
+    baseline, rows = known_to(trained, windows)
+    return ((rows.features - baseline.means_[0]) @ baseline.whitening(EVIDENCE[0])[0])[:1000]
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """Models: what training keeps apart, and that what is evaluated is what was trained."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,9 +14,9 @@ from judder.evaluation.cross_validation import cross_validate
 from judder.evaluation.evaluate import held_out
 from judder.evaluation.figures import summarise
 from judder.evaluation.intervals import auc
-from judder.model.evidence import measure
 from judder.model.scoring import score_windows
 from judder.training.false_alarms import parse_wish
+from judder.training.fitting import EVIDENCE, TrainingOptions, fit
 from judder.training.train import train
 from judder_core import model_file as artefact
 from scipy import stats
@@ -31,51 +32,50 @@ def fan():
     return recordings, windows, train(windows, name="fan")
 
 
-def shrunk(rows):
-    """Return Ledoit & Wolf's covariance of rows, written as the paper does, with loops."""
-    n, size = rows.shape
-    centred = rows - rows.mean(axis=0)
-    sample = centred.T @ centred / n
-    mu = np.trace(sample) / size
-    d2 = np.linalg.norm(sample - mu * np.eye(size)) ** 2 / size
-    b2 = sum(np.linalg.norm(np.outer(x, x) - sample) ** 2 for x in centred) / n**2 / size
-    weight = min(b2, d2) / d2
-    return weight * mu * np.eye(size) + (1 - weight) * sample
+@pytest.fixture(scope="module")
+def fitted(fan):
+    options = TrainingOptions("fan", parse_wish("1/week"), parse_wish("1/year"))
+    return fit(fan[1], options)
 
 
-def test_the_score_is_scipys_distance_to_the_nearest_mode(fan):
+def test_the_score_is_scipys_distance_to_the_nearest_mode_scaled_so_that_one_threshold_serves_all(
+    fan, fitted
+):
     _, windows, trained = fan
-    swing = measure(windows, "vibration").swing_g
-    learned = [mine[: len(mine) * 4 // 5] for mine in windows.by_recording()]
-    limit = trained.core.disturbed_g
-    features = windows.features("vibration")
-    groups = [features[mine[swing[mine] <= limit]] for mine in learned]
-    within = np.mean([group.var(axis=0) for group in groups], axis=0)
-    expected = np.full(len(windows), np.inf)
-    for group in groups:
-        n = len(group)
-        deviation = np.sqrt((n * group.var(axis=0) + 10 * within) / (n + 10) + 0.02**2)
-        covariance = shrunk((group - group.mean(axis=0)) / deviation) * np.outer(deviation, deviation)
-        inverse = np.linalg.inv(covariance)
-        expected = np.minimum(expected, [mahalanobis(x, group.mean(axis=0), inverse) for x in features])
-    # float32 in the artefact
-    assert score_windows(trained.core, windows).score == pytest.approx(expected, rel=1e-4)
+    features = windows.features("directional", fitted.pose)
+    metric, baseline = EVIDENCE[0], fitted.baseline
+    inverses = [whitening @ whitening.T for whitening in baseline.whitening(metric)]
+    scale = trained.combined_threshold / fitted.bounds[metric]
+    found = np.array(
+        [
+            [factor * mahalanobis(x, mean, inverse) for x in features]
+            for mean, inverse, factor in zip(baseline.means_, inverses, scale, strict=True)
+        ]
+    )
+    # float32 means and 16 bits of whitening in the artefact
+    assert score_windows(trained.core, windows).score == pytest.approx(found.min(axis=0), rel=2e-3)
 
 
-def test_a_wish_out_of_reach_is_said_and_the_threshold_lies_above_all_that_was_seen(fan):
+def test_a_wish_out_of_reach_is_said_and_the_threshold_lies_above_all_that_was_seen(fan, fitted):
+    _, _, trained = fan
+    unseen = fitted.unseen.unseen[EVIDENCE[0]]
+    for mode, bound in enumerate(fitted.bounds[EVIDENCE[0]]):
+        assert bound >= unseen.of(mode).max()
+    least = 1 / (len(unseen.score) + 1)
+    assert (
+        "1/week" in trained.warnings[0] and f"these data show no less than {least:.2g}" in trained.warnings[0]
+    )
+
+
+def test_a_wish_within_reach_is_not_warned_of(fan):
+    trained = train(fan[1], name="fan", notices="5 %")
+    assert not any("5 %" in warning for warning in trained.warnings)
+
+
+def test_all_windows_are_fitted_and_nearly_all_calibrate(fan):
     _, windows, trained = fan
-    scores = score_windows(trained.core, windows).score
-    last_fifth = np.concatenate([mine[len(mine) * 4 // 5 :] for mine in windows.by_recording()])
-    assert trained.core.detectors[0].threshold > scores[last_fifth].max()
-    assert "1/week" in trained.warnings[0] and "these data support 0.012" in trained.warnings[0]
-
-
-def test_a_wish_within_reach_is_the_quantile_of_the_windows_held_out(fan):
-    _, windows, _ = fan
-    trained = train(windows, name="fan", false_alarms="5 %")
-    scores = score_windows(trained.core, windows).score
-    last_fifth = np.concatenate([mine[len(mine) * 4 // 5 :] for mine in windows.by_recording()])
-    assert (scores[last_fifth] > trained.core.detectors[0].threshold).mean() == pytest.approx(0.05, abs=0.013)
+    counted = trained.document.provenance.windows
+    assert counted.fit == len(windows) and counted.calibrate == len(windows)
 
 
 def test_windows_the_model_was_trained_on_are_known_again(fan):
@@ -114,10 +114,10 @@ def test_too_few_windows_are_refused():
 
 
 def test_many_recordings_none_long_enough_to_split_are_told_from_too_few_windows():
-    short = [machine(f"low-{k}", n=1) for k in range(60)]
+    short = [replace(machine("low", n=1, seed=k), name=f"low-{k}") for k in range(60)]
     with pytest.raises(JudderError, match="the longest has 1 of the 60 windows") as caught:
         train(windows_of(*short), name="fan")
-    assert "at least 5 windows without a break" in caught.value.hint
+    assert "at least 10 windows without a break" in caught.value.hint
 
 
 def test_an_axis_that_never_moves_is_named():

@@ -26,20 +26,21 @@ class Rows:
     """The features (n, n_features) of normal windows, in the order of time within each mode and session.
 
     mode, session: the names (n,) of what each window is of. A session is one recording, or what several
-    boards recorded at once. remounts: what turns of the sensor add to the covariance of each mode's mean, by
-    the mode's name; a mode that is missing is as if it were blind to them.
+    boards recorded at once. changes: what turns of the sensor and other speeds
+    add to the covariance of each mode's mean, by its name; a mode that is missing is as if it were blind to
+    them.
     """
 
     features: Floats
     mode: Names
     session: Names
-    remounts: Mapping[str, Floats] = field(default_factory=dict)
+    changes: Mapping[str, Floats] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.features)
 
     def select(self, which: NDArray[np.bool_]) -> Self:
-        return type(self)(self.features[which], self.mode[which], self.session[which], self.remounts)
+        return type(self)(self.features[which], self.mode[which], self.session[which], self.changes)
 
     def stretches(self) -> dict[tuple[str, str], Whole]:
         """Return the indices of each mode's windows in each session."""

@@ -32,8 +32,8 @@ class MahalanobisDetector:
 
     C: of single windows. D: what does not average out: how the machine wanders within a recording and from
     one to the next, where that was seen, and a prior of what a day does (see judder.detectors.days). For a
-    NOTICE it is what the recordings show; for an ALARM a plausible day comes on top, and a sensor that was
-    hung back askew; both give way to the scatter of sessions as more of them are known.
+    NOTICE it is what the recordings show; for an ALARM a plausible day comes on top, a sensor that was
+    hung back askew, and a speed a little off; all give way to the scatter of sessions as more are known.
 
     feature_set: its name. floor: the least standard deviation of a feature that is believed. overlap: rows
     that neighbouring windows do not share, over a window's: 1 for windows that touch.
@@ -56,9 +56,7 @@ class MahalanobisDetector:
         self.names_ = list(dict.fromkeys(rows.mode.tolist()))
         sessions = {name: _Sessions(rows, name) for name in self.names_}
         self.means_ = np.array([each.mean for each in sessions.values()])
-        self._remounts = [
-            rows.remounts.get(name, np.zeros(2 * [self.means_.shape[1]])) for name in self.names_
-        ]
+        self._changes = [rows.changes.get(name, np.zeros(2 * [self.means_.shape[1]])) for name in self.names_]
         self.windows_ = [len(each.residuals) for each in sessions.values()]
         self.sessions_ = [len(each.means) for each in sessions.values()]
         self._covariances = self._of_windows([each.residuals for each in sessions.values()])
@@ -108,7 +106,7 @@ class MahalanobisDetector:
         days: Floats = within + wander + self._between / (seen + 1)
         if level == ALARM:
             unseen = PRIOR_SESSIONS / (PRIOR_SESSIONS + max(0, seen - 3))
-            days = days + (prior + self._remounts[mode]) * unseen + self._between / (seen + 1)
+            days = days + (prior + self._changes[mode]) * unseen + self._between / (seen + 1)
         return days
 
     def _of_windows(self, residuals: list[Floats]) -> list[Floats]:

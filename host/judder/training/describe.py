@@ -5,23 +5,21 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-from judder_core import fit, model_file
+from judder_core import fit
 from judder_core.autoencoder import Layer
 from judder_core.decision import ALARM, NOTICE
 from judder_core.errors import ModelError
-from numpy.typing import NDArray
 
 from judder import __version__
 from judder.data.windows import Windows
 from judder.detectors.base import Floats, Metric, Weigher
 from judder.detectors.mahalanobis import MahalanobisDetector
-from judder.engine import numeric_numpy
 from judder.model import document as written
 from judder.model import document_parts as parts
-from judder.model import judging
 from judder.model.evidence import MOST_DISTURBED
 from judder.training.false_alarms import Wish
 from judder.training.fitting import EVIDENCE, Fitted
+from judder.training.golden import strangest
 from judder.training.speed import name_modes
 from judder.training.thresholds import Scores, window_threshold
 
@@ -38,7 +36,7 @@ def describe(fitted: Fitted) -> written.Document:
     while True:
         document = _document(fitted, metrics)
         try:
-            document = document.but(golden=_golden(fitted, document))
+            document = document.but(golden=strangest(fitted, document))
             document.to_bytes()
             return document
         except ModelError:
@@ -244,38 +242,3 @@ def _pose(fitted: Fitted) -> parts.Pose | None:
     groups = [measured.pose[mine].mean(axis=0) for mine in measured.windows.by_recording()]
     farthest = max(float(np.linalg.norm(mean - fitted.pose)) for mean in groups)
     return parts.Pose(mean=fitted.pose, tolerance=LEAST_POSE_TOLERANCE_G + farthest)
-
-
-def _golden(fitted: Fitted, document: written.Document) -> tuple[written.Golden, ...]:
-    """Return the strangest of the normal windows that no threshold flags, for every runtime to recompute."""
-    measured = fitted.measured.select(fitted.used)
-    windows = measured.windows
-    if windows.samples.dtype != np.int16:
-        return ()
-    core = model_file.load(document.to_bytes(), numeric_numpy)
-    _, score, _ = judging.nearest(core, core.detectors[0], measured.features)
-    calm = np.flatnonzero(score <= core.detectors[0].threshold)
-    k = int(calm[np.argmax(score[calm])])
-    return (golden(core, 0, windows.samples[k], float(windows.scale_g[k]), with_counts=True),)
-
-
-def golden(
-    core: Any, detector: int, counts: NDArray[np.int16], scale_g: float, with_counts: bool
-) -> written.Golden:
-    """Return a window as a model's detector sees it."""
-    batch = numeric_numpy.batch(counts)
-    measured = [np.asarray(value) for value in core.features(numeric_numpy, batch, scale_g)]
-    distances = [float(np.ravel(d)[0]) for d in core.distances(numeric_numpy, measured)]
-    mode = int(np.argmin(distances))
-    residual = core.residual(numeric_numpy, measured, mode)
-    judge = core.detectors[detector]
-    factor = float(np.ravel(judge.factor(numeric_numpy, residual, core.modes[mode]))[0])
-    _, alarm = core.scores(numeric_numpy, judge, mode, EVIDENCE[1].windows, residual)
-    return written.Golden(
-        detector=detector,
-        counts=_plain(counts) if with_counts else None,
-        scale_g=scale_g,
-        features=_plain([float(np.ravel(value)[0]) for value in measured]),
-        score=distances[mode] * factor,
-        alarm=float(np.ravel(alarm)[0]),
-    )

@@ -4,7 +4,7 @@ All windows are fitted, and all calibrate: each is scored by a model of other wi
 (see folds). Nothing is shuffled.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,6 +26,7 @@ from judder.training.folds import BLOCKS, unseen_scores
 from judder.training.modes import find_modes
 from judder.training.progress import CALIBRATING, FITTING, MEASURING, Progress, Step, silent
 from judder.training.remounts import remount_scatter
+from judder.training.speeds import speed_scatter
 from judder.training.standstill import standstill_limit
 from judder.training.thresholds import LEAST_SCORES, Scores, bounds
 
@@ -97,37 +98,20 @@ def fit(windows: Windows, options: TrainingOptions, progress: Progress = silent)
     measured = measure(windows, options.features, pose)
     disturbed_g = disturbed_limit(measured.swing_g)
     standstill_g = standstill_limit(measured)
-    used = measured.swing_g <= disturbed_g
-    if standstill_g is not None:
-        used &= measured.rms_g > standstill_g
+    used = is_running(measured, disturbed_g, standstill_g)
     _check_numbers(windows, used)
     _check_variety(measured.features[used], options.features)
-    floor: float = features.load(options.features).DEVIATION_FLOOR
-    overlap = overlap_of(windows)
-    running = measured.select(used)
-    running = replace(
-        running,
-        mode=find_modes(
-            running.windows,
-            running.features,
-            floor,
-            day_scatter(options.features, running.features.mean(axis=0)),
-            overlap,
-        ),
-    )
+    measured = _with_modes(measured, used, options.features)
     progress(Step(FITTING))
-    remounts = remount_scatter(running, options.features, pose)
-    rows = Rows(running.features, running.mode, running.windows.group, remounts)
-    baseline = options.baseline(options.features, floor, overlap).fit(rows)
+    rows, overlap = _rows(measured.select(used), options.features, pose), overlap_of(windows)
+    baseline = options.baseline(options.features, _floor(options.features), overlap).fit(rows)
     weigher = fit_weigher(options.weigher, baseline, rows)
     progress(Step(CALIBRATING))
     metrics = (*EVIDENCE, *(Metric(NOTICE, m) for m in LONG if len(rows) * overlap >= LONG_NEEDS * m))
     unseen = calibrate(rows, baseline, weigher, metrics, overlap, windows.step_s)
-    modes = measured.mode.astype(object)
-    modes[used] = running.mode
     return Fitted(
         options,
-        replace(measured, mode=modes.astype(str)),
+        measured,
         used,
         pose,
         disturbed_g,
@@ -137,6 +121,34 @@ def fit(windows: Windows, options: TrainingOptions, progress: Progress = silent)
         unseen,
         limits(unseen, len(baseline.names_), options),
     )
+
+
+def is_running(measured: Measured, disturbed_g: float, standstill_g: float | None) -> NDArray[np.bool_]:
+    """Return in which windows, (n,), the machine runs undisturbed."""
+    calm: NDArray[np.bool_] = measured.swing_g <= disturbed_g
+    return calm if standstill_g is None else calm & (measured.rms_g > standstill_g)
+
+
+def _with_modes(measured: Measured, used: NDArray[np.bool_], feature_set: str) -> Measured:
+    """Return measured, the modes that are found in the windows used in place of their conditions."""
+    running = measured.select(used)
+    days = day_scatter(feature_set, running.features.mean(axis=0))
+    overlap = overlap_of(measured.windows)
+    modes = measured.mode.astype(object)
+    modes[used] = find_modes(running.windows, running.features, _floor(feature_set), days, overlap)
+    return replace(measured, mode=modes.astype(str))
+
+
+def _rows(running: Measured, feature_set: str, pose: Sequence[float] | None) -> Rows:
+    """Return the rows to fit, with what another mounting and another speed do to each mode."""
+    remounts, speeds = (scatter(running, feature_set, pose) for scatter in (remount_scatter, speed_scatter))
+    changes = {mode: remounts[mode] + speeds[mode] for mode in remounts}
+    return Rows(running.features, running.mode, running.windows.group, changes)
+
+
+def _floor(feature_set: str) -> float:
+    """Return the least standard deviation of a feature that is believed."""
+    return float(features.load(feature_set).DEVIATION_FLOOR)
 
 
 def fit_weigher(weigher: Weigher | None, baseline: Baseline, rows: Rows) -> Weigher | None:

@@ -15,9 +15,18 @@ from judder.model import document as written
 from judder.model.document_parts import Training
 from judder.model.evidence import Measured, measure
 from judder.model.model import Model, TrainedModel
-from judder.training.describe import entry_of, golden, rows_used
+from judder.training.describe import entry_of, rows_used
 from judder.training.false_alarms import parse_wish
-from judder.training.fitting import EVIDENCE, TrainingOptions, calibrate, fit_weigher, limits, overlap_of
+from judder.training.fitting import (
+    EVIDENCE,
+    TrainingOptions,
+    calibrate,
+    fit_weigher,
+    is_running,
+    limits,
+    overlap_of,
+)
+from judder.training.golden import golden
 from judder.training.progress import CALIBRATING, FITTING, MEASURING, Progress, Step
 from judder.training.thresholds import Scores, window_threshold
 
@@ -150,10 +159,7 @@ def _matrix(document: written.Document, placed: written.Placed) -> Floats:
 def _running(core: CoreModel, windows: Windows) -> Measured:
     """Return what is measured of the windows in which the machine runs undisturbed."""
     measured = measure(windows, core.feature_set, core.pose_mean)
-    used = measured.swing_g <= core.disturbed_g
-    if core.standstill_g is not None:
-        used &= measured.rms_g > core.standstill_g
-    return measured.select(used)
+    return measured.select(is_running(measured, core.disturbed_g, core.standstill_g))
 
 
 def _options(document: written.Document, name: str) -> TrainingOptions:

@@ -32,12 +32,11 @@ Judge::Judge(const Model& model, Autoencoder* autoencoder)
 void Judge::restart() {
   pose_.restart();
   forget();
-  patience_.restart();
 }
 
 void Judge::forget() {
   evidence_.restart();
-  patience_.forget();
+  patience_.restart();
   mode_ = kNoMode;
 }
 
