@@ -94,8 +94,11 @@ class Oracle:
         )
         away = [np.linalg.norm(self.whitenings[k][0](row - mean)) for k, mean in enumerate(self.means)]
         mode = int(np.argmin(away))
+        nearest, strange = away[mode], away[mode] > self.detector["thresholds"]["window"]
+        if strange and self.last_mode is not None and 2 * nearest > away[self.last_mode]:
+            mode = self.last_mode  # between two modes residuals of either in turn would cancel out
         residual = row - self.means[mode]
-        own = self.distance(mode, 0, residual)
+        own = nearest * self.factor(mode, residual)
         skipped = self._skips(mode, g, own > self.detector["thresholds"]["window"])
         if not skipped:
             self.counted.append(residual)

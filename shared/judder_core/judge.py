@@ -55,7 +55,7 @@ class Judge(AnyJudge):
         model, numeric, detector = self.model, self._numeric, self.detector
         distances = model.distances(numeric, measured)
         score = min(distances)
-        mode = distances.index(score)
+        mode = settled(distances, self._mode, detector.threshold)
         residual = model.residual(numeric, measured, mode)
         score *= detector.factor(numeric, residual, model.modes[mode])
         skipped, means = self.gather(mode, residual, motion.swing_g, score > detector.threshold)
@@ -130,6 +130,19 @@ def measure(numeric, counts, scale_g, window_len):
     """Return the Motion of a window."""
     where, swing_g = pose.measure(numeric, counts, scale_g, window_len)
     return Motion(where, swing_g, *pose.spread(numeric, counts, scale_g, window_len))
+
+
+def settled(distances, before, threshold):
+    """Return the number of the mode that a window is taken to be of, by its distance from each.
+
+    before: the number of the last window's, or None. It is the nearest mode. But a strange window stays with
+    the mode before while it is about as far from that: between two modes it would count to either in turn,
+    and the residuals would cancel out.
+    """
+    nearest = min(distances)
+    if before is not None and nearest > threshold and 2 * nearest > distances[before]:
+        return before
+    return list(distances).index(nearest)
 
 
 def _largest(scores, which):

@@ -6,7 +6,7 @@ from typing import cast
 
 import numpy as np
 from judder_core.decision import Verdict
-from judder_core.judge import Judge, Motion
+from judder_core.judge import Judge, Motion, settled
 from judder_core.model import Detector, Model
 from numpy.typing import NDArray
 
@@ -21,8 +21,8 @@ Whole = NDArray[np.int64]
 def verdicts(model: Model, windows: Windows, detector: Detector) -> list[Verdict]:
     """Return what the judge of one machine says of each window, anew after each gap."""
     measured = measure(windows, model.feature_set, model.pose_mean)
-    mode, score, residual = nearest(model, detector, measured.features)
     judges = [(Judge(model, numeric_numpy, "host", detector), run) for run in windows.runs()]
+    mode, score, residual = _settled(model, detector, measured, judges)
     skipped, means = _gather(model, judges, measured, mode, residual, score > detector.threshold)
     notice, alarm = evidence_scores(model, detector, mode, means)
     found = cast(list[Verdict], [None] * len(windows))
@@ -43,13 +43,38 @@ def nearest(model: Model, detector: Detector, features: Floats) -> tuple[Whole, 
     """
     distances = np.stack(model.distances(numeric_numpy, list(features.T)))
     mode = distances.argmin(axis=0)
+    return mode, *_seen_from(model, detector, features, distances.min(axis=0), mode)
+
+
+def _settled(
+    model: Model, detector: Detector, measured: Measured, judges: Sequence[tuple[Judge, Whole]]
+) -> tuple[Whole, Floats, Floats]:
+    """Return what nearest() does, each window taken to be of the mode that its judge settles on."""
+    distances = np.stack(model.distances(numeric_numpy, list(measured.features.T)))
+    mode = distances.argmin(axis=0)
+    strange = distances.min(axis=0) > detector.threshold
+    for _, run in judges:
+        before: int | None = None
+        for k in run:
+            if model.stands_still(measured.rms_g[k]):
+                before = None
+                continue
+            if strange[k]:
+                mode[k] = settled(distances[:, k], before, detector.threshold)
+            before = int(mode[k])
+    return mode, *_seen_from(model, detector, measured.features, distances.min(axis=0), mode)
+
+
+def _seen_from(
+    model: Model, detector: Detector, features: Floats, score: Floats, mode: Whole
+) -> tuple[Floats, Floats]:
+    """Return (score (n,), residual (n, n_features)) of windows of these modes, by number."""
     means = np.array([mode.mean for mode in model.modes])
     residual = np.float32(features - means[mode]).astype(float)
-    score = distances[mode, np.arange(len(features))]
     for number in range(len(model.modes)):
         mine = mode == number
         score[mine] *= detector.factor(numeric_numpy, list(residual[mine].T), model.modes[number])
-    return mode, score, residual
+    return score, residual
 
 
 def evidence_scores(

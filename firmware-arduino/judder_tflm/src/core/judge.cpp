@@ -45,11 +45,12 @@ Verdict Judge::update(const Window& window) {
   if (motion.rms_g <= model_.standstill_g) return stand_still();
   float residual[kMaxFeatures];
   model_.features->compute(window, model_.pose_mean, residual);
-  const int mode = settle(residual);
+  float nearest = 0;
+  const int mode = settle(residual, mode_, nearest);
   pose_.update(motion);
   Verdict verdict;
   verdict.mode = static_cast<uint8_t>(mode);
-  verdict.score = distance(residual, mode, 0) * factor(residual, mode);
+  verdict.score = nearest * factor(residual, mode);
   const bool strange = verdict.score > model_.threshold;
   const bool left_out = gather(residual, mode, motion.swing_g, strange);
   verdict.anomaly = strange && !left_out;
@@ -67,19 +68,24 @@ Verdict Judge::stand_still() {
   return verdict;
 }
 
-// Makes of features the residual to their nearest mode, and returns its number.
-int Judge::settle(float* features) const {
+// Makes of features the residual to the mode that they are taken to be of, and returns its number. least: how
+// far the nearest mode is. A strange window stays with the mode before while it is about as far from that:
+// between two modes it would count to either in turn, and the residuals would cancel out.
+int Judge::settle(float* features, int before, float& least) const {
   const int n = model_.features->size;
   float gaps[kMaxFeatures];
-  float least = INFINITY;
+  least = INFINITY;
+  float from_before = INFINITY;
   int nearest = 0;
   for (int mode = 0; mode < model_.mode_count; mode++) {
     for (int i = 0; i < n; i++) gaps[i] = features[i] - model_.modes[mode].mean[i];
     const float away = distance(gaps, mode, 0);
+    if (mode == before) from_before = away;
     if (away >= least) continue;
     least = away;
     nearest = mode;
   }
+  if (least > model_.threshold && 2 * least > from_before) nearest = before;
   for (int i = 0; i < n; i++) features[i] -= model_.modes[nearest].mean[i];
   return nearest;
 }
@@ -141,11 +147,12 @@ void Judge::conclude(Verdict& verdict, bool left_out) const {
 Scores Judge::scores_of(const float* features) const {
   float residual[kMaxFeatures];
   for (int i = 0; i < model_.features->size; i++) residual[i] = features[i];
-  const int mode = settle(residual);
+  float nearest = 0;
+  const int mode = settle(residual, kNoMode, nearest);
   const float by = factor(residual, mode);
   int alarm = 0;
   while (model_.metrics[alarm].level != Level::kAlarm) alarm++;
-  return {distance(residual, mode, 0) * by, distance(residual, mode, alarm) * by};
+  return {nearest * by, distance(residual, mode, alarm) * by};
 }
 
 }  // namespace judder

@@ -85,7 +85,7 @@ class Judge final : public AnyJudge {
   void restart() override;
   void forget();
   Verdict stand_still();
-  int settle(float* features) const;
+  int settle(float* features, int before, float& least) const;
   float distance(const float* residual, int mode, int metric) const;
   float factor(const float* residual, int mode) const;
   bool gather(const float* residual, int mode, float swing_g, bool strange);
