@@ -19,6 +19,7 @@ SLOW = [
     "host/test_cli_manners.py",
     "host/test_fan_data.py",
     "host/test_learning.py",
+    "host/test_levels_of_machines.py",
     "host/test_library.py",
     "host/test_modes.py",
     "host/test_mqtt.py",

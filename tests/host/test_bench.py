@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from judder.bench import fan as controls
-from judder.bench import fan_section, rig_section, simulator
+from judder.bench import fan_section, levels_section, remounts_section, rig_section, simulator
 from judder.bench.fan import TASKS, by_reference, fan_windows, figures_of
-from judder.bench.machines import gearbox
+from judder.bench.machines import Paths, each_once, gearbox, machines
 from judder.bench.page import head
 from judder.bench.rig import FAULTS, Rig
 from judder.cli.app import app
@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data"
 FAN, RIG = DATA / "ceiling-fan.zip", DATA / "rig-1khz.zip"
+PATHS = Paths(FAN, RIG, DATA / "uci611-fan-50hz.npz", DATA / "gearbox.npz")
 PUBLISHED = (ROOT / "EVALUATION.md").read_text("utf-8")
 NUMBER = r"\d+(?:\.\d+)?"
 
@@ -59,8 +60,16 @@ def assert_same(computed, published):
 
 @on_recordings
 def test_the_page_has_the_figures_of_the_fan(fan, rig, tasks):
-    computed = "\n".join([*head(fan, rig), *fan_section.section(fan, tasks, alternatives=False)])
-    assert_same(computed, of_page("# What", "\n## Rig"))
+    assert_same("\n".join(head(fan, rig)), of_page("# What", "\n## All machines"))
+    computed = "\n".join(fan_section.section(fan, tasks, alternatives=False))
+    assert_same(computed, of_page("\n## Ceiling fan", "\n## Rig"))
+
+
+@on_recordings
+def test_the_page_has_the_figures_of_all_machines_and_of_their_remounts():
+    every = list(machines(PATHS))
+    computed = [*levels_section.section(every), *remounts_section.section(each_once(every))]
+    assert_same("\n".join(computed), of_page("\n## All machines", "\n## Ceiling fan"))
 
 
 @on_recordings
@@ -74,7 +83,7 @@ def test_a_row_of_the_page_is_what_judder_evaluate_prints():
     words = command.replace("ceiling-fan.zip", str(FAN)).split()[1:]
     figures = json.loads(CliRunner().invoke(app, [*words, "--json"]).stdout)
     row = next(line for line in PUBLISHED.splitlines() if line.startswith("| H |"))
-    shown = [float(number) for number in re.findall(NUMBER, row)]
+    shown = [float(number) for number in re.findall(NUMBER, re.sub(r", goal [\d.]+ missed", "", row))]
     together = figures["combined"]
     expected = [
         *(figures["auc"], *figures["intervals"]["auc"]),
@@ -114,18 +123,28 @@ def test_recordings_of_another_machine_are_refused_with_a_hint(others, read, sai
 
 @on_recordings
 @pytest.mark.parametrize(
-    "task, least", [("E", 0.999), ("F", 0.995), ("H", 0.999), ("B", 0.990), ("D", 0.997)]
+    "task, least", [("E", 0.999), ("F", 0.995), ("H", 0.999), ("B", 0.990), ("D", 0.995)]
 )
-def test_five_windows_together_tell_the_coin_from_none(fan, tasks, task, least):
-    assert tasks[task]["combined"]["auc"] >= least
-    assert tasks[task]["auc"] > by_reference(task, fan)
+def test_five_windows_together_tell_the_coin_from_none_by_vibration(fan, task, least):
+    figures = figures_of(task, fan, features="vibration")
+    assert figures["combined"]["auc"] >= least
+    assert figures["auc"] > by_reference(task, fan)
 
 
 @on_recordings
-def test_forward_in_time_few_windows_alarm_on_every_steady_recording(fan):
-    found = list(controls.forward(fan))
-    assert max(row["combined"] for row in found) < 0.10
-    assert [row["recording"] for row in found if row["warned"]] == ["fan_0_high_0_weight"]
+@pytest.mark.parametrize(
+    "task, least", [("E", 0.999), ("F", 0.975), ("H", 0.997), ("B", 0.985), ("D", 0.990)]
+)
+def test_five_windows_together_tell_the_coin_from_none_by_default(tasks, task, least):
+    # Not so single windows: on H and B the reference's AUC is higher. The default's bands are wide, so that
+    # another speed or a remount is no alarm; what they give up the set vibration has, as above.
+    assert tasks[task]["combined"]["auc"] >= least
+
+
+@on_recordings
+def test_forward_in_time_nothing_is_said_of_any_steady_recording(fan):
+    found = dict(controls.forward(fan))
+    assert len(found) == 6 and not any(count.notice or count.alarm for count in found.values())
 
 
 @on_recordings
@@ -137,16 +156,16 @@ def test_a_wish_of_one_in_a_hundred_is_kept_within_a_factor_of_two(fan):
 @on_recordings
 def test_every_fault_of_the_rig_is_told_without_a_false_alarm(rig):
     figures = [rig.fault(fault) for fault in FAULTS]
-    assert all(f["false_alarm_rate"] == f["false_alarms"]["count"] == 0 for f in figures)
+    assert all(f["notices"]["count"] == f["false_alarms"]["count"] == 0 for f in figures)
     of_folds = [(fold["auc"], fold["combined"]["auc"]) for f in figures for fold in f["folds"]]
     assert np.min(of_folds) >= 0.999
 
 
-def test_a_turned_sensor_is_told_as_such_and_does_not_alert():
+def test_a_turned_sensor_is_told_as_such_and_does_not_alarm():
     found = simulator.remounted()
-    assert found["told"] >= 0.95 * found["remounts"] and found["alerted"] <= 0.05 * found["remounts"]
+    assert found.told >= 0.95 * found.remounts and found.alarms == 0
 
 
-def test_a_quarter_on_a_blade_is_found_within_a_minute():
-    rows = [row for row in simulator.smallest_fault() if row["mass_g"] == 5.67]
-    assert len(rows) == 3 and all(s is not None and s <= 60 for row in rows for s in row["seconds"])
+def test_a_quarter_on_a_blade_alarms_within_a_minute():
+    rows = [row for row in simulator.smallest_fault() if row.mass_g == 5.67]
+    assert len(rows) == 3 and all(s is not None and s <= 60 for row in rows for s in row.alarm_s)

@@ -78,6 +78,11 @@ def _hardest(task: str, figures: Figures) -> str:
 
 
 def _explained(found: dict[str, Figures]) -> Iterator[str]:
+    yield paragraph(
+        "Missed: the default sees directions, so that a remount or another speed is no alarm; for that it",
+        "gives up what narrow bands, as those of the set `vibration`, tell of single windows of one",
+        "recording.",
+    )
     few = [task for task, figures in found.items() if _fewest_normal(figures) < AT_1_PERCENT]
     yield paragraph(
         f"In brackets 95 % intervals: the means of those of the {FOLDS} folds, each over blocks of",
