@@ -3,8 +3,8 @@
 from array import array
 
 from . import mahalanobis_v1, pose
+from .any_judge import AnyJudge
 from .decision import ALARM
-from .judge import AnyJudge
 from .model import as_float
 from .window import AXES
 
