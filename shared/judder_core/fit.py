@@ -96,43 +96,6 @@ def _ranks(n, most):
     return sorted(found, reverse=True)
 
 
-LEAST_INDEPENDENT = 12.0
-"""Scores' deviation counts as known from as many: a distance's own shape says about as much."""
-LEAST_SCORE = 1e-9
-FARTHEST = 2.0
-"""Times the highest normal score: no threshold goes beyond, or a machine that wanders would deafen it."""
-
-
-def threshold(scores, rate, together=1.0):
-    """Return (threshold, achievable): the score normal windows exceed at rate, and the rate the data show.
-
-    rate: the wished share of normal windows flagged, above 0. together: how many neighbouring scores say the
-    same thing, since their windows overlap. Where n scores reach the rate, their quantile is taken. They show
-    no rate under 1 / (n + 1): beyond it the threshold is the upper prediction bound of a log-normal
-    distribution with the mean and deviation of their logarithms, the highest score if that is higher, and at
-    most FARTHEST times it; achievable says 1 / (n + 1). Distances are positive and lean to the right; a
-    prediction bound is exceeded at rate on average. Source: Hahn & Meeker 1991, ch. 4.
-
-    >>> threshold([1.0, 2.0, 3.0], 0.5)
-    (2.0, 0.5)
-    >>> value, achievable = threshold(list(range(1, 1000)), 1e-4)
-    >>> 999 < value < 2000, round(achievable, 3)
-    (True, 0.001)
-    """
-    rising = sorted(scores)
-    n = len(rising)
-    above = int(rate * (n + 1) + 1e-9)
-    if above >= 1:
-        return rising[max(0, n - above)], rate
-    logs = [math.log(max(score, LEAST_SCORE)) for score in rising]
-    centre = sum(logs) / n
-    deviation = math.sqrt(sum([(log - centre) * (log - centre) for log in logs]) / max(1, n - 1))
-    independent = max(LEAST_INDEPENDENT, n / together)
-    factor = student_quantile(rate, independent - 1) * math.sqrt(1 + 1 / independent)
-    bound = math.exp(min(centre + factor * deviation, logs[-1] + math.log(FARTHEST)))
-    return max(rising[-1], bound), 1.0 / (n + 1)
-
-
 def normal_quantile(rate):
     """Return what a standard normal variable exceeds at rate, 0 < rate < 0.5, by bisection.
 
@@ -147,15 +110,3 @@ def normal_quantile(rate):
         else:
             high = middle
     return low
-
-
-def student_quantile(rate, freedom):
-    """Return what Student's t of `freedom` degrees exceeds at rate, 0 < rate < 0.5, within a few percent.
-
-    Source: Wallace, Bounds on normal approximations to Student's distributions, 1959.
-
-    >>> round(student_quantile(0.01, 64), 2)
-    2.39
-    """
-    normal = normal_quantile(rate) * (8 * freedom + 3) / (8 * freedom + 1)
-    return math.sqrt(freedom * (math.exp(normal * normal / freedom) - 1))

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 from judder_core.decision import ALARM, Decision, Verdict
-from judder_core.fit import calibrate, threshold
+from judder_core.fit import calibrate
 
 from tests.judge_oracle import debounced
 
@@ -38,10 +38,3 @@ def test_p_values_are_conformal_or_calmer(scores, score):
     assert found >= exact - 1e-12
     if len(set(scores)) == len(scores) <= 64:
         assert abs(found - exact) < 1e-12  # every rank has its row in the table
-
-
-@given(st.lists(st.floats(0, 100), min_size=1, max_size=400), st.floats(1e-6, 0.9))
-def test_a_threshold_flags_no_more_of_its_own_windows_than_wished(scores, rate):
-    value, achievable = threshold(scores, rate)
-    assert sum(score > value for score in scores) <= rate * (len(scores) + 1)
-    assert achievable >= 1 / (len(scores) + 1)

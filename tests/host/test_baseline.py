@@ -11,8 +11,8 @@ from judder.detectors import MahalanobisDetector
 from judder.detectors.base import Metric, Rows, nearest
 from judder.detectors.days import day_scatter
 from judder.model.evidence import measure
+from judder.training.changes import remount_scatter
 from judder.training.describe import whole
-from judder.training.remounts import remount_scatter
 from judder.training.train import train
 from judder_core.decision import ALARM, NOTICE
 from judder_core.features import names

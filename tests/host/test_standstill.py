@@ -6,7 +6,7 @@ from judder.data.recording import make_recording
 from judder.data.windows import cut_windows
 from judder.model.scoring import score_windows
 from judder.simulation import FanOptions, simulate
-from judder.training.speed import shaft_line
+from judder.training.mode_names import shaft_line
 from judder.training.standstill import is_at_rest
 from judder.training.train import train
 

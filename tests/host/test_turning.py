@@ -8,7 +8,7 @@ from judder.detectors import MahalanobisDetector
 from judder.detectors.base import Metric, Rows
 from judder.model.evidence import measure
 from judder.simulation import fan_options, simulate
-from judder.training.remounts import remount_scatter
+from judder.training.changes import remount_scatter
 from judder_core.decision import ALARM, NOTICE
 from scipy.spatial.transform import Rotation
 

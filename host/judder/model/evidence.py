@@ -20,9 +20,6 @@ MOST_DISTURBED = 2
 DISTURBED_DEVIATIONS = 5.0
 """How far above the median of its logarithm, in robust deviations, the swing of a bumped window lies."""
 
-NO_MOTION = np.empty((0, 3)), np.empty(0), np.empty(0), np.empty(0)
-"""Of no windows: their pose, swing_g, rms_g and error_g2."""
-
 
 @dataclass(frozen=True)
 class Measured:

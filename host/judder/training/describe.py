@@ -20,7 +20,7 @@ from judder.model.evidence import MOST_DISTURBED
 from judder.training.false_alarms import Wish
 from judder.training.fitting import EVIDENCE, Fitted
 from judder.training.golden import strangest
-from judder.training.speed import name_modes
+from judder.training.mode_names import name_modes
 from judder.training.thresholds import Scores, window_threshold
 
 REACHED_BY, OF_LAST, CLEAR = 1, 5, 0

@@ -21,12 +21,11 @@ from judder.detectors.days import day_scatter
 from judder.errors import JudderError
 from judder.model.evidence import Measured, disturbed_limit, measure
 from judder.quality.samples import GRAVITY_G
+from judder.training.changes import change_scatter
 from judder.training.false_alarms import Wish
 from judder.training.folds import BLOCKS, unseen_scores
 from judder.training.modes import find_modes
 from judder.training.progress import CALIBRATING, FITTING, MEASURING, Progress, Step, silent
-from judder.training.remounts import remount_scatter
-from judder.training.speeds import speed_scatter
 from judder.training.standstill import standstill_limit
 from judder.training.thresholds import LEAST_SCORES, Scores, bounds
 
@@ -141,8 +140,7 @@ def _with_modes(measured: Measured, used: NDArray[np.bool_], feature_set: str) -
 
 def _rows(running: Measured, feature_set: str, pose: Sequence[float] | None) -> Rows:
     """Return the rows to fit, with what another mounting and another speed do to each mode."""
-    remounts, speeds = (scatter(running, feature_set, pose) for scatter in (remount_scatter, speed_scatter))
-    changes = {mode: remounts[mode] + speeds[mode] for mode in remounts}
+    changes = change_scatter(running, feature_set, pose)
     return Rows(running.features, running.mode, running.windows.group, changes)
 
 
