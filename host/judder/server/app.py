@@ -22,6 +22,7 @@ from judder.server.api.keys import (
     RECORDINGS,
     REPORTS,
     SETTINGS,
+    STEADY,
     STORE,
     WINDOWS,
 )
@@ -41,6 +42,7 @@ from judder.server.services.models import Models
 from judder.server.services.recordings import Recordings
 from judder.server.services.report import Reports
 from judder.server.services.scoring import Scoring
+from judder.server.services.steady import Steady
 from judder.server.services.windows import Windows
 from judder.server.storage.folder import store_in
 from judder.server.storage.store import Store, Unit
@@ -57,14 +59,15 @@ def create_app(
     store: Store | None = None,
     clock: Callable[[], float] = time.time,
 ) -> web.Application:
-    """Return the server's application. clock: Unix time in seconds."""
+    """Return the server's application. clock: Unix time in seconds, followed as services/steady.py says."""
     app = web.Application(
         middlewares=[errors_as_json, guards.refuse_other_sites, guards.require_token],
         client_max_size=settings.max_body_bytes,
     )
     app[SETTINGS] = settings
     app[STORE] = store or store_in(settings.data_dir)
-    app[CLOCK_US] = lambda: int(clock() * 1_000_000)
+    app[STEADY] = Steady(clock)
+    app[CLOCK_US] = app[STEADY].now_us
     _add_services(app)
     _add_ways_in_and_out(app)
     app.cleanup_ctx.append(_running_store)

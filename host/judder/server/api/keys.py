@@ -13,6 +13,7 @@ from judder.server.services.learning import Learner
 from judder.server.services.models import Models
 from judder.server.services.recordings import Recordings
 from judder.server.services.report import Reports
+from judder.server.services.steady import Steady
 from judder.server.services.windows import Windows
 from judder.server.storage.store import Store
 from judder.settings import Settings
@@ -29,4 +30,5 @@ LEARNER: web.AppKey[Learner] = web.AppKey("learner")
 REPORTS: web.AppKey[Reports] = web.AppKey("reports")
 WINDOWS: web.AppKey[Windows] = web.AppKey("windows")
 INGEST: web.AppKey[Ingest] = web.AppKey("ingest")
+STEADY = web.AppKey("steady", Steady)
 CLOCK_US: web.AppKey[Callable[[], int]] = web.AppKey("clock_us")

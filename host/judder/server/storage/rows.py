@@ -144,6 +144,14 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """Time of which nobody knows whether it passed: the server was off, or its clock was put ahead."""
+
+    begin_us: int
+    end_us: int
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceRow:
     """A board's last report, and the model it is ordered to fetch."""
 
