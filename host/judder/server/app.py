@@ -4,9 +4,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
-from functools import partial
 
-import structlog
 from aiohttp import web
 
 from judder.server.api import guards, metrics, page, reference
@@ -21,9 +19,11 @@ from judder.server.api.keys import (
     MODELS,
     RECORDINGS,
     REPORTS,
+    RETENTION,
     SETTINGS,
     STEADY,
     STORE,
+    SUMS,
     WINDOWS,
 )
 from judder.server.api.replies import errors_as_json
@@ -41,16 +41,14 @@ from judder.server.services.models import FOLDER as MODELS_FOLDER
 from judder.server.services.models import Models
 from judder.server.services.recordings import Recordings
 from judder.server.services.report import Reports
+from judder.server.services.retention import Budget, Retention
 from judder.server.services.scoring import Scoring
 from judder.server.services.steady import Steady
+from judder.server.services.sums import DAY_US, Sums
 from judder.server.services.windows import Windows
 from judder.server.storage.folder import store_in
-from judder.server.storage.store import Store, Unit
+from judder.server.storage.store import Store
 from judder.settings import Settings
-
-PRUNE_EVERY_S = 3600
-
-log = structlog.get_logger()
 
 
 def create_app(
@@ -88,6 +86,8 @@ def _add_services(app: web.Application) -> None:
     models.load(settings.model)
     app[ALERTS] = Alerts(store, events, models.baseline_s)
     app[WINDOWS] = Windows(store)
+    sums = app[SUMS] = Sums(store, devices)
+    app[RETENTION] = Retention(store, recordings, sums, app[STEADY], _budget(settings))
     app[LEARNER] = Learner(store, recordings, devices, models, app[CLOCK_US], settings.data_dir)
     app[REPORTS] = Reports(devices, app[LEARNER], recordings)
 
@@ -112,6 +112,11 @@ def _add_ways_in_and_out(app: web.Application) -> None:
     )
 
 
+def _budget(settings: Settings) -> Budget:
+    size = None if settings.keep_gb is None else int(settings.keep_gb * 1e9)
+    return Budget(size, int(settings.keep_days * DAY_US), int(settings.keep_minutes_days * DAY_US))
+
+
 def _rules(settings: Settings) -> Rules:
     cooldown_us, repeat_us = (int(s * 1e6) for s in (settings.alert_cooldown_s, settings.alert_repeat_s))
     return Rules(cooldown_us, repeat_us, settings.alert_least_level, settings.public_url)
@@ -119,11 +124,12 @@ def _rules(settings: Settings) -> Rules:
 
 async def _running_store(app: web.Application) -> AsyncIterator[None]:
     await app[STORE].open()
+    await app[RETENTION].load()
     await app[RECORDINGS].load()
     await app[DEVICES].load()
     await app[LEARNER].load()
     tasks = [
-        asyncio.create_task(_prune_forever(app)),
+        asyncio.create_task(app[RETENTION].run()),
         asyncio.create_task(app[DEVICES].watch_silence(app[CLOCK_US])),
         asyncio.create_task(app[MESSENGER].run()),
     ]
@@ -140,15 +146,3 @@ async def _end_events(app: web.Application) -> None:
 
 async def _end_learning(app: web.Application) -> None:
     await app[LEARNER].close()
-
-
-async def _prune_forever(app: web.Application) -> None:
-    """Drop windows that belong to no recording once they are older than the settings keep them."""
-    while True:
-        oldest_us = app[CLOCK_US]() - int(app[SETTINGS].keep_days * 86_400_000_000)
-        await app[STORE].write(partial(_prune, before_us=oldest_us))
-        await asyncio.sleep(PRUNE_EVERY_S)
-
-
-def _prune(unit: Unit, before_us: int) -> int:
-    return unit.windows.prune(before_us)

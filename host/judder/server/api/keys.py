@@ -13,7 +13,9 @@ from judder.server.services.learning import Learner
 from judder.server.services.models import Models
 from judder.server.services.recordings import Recordings
 from judder.server.services.report import Reports
+from judder.server.services.retention import Retention
 from judder.server.services.steady import Steady
+from judder.server.services.sums import Sums
 from judder.server.services.windows import Windows
 from judder.server.storage.store import Store
 from judder.settings import Settings
@@ -31,4 +33,6 @@ REPORTS: web.AppKey[Reports] = web.AppKey("reports")
 WINDOWS: web.AppKey[Windows] = web.AppKey("windows")
 INGEST: web.AppKey[Ingest] = web.AppKey("ingest")
 STEADY = web.AppKey("steady", Steady)
+SUMS: web.AppKey[Sums] = web.AppKey("sums")
+RETENTION: web.AppKey[Retention] = web.AppKey("retention")
 CLOCK_US: web.AppKey[Callable[[], int]] = web.AppKey("clock_us")

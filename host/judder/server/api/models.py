@@ -5,7 +5,7 @@ from typing import Any
 from aiohttp import web
 from judder_core.model import AnyModel
 
-from judder.server.api.keys import MODELS
+from judder.server.api.keys import DEVICES, MODELS
 from judder.server.api.parameters import MODEL_ID
 from judder.server.api.replies import reply
 from judder.server.services.wishes import ModelChange
@@ -42,6 +42,14 @@ async def post_model(request: web.Request) -> web.Response:
 async def change_model(request: web.Request, _: ModelChange) -> web.Response:
     """Put a model that is kept here into service: the server judges with it where a board asks."""
     return _changed(request.app[MODELS].choose(MODEL_ID.of(request)))
+
+
+async def delete_model(request: web.Request) -> web.Response:
+    """Delete a model that is not in service, and that no board runs or is to fetch."""
+    model = request.app[MODELS].find(MODEL_ID.of(request))
+    request.app[DEVICES].require_that_none_uses(model.model_id)
+    request.app[MODELS].drop(model)
+    return _changed(model)
 
 
 def _describe(model: AnyModel) -> dict[str, Any]:

@@ -96,6 +96,27 @@ ROUTES = (
         errors=(409,),
     ),
     Route(
+        "DELETE",
+        "/api/v1/devices/{device}",
+        devices.delete_device,
+        gives=answers.DeviceDeleted,
+        errors=(409,),
+    ),
+    Route(
+        "PUT",
+        "/api/v1/devices/{device}/name",
+        devices.rename_device,
+        takes=wishes.NameWish,
+        gives=answers.Device,
+    ),
+    Route(
+        "GET",
+        "/api/v1/devices/{device}/sums",
+        devices.list_sums,
+        gives=answers.Sums,
+        asks=(given.HOURS, given.DAYS),
+    ),
+    Route(
         "POST",
         "/api/v1/devices/{device}/learn",
         learning.start_learning,
@@ -133,6 +154,13 @@ ROUTES = (
         takes=wishes.Acknowledgement,
         gives=answers.Alert,
     ),
+    Route(
+        "DELETE",
+        "/api/v1/alerts/{number}",
+        alerts.delete_alert,
+        gives=answers.AlertDeleted,
+        errors=(409,),
+    ),
     Route("GET", "/api/v1/recordings", recordings.list_recordings, gives=answers.Recordings),
     Route(
         "POST",
@@ -151,6 +179,13 @@ ROUTES = (
         gives=ServerRecording,
         errors=(409,),
     ),
+    Route(
+        "DELETE",
+        "/api/v1/recordings/{number}",
+        recordings.delete_recording,
+        gives=ServerRecording,
+        errors=(409,),
+    ),
     Route("GET", "/api/v1/model", models.get_model, gives=answers.Model, errors=(404,)),
     Route("PUT", "/api/v1/model", models.put_model, takes=MODEL_FILE, gives=answers.ModelChanged),
     Route("GET", "/api/v1/models", models.list_models, gives=answers.Models),
@@ -162,6 +197,13 @@ ROUTES = (
         models.change_model,
         takes=wishes.ModelChange,
         gives=answers.ModelChanged,
+    ),
+    Route(
+        "DELETE",
+        "/api/v1/models/{model_id}",
+        models.delete_model,
+        gives=answers.ModelChanged,
+        errors=(409,),
     ),
 )
 

@@ -10,9 +10,9 @@ from judder_core.states import OFFLINE
 
 from judder.server.services.device import Device
 from judder.server.services.errors import Conflict, NotFound
-from judder.server.services.events import Events
+from judder.server.services.events import RESYNC, Events
 from judder.server.services.orders import Order, settle
-from judder.server.storage.rows import Alert, DeviceRow
+from judder.server.storage.rows import Alert, DeviceRow, Forgotten
 from judder.server.storage.store import Store, Unit
 
 LOOK_EVERY_S = 2.0
@@ -35,6 +35,7 @@ class Devices:
         for row in rows:
             device = self._all[row.id] = Device(row.id, row.status, row.status_us, row.status_us)
             device.order = Order(row.ordered_model) if row.ordered_model else None
+            device.label = row.label
         for alert in alerts:
             device = self.get(alert.device)
             device.alert_id, device.level = alert.id, alert.level
@@ -77,6 +78,40 @@ class Devices:
             if misfit:
                 raise Conflict(f"The {misfit}.", hint="Train a model for this board.")
         return Order(model.model_id)
+
+    async def rename(self, device: Device, label: str | None, now_us: int) -> None:
+        """Call a board label from now on, whatever its config says; None: as its config says."""
+        device.label = label
+        await self.save(device, now_us)
+
+    async def forget(self, device: Device, now_us: int) -> None:
+        """Delete a board with its alerts and sums; its windows follow in small steps, recordings stay.
+
+        Raises Conflict while it is heard: its next window would bring it back.
+        """
+        if device.state(now_us) != OFFLINE:
+            raise Conflict(f"Board {device.id} is online.", hint="Switch it off first, and wait for 30 s.")
+
+        def forget(unit: Unit) -> None:
+            unit.devices.drop(device.id)
+            unit.alerts.drop_of(device.id)
+            unit.learnings.drop_of(device.id)
+            unit.sums.drop_of(device.id)
+            unit.upkeep.forget(Forgotten(device.id, now_us))
+
+        await self._store.write(forget)
+        self._all.pop(device.id, None)
+        self._events.publish(RESYNC.kind, RESYNC.data)
+
+    def require_that_none_uses(self, model_id: str) -> None:
+        """Raise Conflict where a board runs a model, or is to fetch it."""
+        for device in self._all.values():
+            ordered = device.order.model_id if device.order and device.order.is_open else None
+            if model_id in (ordered, device.status.get("model_id")):
+                raise Conflict(
+                    f"Board {device.name} runs {model_id}, or is to fetch it.",
+                    hint="Give it another model first, or delete the board.",
+                )
 
     async def save(self, device: Device, now_us: int) -> None:
         """Keep what is known of device on disk, and tell listeners."""

@@ -11,7 +11,7 @@ from judder.data.whole import write_whole
 from judder.engine import numeric_numpy
 from judder.model import document
 from judder.model.files import MODEL_SUFFIX, load_network, read_model
-from judder.server.services.errors import NotFound
+from judder.server.services.errors import Conflict, NotFound
 from judder.server.services.events import Events
 
 log = structlog.get_logger()
@@ -114,6 +114,16 @@ class Models:
         self.folder.mkdir(parents=True, exist_ok=True)
         write_whole(self._file(model), data)
         return self._tell(self._remember(model))
+
+    def drop(self, model: AnyModel) -> None:
+        """Delete a model's file. Raises Conflict where the model is in service."""
+        if self.current is not None and model.model_hash == self.current.model_hash:
+            raise Conflict(
+                f"Model {model.model_id} is in service.", hint="Put another one into service first."
+            )
+        self._file(model).unlink(missing_ok=True)
+        self._by_hash.pop(model.model_hash, None)
+        self._tell(model)
 
     def _tell(self, model: AnyModel) -> AnyModel:
         self._events.publish("model", {"model_id": model.model_id})

@@ -4,6 +4,7 @@ import sqlite3
 
 from judder.server.storage.sqlite.alerts import SqliteAlerts, SqliteIncidents
 from judder.server.storage.sqlite.boards import SqliteDevices, SqliteLearnings, SqliteRecordings
+from judder.server.storage.sqlite.keeping import SqliteSums, SqliteUpkeep
 from judder.server.storage.sqlite.outbox import SqliteOutbox
 from judder.server.storage.sqlite.windows import SqliteWindows
 from judder.server.storage.store import Unit
@@ -19,4 +20,6 @@ def make_unit(connection: sqlite3.Connection) -> Unit:
         SqliteDevices(connection),
         SqliteRecordings(connection),
         SqliteLearnings(connection),
+        SqliteSums(connection),
+        SqliteUpkeep(connection),
     )
