@@ -33,6 +33,8 @@ WHOLE_AT_LEAST_US = HOUR_US
 """A full disk takes no window that is younger."""
 MINUTES_SPAN = 20
 """Minutes may reach back so many times as far as whole windows: then they take a quarter of the budget."""
+FULL_OF_RECORDINGS = "Recordings and the last hour take more than keep_gb: delete recordings, or raise it."
+FULL_OF_OTHERS = "The disk is nearly full, and no window that may go would help: give it room."
 SUMS_KEPT_US = {HOUR_US: 400 * DAY_US, DAY_US: 3_650 * DAY_US}
 
 log = structlog.get_logger()
@@ -75,6 +77,7 @@ class Retention:
         self._steady = steady
         self._budget = budget
         self._new_gaps: list[Gap] = []
+        self._is_refused = False
         self.trouble: str | None = None
 
     async def load(self) -> None:
@@ -86,19 +89,20 @@ class Retention:
         """Work until cancelled."""
         while True:
             begun_s = time.monotonic()
-            worked = await self._try()
+            worked = await self.work()
             took_s = time.monotonic() - begun_s
             await asyncio.sleep(max(LEAST_PAUSE_S, PAUSES * took_s) if worked else IDLE_S)
 
-    async def _try(self) -> bool:
+    async def work(self) -> bool:
+        """Do a step; where the disk refuses, let go of the reserve. Return whether there may be more."""
         try:
             worked = await self.step()
-            self.trouble = None
+            self._is_refused = False
             return worked
         except StoreError as error:
-            if self.trouble is None:
+            if not self._is_refused:
                 log.warning("retention_failed", why=str(error))
-            self.trouble = str(error)
+            self._is_refused, self.trouble = True, str(error)
             await asyncio.sleep(RETRY_S)
             await self._make_room()
             return True
@@ -115,7 +119,8 @@ class Retention:
         if space.waiting > MOST_WAITING_BYTES:
             await self._store.tidy(SPARE_BYTES)
             return False
-        works = self._note_gaps, self._forget, partial(self._fit, space), self._drop_old, self._sum
+        self.trouble = None
+        works = self._note_gaps, self._sum, self._forget, partial(self._fit, space), self._drop_old
         worked = await _first(works)
         await self._store.tidy(0 if space.is_short else SPARE_BYTES)
         return worked
@@ -141,7 +146,10 @@ class Retention:
         if not (is_over or space.is_short):
             return False
         drop = _to_fit(await self._store.read(lambda unit: unit.windows.ages()), self._steady.now_us())
-        return drop is not None and await self._store.write(drop) > 0
+        if drop is None or await self._store.write(drop) == 0:
+            self.trouble = FULL_OF_OTHERS if space.is_short else FULL_OF_RECORDINGS
+            return False
+        return True
 
     async def _drop_old(self) -> bool:
         """Drop what is older than the budget keeps it. Nothing is, while the clock is in doubt."""

@@ -78,10 +78,10 @@ class Sums:
         return False
 
     async def _sum(self, device: str, now_us: int) -> bool:
-        first_us = self._next_us.get(device)
+        known_us = self._next_us.get(device)
 
         def find(unit: Unit) -> tuple[int, Sum | None]:
-            return _first_hour(unit, device, _begin(unit, device) if first_us is None else first_us, now_us)
+            return _first_hour(unit, device, known_us or _begin(unit, device), now_us)
 
         self._next_us[device], found = await self._store.read(find)
         if found is not None:

@@ -59,7 +59,7 @@ def lock(data_dir: Path) -> sqlite3.Connection:
     """Return what keeps other servers out of data_dir until it is closed, or its process ends."""
     hint = "Stop another judder serve that uses it, or choose another folder with --data-dir."
     try:
-        connection = sqlite3.connect(data_dir / LOCK_NAME, timeout=0)
+        connection = sqlite3.connect(data_dir / LOCK_NAME, timeout=0, check_same_thread=False)
         connection.execute("BEGIN EXCLUSIVE")
     except sqlite3.Error as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:

@@ -4,7 +4,6 @@ All of it is found and said. A damaged file is set aside and a new one begun. A 
 the server had it open is written again from what is open.
 """
 
-import shutil
 import sqlite3
 import time
 from contextlib import closing, suppress
@@ -69,7 +68,7 @@ class Mark:
             gone = int(self._path.read_text()) - _last(connection)
             if gone > 0:
                 log.error("windows_gone", windows=gone)
-                return f"The last {gone} windows that were stored are gone: the database or its WAL was lost."
+                return f"At least {gone} windows that were stored are gone: the database or its WAL was lost."
         return None
 
     def note(self, connection: sqlite3.Connection) -> None:
@@ -110,23 +109,34 @@ def _inode(path: Path) -> int | None:
         return None
 
 
-def write_again(connection: sqlite3.Connection, path: Path) -> str:
-    """Put the file that connection has open back to path, where it was deleted; return what to say of it.
+class Rescue:
+    """Puts a file that was deleted back to path, as a connection still has it open; or what is in its WAL,
+    where only that was deleted. Raises OSError and sqlite3.Error where the disk refuses.
 
-    connection is closed thereafter. No other may be open to the same file: the last one to be closed deletes
-    a WAL by its name. Raises OSError and sqlite3.Error where the disk refuses, and connection stays open.
+    save() comes while the file is open, put_back() once nobody has it open any more: whoever is the last to
+    close a file deletes its WAL, by the name.
     """
-    if path.exists():
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        connection.close()
-        return f"The WAL of {path.name} was deleted while the server ran; what it held was kept."
-    path.parent.mkdir(parents=True, exist_ok=True)
-    again = path.with_name(f"again-{path.name}")
-    again.unlink(missing_ok=True)
-    with closing(sqlite3.connect(again)) as copy:
-        connection.backup(copy)
-    connection.close()
-    for file in siblings(path):
-        file.unlink(missing_ok=True)
-    shutil.move(again, path)
-    return f"{path.name} was deleted while the server ran; it was written again from what was open."
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._copy = path.with_name(f"again-{path.name}")
+
+    def save(self, connection: sqlite3.Connection) -> str:
+        """Write down what is only open; return what to say of it."""
+        if self._path.exists():
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            return f"The WAL of {self._path.name} was deleted while the server ran; what it held was kept."
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with closing(sqlite3.connect(self._copy)) as copy:
+                connection.backup(copy)
+        except BaseException:
+            self._copy.unlink(missing_ok=True)
+            raise
+        return f"{self._path.name} was deleted while the server ran; it was written again from what was open."
+
+    def put_back(self) -> None:
+        if self._copy.exists():
+            for file in siblings(self._path):
+                file.unlink(missing_ok=True)
+            self._copy.replace(self._path)

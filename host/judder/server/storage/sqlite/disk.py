@@ -15,9 +15,9 @@ from judder.server.storage.rows import Space
 
 RESERVE_NAME = "reserve"
 RESERVE_BYTES = 32_000_000
-"""Takes the WAL of some 10,000 deletions. On a disk of less than 1 GB it is smaller."""
-RESERVE_PART = 32
-LEAST_FREE = 4
+"""Takes what is in the WAL, and that of some 10,000 deletions; on a disk under 256 MB it is smaller."""
+RESERVE_PART = 8
+LEAST_FREE = 2
 """Times the reserve: what should be free."""
 HELD_FROM = 2
 """Times the reserve: what has to be free for it to be held."""

@@ -11,7 +11,7 @@ import structlog
 
 from judder.server.storage.rows import Space
 from judder.server.storage.sqlite.connection import FILE_NAME, connect, connect_to_read, hint_on, lock
-from judder.server.storage.sqlite.damage import Mark, Presence, set_aside_if_damaged, write_again
+from judder.server.storage.sqlite.damage import Mark, Presence, Rescue, set_aside_if_damaged
 from judder.server.storage.sqlite.disk import Disk
 from judder.server.storage.sqlite.tables import make_unit
 from judder.server.storage.store import StoreError
@@ -68,9 +68,12 @@ class Files:
             reading.submit(self._write_again).result()
 
     def _write_again(self) -> None:
+        rescue = Rescue(self._path)
         try:
+            self._say(rescue.save(self.writer))
             self.reader.close()
-            self._say(write_again(self.writer, self._path))
+            self.writer.close()
+            rescue.put_back()
             self._lock.close()
             self._lock = lock(self._data_dir)
             self._connect()
