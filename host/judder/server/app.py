@@ -9,38 +9,52 @@ from functools import partial
 import structlog
 from aiohttp import web
 
-from judder.server.api import guards, metrics, page, reference
+from judder.server.api import audit, guards, metrics, page, reference
 from judder.server.api.keys import (
     ALERTS,
+    AUDIT,
     CLOCK_US,
     DEVICES,
     EVENTS,
+    GUESSES,
     INGEST,
+    KEYS,
     LEARNER,
     MESSENGER,
     MODELS,
     RECORDINGS,
+    REFUSALS,
     REPORTS,
+    SESSIONS,
     SETTINGS,
+    SIGNATURE_GUESSES,
     STORE,
+    TOKENS,
     WINDOWS,
 )
 from judder.server.api.replies import errors_as_json
+from judder.server.api.route import ROUTE_OF
 from judder.server.api.routes import ROUTES
 from judder.server.notify.channels import make_channels
 from judder.server.notify.house import House
 from judder.server.notify.incidents import Rules
 from judder.server.notify.messenger import Messenger
 from judder.server.services.alerts import Alerts
+from judder.server.services.audit import Audit
 from judder.server.services.devices import Devices
 from judder.server.services.events import Events
+from judder.server.services.guesses import Guesses
 from judder.server.services.ingest import Ingest
+from judder.server.services.keys import Keys
 from judder.server.services.learning import Learner
 from judder.server.services.models import FOLDER as MODELS_FOLDER
 from judder.server.services.models import Models
 from judder.server.services.recordings import Recordings
+from judder.server.services.refusals import Refusals
 from judder.server.services.report import Reports
 from judder.server.services.scoring import Scoring
+from judder.server.services.sessions import Sessions
+from judder.server.services.tokens import Tokens
 from judder.server.services.windows import Windows
 from judder.server.storage.folder import store_in
 from judder.server.storage.store import Store, Unit
@@ -59,12 +73,14 @@ def create_app(
 ) -> web.Application:
     """Return the server's application. clock: Unix time in seconds."""
     app = web.Application(
-        middlewares=[errors_as_json, guards.refuse_other_sites, guards.require_token],
+        middlewares=[errors_as_json, guards.refuse_other_sites, guards.require_rights, audit.note_changes],
         client_max_size=settings.max_body_bytes,
     )
     app[SETTINGS] = settings
     app[STORE] = store or store_in(settings.data_dir)
     app[CLOCK_US] = lambda: int(clock() * 1_000_000)
+    app[ROUTE_OF] = {route.definition.handler: route for route in ROUTES}
+    _add_rights(app)
     _add_services(app)
     _add_ways_in_and_out(app)
     app.cleanup_ctx.append(_running_store)
@@ -73,6 +89,23 @@ def create_app(
     app.add_routes([route.definition for route in ROUTES])
     app.add_routes([web.static(page.PREFIX, page.STATIC)])
     return app
+
+
+def _add_rights(app: web.Application) -> None:
+    """Make what says who may do what."""
+    settings, store, clock_us = app[SETTINGS], app[STORE], app[CLOCK_US]
+    app[KEYS] = Keys(store, clock_us, _signing_clock(clock_us))
+    tokens = app[TOKENS] = Tokens(store, clock_us, settings.token)
+    app[SESSIONS] = Sessions(store, tokens, clock_us)
+    app[GUESSES], app[SIGNATURE_GUESSES] = Guesses(), Guesses()
+    app[REFUSALS] = Refusals()
+    app[AUDIT] = Audit(store, clock_us)
+
+
+def _signing_clock(clock_us: Callable[[], int]) -> Callable[[], int]:
+    """Return a clock that begins with clock_us and only rises, whatever that does."""
+    began_us, began_s = clock_us(), time.monotonic()
+    return lambda: began_us + int((time.monotonic() - began_s) * 1e6)
 
 
 def _add_services(app: web.Application) -> None:
@@ -95,7 +128,7 @@ def _add_ways_in_and_out(app: web.Application) -> None:
     recordings, devices, alerts = app[RECORDINGS], app[DEVICES], app[ALERTS]
     house = House(app[EVENTS], devices, recordings, alerts, app[LEARNER], clock_us)
     app[MESSENGER] = Messenger(store, make_channels(settings), _rules(settings), house, clock_us)
-    counted = metrics.Snapshot(store, devices, alerts, app[MESSENGER], clock_us)
+    counted = metrics.Snapshot(store, devices, alerts, app[MESSENGER], app[REFUSALS], clock_us)
     app[metrics.METRICS] = metrics.Metrics(counted)
     app[INGEST] = Ingest(
         store,
@@ -116,6 +149,11 @@ def _rules(settings: Settings) -> Rules:
 
 async def _running_store(app: web.Application) -> AsyncIterator[None]:
     await app[STORE].open()
+    await app[KEYS].load()
+    await app[TOKENS].load()
+    if app[SETTINGS].needs_keys:
+        await app[TOKENS].make_first()
+    await app[SESSIONS].load()
     await app[RECORDINGS].load()
     await app[DEVICES].load()
     await app[LEARNER].load()

@@ -31,7 +31,7 @@ class Device:
     """One board. answers: the last ones by (boot_id, seq), for windows that come twice. alert_id: of the
     alert that is on; late_alert_id: of one that windows from the board's backlog tell of. level: that of its
     newest window. order: the model it is to fetch. learning: the last, of what is normal. taking: held while
-    one of its windows is judged and stored.
+    one of its windows is judged and stored. signed: whether it signs what it sends, None until it sends.
     """
 
     id: str
@@ -40,6 +40,7 @@ class Device:
     last_seen_us: int = 0
     windows: int = 0
     lost: int = 0
+    signed: bool | None = None
     last: Answered | None = None
     alert_id: int | None = None
     late_alert_id: int | None = None
@@ -155,6 +156,7 @@ class Device:
             "last_seen_us": self.last_seen_us,
             "windows": self.windows,
             "lost": self.lost,
+            "signed": self.signed,
             "level": self.level,
             "alert": self.level == ALARM,
             "mounting_changed": bool(self.last and self.last.answer.mounting_changed),

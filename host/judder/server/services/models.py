@@ -17,6 +17,8 @@ from judder.server.services.events import Events
 log = structlog.get_logger()
 
 FOLDER = "models"
+PRIVATE_FOLDER = 0o700
+"""Where the data folder is not there yet: nobody but its owner looks into it."""
 CURRENT = "current"
 
 
@@ -111,7 +113,8 @@ class Models:
     def keep(self, data: bytes) -> AnyModel:
         """Keep the model in data, so that boards that run it are understood. Raises ModelError."""
         model = _checked(data)
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.parent.mkdir(PRIVATE_FOLDER, parents=True, exist_ok=True)
+        self.folder.mkdir(exist_ok=True)
         write_whole(self._file(model), data)
         return self._tell(self._remember(model))
 

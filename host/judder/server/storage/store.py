@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from judder.errors import JudderError
+from judder.server.storage.access import Audit, KeyRow, Numbered, SessionRow, TokenRow
 from judder.server.storage.rows import (
     Alert,
     Answer,
@@ -176,6 +177,10 @@ class Unit:
     devices: Devices
     recordings: Recordings
     learnings: Learnings
+    keys: Numbered[KeyRow]
+    tokens: Numbered[TokenRow]
+    sessions: Numbered[SessionRow]
+    audit: Audit
 
 
 class Store(Protocol):

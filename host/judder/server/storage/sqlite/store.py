@@ -7,7 +7,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from judder.server.storage.sqlite.connection import FILE_NAME, connect, connect_to_read, lock, transaction
+from judder.server.storage.sqlite.connection import (
+    FILE_NAME,
+    PRIVATE_FOLDER,
+    connect,
+    connect_to_read,
+    lock,
+    transaction,
+)
 from judder.server.storage.sqlite.tables import make_unit
 from judder.server.storage.store import Store, Unit
 
@@ -26,7 +33,7 @@ class SqliteStore(Store):
         self._wanted = asyncio.Event()
 
     async def open(self) -> None:
-        self._data_dir.mkdir(parents=True, exist_ok=True)
+        self._data_dir.mkdir(PRIVATE_FOLDER, parents=True, exist_ok=True)
         self._lock = lock(self._data_dir)
         self._connection = await self._on_thread(lambda: connect(self._data_dir / FILE_NAME))
         self._reader = await self._on_thread(lambda: connect_to_read(self._data_dir / FILE_NAME))
