@@ -104,7 +104,10 @@ class Model(AnyModel):
         return [mode.name for mode in self.modes]
 
     def stands_still(self, rms_g):
-        return self.standstill_g is not None and rms_g <= self.standstill_g
+        """Return whether a window of that rms shows a machine at rest. One that does not move at all shows a
+        sensor that is stuck: each has noise.
+        """
+        return self.standstill_g is not None and 0 < rms_g <= self.standstill_g
 
     def features(self, numeric, counts, scale_g, axes=None):
         """Return the features of a window in their own units, see features.compute()."""
