@@ -1,4 +1,4 @@
-"""A model is checked whole before it is kept: what passes can judge whatever a sensor sends, and can alarm."""
+"""A model is checked whole before it is kept: what passes judges whatever a sensor sends, and can alarm."""
 
 import copy
 import json
