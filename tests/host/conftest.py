@@ -136,3 +136,10 @@ async def store(request, tmp_path):
     await store.open()
     yield store
     await store.close()
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """A retention that waits for nothing, and lets go of young windows too."""
+    monkeypatch.setattr("judder.server.services.retention.RETRY_S", 0)
+    monkeypatch.setattr("judder.server.services.retention.WHOLE_AT_LEAST_US", 0)

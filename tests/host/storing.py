@@ -3,7 +3,6 @@
 import contextlib
 import sqlite3
 
-import pytest
 from judder.server.api.keys import RETENTION
 from judder.server.storage.sqlite.connection import FILE_NAME
 from judder_core import wire
@@ -39,10 +38,3 @@ async def work(server, most=2000):
     for _ in range(most):
         if not await server.app[RETENTION].work():
             return
-
-
-@pytest.fixture
-def quick(monkeypatch):
-    """A retention that waits for nothing, and lets go of young windows too."""
-    monkeypatch.setattr("judder.server.services.retention.RETRY_S", 0)
-    monkeypatch.setattr("judder.server.services.retention.WHOLE_AT_LEAST_US", 0)

@@ -12,7 +12,7 @@ import pytest
 from judder.server.api.keys import RETENTION, STORE
 from judder.server.storage.sqlite.connection import FILE_NAME
 
-from tests.host.storing import answered, ok, on_disk, post, quick, work  # noqa: F401
+from tests.host.storing import answered, ok, on_disk, post, work
 
 MB = 1_000_000
 

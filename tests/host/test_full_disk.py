@@ -8,7 +8,7 @@ from judder.server.storage.sqlite.connection import FILE_NAME
 
 from tests.host.alerting import DEVICE
 from tests.host.small_disk import fill, small_disk
-from tests.host.storing import answered, ok, on_disk, post, quick, work  # noqa: F401
+from tests.host.storing import answered, ok, on_disk, post, work
 
 
 @pytest.fixture

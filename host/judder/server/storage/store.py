@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from judder.errors import JudderError
+from judder.server.storage.access import Audit, KeyRow, Numbered, SessionRow, TokenRow
 from judder.server.storage.keeping import Sums, Upkeep
 from judder.server.storage.rows import (
     Ages,
@@ -218,6 +219,10 @@ class Unit:
     learnings: Learnings
     sums: Sums
     upkeep: Upkeep
+    keys: Numbered[KeyRow]
+    tokens: Numbered[TokenRow]
+    sessions: Numbered[SessionRow]
+    audit: Audit
 
 
 class Store(Protocol):
@@ -241,6 +246,9 @@ class Store(Protocol):
 
     async def make_room(self) -> None:
         """Let go of what is held in reserve, so that a full disk takes the deletion of rows."""
+
+    async def probe(self) -> None:
+        """Write a little. Raises StoreError where windows could not be stored, or would be lost."""
 
     async def read(self, work: Callable[[Unit], T]) -> T:
         """Return what work finds, all of one moment. Reading holds up no writing."""

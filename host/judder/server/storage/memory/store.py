@@ -4,6 +4,8 @@ import sys
 from collections.abc import Callable
 from typing import TypeVar
 
+from judder.server.storage.access import KeyRow, SessionRow, TokenRow
+from judder.server.storage.memory.access import MemoryAudit, MemoryNumbered
 from judder.server.storage.memory.alerts import MemoryAlerts, MemoryIncidents, MemoryOutbox, Told
 from judder.server.storage.memory.keeping import MemorySums, MemoryUpkeep
 from judder.server.storage.memory.rows import MemoryLearnings, MemoryRows
@@ -37,6 +39,10 @@ class MemoryStore(Store):
             learnings,
             MemorySums(self._journal),
             MemoryUpkeep(self._journal),
+            MemoryNumbered[KeyRow](self._journal),
+            MemoryNumbered[TokenRow](self._journal),
+            MemoryNumbered[SessionRow](self._journal),
+            MemoryAudit(self._journal),
         )
 
     async def open(self) -> None:
@@ -60,6 +66,9 @@ class MemoryStore(Store):
 
     async def make_room(self) -> None:
         """Nothing is held in reserve."""
+
+    async def probe(self) -> None:
+        """Memory takes what it is given."""
 
     async def read(self, work: Callable[[Unit], T]) -> T:
         return work(self._unit)

@@ -98,6 +98,10 @@ class Presence:
     def is_whole(self) -> bool:
         return self._look() == self._inodes
 
+    def is_replaced(self) -> bool:
+        """Return whether another file lies in the place of the one that is open."""
+        return self._look()[0] not in (self._inodes[0], None)
+
     def _look(self) -> list[int | None]:
         return [_inode(file) for file in self._files]
 

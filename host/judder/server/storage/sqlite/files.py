@@ -10,7 +10,14 @@ from pathlib import Path
 import structlog
 
 from judder.server.storage.rows import Space
-from judder.server.storage.sqlite.connection import FILE_NAME, connect, connect_to_read, hint_on, lock
+from judder.server.storage.sqlite.connection import (
+    FILE_NAME,
+    PRIVATE_FOLDER,
+    connect,
+    connect_to_read,
+    hint_on,
+    lock,
+)
 from judder.server.storage.sqlite.damage import Mark, Presence, Rescue, set_aside_if_damaged
 from judder.server.storage.sqlite.disk import Disk
 from judder.server.storage.sqlite.tables import make_unit
@@ -34,7 +41,7 @@ class Files:
 
     def open(self) -> None:
         """Open the files, or make them. A damaged one is set aside. Raises JudderError."""
-        self._data_dir.mkdir(parents=True, exist_ok=True)
+        self._data_dir.mkdir(PRIVATE_FOLDER, parents=True, exist_ok=True)
         self._lock = lock(self._data_dir)
         self._say(set_aside_if_damaged(self._path))
         self._connect()
@@ -62,8 +69,14 @@ class Files:
     def keep(self, reading: Executor) -> None:
         """See that what is written now will be found: files that were deleted are written again.
 
-        reading: the one thread that reads, which stops for it. Raises StoreError where they cannot be.
+        reading: the one thread that reads, which stops for it. Raises StoreError where they cannot be, or
+        where somebody put others in their place.
         """
+        if self._presence.is_replaced():
+            raise StoreError(
+                f"{self._path} was replaced while the server ran: what is written would be lost.",
+                hint="Start the server anew.",
+            )
         if not self._presence.is_whole():
             reading.submit(self._write_again).result()
 

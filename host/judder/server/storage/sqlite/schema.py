@@ -1,6 +1,7 @@
 """The tables of the server's SQLite file, and how those of an older Judder are brought up to date."""
 
 from judder.server.storage.rows import Forgotten, Gap, StoredWindow, Sum
+from judder.server.storage.sqlite.access import ACCESS
 from judder.server.storage.sqlite.columns import Columns
 
 SCHEMA_VERSION = 8
@@ -68,6 +69,7 @@ CREATE TABLE incidents (
 {LEARNINGS}
 {KEPT_INDEXES}
 {KEEPING}
+{ACCESS}
 """
 MIGRATIONS = {
     1: "ALTER TABLE alerts ADD COLUMN why TEXT;",
@@ -132,6 +134,7 @@ DROP INDEX IF EXISTS windows_by_recording;
 DROP INDEX IF EXISTS windows_by_age;
 {KEPT_INDEXES}
 {KEEPING}
+{ACCESS}
 """,
 }
 """By the version they lead away from, each to the next."""

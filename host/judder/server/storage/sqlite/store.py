@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from judder.server.storage.rows import Space
-from judder.server.storage.sqlite.connection import transaction
+from judder.server.storage.sqlite.connection import touch, transaction
 from judder.server.storage.sqlite.files import Files
 from judder.server.storage.store import Store, StoreError, Unit
 
@@ -21,7 +21,6 @@ class SqliteStore(Store):
     """The store in data_dir."""
 
     def __init__(self, data_dir: Path) -> None:
-        self._data_dir = data_dir
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="judder-store")
         self._reading = ThreadPoolExecutor(max_workers=1, thread_name_prefix="judder-read")
         self._files = Files(data_dir)
@@ -54,6 +53,9 @@ class SqliteStore(Store):
 
     def waiting(self) -> int:
         return len(self._waiting)
+
+    async def probe(self) -> None:
+        await self.write(lambda unit: touch(self._files.writer))
 
     async def read(self, work: Callable[[Unit], T]) -> T:
         """Reading has a thread and a connection of its own: a week's scores hold up no window."""
