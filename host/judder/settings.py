@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     alert_repeat_s: float = Field(
         3600.0, ge=0, description="Between reminders of an alarm that nobody acknowledged; 0 for none."
     )
+    health_messages: bool = Field(
+        True, description="Tell people of silent boards, a full disk and the like, not only of machines."
+    )
     public_url: str = Field("", description="Where people find the page; messages end with it.")
     ca_file: Path | None = Field(
         None,

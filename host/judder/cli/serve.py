@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +15,7 @@ from judder import log
 from judder.cli.app import app
 from judder.cli.console import next_step, result, say, warn
 from judder.cli.server import at
-from judder.server.api.keys import CLOCK_US, MESSENGER, RECORDINGS, SETTINGS, TOKENS
+from judder.server.api.keys import CLOCK_US, MESSENGER, RECORDINGS, SETTINGS, TASKS, TOKENS
 from judder.server.notify.channels import SWITCHES
 from judder.server.running import RunningServer, running
 from judder.server.services.addresses import own_addresses
@@ -62,10 +63,8 @@ async def _serve(settings: Settings, record: str | None, windows: int, stop_afte
         _say_who_may(server)
         say(f"alerts go to: {_receivers(server.app)}")
         next_step(f"open {server.url}, or judder learn{at(server.url)}")
-        announcing = asyncio.create_task(_announce(settings, server.port))
+        server.app[TASKS].supervise("mdns", partial(_announce, settings, server.port))
         await _until_stopped(stop_after_s)
-        announcing.cancel()
-        await asyncio.gather(announcing, return_exceptions=True)
 
 
 def _say_who_may(server: RunningServer) -> None:

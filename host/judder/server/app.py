@@ -17,11 +17,13 @@ from judder.server.api.keys import (
     DEVICES,
     EVENTS,
     GUESSES,
+    HEALTH,
     INGEST,
     KEYS,
     LEARNER,
     MESSENGER,
     MODELS,
+    PROBE,
     RECORDINGS,
     REFUSALS,
     REPORTS,
@@ -29,6 +31,7 @@ from judder.server.api.keys import (
     SETTINGS,
     SIGNATURE_GUESSES,
     STORE,
+    TASKS,
     TOKENS,
     WINDOWS,
 )
@@ -41,19 +44,25 @@ from judder.server.notify.incidents import Rules
 from judder.server.notify.messenger import Messenger
 from judder.server.services.alerts import Alerts
 from judder.server.services.audit import Audit
+from judder.server.services.board_health import BoardHealth
 from judder.server.services.devices import Devices
+from judder.server.services.disk_health import DiskHealth
 from judder.server.services.events import Events
 from judder.server.services.guesses import Guesses
+from judder.server.services.health import Health
 from judder.server.services.ingest import Ingest
 from judder.server.services.keys import Keys
 from judder.server.services.learning import Learner
 from judder.server.services.models import FOLDER as MODELS_FOLDER
 from judder.server.services.models import Models
+from judder.server.services.probe import Probe
+from judder.server.services.problem import DISK, MESSAGES, PRUNE, TASK
 from judder.server.services.recordings import Recordings
 from judder.server.services.refusals import Refusals
 from judder.server.services.report import Reports
 from judder.server.services.scoring import Scoring
 from judder.server.services.sessions import Sessions
+from judder.server.services.supervise import Tasks
 from judder.server.services.tokens import Tokens
 from judder.server.services.windows import Windows
 from judder.server.storage.folder import store_in
@@ -113,12 +122,17 @@ def _add_services(app: web.Application) -> None:
     settings, store = app[SETTINGS], app[STORE]
     events = app[EVENTS] = Events(run=secrets.token_hex(4))
     recordings = app[RECORDINGS] = Recordings(store, events)
+    health, tasks = app[HEALTH], app[TASKS] = Health(events, app[CLOCK_US]), Tasks()
+    health.register(TASK, tasks.problems)
+    health.register(DISK, DiskHealth(settings.data_dir, app[CLOCK_US]).problems)
+    app[PROBE] = Probe(store, health, settings.max_waiting)
     devices = app[DEVICES] = Devices(store, events)
     models = app[MODELS] = Models(settings.data_dir / MODELS_FOLDER, events)
     models.load(settings.model)
+    BoardHealth(devices, app[CLOCK_US]).register(health)
     app[ALERTS] = Alerts(store, events, models.baseline_s)
     app[WINDOWS] = Windows(store)
-    app[LEARNER] = Learner(store, recordings, devices, models, app[CLOCK_US], settings.data_dir)
+    app[LEARNER] = Learner(store, recordings, devices, models, tasks, app[CLOCK_US], settings.data_dir)
     app[REPORTS] = Reports(devices, app[LEARNER], recordings)
 
 
@@ -157,16 +171,21 @@ async def _running_store(app: web.Application) -> AsyncIterator[None]:
     await app[RECORDINGS].load()
     await app[DEVICES].load()
     await app[LEARNER].load()
-    tasks = [
-        asyncio.create_task(_prune_forever(app)),
-        asyncio.create_task(app[DEVICES].watch_silence(app[CLOCK_US])),
-        asyncio.create_task(app[MESSENGER].run()),
-    ]
+    _begin_work(app)
     yield
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    await app[TASKS].end()
     await app[STORE].close()
+
+
+def _begin_work(app: web.Application) -> None:
+    """Begin all that goes on for as long as the server does."""
+    tasks = app[TASKS]
+    tasks.supervise("prune", partial(_prune_forever, app), kind=PRUNE)
+    tasks.supervise("silence", partial(app[DEVICES].watch_silence, app[CLOCK_US]))
+    tasks.supervise("probe", app[PROBE].run)
+    tasks.supervise("health", app[HEALTH].watch)
+    for name, work in app[MESSENGER].works():
+        tasks.supervise(name, work, kind=MESSAGES)
 
 
 async def _end_events(app: web.Application) -> None:

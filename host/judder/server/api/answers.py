@@ -28,9 +28,21 @@ class Problem(Shape):
     """To a board whose signature was refused: the time that it is to sign."""
 
 
+class HealthProblem(Shape):
+    kind: str
+    about: str
+    """A board's id, or which disk, channel or task; empty for the server."""
+    sentence: str
+    since_us: int
+    severe: bool
+    """Whether somebody has to act now."""
+
+
 class Health(Shape):
     status: str
+    """ok, degraded, or blind: windows cannot be stored (503)."""
     version: str
+    problems: list[HealthProblem]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,14 +10,17 @@ from judder.server.services.audit import Audit
 from judder.server.services.devices import Devices
 from judder.server.services.events import Events
 from judder.server.services.guesses import Guesses
+from judder.server.services.health import Health
 from judder.server.services.ingest import Ingest
 from judder.server.services.keys import Keys
 from judder.server.services.learning import Learner
 from judder.server.services.models import Models
+from judder.server.services.probe import Probe
 from judder.server.services.recordings import Recordings
 from judder.server.services.refusals import Refusals
 from judder.server.services.report import Reports
 from judder.server.services.sessions import Sessions
+from judder.server.services.supervise import Tasks
 from judder.server.services.tokens import Tokens
 from judder.server.services.windows import Windows
 from judder.server.storage.store import Store
@@ -28,6 +31,9 @@ STORE: web.AppKey[Store] = web.AppKey("store")
 RECORDINGS: web.AppKey[Recordings] = web.AppKey("recordings")
 DEVICES: web.AppKey[Devices] = web.AppKey("devices")
 EVENTS: web.AppKey[Events] = web.AppKey("events")
+HEALTH: web.AppKey[Health] = web.AppKey("health")
+TASKS: web.AppKey[Tasks] = web.AppKey("tasks")
+PROBE: web.AppKey[Probe] = web.AppKey("probe")
 ALERTS: web.AppKey[Alerts] = web.AppKey("alerts")
 MESSENGER: web.AppKey[Messenger] = web.AppKey("messenger")
 MODELS: web.AppKey[Models] = web.AppKey("models")

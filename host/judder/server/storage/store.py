@@ -194,6 +194,9 @@ class Store(Protocol):
     def waiting(self) -> int:
         """Return how much waits for the disk, windows for the most part."""
 
+    async def probe(self) -> None:
+        """Write a little. Raises StoreError where windows could not be stored, or would be lost."""
+
     async def read(self, work: Callable[[Unit], T]) -> T:
         """Return what work finds, all of one moment. Reading holds up no writing."""
 

@@ -65,6 +65,9 @@ class MemoryStore(Store):
     def waiting(self) -> int:
         return 0
 
+    async def probe(self) -> None:
+        """Memory takes what it is given."""
+
     async def read(self, work: Callable[[Unit], T]) -> T:
         return work(self._unit)
 

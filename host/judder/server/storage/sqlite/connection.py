@@ -108,6 +108,23 @@ def _keep_to_owner(path: Path) -> None:
             file.chmod(file.stat().st_mode & OWNERS)
 
 
+def touch(connection: sqlite3.Connection) -> None:
+    """Write one page of the file, and change nothing in it."""
+    connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+
+
+def require_file(path: Path, opened: os.stat_result) -> None:
+    """Raise StoreError unless the file at path is still the one that was opened; a deleted one takes all."""
+    try:
+        is_there = os.path.samestat(path.stat(), opened)
+    except OSError:
+        is_there = False
+    if not is_there:
+        raise StoreError(
+            f"{path} was deleted, moved or replaced: what is written is lost.", hint="Start the server anew."
+        )
+
+
 def connect_to_read(path: Path) -> sqlite3.Connection:
     """Return a connection that can change nothing."""
     connection = connect(path)

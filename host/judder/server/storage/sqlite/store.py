@@ -13,6 +13,8 @@ from judder.server.storage.sqlite.connection import (
     connect,
     connect_to_read,
     lock,
+    require_file,
+    touch,
     transaction,
 )
 from judder.server.storage.sqlite.tables import make_unit
@@ -36,6 +38,7 @@ class SqliteStore(Store):
         self._data_dir.mkdir(PRIVATE_FOLDER, parents=True, exist_ok=True)
         self._lock = lock(self._data_dir)
         self._connection = await self._on_thread(lambda: connect(self._data_dir / FILE_NAME))
+        self._file = (self._data_dir / FILE_NAME).stat()
         self._reader = await self._on_thread(lambda: connect_to_read(self._data_dir / FILE_NAME))
         self._unit, self._read_unit = make_unit(self._connection), make_unit(self._reader)
         self._writer = asyncio.create_task(self._write_forever())
@@ -51,6 +54,10 @@ class SqliteStore(Store):
 
     def waiting(self) -> int:
         return len(self._waiting)
+
+    async def probe(self) -> None:
+        await self.write(lambda unit: touch(self._connection))
+        require_file(self._data_dir / FILE_NAME, self._file)
 
     async def read(self, work: Callable[[Unit], T]) -> T:
         """Reading has a thread and a connection of its own: a week's scores hold up no window."""
