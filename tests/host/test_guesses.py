@@ -201,13 +201,16 @@ def test_what_lasts_is_told_until_it_has_been_calm(ticks):
     refusals = Refusals(ticks)
     for _ in range(3):
         refusals.note("unsigned", "10.0.0.1", "020000000001")
-        assert list(refusals.lasting()) == []
+        assert list(refusals.problems()) == []
         ticks.now_s += 20
     refusals.note("unsigned", "10.0.0.1", "020000000001")
-    (told,) = refusals.lasting()
-    assert (told.why, told.about, told.for_s) == ("unsigned", "020000000001", 60)
+    (told,) = refusals.problems()
+    assert (told.kind, told.about) == (
+        "refused",
+        "020000000001 unsigned",
+    ) and "refused 4 times" in told.sentence
     ticks.now_s += CALM_S + 1
-    assert list(refusals.lasting()) == []
+    assert list(refusals.problems()) == []
 
 
 def test_one_board_that_starts_anew_is_no_lasting_refusal(ticks):
@@ -215,4 +218,4 @@ def test_one_board_that_starts_anew_is_no_lasting_refusal(ticks):
     for _ in range(5):
         refusals.note("stale", "10.0.0.1", "020000000001")
         ticks.now_s += CALM_S + 1
-    assert list(refusals.lasting()) == []
+    assert list(refusals.problems()) == []
