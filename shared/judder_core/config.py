@@ -194,7 +194,7 @@ def _expected(value, kind, low, high):
     if kind == "flag":
         return None if isinstance(value, bool) else "true or false"
     if kind == "key":
-        return None if _is_key(value) else "64 hex digits, or nothing"
+        return None if is_key(value) else "64 hex digits, or nothing"
     may_be_null = kind in ("pin", "address")
     if may_be_null and value is None:
         return None
@@ -204,6 +204,7 @@ def _expected(value, kind, low, high):
     return None if right else "%s from %s to %s%s" % (what, low, high, " or null" if may_be_null else "")
 
 
-def _is_key(value):
+def is_key(value):
+    """Return whether value is a key, or the text that stands for none."""
     right = isinstance(value, str) and len(value) in (0, _KEY_DIGITS)
     return right and not value.strip("0123456789abcdefABCDEF")
