@@ -27,6 +27,7 @@ from judder.server.api.keys import (
     RECORDINGS,
     REFUSALS,
     REPORTS,
+    ROLLOUT,
     SESSIONS,
     SETTINGS,
     SIGNATURE_GUESSES,
@@ -60,6 +61,7 @@ from judder.server.services.problem import DISK, MESSAGES, PRUNE, REFUSED, TASK
 from judder.server.services.recordings import Recordings
 from judder.server.services.refusals import Refusals
 from judder.server.services.report import Reports
+from judder.server.services.rollout import Rollout
 from judder.server.services.scoring import Scoring
 from judder.server.services.sessions import Sessions
 from judder.server.services.supervise import Tasks
@@ -133,6 +135,7 @@ def _add_services(app: web.Application) -> None:
     BoardHealth(devices, app[CLOCK_US]).register(health)
     app[ALERTS] = Alerts(store, events, models.baseline_s)
     app[WINDOWS] = Windows(store)
+    app[ROLLOUT] = Rollout(store, devices)
     app[LEARNER] = Learner(store, recordings, devices, models, tasks, app[CLOCK_US], settings.data_dir)
     app[REPORTS] = Reports(devices, app[LEARNER], recordings)
 
