@@ -23,6 +23,8 @@ ALTER TABLE recordings DROP COLUMN trashed_us;
 ALTER TABLE devices DROP COLUMN label;
 DROP TABLE learnings;
 ALTER TABLE devices DROP COLUMN ordered_model;
+ALTER TABLE devices DROP COLUMN ordered_before;
+ALTER TABLE devices DROP COLUMN ordered_after;
 DROP TABLE outbox;
 DROP TABLE incidents;
 DROP TABLE windows;

@@ -20,6 +20,7 @@ from judder.server.services.recordings import Recordings
 from judder.server.services.refusals import Refusals
 from judder.server.services.report import Reports
 from judder.server.services.retention import Retention
+from judder.server.services.rollout import Rollout
 from judder.server.services.sessions import Sessions
 from judder.server.services.steady import Steady
 from judder.server.services.sums import Sums
@@ -43,6 +44,7 @@ MODELS: web.AppKey[Models] = web.AppKey("models")
 LEARNER: web.AppKey[Learner] = web.AppKey("learner")
 REPORTS: web.AppKey[Reports] = web.AppKey("reports")
 WINDOWS: web.AppKey[Windows] = web.AppKey("windows")
+ROLLOUT = web.AppKey("rollout", Rollout)
 INGEST: web.AppKey[Ingest] = web.AppKey("ingest")
 STEADY = web.AppKey("steady", Steady)
 SUMS: web.AppKey[Sums] = web.AppKey("sums")

@@ -229,12 +229,16 @@ class Space:
 
 @dataclass(frozen=True, slots=True)
 class DeviceRow:
-    """A board's last report, the model it is ordered to fetch, and what people call it here."""
+    """A board's last report, and the model it is ordered to fetch. ordered_before: the one it ran then;
+    ordered_after: the board whose trial of it is waited for. label: what people call the board here.
+    """
 
     id: str
     status: dict[str, Any]
     status_us: int
     ordered_model: str | None = None
+    ordered_before: str | None = None
+    ordered_after: str | None = None
     label: str | None = None
 
 

@@ -53,7 +53,7 @@ CREATE TABLE windows (
 {SCORES_INDEX}
 CREATE TABLE devices (
     id TEXT PRIMARY KEY, status TEXT NOT NULL, status_us INTEGER NOT NULL, ordered_model TEXT,
-    label TEXT
+    ordered_before TEXT, ordered_after TEXT, label TEXT
 ) STRICT;
 CREATE TABLE alerts (
     id INTEGER PRIMARY KEY, device TEXT NOT NULL, boot_id INTEGER NOT NULL, seq INTEGER NOT NULL,
@@ -129,6 +129,8 @@ UPDATE incidents SET told_level = 'alarm' WHERE told_us IS NOT NULL;
     7: f"""
 ALTER TABLE windows ADD COLUMN tier INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE recordings ADD COLUMN trashed_us INTEGER;
+ALTER TABLE devices ADD COLUMN ordered_before TEXT;
+ALTER TABLE devices ADD COLUMN ordered_after TEXT;
 ALTER TABLE devices ADD COLUMN label TEXT;
 DROP INDEX IF EXISTS windows_by_recording;
 DROP INDEX IF EXISTS windows_by_age;
