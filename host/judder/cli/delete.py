@@ -16,7 +16,9 @@ KINDS = {"board": "devices", "recording": "recordings", "model": "models", "aler
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 delete = typer.Typer(
-    no_args_is_help=True, help="Delete a board, a recording, a model or an alert on the server."
+    no_args_is_help=True,
+    help="Delete a board, a recording, a model or an alert on the server.",
+    epilog="Example: `judder delete recording 3`",
 )
 app.add_typer(delete, name="delete")
 
