@@ -1,11 +1,12 @@
 """A model as it runs: what model_file read, and the distances and verdicts that follow from it."""
 
 import binascii
-import math
 
 from . import features, mahalanobis
 from .decision import ALARM, NORMAL, NOTICE, Decision, Verdict
 from .errors import ModelError
+
+MOST_THRESHOLD = 1e6
 
 
 class AnyModel:
@@ -101,7 +102,10 @@ class Model(AnyModel):
         return [mode.name for mode in self.modes]
 
     def stands_still(self, rms_g):
-        return self.standstill_g is not None and rms_g <= self.standstill_g
+        """Return whether a window of that rms shows a machine at rest. One that does not move at all shows a
+        sensor that is stuck: each has noise.
+        """
+        return self.standstill_g is not None and 0 < rms_g <= self.standstill_g
 
     def features(self, numeric, counts, scale_g, axes=None):
         """Return the features of a window in their own units, see features.compute()."""
@@ -151,8 +155,8 @@ class Detector:
         self.model_id = model_id
         self.feature_set = feature_set
         self.threshold, self.combined_threshold, self.alarm_threshold = thresholds
-        if not math.isfinite(sum(thresholds)):
-            raise ModelError("Model has no finite threshold.", "Train it again.")
+        for threshold in thresholds:
+            check_threshold(threshold)
         self.window_calibration = window_calibration
         self.calibration = calibration
         self.grey_zone = grey_zone
@@ -185,6 +189,12 @@ class Detector:
         """Return whether combined_score is too near the threshold for this detector to be sure."""
         zone = self.grey_zone
         return zone is not None and combined_score is not None and zone[0] <= combined_score <= zone[1]
+
+
+def check_threshold(threshold):
+    """Raise ModelError where no score, or every score, is above threshold."""
+    if not 0 < threshold < MOST_THRESHOLD:
+        raise ModelError("Model has a threshold of %r." % threshold, "Train it again.")
 
 
 def as_float(value):

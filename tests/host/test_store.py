@@ -18,6 +18,8 @@ from tests.host.alerting import receiving, until
 VERSION_1 = """
 DROP TABLE learnings;
 ALTER TABLE devices DROP COLUMN ordered_model;
+ALTER TABLE devices DROP COLUMN ordered_before;
+ALTER TABLE devices DROP COLUMN ordered_after;
 DROP TABLE outbox;
 DROP TABLE incidents;
 DROP TABLE windows;
@@ -30,6 +32,7 @@ CREATE TABLE windows (
     recording INTEGER REFERENCES recordings (id), pose TEXT,
     UNIQUE (device, boot_id, seq)
 ) STRICT;
+DROP TABLE keys; DROP TABLE tokens; DROP TABLE sessions; DROP TABLE audit;
 DROP TABLE alerts;
 CREATE TABLE alerts (
     id INTEGER PRIMARY KEY, device TEXT NOT NULL, boot_id INTEGER NOT NULL, seq INTEGER NOT NULL,

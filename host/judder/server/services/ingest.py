@@ -76,7 +76,7 @@ class Ingest:
         A window that comes twice is stored once and answered as it was the first time.
         """
         device = self._devices.get(name)
-        device.last_seen_us = now_us
+        device.hear(now_us)
         async with device.taking:
             answered, misfit = await self._known(device, window, now_us), None
             if not answered:

@@ -103,6 +103,24 @@ class ModelOrder(Change):
 
     words = Words("change", 'Send {"model": "NAME-XXXXXXXX"}.')
     model: Annotated[str, Field(min_length=1)] | None
+    anyway: Annotated[bool, Field(description="Also where it would have alarmed in the last windows.")] = (
+        False
+    )
+
+
+class GroupOrder(Change):
+    """The boards that are to fetch and run the model: the first at once, the others once that has run it for
+    a minute without an alarm.
+    """
+
+    words = Words("group", 'Send {"devices": ["020000000001", ...]}.')
+    devices: Annotated[
+        list[Annotated[str, Field(pattern=r"^[!-~]{1,80}$", examples=["020000000001"])]],
+        Field(min_length=1, max_length=1000),
+    ]
+    anyway: Annotated[bool, Field(description="Also where it would have alarmed in the last windows.")] = (
+        False
+    )
 
 
 class Acknowledgement(Change):
@@ -117,6 +135,45 @@ class ModelChange(Change):
 
     words = Words("change", 'Send {"in_service": true}.')
     in_service: Literal[True]
+
+
+class KeyWish(Change):
+    """A key for a board."""
+
+    words = Words("wish", 'Send {"device": MAC}.')
+    device: Annotated[
+        str,
+        Field(pattern=r"^[0-9a-f]{12}$", examples=["020000000001"]),
+        Words("board", "Give its MAC: 12 hex digits, small letters."),
+    ]
+    rotate: Annotated[
+        bool,
+        Field(description="Whether it takes the place of a key that there is, which is good a week longer."),
+        Words("yes or no", "Give true or false."),
+    ] = False
+
+
+class TokenWish(Change):
+    """A token for somebody."""
+
+    words = Words("wish", 'Send {"name": NAME, "role": "look"}.')
+    name: Annotated[
+        str,
+        Field(max_length=80, pattern=r"^\w[\w .+@-]*$", examples=["anna"]),
+        Words("name", "Name it in letters and digits, such as anna."),
+    ]
+    role: Annotated[
+        Literal["look", "answer", "administer"],
+        Field(description="What who has it may do: each may do what those before it may."),
+        Words("role", "Give look, answer or administer."),
+    ]
+
+
+class Login(Change):
+    """A token, for a cookie."""
+
+    words = Words("login", 'Send {"token": TOKEN}.')
+    token: Annotated[str, Field(max_length=200, examples=["x" * 43])]
 
 
 def parse(kind: type[W], document: Mapping[str, Any]) -> W:

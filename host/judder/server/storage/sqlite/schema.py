@@ -1,9 +1,10 @@
 """The tables of the server's SQLite file, and how those of an older Judder are brought up to date."""
 
 from judder.server.storage.rows import StoredWindow
+from judder.server.storage.sqlite.access import ACCESS
 from judder.server.storage.sqlite.columns import Columns
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 MESSAGES = """
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL, channel TEXT NOT NULL, message TEXT NOT NULL,
@@ -40,7 +41,8 @@ CREATE INDEX windows_by_recording ON windows (recording);
 CREATE INDEX windows_by_age ON windows (received_us) WHERE recording IS NULL;
 {SCORES_INDEX}
 CREATE TABLE devices (
-    id TEXT PRIMARY KEY, status TEXT NOT NULL, status_us INTEGER NOT NULL, ordered_model TEXT
+    id TEXT PRIMARY KEY, status TEXT NOT NULL, status_us INTEGER NOT NULL, ordered_model TEXT,
+    ordered_before TEXT, ordered_after TEXT
 ) STRICT;
 CREATE TABLE alerts (
     id INTEGER PRIMARY KEY, device TEXT NOT NULL, boot_id INTEGER NOT NULL, seq INTEGER NOT NULL,
@@ -54,6 +56,7 @@ CREATE TABLE incidents (
 {INCIDENT_INDEXES}
 {MESSAGES}
 {LEARNINGS}
+{ACCESS}
 """
 MIGRATIONS = {
     1: "ALTER TABLE alerts ADD COLUMN why TEXT;",
@@ -109,6 +112,11 @@ ALTER TABLE alerts ADD COLUMN mounting_changed INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE alerts ADD COLUMN baseline_s REAL;
 ALTER TABLE incidents ADD COLUMN told_level TEXT;
 UPDATE incidents SET told_level = 'alarm' WHERE told_us IS NOT NULL;
+""",
+    7: f"""
+{ACCESS}
+ALTER TABLE devices ADD COLUMN ordered_before TEXT;
+ALTER TABLE devices ADD COLUMN ordered_after TEXT;
 """,
 }
 """By the version they lead away from, each to the next."""
