@@ -100,7 +100,7 @@ def ask(program, *words):
 
 def test_the_example_in_formats_md_is_signed_as_it_says(program):
     section = (ROOT / "FORMATS.md").read_text().split("\n## Signature\n")[1].split("\n## ")[0]
-    key, request, body = re.findall(r"`([^`]+)`", section.split("An example.")[1])
+    key, request, body = re.findall(r"`([^`]+)`", section.split("An example,")[1])
     ((header, time_us),) = re.findall(r"    (X-Judder-Signature: 1 \S{12} (\d+) \S+)\n", section)
     adopted, said = ask(program, key, told(time_us), *request.split(), body)
     assert (adopted, said) == ("1", header)
