@@ -85,6 +85,7 @@ interface Board extends Omit<Summary, "last"> {
   takes_models?: boolean;
   order?: { model_id: string; done: boolean; error: string | null } | null;
   learning?: Learning | null;
+  label?: string | null; // what it is called here, instead of the name in its report
 }
 
 interface Alert {
