@@ -21,6 +21,7 @@ VERBS = {
     "inspect": "Show rate, length and statistics of each condition, and say what is odd.",
     "key": "Make, list, rotate and revoke boards' keys.",
     "learn": "Let a board learn what is normal now: record, train, and put the model on it over the network.",
+    "put": "Put a model on boards over the network: on one first, on the others once it has run there well.",
     "record": "Record a condition. After a break, the same command goes on where it stopped.",
     "replay": "Send the windows of a recording to a server, as a board would, and tell what it answered.",
     "report": "Write one HTML page: what is odd, how it shakes, what separates, and how well a model does.",
