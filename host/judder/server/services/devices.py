@@ -77,6 +77,8 @@ class Devices:
             if order.error:
                 log.warning("model_failed_trial", board=device.name, model=order.model_id, why=order.error)
                 command = self._order_back(device, order)
+        if command:
+            device.starts.expect()
         return command
 
     def _order_back(self, device: Device, failed: Order) -> dict[str, Any] | None:
