@@ -86,6 +86,19 @@ async def test_a_refused_board_is_told_the_time_and_taken_when_it_signs_that(ser
     assert (await board.send(time_us=answer["signing_time_us"] + 1))[0] == 200
 
 
+async def test_a_board_that_ran_ahead_and_started_anew_is_told_a_time_that_is_taken(server, board):
+    assert (await board.send(time_us=board.now_us() + 200_000_000))[0] == 200
+    status, answer = await board.send(time_us=0)
+    assert status == 401
+    assert (await board.send(time_us=answer["signing_time_us"]))[0] == 200
+
+
+async def test_a_board_that_runs_too_far_ahead_is_told_the_servers_own_time(server, board):
+    assert (await board.send(time_us=board.now_us() + 200_000_000))[0] == 200
+    _, answer = await board.send(time_us=board.now_us() + 400_000_000)
+    assert abs(answer["signing_time_us"] - board.now_us()) < 100_000_000
+
+
 @pytest.mark.parametrize("part", ["method", "path", "body", "time", "mac", "key"])
 async def test_a_request_that_is_not_what_was_signed_is_forged(server, board, part):
     body = board.window()
