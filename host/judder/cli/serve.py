@@ -16,7 +16,7 @@ from judder.cli.console import next_step, result, say
 from judder.cli.server import at
 from judder.server.api.keys import CLOCK_US, MESSENGER, RECORDINGS, SETTINGS
 from judder.server.notify.channels import SWITCHES
-from judder.server.running import running
+from judder.server.running import run, running
 from judder.server.services.addresses import own_addresses
 from judder.server.storage.levels import ALARM
 from judder.settings import Settings, load_settings
@@ -43,7 +43,7 @@ def serve(
     """Take in the boards' windows, store and score them, until Ctrl-C."""
     log.configure(log_level)
     settings = load_settings(data_dir=data_dir, host=host, port=port, model=model)
-    asyncio.run(_serve(settings, record, windows, stop_after_s))
+    run(_serve(settings, record, windows, stop_after_s))
 
 
 async def _serve(settings: Settings, record: str | None, windows: int, stop_after_s: float | None) -> None:
