@@ -95,7 +95,7 @@ def _add_ways_in_and_out(app: web.Application) -> None:
     recordings, devices, alerts = app[RECORDINGS], app[DEVICES], app[ALERTS]
     house = House(app[EVENTS], devices, recordings, alerts, app[LEARNER], clock_us)
     app[MESSENGER] = Messenger(store, make_channels(settings), _rules(settings), house, clock_us)
-    counted = metrics.Snapshot(store, devices, alerts, app[MESSENGER], clock_us)
+    counted = metrics.Snapshot(devices, alerts, app[MESSENGER], clock_us, lambda: app[INGEST].waiting)
     app[metrics.METRICS] = metrics.Metrics(counted)
     app[INGEST] = Ingest(
         store,
@@ -103,7 +103,7 @@ def _add_ways_in_and_out(app: web.Application) -> None:
         devices,
         alerts,
         Scoring(app[MODELS]),
-        timer=app[metrics.METRICS].scoring_seconds.time,
+        judged=app[metrics.METRICS].judging.took,
         max_waiting=settings.max_waiting,
         boot_id=secrets.randbits(31),
     )

@@ -51,9 +51,12 @@ class Alerts:
         self._baseline_s = baseline_s
         self.reached: Counter[str] = Counter()
 
-    def follow(self, unit: Unit, device: Device, answered: Answered) -> Change:
-        """Begin, raise or end the board's alert, as the answer to its newest window says."""
-        number, at_us = device.alert_id, answered.at_us
+    def follow(self, unit: Unit, number: int | None, answered: Answered) -> Change:
+        """Begin, raise or end the board's alert, as the answer to its newest window says.
+
+        number: of the alert that is on.
+        """
+        at_us = answered.at_us
         if answered.answer.level not in TOLD:
             if number is None:
                 return Change(None)
@@ -64,9 +67,12 @@ class Alerts:
             return Change(begun.id, begun=begun)
         return Change(number, raised=self._raise(unit, number, answered, at_us))
 
-    def follow_late(self, unit: Unit, device: Device, answered: Answered, sampled_us: int) -> Change:
-        """Tell of an alert while the board could not reach this server: over, as far as is known yet."""
-        number, name = device.late_alert_id, (device.id, answered.boot_id)
+    def follow_late(self, unit: Unit, number: int | None, answered: Answered, sampled_us: int) -> Change:
+        """Tell of an alert while the board could not reach this server: over, as far as is known yet.
+
+        number: of the alert that its late windows tell of.
+        """
+        name = answered.device, answered.boot_id
         if answered.answer.level not in TOLD:
             return Change(None)
         spanning = None if number else unit.alerts.spanning(*name, answered.seq, sampled_us)

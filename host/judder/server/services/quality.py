@@ -1,14 +1,18 @@
 """What is odd about a board's windows as they come in, with hysteresis: one odd window is no state."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from judder_core.window import FLAG_LATE, FLAG_LOST, Window
+from numpy.typing import NDArray
 
 from judder.quality.samples import CLIPPED_SHARE, GRAVITY_G, RANGES_G
 from judder.quality.survey import AXES
 from judder.quality.timing import off_nominal
+
+Counts = NDArray[np.generic]
 
 
 @dataclass(frozen=True)
@@ -41,13 +45,12 @@ class BoardQuality:
         self._sentences: dict[str, str] = {}  # by kind, of the last odd window
         self._last: tuple[int | None, int] = (None, 0)
 
-    def take(self, window: Window) -> None:
-        """Take in the next window of the board."""
+    def take(self, window: Window, said: dict[str, str]) -> None:
+        """Take in the next window of the board, and what oddities() says of it."""
         lost = self._lost_before(window)
         self._push("lost", (1 << lost) - 1, lost)
         self._push("lost", 0, 1)
         self._push("late", bool(window.flags & (FLAG_LATE | FLAG_LOST)), 1)
-        said = dict(_oddities(window))
         self._sentences.update(said)
         for kind in ("stuck", "clipped", "gravity", "rate"):
             self._push(kind, kind in said, 1)
@@ -86,10 +89,35 @@ class BoardQuality:
         return f"{self._odd[kind].bit_count()} of the last {RULES[kind].of} windows {what}."
 
 
-def _oddities(window: Window) -> Iterator[tuple[str, str]]:
+def oddities(windows: Sequence[Window]) -> list[dict[str, str]]:
+    """Return what each of windows shows: sentences by kind."""
+    found: list[dict[str, str]] = [{} for _ in windows]
+    for alike in _alike(windows):
+        counts = np.array([windows[k].counts for k in alike]).reshape(len(alike), -1, 3)
+        rows = zip(alike, counts, *_summary(counts), strict=True)
+        for k, each, low, high, mean in rows:
+            found[k].update(_oddities(windows[k], each, low, high, mean))
+    return found
+
+
+def _alike(windows: Sequence[Window]) -> Iterable[list[int]]:
+    """Return the places of windows in groups of one length and kind of counts."""
+    groups: dict[tuple[str, int], list[int]] = {}
+    for k, window in enumerate(windows):
+        groups.setdefault((window.counts.typecode, len(window.counts)), []).append(k)
+    return groups.values()
+
+
+def _summary(counts: Counts) -> tuple[list[list[float]], list[list[float]], list[list[float]]]:
+    """Return the least, the largest and the mean of each axis of each window, (n, window_len, 3)."""
+    axes = np.ascontiguousarray(counts.transpose(0, 2, 1))  # 0.6 us a window, 9 us as they lie (2026-11-30)
+    return axes.min(axis=2).tolist(), axes.max(axis=2).tolist(), axes.mean(axis=2).tolist()
+
+
+def _oddities(
+    window: Window, counts: Counts, low: list[float], high: list[float], mean: list[float]
+) -> Iterator[tuple[str, str]]:
     """Yield (kind, sentence) of what one window shows."""
-    counts = np.asarray(window.counts).reshape(-1, 3)
-    low, high = counts.min(axis=0).tolist(), counts.max(axis=0).tolist()
     still = [axis for axis, least, most in zip(AXES, low, high, strict=True) if least == most]
     if still:
         yield "stuck", f"Axis {', '.join(still)} does not move."
@@ -99,7 +127,7 @@ def _oddities(window: Window) -> Iterator[tuple[str, str]]:
         share = float((np.abs(counts.astype(np.float64)) >= peak - 1).any(axis=1).mean())
         if share > CLIPPED_SHARE:
             yield "clipped", f"Samples stand at the sensor's limit of {peak_g:.2f} g."
-    length_g = float(np.linalg.norm(counts.mean(axis=0))) * window.scale_g
+    length_g = math.hypot(*mean) * window.scale_g
     if not GRAVITY_G[0] <= length_g <= GRAVITY_G[1]:
         yield "gravity", f"The mean acceleration is {length_g:.2f} g, not 1 g."
     sentence = off_nominal(window.sample_rate_hz) if any(window.device_id) else None

@@ -1,6 +1,6 @@
 """The store and its unit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 from judder.server.storage.memory.alerts import MemoryAlerts, MemoryIncidents, MemoryOutbox
@@ -61,6 +61,15 @@ class MemoryStore(Store):
 
     async def read(self, work: Callable[[Unit], T]) -> T:
         return work(self._unit)
+
+    async def write_each(self, works: Sequence[Callable[[Unit], T]]) -> list[T | Exception]:
+        results: list[T | Exception] = []
+        for work in works:
+            try:
+                results.append(await self.write(work))
+            except Exception as error:
+                results.append(error)
+        return results
 
     async def write(self, work: Callable[[Unit], T]) -> T:
         with self._journal.transaction():
