@@ -16,7 +16,7 @@ from judder.cli.console import next_step, result, say
 from judder.cli.server import at
 from judder.server.api.keys import CLOCK_US, MESSENGER, RECORDINGS, SETTINGS
 from judder.server.notify.channels import SWITCHES
-from judder.server.running import run, running
+from judder.server.running import run, running, spare_the_collector
 from judder.server.services.addresses import own_addresses
 from judder.server.storage.levels import ALARM
 from judder.settings import Settings, load_settings
@@ -48,6 +48,7 @@ def serve(
 
 async def _serve(settings: Settings, record: str | None, windows: int, stop_after_s: float | None) -> None:
     async with running(settings) as server:
+        spare_the_collector()
         if record:
             now_us = server.app[CLOCK_US]()
             await server.app[RECORDINGS].start(record, windows, None, True, now_us)

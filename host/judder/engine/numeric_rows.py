@@ -54,7 +54,7 @@ def network() -> ModuleType:
 
 
 def cut_off(z: Row, limit: float) -> Floats:
-    return np.clip(np.asarray(z, float), -limit, limit)
+    return np.asarray(np.clip(np.asarray(z, float), -limit, limit))
 
 
 def dense(values: Row, layer: Layer) -> Floats:

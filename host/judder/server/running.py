@@ -5,6 +5,7 @@ async with running(settings) as server:
 """
 
 import asyncio
+import gc
 import logging
 import sys
 import time
@@ -24,6 +25,8 @@ from judder.settings import Settings
 
 SHUTDOWN_S = 2.0
 """How long a page that takes nothing may hold up the end."""
+LEAST_GARBAGE = 10_000
+"""Objects made and not freed, before the collector looks for circles among them; 700 unless told."""
 EVERYWHERE = "0.0.0.0"
 
 
@@ -65,6 +68,16 @@ def run(work: Coroutine[Any, Any, None]) -> None:
     factory = None if sys.platform == "win32" else import_module("uvloop").new_event_loop
     with asyncio.Runner(loop_factory=factory) as runner:
         runner.run(work)
+
+
+def spare_the_collector() -> None:
+    """Have the garbage collector leave alone what is there now: modules and models stay with the server.
+
+    It took a tenth of a window's time, for 300,000 objects that never go (2026-11-30).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(LEAST_GARBAGE)
 
 
 def _is_our_fault(record: logging.LogRecord) -> bool:
