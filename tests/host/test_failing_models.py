@@ -4,7 +4,7 @@ judged by nobody.
 
 import pytest
 import structlog
-from judder.server.api.keys import INGEST
+from judder.server.api.keys import HEALTH
 from judder_core import judge, wire
 from judder_core.window import FLAG_OPINION_WANTED
 
@@ -51,6 +51,7 @@ async def test_a_failing_model_is_told_with_its_board_and_logged_once_a_minute(
     monkeypatch.setattr(judge.Judge, "judge", fail)
     with structlog.testing.capture_logs() as logged:
         await send(serving, noisy_windows(3, flags=FLAG_OPINION_WANTED))
-    ((board, sentence),) = serving.app[INGEST].failures.sentences()
-    assert board == "020000000001" and "division by zero" in sentence
-    assert [entry["event"] for entry in logged] == ["window_not_judged"]
+    serving.app[HEALTH].look()
+    (problem,) = [each for each in serving.app[HEALTH].problems() if each.kind == "model"]
+    assert problem.about == "020000000001" and "division by zero" in problem.sentence
+    assert [entry["event"] for entry in logged].count("window_not_judged") == 1

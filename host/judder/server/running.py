@@ -21,13 +21,12 @@ from aiohttp.log import server_logger
 
 from judder.errors import JudderError
 from judder.server.app import create_app
-from judder.settings import Settings
+from judder.settings import EVERYWHERE, Settings
 
 SHUTDOWN_S = 2.0
 """How long a page that takes nothing may hold up the end."""
 LEAST_GARBAGE = 10_000
 """Objects made and not freed, before the collector looks for circles among them; 700 unless told."""
-EVERYWHERE = "0.0.0.0"
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,8 @@ class RunningServer:
     @property
     def url(self) -> str:
         """Where this machine finds it."""
-        host = "localhost" if self.settings.host in (EVERYWHERE, "127.0.0.1") else self.settings.host
+        host = self.settings.listens_on
+        host = "localhost" if host in (EVERYWHERE, "127.0.0.1") else host
         return f"http://{host}:{self.port}"
 
 
@@ -87,9 +87,9 @@ def _is_our_fault(record: logging.LogRecord) -> bool:
 
 async def _listen(runner: web.AppRunner, settings: Settings) -> None:
     try:
-        await web.TCPSite(runner, settings.host, settings.port).start()
+        await web.TCPSite(runner, settings.listens_on, settings.port).start()
     except OSError as error:
         raise JudderError(
-            f"{settings.host}:{settings.port} cannot be listened on: {error.strerror}.",
+            f"{settings.listens_on}:{settings.port} cannot be listened on: {error.strerror}.",
             hint="Is another server running? Choose another with --port.",
         ) from error

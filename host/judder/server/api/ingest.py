@@ -5,6 +5,7 @@ from judder_core import wire
 from judder_core.window import AXES, Window
 
 from judder.data import frames
+from judder.server.api.guards import admit
 from judder.server.api.keys import CLOCK_US, INGEST
 from judder.server.api.replies import RequestError, reply, require_length
 
@@ -19,6 +20,7 @@ async def post_windows(request: web.Request) -> web.Response:
     windows = frames.decode_windows(await request.read())
     for window in windows:
         _require_samples(window)
+    admit(request, *{window.device_id.hex() for window in windows})
     return reply(await request.app[INGEST].take_all(windows, request.app[CLOCK_US]))
 
 

@@ -23,6 +23,7 @@ from judder.server.api.keys import STORE
 from judder.server.notify.messenger import Messenger
 from judder.server.services.alerts import Alerts
 from judder.server.services.devices import Devices
+from judder.server.services.refusals import Refusals
 from judder.server.storage.levels import ALARM, NOTICE
 
 SCORING_BUCKETS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
@@ -73,6 +74,7 @@ class Snapshot(Collector):
         devices: Devices,
         alerts: Alerts,
         messenger: Messenger,
+        refusals: Refusals,
         clock_us: Callable[[], int],
         waiting: Callable[[], int],
     ) -> None:
@@ -80,6 +82,7 @@ class Snapshot(Collector):
         self._devices = devices
         self._alerts = alerts
         self._messenger = messenger
+        self._refusals = refusals
         self._clock_us = clock_us
         self.waiting: dict[str, int] = {}
 
@@ -90,6 +93,7 @@ class Snapshot(Collector):
         yield GaugeMetricFamily("judder_windows_waiting", "Windows that wait for the disk.", self._waiting())
         for name, what, level in (("alerts", "Alarms", ALARM), ("notices", "Notices", NOTICE)):
             yield CounterMetricFamily(f"judder_{name}", f"{what} that began.", self._alerts.reached[level])
+        yield self._of_refusals()
 
     def _of_boards(self) -> Iterator[Metric]:
         boards, now_us = self._devices.list(), self._clock_us()
@@ -107,6 +111,12 @@ class Snapshot(Collector):
             windows.add_metric([board.id], board.windows)
             lost.add_metric([board.id], board.lost)
         yield from (windows, lost)
+
+    def _of_refusals(self) -> Metric:
+        refused = CounterMetricFamily("judder_refused", "Requests refused for who sent them.", labels=["why"])
+        for why, count in self._refusals.total.items():
+            refused.add_metric([why], count)
+        return refused
 
     def _of_messages(self) -> Iterator[Metric]:
         waiting = GaugeMetricFamily("judder_outbox_messages", "Messages that wait.", labels=["channel"])

@@ -99,6 +99,7 @@ OF_PATHS = {parameter.name: parameter for parameter in (DEVICE, BOOT_ID, SEQ, NU
 
 ALERTS_LISTED = WholeNumber("limit", "How many.", most=1000, default=1000)
 WINDOWS_LISTED = WholeNumber("limit", "How many.", most=1000, default=100)
+NOTES_LISTED = WholeNumber("limit", "How many.", most=1000, default=100)
 OF_DEVICE = Text("device", "Of this board only.", "020000000001")
 SECONDS = WholeNumber("seconds", "How far back.", most=31 * 86_400, default=3600)
 POINTS = WholeNumber("points", "In how many steps at most.", most=2000, default=300)

@@ -14,6 +14,9 @@ from judder.server.storage.rows import Answer
 MOST_TOGETHER = 256
 """Windows of a batch. They are judged in 20 ms, for which nobody else is answered (2026-11-30)."""
 
+GATHER_S = 0.002
+"""How long requests wait for others, where more came together before."""
+
 
 @dataclass(eq=False, slots=True)
 class Taking:
@@ -98,6 +101,7 @@ class Arrivals:
         self._take = take
         self._queue: list[Arrival] = []
         self._worker: asyncio.Task[None] | None = None
+        self._usual = 1  # requests in the batch before
         self.waiting = 0
 
     async def bring(self, takings: list[Taking]) -> None:
@@ -113,7 +117,10 @@ class Arrivals:
     async def _work(self) -> None:
         """Take batch after batch until nothing waits: what comes while one is stored is the next."""
         while self._queue:
+            if len(self._queue) < self._usual:  # more are about to come, and a commit costs as much as 20 windows
+                await asyncio.sleep(GATHER_S)
             batch = self._next()
+            self._usual = len(batch)
             windows = sum(len(arrival.takings) for arrival in batch)
             try:
                 await self._take(batch)

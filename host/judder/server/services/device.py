@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from judder_core.decision import STANDSTILL
 from judder_core.states import NO_MODEL, NOT_JUDGED, OFFLINE, SAFE_MODE, SENSOR_FAULT, STATES
@@ -13,6 +13,7 @@ from judder.server.services.errors import Conflict
 from judder.server.services.learnings import RECORDING, Learning
 from judder.server.services.orders import Order
 from judder.server.services.quality import BoardQuality
+from judder.server.services.starts import Starts
 from judder.server.storage.levels import ALARM, NOTICE
 from judder.server.storage.rows import DeviceRow
 
@@ -21,23 +22,37 @@ OFFLINE_AFTER_US = 30_000_000
 """A board reports every 10 s unless told otherwise."""
 OLD_WORDS = dict.fromkeys(("suspect", "anomaly"), ALARM)
 """What boards of before two levels call an alarm."""
+JUDGED_WITHIN_US = 60_000_000
+"""A board of which no verdict came for longer, and for longer than four windows take, is judged by nobody."""
 FEW = 3
 """Windows in a row: fewer that lost samples are left out of what is learned, and no word about it is."""
+
+
+class Standing(NamedTuple):
+    """How a board's alerts stand. alert: the number of the one that is on. level: after its newest window."""
+
+    alert: int | None
+    level: str | None
 
 
 @dataclass(eq=False)
 class Device:
     """One board. answers: the last ones by (boot_id, seq), for windows that come twice. alert_id: of the
     alert that is on; late_alert_id: of one that windows from the board's backlog tell of. level: that of its
-    newest window. order: the model it is to fetch. learning: the last, of what is normal.
+    newest window. order: the model it is to fetch. learning: the last, of what is normal. came_us: when it
+    was first heard, after a silence too; judged_us: when its last verdict came. signed: whether it signs what
+    it sends, None until it sends.
     """
 
     id: str
     status: dict[str, Any] = field(default_factory=dict)
     status_us: int = 0
     last_seen_us: int = 0
+    came_us: int = 0
+    judged_us: int = 0
     windows: int = 0
     lost: int = 0
+    signed: bool | None = None
     last: Answered | None = None
     alert_id: int | None = None
     late_alert_id: int | None = None
@@ -46,6 +61,13 @@ class Device:
     learning: Learning | None = None
     answers: OrderedDict[tuple[int, int], Answered] = field(default_factory=OrderedDict)
     quality: BoardQuality = field(default_factory=BoardQuality)
+    starts: Starts = field(default_factory=Starts)
+
+    def hear(self, now_us: int) -> None:
+        """Note that it says something."""
+        if now_us - self.last_seen_us > OFFLINE_AFTER_US:
+            self.came_us = now_us
+        self.last_seen_us = now_us
 
     def is_late(self, window: Window, newest: Window | None = None) -> bool:
         """Return whether window comes from the board's backlog, after others that were sampled after it.
@@ -61,9 +83,9 @@ class Device:
         """Return whether window follows the newest one of the same start: it cannot have come before."""
         return bool(self.last and window.boot_id == self.last.boot_id and window.seq > self.last.seq)
 
-    def alert_of(self, is_late: bool) -> int | None:
-        """Return the number of the alert that goes on, or that late windows tell of."""
-        return self.late_alert_id if is_late else self.alert_id
+    def standing(self, is_late: bool) -> Standing:
+        """Return how alerts stand, or those that late windows tell of."""
+        return Standing(self.late_alert_id if is_late else self.alert_id, self.level)
 
     def remember(self, answered: Answered, late: bool, alert: int | None) -> None:
         """Take in a window's answer and the alert that goes on, and count the windows missing before it; a
@@ -79,6 +101,9 @@ class Device:
             self.late_alert_id = alert
         else:
             self.last, self.level, self.alert_id = answered, answered.answer.level, alert
+            self.starts.take(answered.boot_id, answered.at_us)
+        if answered.answer.judged_by or answered.answer.level:
+            self.judged_us = answered.at_us
         self.answers[answered.boot_id, answered.seq] = answered
         if len(self.answers) > ANSWERS_KEPT:
             self.answers.popitem(last=False)
@@ -117,17 +142,26 @@ class Device:
             return SENSOR_FAULT
         if self.level == ALARM:
             return ALARM
+        if self.starts.is_loop(now_us):
+            return NOT_JUDGED
         has_model = bool(self.status.get("model_id"))
         is_unjudged = reported == NOT_JUDGED and is_newer and (has_model or not self._only_lacks_a_model())
         if self.is_learning:
             # a model that does not fit is what is learned anew; windows that lost samples are what cannot be
             return NOT_JUDGED if self._loses_samples() or (is_unjudged and not has_model) else "learning"
-        if is_unjudged:
+        if is_unjudged or self._is_left_alone(now_us):
             return NOT_JUDGED
         judged = self.last.answer.state if self.last else None
         if self.level == NOTICE and judged != STANDSTILL:
             return NOTICE
         return judged or (reported if has_model else None) or "learning"
+
+    def _is_left_alone(self, now_us: int) -> bool:
+        """Return whether verdicts came of it, and do no longer, whatever it says of itself."""
+        window_len, rate_hz = self.status.get("window_len"), self.status.get("nominal_rate_hz")
+        window_us = 1e6 * window_len / rate_hz if window_len and rate_hz else 0
+        longest_us = max(JUDGED_WITHIN_US, 4 * window_us)
+        return bool(self.judged_us) and now_us - max(self.judged_us, self.came_us) > longest_us
 
     def _only_lacks_a_model(self) -> bool:
         """Return whether a board that judges nothing has to learn, and watches."""
@@ -164,6 +198,7 @@ class Device:
             "last_seen_us": self.last_seen_us,
             "windows": self.windows,
             "lost": self.lost,
+            "signed": self.signed,
             "level": self.level,
             "alert": self.level == ALARM,
             "mounting_changed": bool(self.last and self.last.answer.mounting_changed),

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 
 import structlog
 
+from judder.server.services.problem import MODEL, Problem
+
 LOG_EVERY_S = 60.0
 TOLD_FOR_S = 300.0
 """After the last window that it failed on, a model is let be."""
@@ -27,9 +29,9 @@ class Failures:
             self._logged_s = now_s
             log.error("window_not_judged", board=board, models=names, exc_info=error)
 
-    def sentences(self) -> Iterator[tuple[str, str]]:
+    def problems(self) -> Iterator[Problem]:
         """Yield each board whose windows nobody judges, and why."""
         least_s = time.monotonic() - TOLD_FOR_S
         for board, (at_s, sentence) in self._last.items():
             if at_s >= least_s:
-                yield board, sentence
+                yield Problem(MODEL, board, sentence)

@@ -85,7 +85,7 @@ class Ingest:
 
     def _taking(self, name: str, window: Window, now_us: int) -> Taking:
         device = self._devices.get(name)
-        device.last_seen_us = now_us
+        device.hear(now_us)
         return Taking(device, window, now_us)
 
     async def _bring(self, takings: Sequence[Taking]) -> Taking:

@@ -8,9 +8,13 @@ from judder_core.window import FLAG_LOST
 
 from judder.server.services.alerts import Alerts, Change
 from judder.server.services.arrivals import Arrival, Taking
+from judder.server.services.device import Standing
 from judder.server.services.recordings import DONE, Recordings
 from judder.server.storage.rows import StoredWindow, as_dict
 from judder.server.storage.store import Unit
+
+Stands = dict[tuple[str, bool], Standing]
+"""By board and lateness, after the windows so far."""
 
 
 class Kept(NamedTuple):
@@ -35,8 +39,8 @@ class Keeping:
         rows = [_row(taking) for taking in fresh]
 
         def keep(unit: Unit) -> list[Kept]:
-            on: dict[tuple[str, bool], int | None] = {}  # the alert that goes on, by board and lateness
-            return [self._keep(unit, taking, row, on) for taking, row in zip(fresh, rows, strict=True)]
+            stands: Stands = {}
+            return [self._keep(unit, taking, row, stands) for taking, row in zip(fresh, rows, strict=True)]
 
         return keep
 
@@ -52,19 +56,18 @@ class Keeping:
         taking.recording = self._recordings.claim(taking.device.id, taking.sampled_us)
         taking.is_last = taking.recording is not None and taking.recording.is_claimed_whole()
 
-    def _keep(
-        self, unit: Unit, taking: Taking, row: StoredWindow, on: dict[tuple[str, bool], int | None]
-    ) -> Kept:
+    def _keep(self, unit: Unit, taking: Taking, row: StoredWindow, stands: Stands) -> Kept:
         device, answered = taking.device, taking.answered
         added = unit.windows.add(row)
         if taking.recording and taking.is_last:
             unit.recordings.end_full(taking.recording.id, DONE)
-        number = on.get((device.id, taking.is_late), device.alert_of(taking.is_late))
+        standing = stands.get((device.id, taking.is_late)) or device.standing(taking.is_late)
         if taking.is_late:
-            change = self._alerts.follow_late(unit, number, answered, taking.sampled_us or taking.at_us)
+            sampled_us = taking.sampled_us or taking.at_us
+            change = self._alerts.follow_late(unit, standing.alert, answered, sampled_us)
         else:
-            change = self._alerts.follow(unit, number, answered)
-        on[device.id, taking.is_late] = change.number
+            change = self._alerts.follow(unit, standing, answered)
+        stands[device.id, taking.is_late] = Standing(change.number, answered.answer.level)
         return Kept(added, change)
 
 
