@@ -4,10 +4,16 @@
 
 #include "src/board/settings.h"
 
+// The board's key, which `judder key add` prints; "": it signs nothing.
+#ifndef JUDDER_KEY
+#define JUDDER_KEY ""
+#endif
+
 static const judder::Secrets kSecrets = {
     "name of your Wi-Fi",
     "its password",
-    "",  // the server's token, if it asks for one
+    "",  // the server's token, where it is one of before and asks for it
+    JUDDER_KEY,
 };
 
 #endif

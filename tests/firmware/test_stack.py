@@ -64,7 +64,7 @@ def behind(label):
 def outside(title):
     if re.search(r"printf|FakeSerial", title):
         return PRINTF
-    if re.search(r"TwoWire|esp_log|xTaskCreate|timer", title):
+    if re.search(r"TwoWire|esp_log|xTaskCreate|timer|mbedtls", title):
         return DRIVER
     if re.search(r"NetworkClient|FakeNetwork|FakeWiFi|lwip", title):
         return SOCKETS

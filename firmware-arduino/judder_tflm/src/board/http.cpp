@@ -13,6 +13,7 @@ namespace judder {
 namespace {
 
 constexpr int kNothing = -1;
+constexpr int kUnauthorized = 401;
 constexpr int kNoContent = 204;
 constexpr int kNotTaken = 300;
 constexpr int kNotModified = 304;
@@ -37,15 +38,22 @@ const Answer& Http::request(const char* method, const char* path, const char* co
                             const Piece* pieces, int count) {
   const Request request = {method, path, content_type, pieces, count};
   started_ms_ = millis();
+  bool whole = ask(request);
+  if (answer_.status == kUnauthorized && signer_.adopt(answer_.body)) whole = ask(request);
+  if (!whole) forget_answer();
+  return answer_;
+}
+
+// Returns whether a whole answer came.
+bool Http::ask(const Request& request) {
   forget_answer();
   const bool was_open = client_.connected() != 0;
   bool whole = (was_open || open()) && exchange(request);
   // The server may close a connection that was kept just as the request leaves: then it never read it.
   const bool unread = !whole && was_open && answer_.status == 0 && left_ms() > 0;
   if (unread) whole = open() && exchange(request);
-  if (!whole) forget_answer();
   if (!whole || closes_) client_.stop();
-  return answer_;
+  return whole;
 }
 
 bool Http::open() {
@@ -76,15 +84,16 @@ bool Http::exchange(const Request& request) {
 }
 
 bool Http::send_head(const Request& request) {
-  char head[384];
+  char head[544];
   size_t size = 0;
   for (int k = 0; k < request.count; k++) size += request.pieces[k].size;
   const bool guarded = secrets_.token[0] != '\0';
   const int length =
       snprintf(head, sizeof head,
-               "%s %s HTTP/1.1\r\nHost: %s:%u\r\n%s%s%sContent-Type: %s\r\nContent-Length: %u\r\n\r\n",
+               "%s %s HTTP/1.1\r\nHost: %s:%u\r\n%s%s%s%sContent-Type: %s\r\nContent-Length: %u\r\n\r\n",
                request.method, request.path, settings_.host, static_cast<unsigned>(settings_.port),
                guarded ? "Authorization: Bearer " : "", secrets_.token, guarded ? "\r\n" : "",
+               signer_.header(request.method, request.path, request.pieces, request.count),
                request.content_type, static_cast<unsigned>(size));
   if (length < 0 || static_cast<size_t>(length) >= sizeof head) return false;
   return send(reinterpret_cast<const uint8_t*>(head), static_cast<size_t>(length));

@@ -26,11 +26,12 @@ struct Settings {
   uint32_t timeout_ms;
 };
 
-// From secrets.h. token: what the server asks for, or "".
+// From secrets.h. token: what the server asks for, or "". key: the board's own, 64 hex digits, or "".
 struct Secrets {
   const char* ssid;
   const char* password;
   const char* token;
+  const char* key = "";
 };
 
 }  // namespace judder

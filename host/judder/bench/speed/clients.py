@@ -15,14 +15,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from zlib import crc32
 
-from judder_core import signing, wire
+from judder_core import wire
+from judder_core.signing import Signer
 from judder_core.window import Window
 
 WINDOWS_PATH = "/api/v1/windows"
 SEQ_AT = 20  # in a frame
 RATE_HZ = 250.0
 SCALE_G = 1 / 2048
-KEY = bytes(range(signing.KEY_BYTES))
+KEY = bytes(range(32)).hex()
 """Of every board that signs."""
 
 
@@ -70,9 +71,7 @@ class Board:
 
     def __init__(self, number: int, asking: Asking, windows: Sequence[bytes]) -> None:
         self.seq = asking.first_seq
-        self._name = device_of(number).hex().encode()
-        self._pads = signing.pads_of(KEY) if asking.is_signed else None
-        self._signed_us = 0
+        self._signer = _signer(device_of(number)) if asking.is_signed else None
         self._frames = [
             _frame(device_of(number), windows[(number + k) % len(windows)], asking)
             for k in range(asking.frames)
@@ -93,12 +92,17 @@ class Board:
         return self._head + self._signature(body) + b"\r\n" + body
 
     def _signature(self, body: bytes) -> bytes:
-        if self._pads is None:
+        if self._signer is None:
             return b""
-        self._signed_us = max(self._signed_us + 1, time.time_ns() // 1000)
-        path = WINDOWS_PATH.encode()
-        value = signing.sign(self._pads, b"POST", path, self._name, self._signed_us, [body])
-        return b"%s: %s\r\n" % (signing.HEADER.encode(), value)
+        signed: bytes = self._signer.header(b"POST", WINDOWS_PATH.encode(), [body])
+        return signed + b"\r\n"
+
+
+def _signer(device: bytes) -> Signer:
+    """Return what signs for a board that knows the server's time: both are on this machine."""
+    signer = Signer(KEY, device, lambda: time.monotonic_ns() // 1_000_000, lambda one, other: one - other)
+    signer.adopt(json.dumps({"signing_time_us": time.time_ns() // 1000}))
+    return signer
 
 
 class Client(asyncio.Protocol):

@@ -32,7 +32,7 @@ async def _give_keys(data_dir: Path, boards: int) -> None:
     store = store_in(data_dir)
     await store.open()
     for number in range(boards):
-        row = KeyRow(0, device_of(number).hex(), KEY.hex(), time.time_ns() // 1000)
+        row = KeyRow(0, device_of(number).hex(), KEY, time.time_ns() // 1000)
         await store.write(lambda unit, row=row: unit.keys.add(row))  # type: ignore[misc]
     await store.close()
 

@@ -6,6 +6,7 @@ from typing import Any, NotRequired
 from pydantic import ConfigDict
 from typing_extensions import TypedDict
 
+from judder.server.services.backtest import Backtest
 from judder.server.services.learnings import Learning
 from judder.server.services.recordings import ServerRecording
 from judder.server.storage import access, rows
@@ -102,7 +103,18 @@ class Order(Shape):
 
     model_id: str
     done: bool
+    """Whether the board runs it."""
+    passed: bool
+    """Whether it did so for a minute, and all was well."""
     error: str | None
+    """Why it does not, or no longer."""
+    before: str | None
+    """The model that it ran when it was ordered, to which it goes back where this one fails."""
+    after: str | None
+    """The board whose trial of it is waited for."""
+    why: str | None
+    """Why the server ordered it, where nobody else did: another one failed."""
+    backtest: Backtest | None
 
 
 class Device(Shape):
@@ -131,6 +143,8 @@ class Device(Shape):
     status: dict[str, Any]
     """Its own report, as it came."""
     status_us: int
+    label: str | None
+    """What it is called here; null for the name in its report."""
     takes_models: bool
     order: Order | None
     learning: Learning | None
@@ -155,6 +169,32 @@ class Alert(rows.Alert):
 
 class Alerts(Shape):
     alerts: list[Alert]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sum(rows.Sum):
+    """A board's windows of an hour or a day."""
+
+    __pydantic_config__ = DESCRIBED
+
+    median: float | None
+    """Of the scores, in thresholds, as exact as bins are."""
+
+
+class Sums(Shape):
+    hours: list[Sum]
+    days: list[Sum]
+    bounds: list[float]
+    """Of the bins, in thresholds."""
+    server_time_us: int
+
+
+class DeviceDeleted(Shape):
+    device_id: str
+
+
+class AlertDeleted(Shape):
+    id: int
 
 
 class Recordings(Shape):

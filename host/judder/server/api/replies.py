@@ -106,7 +106,11 @@ def _refuse(request: web.Request, error: Exception) -> web.Response:
 
 def _refuse_board(request: web.Request, error: Refused) -> web.Response:
     """Return our words for a board's wrong signature, and the time that it is to sign."""
-    told = {"error": str(error), "hint": error.hint or "", "signing_time_us": request.app[KEYS].signing_us()}
+    told = {
+        "error": str(error),
+        "hint": error.hint or "",
+        "signing_time_us": request.app[KEYS].told_us(error),
+    }
     return reply(told, 403 if error.why == "foreign" else 401)
 
 

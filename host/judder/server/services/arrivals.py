@@ -117,7 +117,9 @@ class Arrivals:
     async def _work(self) -> None:
         """Take batch after batch until nothing waits: what comes while one is stored is the next."""
         while self._queue:
-            if len(self._queue) < self._usual:  # more are about to come, and a commit costs as much as 20 windows
+            if (
+                len(self._queue) < self._usual
+            ):  # more are about to come, and a commit costs as much as 20 windows
                 await asyncio.sleep(GATHER_S)
             batch = self._next()
             self._usual = len(batch)

@@ -48,14 +48,17 @@ def _whole(value: object) -> object:
 WHOLE = BeforeValidator(_whole)
 
 
+Condition = Annotated[
+    str,
+    Field(max_length=80, pattern=r"^\w[\w .+-]*(/\w[\w .+-]*)*$", examples=["low/normal"]),
+    Words("condition", "Name it in letters and digits, such as low/normal."),
+]
+
+
 class RecordingWish(Wish):
     """A recording to start."""
 
-    condition: Annotated[
-        str,
-        Field(max_length=80, pattern=r"^\w[\w .+-]*(/\w[\w .+-]*)*$", examples=["low/normal"]),
-        Words("condition", "Name it in letters and digits, such as low/normal."),
-    ]
+    condition: Condition
     windows: Annotated[
         Annotated[int, Field(ge=1, le=MOST_WANTED), WHOLE] | None,
         Field(description="How many windows it wants; null for no end."),
@@ -74,9 +77,10 @@ class RecordingWish(Wish):
 
 
 class RecordingChange(Change):
-    """What to change of a recording: its state, or the pose that windows get from now on."""
+    """What to change of a recording: its name, its state, or the pose that windows get from now on."""
 
-    words = Words("change", 'Send {"state": "stopped"} or {"pose": name}.')
+    words = Words("change", 'Send {"state": "stopped"}, {"condition": name} or {"pose": name}.')
+    condition: Condition = "normal"
     state: Annotated[Literal["running", "stopped"], Field(description="Whether it takes windows.")] = (
         "running"
     )
@@ -103,6 +107,34 @@ class ModelOrder(Change):
 
     words = Words("change", 'Send {"model": "NAME-XXXXXXXX"}.')
     model: Annotated[str, Field(min_length=1)] | None
+    anyway: Annotated[bool, Field(description="Also where it would have alarmed in the last windows.")] = (
+        False
+    )
+
+
+class GroupOrder(Change):
+    """The boards that are to fetch and run the model: the first at once, the others once that has run it for
+    a minute without an alarm.
+    """
+
+    words = Words("group", 'Send {"devices": ["020000000001", ...]}.')
+    devices: Annotated[
+        list[Annotated[str, Field(pattern=r"^[!-~]{1,80}$", examples=["020000000001"])]],
+        Field(min_length=1, max_length=1000),
+    ]
+    anyway: Annotated[bool, Field(description="Also where it would have alarmed in the last windows.")] = (
+        False
+    )
+
+
+class NameWish(Change):
+    """What a board is to be called here; null for the name in its config."""
+
+    words = Words("change", 'Send {"name": "attic fan"}.')
+    name: Annotated[
+        Annotated[str, Field(max_length=80, pattern=r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*\S)?$")] | None,
+        Words("name", "Name it in 1 to 80 characters, without line breaks."),
+    ]
 
 
 class Acknowledgement(Change):
