@@ -37,11 +37,7 @@ def run(folder, rounds, seconds, report):
 
 def run_growth(folder, seconds, report):
     """Report how the cost of a window grows with boards and with stored windows, 10 million at most."""
-    _models(folder)
-    asking = Asking(0, seconds, flags=FLAG_LOCAL_SCORE, counts=str(folder / "counts.i16"))
-    by_boards = list(growth.with_boards(folder / "boards", asking))
-    by_stored = list(growth.with_stored(folder / "stored", asking, STORED))
-    for point in (*by_boards, *by_stored):
+    for point in growth.measure(folder, growth.BOARDS, STORED, seconds).points:
         figures = {"cpu_us": f"{point.window_us:.0f}", "empty_posts": f"{point.ratio:.1f}"}
         report(f"server-growth, {point.boards} boards, {point.stored} stored", **figures)
 
