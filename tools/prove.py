@@ -2,7 +2,8 @@
 
 usage: python tools/prove.py [PROOF ...] [--micropython PATH] [--seconds N] [--cpu-factors N ...]
        [--windows N] [--engine NAME] [--hours N] [--seeds N] [--first-seed N] [--examples N]
-       [--guesses N] [--kinds KIND ...] [--from-kb N] [--to-kb N] [--workers N]
+       [--guesses N] [--kinds KIND ...] [--from-kb N] [--to-kb N] [--workers N] [--rounds N]
+       [--each-s N]
 
 --micropython: another binary, such as one with real ulab, for the proofs that run on MicroPython.
 --seconds: how long each half of `dashboard` takes; its full size is 600.
@@ -12,6 +13,7 @@ usage: python tools/prove.py [PROOF ...] [--micropython PATH] [--seconds N] [--c
 --guesses: how many `guesses` makes, at tokens and keys.
 --windows, --hours: how long `timing` and `healthy` watch; --seeds: how many fans `healthy` has, from
 --first-seed on.
+--rounds, --each-s: of `server-speed`, how often each row is measured, and how long each time.
 --workers: processes of the proofs on the levels: design, remounts, ladders, days, wishes.
 --kinds: of the models that `memory` tries, all unless named; --from-kb, --to-kb: the heaps it looks among.
 """
@@ -251,6 +253,20 @@ def requests(_, arguments):
         print(run.stdout)
 
 
+def server_speed(folder, arguments):
+    """What a window costs the server, in empty POSTs: stored at most 3.5, scored 6, in bodies of 32 1.5."""
+    import prove_speed
+
+    prove_speed.run(folder, arguments.rounds, arguments.each_s, report)
+
+
+def server_growth(folder, arguments):
+    """How that grows with 1 to 1,000 boards and with 10 thousand to 10 million stored windows (22 GB)."""
+    import prove_speed
+
+    prove_speed.run_growth(folder, arguments.each_s, report)
+
+
 def of_levels(name, _, arguments):
     """What is said at the two levels, on recorded and on simulated machines."""
     prove_levels.run(name, report, arguments.workers)
@@ -273,6 +289,8 @@ PROOFS = {
     "signing": signing,
     "guesses": guesses,
     "healthy": healthy,
+    "server-speed": server_speed,
+    "server-growth": server_growth,
     **{name: functools.partial(of_levels, name) for name in prove_levels.PROOFS},
 }
 
@@ -290,6 +308,8 @@ def main():
     parser.add_argument("--hours", type=float, default=2.0)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--first-seed", type=int, default=0)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--each-s", type=float, default=3.0)
     parser.add_argument("--examples", type=int, default=500)
     parser.add_argument("--guesses", type=int, default=100_000)
     parser.add_argument("--kinds", nargs="+", choices=prove_memory.KINDS, default=prove_memory.KINDS)
