@@ -46,7 +46,10 @@ class Devices:
         return list(self._all.values())
 
     def get(self, device: str) -> Device:
-        return self._all.setdefault(device, Device(device))
+        found = self._all.get(device)
+        if found is None:
+            found = self._all[device] = Device(device)
+        return found
 
     def find(self, device: str) -> Device:
         """Return a board that was heard. Raises NotFound."""
@@ -154,7 +157,9 @@ class Devices:
 
     def publish(self, device: Device, now_us: int, late: bool) -> None:
         """Tell listeners how device is, after a window of its; a late one is not its newest."""
-        if late:
+        if not self._events.wants("board" if late else "window"):
+            self._events.pass_over()
+        elif late:
             self.show(device, now_us)
         else:
             self._events.publish("window", device.summary(now_us))
