@@ -58,7 +58,15 @@ class Settings(BaseSettings):
     )
     max_body_bytes: int = Field(262_144, ge=2048, description="Larger request bodies are refused (413).")
     max_waiting: int = Field(2000, ge=1, description="Windows waiting for the disk before 503 is answered.")
+    keep_gb: float | None = Field(
+        None,
+        gt=0,
+        description="GB that windows may take, the oldest go first; None for all that the disk has.",
+    )
     keep_days: float = Field(7.0, gt=0, description="Days to keep windows that belong to no recording.")
+    keep_minutes_days: float = Field(
+        90.0, ge=0, description="Days to keep one window a minute of them, and those that began an alert."
+    )
     mdns: bool = Field(
         True, description="Announce judder.local and _judder._tcp, so that boards find the server."
     )

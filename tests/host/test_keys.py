@@ -219,6 +219,14 @@ async def test_where_no_keys_are_required_a_board_that_has_one_still_needs_it(st
     assert (await server.ask("POST", WINDOWS, data=board.window(), headers=FRAMES))[0] == 401
 
 
+async def test_unsigned_boards_can_be_refused_where_people_need_no_tokens(start_server):
+    server = await start_server(unsigned_boards=False)
+    board = await board_with_key(server)
+    assert (await server.ask("POST", WINDOWS, data=board.window(device=OTHER), headers=FRAMES))[0] == 401
+    assert (await board.send())[0] == 200
+    assert (await server.ask("GET", "/api/v1/devices"))[0] == 200
+
+
 async def test_a_revoked_key_is_refused_as_revoked(server, board):
     (key,) = (await server.client.get("/api/v1/keys"))["keys"]
     await server.client.delete(f"/api/v1/keys/{key['id']}")

@@ -66,7 +66,7 @@ async def _keys(url: str, token: str) -> list[dict[str, Any]]:
 
 async def _make(url: str, token: str, board: str, rotates: bool) -> dict[str, Any]:
     async with ServerClient(url, token) as client:
-        return await client.post(PATH, {"device": board.lower(), "rotate": rotates})
+        return await client.post(PATH, {"device": board.lower()} | ({"rotate": True} if rotates else {}))
 
 
 async def _revoke(url: str, token: str, board: str, number: int | None) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ import structlog
 
 from judder.server.services.answers import Answered
 from judder.server.services.device import Device
-from judder.server.services.errors import NotFound
+from judder.server.services.errors import Conflict, NotFound
 from judder.server.services.events import RESYNC, Events
 from judder.server.storage.levels import ALARM, NOTICE, TOLD
 from judder.server.storage.rows import Alert, as_dict
@@ -140,12 +140,32 @@ class Alerts:
 
         return self._publish(await self._store.write(acknowledge), number)
 
+    async def drop(self, number: int) -> None:
+        """Delete an alert that is over. Raises NotFound, and Conflict while it is on."""
+
+        def drop(unit: Unit) -> Alert | None:
+            alert = unit.alerts.find(number)
+            if alert is not None and alert.ended_us is not None:
+                unit.alerts.drop(number)
+            return alert
+
+        alert = await self._store.write(drop)
+        if alert is None:
+            raise _no_alert(number)
+        if alert.ended_us is None:
+            raise Conflict(f"Alert {number} is on.", hint="Delete it once it is over.")
+        self._events.publish(RESYNC.kind, RESYNC.data)
+
     def _publish(self, alert: Alert | None, number: int = 0) -> dict[str, Any]:
         if alert is None:
-            raise NotFound(f"There is no alert {number}.", hint="GET /api/v1/alerts")
+            raise _no_alert(number)
         shown = alert_dict(alert)
         self._events.publish("alert", shown)
         return shown
+
+
+def _no_alert(number: int) -> NotFound:
+    return NotFound(f"There is no alert {number}.", hint="GET /api/v1/alerts")
 
 
 def _is_seen(alert: Alert | None) -> bool:

@@ -33,9 +33,10 @@ FEW = 3
 class Device:
     """One board. answers: the last ones by (boot_id, seq), for windows that come twice. alert_id: of the
     alert that is on; late_alert_id: of one that windows from the board's backlog tell of. level: that of its
-    newest window. order: the model it is to fetch. learning: the last, of what is normal. came_us: when it
-    was first heard, after a silence too; judged_us: when its last verdict came. taking: held while one of its
-    windows is judged and stored. signed: whether it signs what it sends, None until it sends.
+    newest window. order: the model it is to fetch. learning: the last, of what is normal. label: what it is
+    called here, None for the name in its config. came_us: when it was first heard, after a silence too;
+    judged_us: when its last verdict came. taking: held while one of its windows is judged and stored. signed:
+    whether it signs what it sends, None until it sends.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Device:
     level: str | None = None
     order: Order | None = None
     learning: Learning | None = None
+    label: str | None = None
     answers: OrderedDict[tuple[int, int], Answered] = field(default_factory=OrderedDict)
     quality: BoardQuality = field(default_factory=BoardQuality)
     starts: Starts = field(default_factory=Starts)
@@ -94,7 +96,7 @@ class Device:
     @property
     def name(self) -> str:
         """What people call it."""
-        return str(self.status.get("name") or self.id)
+        return str(self.label or self.status.get("name") or self.id)
 
     @property
     def is_learning(self) -> bool:
@@ -191,7 +193,7 @@ class Device:
 
     def to_dict(self, now_us: int) -> dict[str, Any]:
         """Return all of it. recent: the last combined scores since the board's start, in thresholds."""
-        status = {"status": self.status, "status_us": self.status_us}
+        status = {"status": self.status, "status_us": self.status_us, "label": self.label}
         plans = {
             "takes_models": self.takes_models(),
             "order": self.order.to_dict() if self.order else None,
@@ -208,5 +210,6 @@ class Device:
     def row(self, order: Order | None) -> DeviceRow:
         """Return what is kept of it on disk, with an order."""
         if order is None or not (order.is_open or order.is_on_trial):
-            return DeviceRow(self.id, self.status, self.status_us)
-        return DeviceRow(self.id, self.status, self.status_us, order.model_id, order.before, order.after)
+            return DeviceRow(self.id, self.status, self.status_us, label=self.label)
+        ordered = order.model_id, order.before, order.after
+        return DeviceRow(self.id, self.status, self.status_us, *ordered, self.label)

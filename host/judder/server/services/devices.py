@@ -10,10 +10,10 @@ from judder_core.states import OFFLINE
 
 from judder.server.services.device import Device
 from judder.server.services.errors import Conflict, NotFound
-from judder.server.services.events import Events
+from judder.server.services.events import RESYNC, Events
 from judder.server.services.orders import Order, follow_first, follow_trial, settle
 from judder.server.storage.levels import ALARM
-from judder.server.storage.rows import Alert, DeviceRow
+from judder.server.storage.rows import Alert, DeviceRow, Forgotten
 from judder.server.storage.store import Store, Unit
 
 LOOK_EVERY_S = 2.0
@@ -35,6 +35,7 @@ class Devices:
         rows, alerts = await self._store.read(read)
         for row in rows:
             device = self._all[row.id] = Device(row.id, row.status, row.status_us, row.status_us)
+            device.label = row.label
             if row.ordered_model:
                 device.order = Order(row.ordered_model, row.ordered_before, after=row.ordered_after)
         for alert in alerts:
@@ -104,6 +105,41 @@ class Devices:
         return Order(
             model.model_id, before if isinstance(before, str) else None, was_alarming=device.level == ALARM
         )
+
+    async def rename(self, device: Device, label: str | None, now_us: int) -> None:
+        """Call a board label from now on, whatever its config says; None: as its config says."""
+        device.label = label
+        await self.save(device, now_us)
+
+    async def forget(self, device: Device, now_us: int) -> None:
+        """Delete a board with its alerts and sums; its windows follow in small steps, recordings stay.
+
+        Raises Conflict while it is heard: its next window would bring it back.
+        """
+        if device.state(now_us) != OFFLINE:
+            raise Conflict(f"Board {device.id} is online.", hint="Switch it off first, and wait for 30 s.")
+
+        def forget(unit: Unit) -> None:
+            unit.devices.drop(device.id)
+            unit.alerts.drop_of(device.id)
+            unit.learnings.drop_of(device.id)
+            unit.sums.drop_of(device.id)
+            unit.upkeep.forget(Forgotten(device.id, now_us))
+
+        await self._store.write(forget)
+        self._all.pop(device.id, None)
+        self._events.publish(RESYNC.kind, RESYNC.data)
+
+    def require_that_none_uses(self, model_id: str) -> None:
+        """Raise Conflict where a board runs a model, or is to fetch it."""
+        for device in self._all.values():
+            order = device.order
+            ordered = order and (order.is_open or order.is_on_trial) and (order.model_id, order.before)
+            if model_id in (*(ordered or ()), device.status.get("model_id")):
+                raise Conflict(
+                    f"Board {device.name} runs {model_id}, or may be told to.",
+                    hint="Give it another model first, or delete the board.",
+                )
 
     async def save(self, device: Device, now_us: int) -> None:
         """Keep what is known of device on disk, and tell listeners."""

@@ -66,7 +66,8 @@ class Subscription:
     async def take(self, timeout_s: float | None = None) -> list[Event]:
         """Return all that waits, as soon as anything does; nothing after timeout_s."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), timeout_s)
+            async with asyncio.timeout(timeout_s):
+                await self._wake.wait()
         self._wake.clear()
         taken = list(self._waiting)
         self._waiting.clear()
