@@ -9,8 +9,10 @@ import keyword
 VERBS = {
     "alerts": "Check that alerts reach people.",
     "audit": "Show who changed what on the server.",
+    "backup": "Copy what a server keeps, also while it runs, and check the copy.",
     "bench": "Compute what Judder detects, what it misses, and the controls that keep the figures honest.",
     "config": "Show the server's settings, check a board's config.json.",
+    "delete": "Delete a board, a recording, a model or an alert on the server.",
     "demo": "Two virtual boards learn a normal fan; one fan loses its balance, and its board alone alarms.",
     "deploy": "Copy Judder to a board, verify every file, reset it, and wait until it reports its model id.",
     "doctor": "Check what Judder needs: Python, its parts, serial ports, the server, the folder.",
@@ -25,6 +27,7 @@ VERBS = {
     "record": "Record a condition. After a break, the same command goes on where it stopped.",
     "replay": "Send the windows of a recording to a server, as a board would, and tell what it answered.",
     "report": "Write one HTML page: what is odd, how it shakes, what separates, and how well a model does.",
+    "restore": "Check a backup, and put it into an empty data folder.",
     "serve": "Take in the boards' windows, store and score them, until Ctrl-C.",
     "simulate": "Simulate a machine, what it stands in, and the sensor and clock that watch it.",
     "token": "Make, list and revoke people's tokens.",
