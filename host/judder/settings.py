@@ -36,6 +36,20 @@ class Settings(BaseSettings):
         200.0, gt=0, description="Sample rate of boards that run the reference's sketch, which do not say it."
     )
     max_body_bytes: int = Field(262_144, ge=2048, description="Larger request bodies are refused (413).")
+    max_connections: int = Field(
+        2000,
+        ge=16,
+        description="Connections at once, less where the system has no files for them; when it gets full, "
+        "those that only wait make room.",
+    )
+    max_connections_per_address: int = Field(
+        512, ge=1, description="Connections of one address at once; trusted proxies may have all."
+    )
+    max_boards: int = Field(1000, ge=1, description="Boards to know; further ones are refused (429).")
+    max_board_mb_per_minute: float = Field(
+        60.0, gt=0, description="Megabytes of windows to take of one board each minute, before 429."
+    )
+    max_recordings: int = Field(1000, ge=1, description="Recordings to keep; no further one is started.")
     max_waiting: int = Field(2000, ge=1, description="Windows waiting for the disk before 503 is answered.")
     keep_days: float = Field(7.0, gt=0, description="Days to keep windows that belong to no recording.")
     mdns: bool = Field(

@@ -5,6 +5,7 @@ async with running(settings) as server:
 """
 
 import logging
+import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -16,6 +17,9 @@ from aiohttp.log import server_logger
 
 from judder.errors import JudderError
 from judder.server.app import create_app
+from judder.server.edge.files import most_connections
+from judder.server.edge.gate import Gate
+from judder.server.edge.listening import Door, listen
 from judder.settings import Settings
 
 SHUTDOWN_S = 2.0
@@ -47,13 +51,20 @@ async def running(
     clock: Unix time in seconds. Raises JudderError where its address cannot be listened on.
     """
     server_logger.addFilter(_is_our_fault)
-    runner = web.AppRunner(create_app(settings, clock=clock), access_log=None, shutdown_timeout=shutdown_s)
+    runner = web.AppRunner(create_app(settings, clock=clock), shutdown_timeout=shutdown_s)
     await runner.setup()
+    assert runner.server
     try:
-        await _listen(runner, settings)
-        yield RunningServer(runner.app, settings, runner.addresses[0][1])
+        listeners = await _listen(settings)
+        async with Door(runner.server, _gate(settings), None).open(listeners):
+            yield RunningServer(runner.app, settings, listeners[0].getsockname()[1])
     finally:
         await runner.cleanup()
+
+
+def _gate(settings: Settings) -> Gate:
+    most = most_connections(settings.max_connections)
+    return Gate(most, min(settings.max_connections_per_address, most), lambda address: False)
 
 
 def _is_our_fault(record: logging.LogRecord) -> bool:
@@ -61,9 +72,9 @@ def _is_our_fault(record: logging.LogRecord) -> bool:
     return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
 
 
-async def _listen(runner: web.AppRunner, settings: Settings) -> None:
+async def _listen(settings: Settings) -> list[socket.socket]:
     try:
-        await web.TCPSite(runner, settings.host, settings.port).start()
+        return await listen(settings.host, settings.port)
     except OSError as error:
         raise JudderError(
             f"{settings.host}:{settings.port} cannot be listened on: {error.strerror}.",

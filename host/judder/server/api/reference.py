@@ -5,8 +5,9 @@ from judder_core.window import Window
 
 from judder.data import reference_json
 from judder.server.api import page
+from judder.server.api.bodies import read_body, require_length
 from judder.server.api.keys import CLOCK_US, INGEST, RECORDINGS, SETTINGS
-from judder.server.api.replies import RequestError, reply, require_length
+from judder.server.api.replies import RequestError, reply
 from judder.server.storage.rows import REFERENCE_PREFIX
 
 
@@ -39,7 +40,7 @@ async def post_reference(request: web.Request) -> web.Response:
         raise RequestError(
             415, f"Content type is {request.content_type}.", hint="Send application/json with x, y, z in g."
         )
-    counts, scale_g = reference_json.decode_reference(await request.read())
+    counts, scale_g = reference_json.decode_reference(await read_body(request))
     window = Window(counts, scale_g, request.app[SETTINGS].reference_rate_hz)
     name, now_us = _reference_name(request), request.app[CLOCK_US]()
     return reply(await request.app[INGEST].take_unnumbered(name, window, now_us))

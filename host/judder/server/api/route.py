@@ -8,8 +8,8 @@ from typing import Any
 
 from aiohttp import web
 
+from judder.server.api.bodies import read_json
 from judder.server.api.parameters import OF_PATHS, Parameter
-from judder.server.api.replies import read_json
 from judder.server.services.wishes import Wish, parse
 
 IN_BRACES = re.compile(r"\{(\w+)\}")
@@ -56,7 +56,7 @@ class Route:
         """Every status of an error it may answer."""
         found = set(self.errors)
         found |= {404} if self.in_path else set()
-        found |= {400, 413} if self.takes else set()
+        found |= {400, 413, 415} if self.takes else set()
         found |= {400} if self.asks or self.of else set()
         found |= set() if self.method in READING else {403}
         found |= set() if self.is_open else {401, 503}  # any may need the disk

@@ -63,7 +63,7 @@ ROUTES = (
         reference.post_reference,
         takes=REFERENCE_WINDOW,
         gives=answers.WindowAnswer,
-        errors=(411, 415),
+        errors=(411,),
     ),
     Route("GET", f"{page.PREFIX}states.js", page.get_states, gives=(SCRIPT,), is_open=True),
     Route("GET", "/healthz", health.get_health, gives=answers.Health, errors=(503,), is_open=True),
@@ -76,7 +76,7 @@ ROUTES = (
         ingest.post_windows,
         takes=FRAMES,
         gives=answers.WindowAnswer,
-        errors=(409, 411, 415, 422),
+        errors=(409, 411, 422),
     ),
     Route(
         "GET",
