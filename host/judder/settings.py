@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     max_connections_per_address: int = Field(
         512, ge=1, description="Connections of one address at once; trusted proxies may have all."
     )
+    max_pages: int = Field(200, ge=1, description="Open pages that follow the events at once.")
     max_boards: int = Field(1000, ge=1, description="Boards to know; further ones are refused (429).")
     max_board_mb_per_minute: float = Field(
         60.0, gt=0, description="Megabytes of windows to take of one board each minute, before 429."

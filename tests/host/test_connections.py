@@ -7,6 +7,7 @@ import itertools
 import json
 
 import pytest
+from judder.server.api import events
 from judder.server.edge import connection, gate
 from judder.server.edge.files import most_connections
 from judder_core import wire
@@ -30,7 +31,7 @@ SLOW = {
 @pytest.fixture
 def hurried(monkeypatch):
     """Let nobody wait for longer than .3 s, and look every 50 ms."""
-    for name in ("IDLE_S", "HEAD_S", "BODY_S"):
+    for name in ("IDLE_S", "HEAD_S", "BODY_S", "LINGER_S"):
         monkeypatch.setattr(connection, name, 0.3)
     monkeypatch.setattr(gate, "LOOK_EVERY_S", 0.05)
 
@@ -146,3 +147,28 @@ async def test_a_server_without_a_file_left_accepts_again_once_there_are(start_s
     monkeypatch.setattr(loop, "sock_accept", without_files)
     server = await start_server()
     assert (await server.ask("GET", "/healthz"))[0] == 200 and next(failed) >= 4
+
+
+EVENTS = b"GET /api/v1/events HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+async def test_pages_beyond_the_limit_are_told_to_come_again(start_server):
+    server = await start_server(max_pages=2)
+    async with contextlib.AsyncExitStack() as stack:
+        for _ in range(2):
+            reader, _ = await stack.enter_async_context(connected(server.port, EVENTS))
+            assert b"200 OK" in await reader.readline()
+        status, error = await server.ask("GET", "/api/v1/events")
+        assert status == 503 and "pages" in error["error"]
+
+
+async def test_a_page_that_reads_nothing_comes_to_an_end_though_nothing_happens(monkeypatch, server):
+    for name in ("LIFE_S", "IDLE_S"):
+        monkeypatch.setattr(events, name, 0.3)
+    async with connected(server.port, EVENTS) as (reader, _):
+        await rest(reader)
+
+
+async def test_events_are_passed_on_at_once_by_proxies_that_would_gather_them(server):
+    async with connected(server.port, EVENTS) as (reader, _):
+        assert b"\r\nX-Accel-Buffering: no\r\n" in await reader.readuntil(b"\r\n\r\n")

@@ -69,7 +69,7 @@ ROUTES = (
     Route("GET", "/healthz", health.get_health, gives=answers.Health, errors=(503,), is_open=True),
     Route("GET", "/metrics", metrics.get_metrics, gives=(METRICS,)),
     Route("GET", "/api/v1/openapi.json", get_description, gives=dict),
-    Route("GET", "/api/v1/events", events.get_events, gives=(EVENTS,), has_head=False),
+    Route("GET", "/api/v1/events", events.get_events, gives=(EVENTS,), has_head=False, errors=(503,)),
     Route(
         "POST",
         "/api/v1/windows",

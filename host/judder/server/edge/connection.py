@@ -1,7 +1,6 @@
 """One connection, as aiohttp has it, and what may be known of it without a word to its handlers."""
 
 import asyncio
-import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -13,9 +12,8 @@ HEAD_S = 20.0
 """From the beginning of a connection to the end of its first head."""
 BODY_S = 30.0
 """From the end of a head to the end of its body."""
-
-
-NO_LOG = logging.getLogger("judder.no_access_log")
+LINGER_S = 3.0
+"""From an answer to the end of a body that nobody read."""
 
 
 class Connection(web.RequestHandler):
@@ -29,7 +27,12 @@ class Connection(web.RequestHandler):
     def __init__(self, server: web.Server, address: str, on_end: Callable[["Connection"], None]) -> None:
         loop = asyncio.get_running_loop()
         super().__init__(
-            server, loop=loop, keepalive_timeout=IDLE_S, access_log=NO_LOG, auto_decompress=False
+            server,
+            loop=loop,
+            keepalive_timeout=IDLE_S,
+            access_log=None,  # type: ignore[arg-type]  # it takes None, and says nothing then
+            auto_decompress=False,
+            lingering_time=LINGER_S,
         )
         self.address = address
         self.opened = loop.time()
