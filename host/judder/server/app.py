@@ -38,6 +38,7 @@ from judder.server.services.ingest import Ingest
 from judder.server.services.learning import Learner
 from judder.server.services.models import FOLDER as MODELS_FOLDER
 from judder.server.services.models import Models
+from judder.server.services.quotas import Quotas
 from judder.server.services.recordings import Recordings
 from judder.server.services.report import Reports
 from judder.server.services.scoring import Scoring
@@ -79,8 +80,8 @@ def _add_services(app: web.Application) -> None:
     """Make what handlers and channels call."""
     settings, store = app[SETTINGS], app[STORE]
     events = app[EVENTS] = Events(run=secrets.token_hex(4))
-    recordings = app[RECORDINGS] = Recordings(store, events)
-    devices = app[DEVICES] = Devices(store, events)
+    recordings = app[RECORDINGS] = Recordings(store, events, settings.max_recordings)
+    devices = app[DEVICES] = Devices(store, events, _quotas(settings))
     models = app[MODELS] = Models(settings.data_dir / MODELS_FOLDER, events)
     models.load(settings.model)
     app[ALERTS] = Alerts(store, events, models.baseline_s)
@@ -107,6 +108,10 @@ def _add_ways_in_and_out(app: web.Application) -> None:
         max_waiting=settings.max_waiting,
         boot_id=secrets.randbits(31),
     )
+
+
+def _quotas(settings: Settings) -> Quotas:
+    return Quotas(settings.max_boards, int(settings.max_board_mb_per_minute * 1e6))
 
 
 def _rules(settings: Settings) -> Rules:

@@ -9,7 +9,7 @@ from aiohttp import web
 from judder_core.errors import CoreError
 
 from judder.errors import ChecksumError, JudderError
-from judder.server.services.errors import Busy, Conflict, Invalid, NotFound, ServiceError
+from judder.server.services.errors import Busy, Conflict, Invalid, NotFound, ServiceError, TooMuch
 from judder.server.storage.store import StoreError
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -19,7 +19,13 @@ STORE_RETRY_AFTER_S = 5
 log = structlog.get_logger()
 
 
-STATUS: dict[type[ServiceError], int] = {Invalid: 400, NotFound: 404, Conflict: 409, Busy: 503}
+STATUS: dict[type[ServiceError], int] = {
+    Invalid: 400,
+    NotFound: 404,
+    Conflict: 409,
+    TooMuch: 429,
+    Busy: 503,
+}
 
 
 class RequestError(JudderError):

@@ -75,7 +75,8 @@ class Ingest:
         Return what it is told, and why the host's model does not fit a window that was to be judged by it.
         A window that comes twice is stored once and answered as it was the first time.
         """
-        device = self._devices.get(name)
+        device = self._devices.admit(name)
+        self._devices.quotas.take(name, window.counts.itemsize * len(window.counts), now_us)
         device.last_seen_us = now_us
         async with device.taking:
             answered, misfit = await self._known(device, window, now_us), None
