@@ -3,10 +3,11 @@
 import os
 import tomllib
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -36,6 +37,22 @@ class Settings(BaseSettings):
         200.0, gt=0, description="Sample rate of boards that run the reference's sketch, which do not say it."
     )
     max_body_bytes: int = Field(262_144, ge=2048, description="Larger request bodies are refused (413).")
+    base_path: str = Field(
+        "",
+        pattern=r"^(/[\w.~-]+)*$",
+        description="What the path begins with behind a proxy that leaves it on, such as /judder; one that "
+        "takes it off needs nothing here.",
+    )
+    trusted_proxies: list[str] = Field(
+        [],
+        description="Addresses and networks of proxies whose X-Forwarded-For, -Proto and -Host are believed.",
+    )
+    frame_ancestors: str = Field(
+        "none",
+        pattern=r"^(none|self|https?://[\w.:*-]+( https?://[\w.:*-]+)*)$",
+        description="Which sites may show the page in a frame: none, self, or their addresses with spaces "
+        "between.",
+    )
     max_connections: int = Field(
         2000,
         ge=16,
@@ -93,6 +110,13 @@ class Settings(BaseSettings):
     smtp_password: str = Field("", description="The password of that.")
     mail_from: str = Field("", description="The sender's address.")
     mail_to: str = Field("", description="Who gets the mail; several with commas between them.")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, given: list[str]) -> list[str]:
+        for text in given:
+            ip_network(text, strict=False)
+        return given
 
     @classmethod
     def settings_customise_sources(

@@ -72,6 +72,8 @@ def create_app(
     app.on_response_prepare.extend([reference.exactly_two_headers, page.guard_page])
     app.on_shutdown.extend([_end_events, _end_learning])
     app.add_routes([route.definition for route in ROUTES])
+    if settings.base_path:
+        app.router.add_get(settings.base_path, page.add_slash)
     app.add_routes([web.static(page.PREFIX, page.STATIC)])
     return app
 

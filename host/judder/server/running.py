@@ -18,6 +18,7 @@ from aiohttp.log import server_logger
 from judder.errors import JudderError
 from judder.server.app import create_app
 from judder.server.edge.files import most_connections
+from judder.server.edge.forwarded import Proxies, request_maker
 from judder.server.edge.gate import Gate
 from judder.server.edge.listening import Door, listen
 from judder.settings import Settings
@@ -53,18 +54,20 @@ async def running(
     server_logger.addFilter(_is_our_fault)
     runner = web.AppRunner(create_app(settings, clock=clock), shutdown_timeout=shutdown_s)
     await runner.setup()
-    assert runner.server
+    server, proxies = runner.server, Proxies(settings.trusted_proxies)
+    assert server
+    server.request_factory = request_maker(server.request_factory, settings.base_path, proxies)
     try:
         listeners = await _listen(settings)
-        async with Door(runner.server, _gate(settings), None).open(listeners):
+        async with Door(server, _gate(settings, proxies), None).open(listeners):
             yield RunningServer(runner.app, settings, listeners[0].getsockname()[1])
     finally:
         await runner.cleanup()
 
 
-def _gate(settings: Settings) -> Gate:
+def _gate(settings: Settings, proxies: Proxies) -> Gate:
     most = most_connections(settings.max_connections)
-    return Gate(most, min(settings.max_connections_per_address, most), lambda address: False)
+    return Gate(most, min(settings.max_connections_per_address, most), proxies.trust)
 
 
 def _is_our_fault(record: logging.LogRecord) -> bool:

@@ -21,8 +21,9 @@ REFUSALS = {
     409: "Something else is so that this cannot be.",
     411: "The request does not say where its body ends.",
     413: "The body is too large.",
-    415: "The body is of another type.",
+    415: "The body is of another type, or encoded.",
     422: "The checksum does not fit: ask for it again.",
+    429: "Whoever asks has had its share. Come again after Retry-After seconds.",
     503: "Not now: the disk does not keep up, or refuses. Come again after Retry-After seconds.",
 }
 RETRY_AFTER = {"description": "Seconds to wait.", "schema": {"type": "integer"}}
@@ -113,4 +114,4 @@ def _content(gives: type | tuple[Media, ...]) -> Json:
 
 def _refusal(status: int) -> Json:
     described: Json = {"description": REFUSALS[status], "content": _content(Problem)}
-    return described | ({"headers": {"Retry-After": RETRY_AFTER}} if status == 503 else {})
+    return described | ({"headers": {"Retry-After": RETRY_AFTER}} if status in (429, 503) else {})

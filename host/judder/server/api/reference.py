@@ -7,6 +7,7 @@ from judder.data import reference_json
 from judder.server.api import page
 from judder.server.api.bodies import read_body, require_length
 from judder.server.api.keys import CLOCK_US, INGEST, RECORDINGS, SETTINGS
+from judder.server.api.parameters import SKETCH
 from judder.server.api.replies import RequestError, reply
 from judder.server.storage.rows import REFERENCE_PREFIX
 
@@ -47,4 +48,5 @@ async def post_reference(request: web.Request) -> web.Response:
 
 
 def _reference_name(request: web.Request) -> str:
-    return f"{REFERENCE_PREFIX}{request.remote}"
+    """Return how the board is called: as it says itself, or by its address."""
+    return f"{REFERENCE_PREFIX}{SKETCH.asked(request) or request.remote}"

@@ -56,13 +56,14 @@ async def get_description(request: web.Request) -> web.Response:
 
 
 ROUTES = (
-    Route("GET", "/", reference.get_root, gives=(DIGIT, PAGE), has_head=False),
+    Route("GET", "/", reference.get_root, gives=(DIGIT, PAGE), asks=(given.SKETCH,), has_head=False),
     Route(
         "POST",
         "/",
         reference.post_reference,
         takes=REFERENCE_WINDOW,
         gives=answers.WindowAnswer,
+        asks=(given.SKETCH,),
         errors=(411, 429),
     ),
     Route("GET", f"{page.PREFIX}states.js", page.get_states, gives=(SCRIPT,), is_open=True),

@@ -10,13 +10,14 @@ let asking = null; // while the dialog for the token is open
 export class RequestRefused extends Error {}
 export class ServerGone extends Error {}
 
-/** @param {string} path @param {RequestInit} how @returns {Promise<Response>} */
+/** path: from where the page is on, which behind a proxy need not be the root.
+ * @param {string} path @param {RequestInit} how @returns {Promise<Response>} */
 export async function open(path, how = {}) {
   for (;;) {
     const token = localStorage.getItem(KEY);
     const headers = new Headers(how.headers);
     if (token) headers.set("Authorization", `Bearer ${token}`);
-    const response = await fetch(path, { ...how, headers }).catch(gone);
+    const response = await fetch(`.${path}`, { ...how, headers }).catch(gone);
     if (response.status !== 401) return response;
     if (token === localStorage.getItem(KEY)) await (asking ??= askForToken());
   }
