@@ -1,6 +1,8 @@
 """Talk to a Judder server as the command line does: JSON in and out, errors as sentences."""
 
+import ssl
 from collections.abc import Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -8,18 +10,23 @@ import aiohttp
 
 from judder.errors import JudderError
 
+MOST_PATIENCE_S = 60
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 
 class ServerClient:
-    """An async context manager. url: http://host:port; token: what the server asks for, or ""."""
+    """An async context manager. url: http://host:port; token: what the server asks for, or "". ca: a file of
+    certificates (PEM) that the server may show, beside the system's.
+    """
 
-    def __init__(self, url: str, token: str = "") -> None:
+    def __init__(self, url: str, token: str = "", ca: Path | None = None) -> None:
+        self._ca = ca
         self.url = (url if "://" in url else f"http://{url}").rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     async def __aenter__(self) -> Self:
-        self._session = aiohttp.ClientSession(headers=self._headers, timeout=TIMEOUT)
+        connector = aiohttp.TCPConnector(ssl=_trusting(self._ca) if self._ca else True)
+        self._session = aiohttp.ClientSession(headers=self._headers, timeout=TIMEOUT, connector=connector)
         return self
 
     async def __aexit__(
@@ -55,15 +62,41 @@ class ServerClient:
         try:
             async with self._session.request(method, self.url + path, **how) as response:
                 answer: dict[str, Any] = await response.json(content_type=None)
+        except aiohttp.ClientConnectorCertificateError as error:
+            raise JudderError(
+                f"The certificate of {self.url} is not trusted: {error.certificate_error}",
+                hint="Give its CA: --ca ca.pem, or JUDDER_CA_FILE.",
+            ) from error
         except (TimeoutError, aiohttp.ClientError, ValueError) as error:
             raise ServerGoneError(
                 f"{self.url} does not answer as a Judder server.", hint="Start one: judder serve"
             ) from error
         if response.status == 401:
             raise JudderError(str(answer.get("error")), hint="Give it: --token, or JUDDER_TOKEN.")
+        if "Retry-After" in response.headers:
+            raise ServerBusyError(
+                str(answer.get("error")), hint=answer.get("hint"), after=response.headers["Retry-After"]
+            )
         if response.status >= 400:
             raise JudderError(str(answer.get("error")), hint=answer.get("hint"))
         return answer
+
+
+def _trusting(ca: Path) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    try:
+        context.load_verify_locations(ca)
+    except (OSError, ssl.SSLError) as error:
+        raise JudderError(f"{ca} holds no certificates (PEM).", hint="Make one: judder cert make") from error
+    return context
+
+
+class ServerBusyError(JudderError):
+    """The server wants to be asked again after retry_after_s seconds."""
+
+    def __init__(self, message: str, *, hint: str | None, after: str) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after_s = min(int(after), MOST_PATIENCE_S) if after.isdecimal() else MOST_PATIENCE_S
 
 
 class ServerGoneError(JudderError):

@@ -37,6 +37,10 @@ class Settings(BaseSettings):
         200.0, gt=0, description="Sample rate of boards that run the reference's sketch, which do not say it."
     )
     max_body_bytes: int = Field(262_144, ge=2048, description="Larger request bodies are refused (413).")
+    tls_cert: Path | None = Field(
+        None, description="The server's certificate (PEM) for TLS; with it there is https alone."
+    )
+    tls_key: Path | None = Field(None, description="The key of that. judder cert make makes both.")
     base_path: str = Field(
         "",
         pattern=r"^(/[\w.~-]+)*$",
@@ -65,7 +69,7 @@ class Settings(BaseSettings):
     max_pages: int = Field(200, ge=1, description="Open pages that follow the events at once.")
     max_boards: int = Field(1000, ge=1, description="Boards to know; further ones are refused (429).")
     max_board_mb_per_minute: float = Field(
-        60.0, gt=0, description="Megabytes of windows to take of one board each minute, before 429."
+        120.0, gt=0, description="Megabytes of windows to take of one board each minute, before 429."
     )
     max_recordings: int = Field(1000, ge=1, description="Recordings to keep; no further one is started.")
     max_waiting: int = Field(2000, ge=1, description="Windows waiting for the disk before 503 is answered.")

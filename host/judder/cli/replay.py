@@ -4,20 +4,22 @@ import asyncio
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from judder_core import wire
 
 from judder.boards.replay import Replayed, as_frames, as_reference
 from judder.cli.app import app
-from judder.cli.console import next_step, print_json, result, warn
+from judder.cli.console import next_step, print_json, result, say, warn
 from judder.cli.options import DATA_HELP, SampleRate, WindowLen, read_recordings
 from judder.cli.progress import counting
-from judder.cli.server import SERVER, Server, Token
-from judder.client import ServerClient
+from judder.cli.server import SERVER, Ca, Server, Token
+from judder.client import ServerBusyError, ServerClient
 from judder.data.sources import windows_of
 from judder.errors import JudderError
+
+TRIES = 3
 
 
 class Protocol(StrEnum):
@@ -41,6 +43,7 @@ def replay(
     window_len: WindowLen = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Send no more windows than this.")] = None,
     token: Token = "",
+    ca: Ca = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what the server said as JSON.")] = False,
 ) -> None:
     """Send the windows of a recording to a server, as a board would, and tell what it answered."""
@@ -56,7 +59,7 @@ def replay(
     make = as_frames if protocol is Protocol.judder else as_reference
     bodies = list(make(windows, bytes.fromhex(device)))[:limit]
     pause_s = windows.window_len / windows.sample_rate_hz / speed if speed else 0.0
-    sent = asyncio.run(_send(bodies, server, token, protocol, pause_s))
+    sent = asyncio.run(_send(bodies, ServerClient(server, token, ca), protocol, pause_s))
     if as_json:
         print_json(asdict(sent))
     else:
@@ -65,15 +68,26 @@ def replay(
     next_step(f"look at {server}, or judder record CONDITION")
 
 
-async def _send(bodies: list[bytes], url: str, token: str, protocol: Protocol, pause_s: float) -> Replayed:
+async def _send(bodies: list[bytes], server: ServerClient, protocol: Protocol, pause_s: float) -> Replayed:
     sent = Replayed()
     path, kind = "/api/v1/windows", wire.CONTENT_TYPE
     if protocol is Protocol.reference:
         path, kind = "/", "application/json"
-    async with ServerClient(url, token) as client:
+    async with server as client:
         with counting("sending", len(bodies)) as bar:
             for body in bodies:
-                sent.take(await client.send(path, body, kind))
+                sent.take(await _send_one(client, path, body, kind))
                 bar.update(sent.windows)
                 await asyncio.sleep(pause_s)
     return sent
+
+
+async def _send_one(client: ServerClient, path: str, body: bytes, kind: str) -> dict[str, Any]:
+    """Return the answer to a window; where the server asks for patience it is sent again, a few times."""
+    for _ in range(TRIES):
+        try:
+            return await client.send(path, body, kind)
+        except ServerBusyError as error:
+            say(f"waiting {error.retry_after_s} s: {error}")
+            await asyncio.sleep(error.retry_after_s)
+    return await client.send(path, body, kind)

@@ -9,6 +9,7 @@ import keyword
 VERBS = {
     "alerts": "Check that alerts reach people.",
     "bench": "Compute what Judder detects, what it misses, and the controls that keep the figures honest.",
+    "cert": "Make the server's certificates for TLS, and show them.",
     "config": "Show the server's settings, check a board's config.json.",
     "demo": "Two virtual boards learn a normal fan; one fan loses its balance, and its board alone alarms.",
     "deploy": "Copy Judder to a board, verify every file, reset it, and wait until it reports its model id.",

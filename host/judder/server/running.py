@@ -21,6 +21,7 @@ from judder.server.edge.files import most_connections
 from judder.server.edge.forwarded import Proxies, request_maker
 from judder.server.edge.gate import Gate
 from judder.server.edge.listening import Door, listen
+from judder.server.edge.tls import Certificate
 from judder.settings import Settings
 
 SHUTDOWN_S = 2.0
@@ -40,7 +41,7 @@ class RunningServer:
     def url(self) -> str:
         """Where this machine finds it."""
         host = "localhost" if self.settings.host in (EVERYWHERE, "127.0.0.1") else self.settings.host
-        return f"http://{host}:{self.port}"
+        return f"{'https' if self.settings.tls_cert else 'http'}://{host}:{self.port}"
 
 
 @asynccontextmanager
@@ -52,6 +53,7 @@ async def running(
     clock: Unix time in seconds. Raises JudderError where its address cannot be listened on.
     """
     server_logger.addFilter(_is_our_fault)
+    tls = _certificate(settings)
     runner = web.AppRunner(create_app(settings, clock=clock), shutdown_timeout=shutdown_s)
     await runner.setup()
     server, proxies = runner.server, Proxies(settings.trusted_proxies)
@@ -59,10 +61,18 @@ async def running(
     server.request_factory = request_maker(server.request_factory, settings.base_path, proxies)
     try:
         listeners = await _listen(settings)
-        async with Door(server, _gate(settings, proxies), None).open(listeners):
+        async with Door(server, _gate(settings, proxies), tls).open(listeners):
             yield RunningServer(runner.app, settings, listeners[0].getsockname()[1])
     finally:
         await runner.cleanup()
+
+
+def _certificate(settings: Settings) -> Certificate | None:
+    if settings.tls_cert and settings.tls_key:
+        return Certificate(settings.tls_cert, settings.tls_key)
+    if settings.tls_cert or settings.tls_key:
+        raise JudderError("tls_cert and tls_key belong together.", hint="Set both, or neither.")
+    return None
 
 
 def _gate(settings: Settings, proxies: Proxies) -> Gate:

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import socket
-import ssl
 from collections.abc import AsyncIterator
 
 import structlog
@@ -11,6 +10,7 @@ from aiohttp import web
 
 from judder.server.edge.connection import Connection
 from judder.server.edge.gate import Gate
+from judder.server.edge.tls import Certificate
 
 BACKLOG = 512
 AT_ONCE = 8
@@ -41,7 +41,7 @@ async def listen(host: str, port: int) -> list[socket.socket]:
 class Door:
     """Lets connections in from listeners, through gate, to server. tls: None for none."""
 
-    def __init__(self, server: web.Server, gate: Gate, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, server: web.Server, gate: Gate, tls: Certificate | None) -> None:
         self._server = server
         self._gate = gate
         self._tls = tls
@@ -51,6 +51,8 @@ class Door:
         """Take in whatever comes, until the end of the block."""
         tasks = [asyncio.create_task(self._accept(listener)) for listener in listeners]
         tasks.append(asyncio.create_task(self._gate.watch()))
+        if self._tls:
+            tasks.append(asyncio.create_task(self._tls.watch()))
         try:
             yield
         finally:
@@ -84,7 +86,7 @@ class Door:
 
     async def _connect(self, arrived: socket.socket, connection: Connection) -> None:
         """Give connection its socket, through TLS where that is wanted."""
-        how = {"ssl": self._tls, "ssl_handshake_timeout": HANDSHAKE_S} if self._tls else {}
+        how = {"ssl": self._tls.context, "ssl_handshake_timeout": HANDSHAKE_S} if self._tls else {}
         loop = asyncio.get_running_loop()
         try:
             await loop.connect_accepted_socket(lambda: connection, arrived, **how)  # type: ignore[arg-type]
