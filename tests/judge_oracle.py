@@ -58,6 +58,7 @@ class Oracle:
             [Whitening(document["shapes"], entry) for entry in mode["metrics"]] for mode in document["modes"]
         ]
         self.counted, self.last_mode, self.disturbed = [], None, [True] * 10
+        self.runs = [[None] * 3]  # each window's residual, None where it is left out; nobody saw the start
         self.poses, self.changed, self.disagreeing = [], False, 0
 
     def factor(self, mode, residual):
@@ -79,8 +80,8 @@ class Oracle:
         g = counts * scale_g
         rms = np.sqrt(g.var(axis=0).sum())
         standstill = self.document["standstill"]
-        if standstill and rms <= standstill["limit_g"]:
-            self.counted, self.last_mode, self.disturbed = [], None, [True] * 10
+        if standstill and 0 < rms <= standstill["limit_g"]:
+            self._rest()
             return self._said(0.0, None, None, 0, "standstill", None)
         gravity = self.document["pose"] and self.document["pose"]["mean"]
         row = np.ravel(
@@ -100,8 +101,12 @@ class Oracle:
         residual = row - self.means[mode]
         own = nearest * self.factor(mode, residual)
         skipped = self._skips(mode, g, own > self.detector["thresholds"]["window"])
-        if not skipped:
-            self.counted.append(residual)
+        if standstill:
+            skipped = skipped or self._starts()
+            self.runs[-1].append(None if skipped else residual)
+            self._take_in(self.runs[-1][-2:-1])
+        else:
+            self._take_in([None if skipped else residual])
         scores = {"notice": None, "alarm": None}
         for metric, entry in enumerate(self.document["metrics"]):
             mean = self.mean_of_last(entry["windows"])
@@ -121,6 +126,25 @@ class Oracle:
         elif level == 0 and self.changed:
             state = "mounting changed"
         return self._said(own, scores["notice"], scores["alarm"], level, state, mode)
+
+    def _rest(self):
+        """Close the run: its last window counts only for a machine that never runs for longer than two."""
+        if self.runs[-1]:
+            if self._never_runs_long():
+                self._take_in(self.runs[-1][-1:])
+            self.runs.append([])
+        self.last_mode, self.disturbed = None, [True] * 10
+
+    def _starts(self):
+        return not self.runs[-1] and not self._never_runs_long()
+
+    def _never_runs_long(self):
+        """Whether each of the ten runs before this one had one or two windows."""
+        before = self.runs[:-1][-10:]
+        return len(before) == 10 and max(map(len, before)) <= 2
+
+    def _take_in(self, residuals):
+        self.counted += [residual for residual in residuals if residual is not None]
 
     def _said(self, score, notice, alarm, level, state, mode):
         return {

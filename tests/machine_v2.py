@@ -50,18 +50,57 @@ def eventful(number, seed=0):
     return np.stack(windows[:number])
 
 
+def stop_and_go(run, rest, cycles, fault=1.0, seed=0):
+    """Return windows of a machine that runs and rests in turn, for so many windows each.
+
+    It starts in the middle of a run's first window, and stops in the middle of the last.
+    """
+    rng = np.random.default_rng(seed)
+    half = WINDOW_LEN // 2
+    windows = []
+    for _ in range(cycles):
+        running = [window(rng, "fast", fault) for _ in range(run)]
+        running[0][:half] = window(rng, None)[:half]
+        running[-1][half:] = window(rng, None)[half:]
+        windows += running + [window(rng, None) for _ in range(rest)]
+    return np.stack(windows)
+
+
+def fitful(number, seed=0):
+    """Return windows (number, WINDOW_LEN, 3) of a machine that stops and goes, at times never for long.
+
+    Its sensor is stuck in a few of them.
+    """
+    rng = np.random.default_rng(seed)
+    parts = []
+    while sum(map(len, parts)) < number:
+        longest, fault = rng.choice([2, 8]), rng.choice([1.0, 1.3, 2.0])
+        for run, rest in zip(rng.integers(1, longest + 1, 15), rng.integers(1, 4, 15), strict=True):
+            parts.append(stop_and_go(run, rest, 1, fault, rng.integers(1 << 30)))
+    windows = np.concatenate(parts)[:number]
+    stuck = rng.random(number) < 0.03
+    windows[stuck] = windows[stuck, :1]
+    return windows
+
+
 @functools.cache
 def document(
     feature_set="vibration",
     speeds=("slow", "middle", "fast"),
     metrics=models_v2.METRICS,
     share=models_v2.with_own_shapes,
+    standstill_g=0.004,
 ):
-    """Return the document of a model of this machine, with an autoencoder after the Mahalanobis detector."""
+    """Return the document of a model of this machine, with an autoencoder after the Mahalanobis detector.
+
+    standstill_g: up to which rms it stands still, None where that is not known.
+    """
     groups = {speed: rows(feature_set, normal(speed, 120)) for speed in speeds}
     size = len(features.names(feature_set))
     detectors = [models_v2.detector(), models_v2.autoencoder(size)]
-    return models_v2.document(groups, feature_set, WINDOW_LEN, metrics, share, detectors=detectors)
+    standstill = None if standstill_g is None else {"limit_g": standstill_g}
+    changes = {"detectors": detectors, "standstill": standstill}
+    return models_v2.document(groups, feature_set, WINDOW_LEN, metrics, share, **changes)
 
 
 def rows(feature_set, windows):

@@ -19,7 +19,8 @@ ROOT = Path(__file__).parents[1]
 IMPORTS = {
     "shared": "array binascii hashlib json judder_core math struct",
     "device": """array asyncio binascii deflate errno esp32 gc hashlib io json judder_core judder_node machine
-        math micropython network os random re select socket struct sys time vfs""",
+        math micropython network os random re select socket struct sys time
+        uctypes vfs""",
 }
 ONLY_IN = {"numeric_ulab.py": "ulab"}
 

@@ -122,7 +122,7 @@ async def stalled_page(port):
     """Ask for the events and never read an answer."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1)
     reader._transport.pause_reading()
-    writer.write(b"GET /api/v1/events HTTP/1.1\r\nHost: x\r\n\r\n")
+    writer.write(b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
     try:
         yield
     finally:

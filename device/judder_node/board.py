@@ -80,7 +80,9 @@ class Board(Node):
         """Run for ever. Raises what no part expects: a board that starts anew is better than half a board."""
         if self.model_error:
             asyncio.create_task(self.alarm.blink(CODE_MODEL, 3))
-        await asyncio.gather(self.wifi.keep(), self.uplink.run(), self.keep_watching())
+        await asyncio.gather(
+            self.wifi.keep(), self.uplink.run(), self.keep_watching(), self.sampler.keep_awake()
+        )
 
     async def keep_watching(self):
         while True:

@@ -50,6 +50,7 @@ class Connection:
         )  # when the addresses were so the last time
         self._socket = None
         self._buffer = bytearray(_PIECE)
+        self._view = memoryview(self._buffer)
         self.body = bytearray(_USUAL_BODY)  # kept: later there may be no room as long
         self.retry_after_s = None
         self._at = self._end = self._left = 0  # what of the buffer is to be read yet, and how much of a head
@@ -65,8 +66,9 @@ class Connection:
         """Send head and body, which gives buffers whenever it is iterated; then the answer is here. Raises
         OSError where none comes.
         """
+        self._until_ms = time.ticks_add(time.ticks_ms(), self.patience_ms)
         try:
-            await asyncio.wait_for_ms(self._exchange(head, body), self.patience_ms)
+            await self._exchange(head, body)
             self._good_ms = time.ticks_ms()
             return
         except asyncio.TimeoutError:
@@ -91,6 +93,7 @@ class Connection:
     async def _once(self, head, body):
         self.retry_after_s = self.location = None
         self._at = self._end = 0
+        self._line = b""
         self._left = _LONGEST_HEAD
         if self._socket is None:
             await self._open()
@@ -131,40 +134,46 @@ class Connection:
         for part in parts:
             sent = self._socket.write(part) or 0
             while sent < len(part):
-                await asyncio.sleep_ms(_LOOK_MS)
+                await self._pause()
                 sent += self._socket.write(memoryview(part)[sent:]) or 0
 
     async def _read_head(self):
         """Take in the head of an answer; those that only promise one are left out."""
         self.status = 0
         while self.status < 200:
-            line = await self._line()
+            line = await self._next_line()
             self.status = _number(line[9:12])
             if line[:5] != b"HTTP/" or self.status is None:
                 raise ValueError("what answers is no HTTP server")
             self._keep = True
             self._length = _UNTIL_CLOSED
             self._chunked = False
-            while line:
-                line = await self._line()
-                self._note(line)
+            while not self._take_fields():
+                await self._fill()
+
+    def _take_fields(self):
+        """Take in the fields that are here; return whether the head ends with them."""
+        line = self._take_line()
+        while line:
+            self._note(line)
+            line = self._take_line()
+        return line is not None
 
     def _note(self, line):
         """Take in a field of the head. Raises ValueError for a length that cannot be."""
-        name, _, value = line.partition(b":")
-        name, value = name.strip().lower(), value.strip()
+        name = line[: line.find(b":")].rstrip().lower()
         if name == b"content-length":
-            self._length = _number(value)
+            self._length = _number(_value(line))
             if self._length is None:
                 raise ValueError("answer has an odd length")
         elif name == b"transfer-encoding":  # nobody is asked for another
             self._chunked = True
         elif name == b"connection":
-            self._keep = b"close" not in value.lower()
+            self._keep = b"close" not in line.lower()
         elif name == b"retry-after":
-            self.retry_after_s = _number(value)
+            self.retry_after_s = _number(_value(line))
         elif name == b"location":
-            self.location = value
+            self.location = _value(line)
 
     async def _read_body(self):
         """Hand the body to take(), and end the connection where it is not kept."""
@@ -185,14 +194,14 @@ class Connection:
 
     async def _read_chunks(self):
         while True:
-            size = _number((await self._line()).partition(b";")[0], 16)
+            size = _number((await self._next_line()).partition(b";")[0], 16)
             if not size:
                 break
             await self._pass_on(size)
-            await self._line()
+            await self._next_line()
         if size is None:
             raise ValueError("answer has an odd length")
-        while await self._line():  # trailers
+        while await self._next_line():  # trailers
             pass
 
     async def _pass_on(self, count):
@@ -201,7 +210,7 @@ class Connection:
             if self._at == self._end:
                 await self._fill()
             stop = min(self._end, self._at + count)
-            self.take(memoryview(self._buffer)[self._at : stop])
+            self.take(self._view[self._at : stop])
             count -= stop - self._at
             self._at = stop
 
@@ -211,21 +220,30 @@ class Connection:
         if len(self.body) > _LONGEST_BODY:
             raise ValueError("answer is too long")
 
-    async def _line(self):
-        """Return the next line, cut where it is too long. Raises ValueError where there is no end to them."""
-        line, stop = b"", 0
-        while not stop:
-            if self._at == self._end:
-                await self._fill()
-            stop = self._buffer.find(b"\n", self._at, self._end) + 1
-            piece = self._buffer[self._at : stop or self._end]
-            if len(line) < _LONGEST_LINE:
-                line += piece
-            self._at += len(piece)
-            self._left -= len(piece)
-            if self._left < 0:
-                raise ValueError("answer has a head without end")
-        return line.rstrip()
+    async def _next_line(self):
+        line = self._take_line()
+        while line is None:
+            await self._fill()
+            line = self._take_line()
+        return line
+
+    def _take_line(self):
+        """Return the next line, cut where it is too long, or None while its end is not here.
+
+        Raises ValueError where there is no end to them.
+        """
+        stop = self._buffer.find(b"\n", self._at, self._end) + 1
+        end = stop or self._end
+        if len(self._line) < _LONGEST_LINE:
+            self._line += self._view[self._at : end]
+        self._left -= end - self._at
+        self._at = end
+        if self._left < 0:
+            raise ValueError("answer has a head without end")
+        if not stop:
+            return None
+        line, self._line = self._line.rstrip(), b""
+        return line
 
     async def _fill(self):
         """Wait for what comes next. Raises EOFError at the end."""
@@ -233,10 +251,19 @@ class Connection:
         while count is None:
             count = self._socket.readinto(self._buffer)
             if count is None:
-                await asyncio.sleep_ms(_LOOK_MS)
+                await self._pause()
         if not count:
             raise EOFError()
         self._at, self._end = 0, count
+
+    def _pause(self):
+        """Return what waits until the next look. Raises TimeoutError where an answer takes too long.
+
+        asyncio's wait_for would do the same, and leave a kilobyte of garbage each time.
+        """
+        if time.ticks_diff(time.ticks_ms(), self._until_ms) >= 0:
+            raise asyncio.TimeoutError
+        return asyncio.sleep_ms(_LOOK_MS)
 
     def close(self):
         if self._socket:
@@ -245,6 +272,11 @@ class Connection:
             except OSError:
                 pass
             self._socket = None
+
+
+def _value(line):
+    """Return what a line of a head says after its colon."""
+    return line[line.find(b":") + 1 :].strip()
 
 
 def _number(digits, base=10):

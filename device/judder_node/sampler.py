@@ -102,16 +102,25 @@ class Sampler:
         self._full = None
         if not self._reading:
             self._begin()
-        try:
-            await asyncio.wait_for_ms(self._flag.wait(), self._stall_ms)
-        except asyncio.TimeoutError:
-            raise SensorStalled
+        self._asked_ms = time.ticks_ms()
+        await self._flag.wait()
         if self._full is None:
-            raise OSError("the sensor's bus fails")
+            raise OSError("the sensor's bus fails") if self._failures else SensorStalled
         if self._in_bouts:
             self._pacer.stop()
         self.beat.measure(self.window_len)
         return self._window()
+
+    async def keep_awake(self):
+        """End each wait for a window that does not come, for ever.
+
+        asyncio's wait_for would do the same, and leave a kilobyte of garbage for each window.
+        """
+        while True:
+            await asyncio.sleep(1)
+            if self._reading and time.ticks_diff(time.ticks_ms(), self._asked_ms) > self._stall_ms:
+                self._reading = False
+                self._flag.set()
 
     def _begin(self):
         """Begin a window. A sample that waits already is left out: nobody knows when it was made."""

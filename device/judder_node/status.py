@@ -18,6 +18,7 @@ _RESETS = {
     machine.DEEPSLEEP_RESET: "deep sleep",
     machine.SOFT_RESET: "soft reset",
 }
+_FIRMWARE = "judder %s, MicroPython %d.%d.%d" % ((VERSION,) + sys.implementation[1][:3])
 _TOLD_SHARE = 0.003  # of a sensor's reads that fail: from here on people are told
 
 
@@ -27,7 +28,7 @@ def write(parts, report):
     """
     for facts in parts:
         report.extend(b", " if report else b"{")
-        report.extend(json.dumps(facts)[1:-1].encode())
+        report.extend(memoryview(json.dumps(facts))[1:-1])
     report.extend(b"}")
 
 
@@ -58,8 +59,7 @@ def of_node(node):
     yield {
         "free_memory": free,
         "largest_free": largest,
-        "firmware": "judder %s, MicroPython %s"
-        % (VERSION, ".".join([str(n) for n in sys.implementation[1][:3]])),
+        "firmware": _FIRMWARE,
         "reset_cause": machine.reset_cause(),
         "reset_reason": _RESETS.get(machine.reset_cause(), "unknown"),
     }

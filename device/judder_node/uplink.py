@@ -12,6 +12,7 @@ import time
 from judder_core import wire
 from judder_core.window import FLAG_BACKLOG
 from micropython import const
+from uctypes import addressof, bytearray_at
 
 from .answers import REFUSED, complaint, read_reply
 
@@ -71,7 +72,7 @@ class Uplink:
             frame = self._free[-1]
             if len(self.queue) >= _BACKLOG_AFTER:
                 window.flags |= FLAG_BACKLOG
-            wire.encode_window_into(frame, window)
+            wire.encode_window_into(frame, window, _octets(window.counts))
             self.queue.append(frame)
             self._free.pop()
             return True
@@ -223,6 +224,11 @@ class Uplink:
         self.last_error = None if reply else complaint(answer)
         self.failures = self._pause_ms = 0
         return reply
+
+
+def _octets(counts):
+    """Return the bytes of counts, which are not copied."""
+    return bytearray_at(addressof(counts), 2 * len(counts))
 
 
 def _seq(frame):

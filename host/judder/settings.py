@@ -1,11 +1,12 @@
 """The server's settings: judder.toml, then JUDDER_* variables, then the command line; the last wins."""
 
+import ipaddress
 import os
 import tomllib
 from collections.abc import Mapping
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
@@ -21,6 +22,9 @@ from judder.errors import JudderError
 CONFIG_FILE = Path("judder.toml")
 SECRETS = ("token", "webhook_secret", "mqtt_password", "smtp_password")
 """Settings that are never printed."""
+ADDRESSES = ("webhook_url",)
+"""Addresses that often are a secret themselves: of these the part that names the host is printed."""
+EVERYWHERE = "0.0.0.0"
 
 
 class Settings(BaseSettings):
@@ -29,10 +33,26 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="JUDDER_", toml_file=CONFIG_FILE, extra="forbid")
 
     data_dir: Path = Field(Path("judder-data"), description="Where windows, recordings and models are kept.")
-    host: str = Field("0.0.0.0", description="The address to listen on; 127.0.0.1 keeps others out.")
+    host: str = Field("127.0.0.1", description="The address to listen on; 127.0.0.1 keeps others out.")
+    open: bool = Field(
+        False, description="Listen to the network: on 0.0.0.0, unless host names another of its addresses."
+    )
     port: int = Field(1337, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
     model: Path | None = Field(None, description="The model that scores windows boards ask about.")
-    token: str = Field("", description="When set, boards and tools must send it: Authorization: Bearer.")
+    require_keys: bool | None = Field(
+        None,
+        description="Whether boards need keys and people tokens; if left out, where others can reach it.",
+    )
+    unsigned_boards: bool | None = Field(
+        None, description="Whether boards without a key are taken; if left out, where no keys are required."
+    )
+    allowed_hosts: list[str] = Field(
+        [],
+        description="Names, beside addresses and this machine's own, by which browsers may call the server.",
+    )
+    token: str = Field(
+        "", description="An administrator's token, made up by hand; with one set, everybody needs a token."
+    )
     reference_rate_hz: float = Field(
         200.0, gt=0, description="Sample rate of boards that run the reference's sketch, which do not say it."
     )
@@ -89,6 +109,9 @@ class Settings(BaseSettings):
     alert_repeat_s: float = Field(
         3600.0, ge=0, description="Between reminders of an alarm that nobody acknowledged; 0 for none."
     )
+    health_messages: bool = Field(
+        True, description="Tell people of silent boards, a full disk and the like, not only of machines."
+    )
     public_url: str = Field("", description="Where people find the page; messages end with it.")
     ca_file: Path | None = Field(
         None,
@@ -115,11 +138,33 @@ class Settings(BaseSettings):
     mail_from: str = Field("", description="The sender's address.")
     mail_to: str = Field("", description="Who gets the mail; several with commas between them.")
 
+    @property
+    def listens_on(self) -> str:
+        """The address to listen on."""
+        return EVERYWHERE if self.open and is_loopback(self.host) else self.host
+
+    @property
+    def needs_keys(self) -> bool:
+        """Whether boards need keys and people tokens."""
+        if self.require_keys is None:
+            return bool(self.token) or not is_loopback(self.listens_on)
+        return self.require_keys or bool(self.token)
+
+    @property
+    def takes_unsigned(self) -> bool:
+        """Whether boards are taken that have no key, and send no token."""
+        return not self.needs_keys if self.unsigned_boards is None else self.unsigned_boards
+
+    @property
+    def is_unguarded(self) -> bool:
+        """Whether anybody in the network may do anything."""
+        return not self.needs_keys and not is_loopback(self.listens_on)
+
     @field_validator("trusted_proxies")
     @classmethod
     def _are_networks(cls, given: list[str]) -> list[str]:
         for text in given:
-            ip_network(text, strict=False)
+            ipaddress.ip_network(text, strict=False)
         return given
 
     @classmethod
@@ -133,6 +178,37 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Order the sources; the first wins."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine reaches a server that listens on host.
+
+    >>> [is_loopback(host) for host in ("localhost", "127.0.0.2", "::1", "0.0.0.0", "", "192.168.1.20")]
+    [True, True, True, False, False, False]
+    """
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def without_path(url: str) -> str:
+    """Return url as it may be shown: path, query and login may be secrets.
+
+    >>> without_path("https://bot:key@hooks.example.com:8443/T0/B1?k=2"), without_path("https://example.com")
+    ('https://hooks.example.com:8443/...', 'https://example.com')
+    """
+    parts = urlsplit(url)
+    shown = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+    return f"{shown}/..." if parts.path.strip("/") or parts.query or parts.fragment else shown
+
+
+def shown_value(settings: Settings, name: str) -> object:
+    """Return a setting as it may be printed."""
+    value = getattr(settings, name)
+    if name in ADDRESSES and value:
+        return without_path(value)
+    return "(set)" if name in SECRETS and value else value
 
 
 def load_settings(**given: object) -> Settings:

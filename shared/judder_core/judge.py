@@ -26,17 +26,23 @@ class Judge(AnyJudge):
 
     def __init__(self, model, numeric, judged_by, detector=None):
         AnyJudge.__init__(self, model, numeric, judged_by, detector)
-        self._evidence = Evidence(model.lengths, len(model.modes[0].mean), numeric)
+        stops = model.standstill_g is not None
+        self._evidence = Evidence(model.lengths, len(model.modes[0].mean), numeric, stops)
         self._pose = pose.PoseWatch(model.pose_mean, model.pose_tolerance_g, numeric)
         self.restart()
 
     def restart(self):
         self._pose.clear()
-        self.forget()
-
-    def forget(self):
-        """Forget how the machine shook so far, not how it hangs: it stands still."""
         self._evidence.clear()
+        self._begin()
+
+    def rest(self):
+        """Take in that the machine stands still in the next window; what it showed before counts on."""
+        self._evidence.rest()
+        self._begin()
+
+    def _begin(self):
+        """Forget what only tells a window from the one before it."""
         self._mode = None  # of the last window
         # Of the last ten windows, a bit each, the newest lowest. A bump is one that calm windows came before.
         self._disturbed = TEN
@@ -69,7 +75,7 @@ class Judge(AnyJudge):
 
     def stand_still(self):
         """Return the Verdict on the next window, of a machine at rest: nothing is judged until it runs."""
-        self.forget()
+        self.rest()
         verdict = self.detector.verdict(0.0, None, None, self._judged_by)
         verdict.p_value = None
         verdict.mounting_changed = self._pose.changed
@@ -86,15 +92,16 @@ class Judge(AnyJudge):
 
         is_strange: whether its own score is over the threshold, as while a machine goes to another mode.
 
-        Return (whether it is left out of the evidence, as a few disturbed ones of ten are; the mean residual
-        of each of the model's lengths, None while there are few).
+        Return (whether it is left out of the evidence, as the first after a rest is, and a few disturbed ones
+        of ten; the mean residual of each of the model's lengths, None while there are few).
         """
+        starts = self._evidence.go_on()
         switched = self._mode is not None and mode != self._mode
         self._mode = mode
         disturbed = (switched and is_strange) or swing_g > self.model.disturbed_g
         self._disturbed = ((self._disturbed << 1) | disturbed) & TEN
         # A machine that often knocks is no bump: then its windows count.
-        skipped = disturbed and bin(self._disturbed).count("1") <= self.model.most_disturbed
+        skipped = starts or (disturbed and bin(self._disturbed).count("1") <= self.model.most_disturbed)
         if not skipped:
             self._evidence.add(residual)
         return skipped, self.means

@@ -1,15 +1,18 @@
 """A model as it runs: what model_file read, and the distances and verdicts that follow from it."""
 
-import math
+import binascii
 
 from . import features, mahalanobis
 from .decision import ALARM, NORMAL, NOTICE, Decision, Verdict
 from .errors import ModelError
 
+MOST_THRESHOLD = 1e6
+
 
 class AnyModel:
     """What models of each version have. detectors: in the order of the file, the board's own first.
 
+    model_hash: the first four bytes of the file's SHA-256, as frames carry it.
     most_disturbed: how many disturbed windows may be left out of the evidence, of the last ten (version 1: of
     those in a row). rule: m, n and clear of the Decision. disturbed_g: the swing of a window's quarters from
     which it is disturbed. pose_mean: x, y, z in g, or None where the mounting is not watched.
@@ -31,6 +34,7 @@ class AnyModel:
         pose_tolerance_g,
     ):
         self.model_id = model_id
+        self.model_hash = binascii.unhexlify(model_id[-8:])
         self.name = name
         self.sample_rate_hz = sample_rate_hz
         self.window_len = window_len
@@ -45,12 +49,6 @@ class AnyModel:
     def mode_names(self):
         """Of the operating modes, by number."""
         raise NotImplementedError
-
-    @property
-    def model_hash(self):
-        """The first four bytes of the file's SHA-256, as frames carry it."""
-        digits = self.model_id[-8:]
-        return bytes([int(digits[k : k + 2], 16) for k in range(0, 8, 2)])
 
     def decision(self):
         """Return a fresh Decision, the state of one machine."""
@@ -104,7 +102,10 @@ class Model(AnyModel):
         return [mode.name for mode in self.modes]
 
     def stands_still(self, rms_g):
-        return self.standstill_g is not None and rms_g <= self.standstill_g
+        """Return whether a window of that rms shows a machine at rest. One that does not move at all shows a
+        sensor that is stuck: each has noise.
+        """
+        return self.standstill_g is not None and 0 < rms_g <= self.standstill_g
 
     def features(self, numeric, counts, scale_g, axes=None):
         """Return the features of a window in their own units, see features.compute()."""
@@ -154,8 +155,8 @@ class Detector:
         self.model_id = model_id
         self.feature_set = feature_set
         self.threshold, self.combined_threshold, self.alarm_threshold = thresholds
-        if not math.isfinite(sum(thresholds)):
-            raise ModelError("Model has no finite threshold.", "Train it again.")
+        for threshold in thresholds:
+            check_threshold(threshold)
         self.window_calibration = window_calibration
         self.calibration = calibration
         self.grey_zone = grey_zone
@@ -188,6 +189,12 @@ class Detector:
         """Return whether combined_score is too near the threshold for this detector to be sure."""
         zone = self.grey_zone
         return zone is not None and combined_score is not None and zone[0] <= combined_score <= zone[1]
+
+
+def check_threshold(threshold):
+    """Raise ModelError where no score, or every score, is above threshold."""
+    if not 0 < threshold < MOST_THRESHOLD:
+        raise ModelError("Model has a threshold of %r." % threshold, "Train it again.")
 
 
 def as_float(value):

@@ -86,7 +86,7 @@ def _make(document, digest, numeric):
         return _reader(document["version"]).read(model_id, document, numeric)
     except KeyError as error:
         raise ModelError("Model lacks %s." % error, "Train it again.")
-    except (TypeError, ValueError, IndexError, OverflowError, AttributeError) as error:
+    except (TypeError, ValueError, IndexError, ArithmeticError, AttributeError) as error:
         raise ModelError("Model has a value of the wrong kind: %s." % error, "Train it again.")
     except ModelError:
         raise

@@ -5,6 +5,7 @@ from .errors import ModelError
 from .model_parts import (
     calibration,
     check_close,
+    check_golden_counts,
     check_model,
     decode_floats,
     golden_counts,
@@ -21,6 +22,7 @@ def read(model_id, document, numeric):
     goldens = document.get("golden", ())
     document.clear()
     for golden, counts in golden_counts(goldens):
+        check_golden_counts(model, golden, counts)
         _check_golden(model, golden, counts, numeric)
     return model
 

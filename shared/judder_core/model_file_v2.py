@@ -10,6 +10,7 @@ from .model import Detector, Mode, Model, as_float
 from .model_parts import (
     calibration,
     check_close,
+    check_golden_counts,
     check_model,
     decode_array,
     decode_floats,
@@ -29,6 +30,7 @@ def read(model_id, document, numeric):
     goldens = document.get("golden", ())
     document.clear()
     for golden, counts in golden_counts(goldens):
+        check_golden_counts(model, golden, counts)
         _check_golden(model, golden, counts, numeric)
     return model
 
@@ -70,8 +72,8 @@ def _check_metrics(model):
     must_be(model.metrics[:2] == [(NOTICE, SHORTEST), (ALARM, SHORTEST)], "list of metrics")
     must_be(min([level for level, _ in model.metrics]) >= NOTICE, "level of a metric")
     before = 1
-    for windows in model.lengths:
-        must_be(windows % before == 0 and windows <= MOST_BLOCKS * before, "number of windows")
+    for windows in model.lengths:  # rising
+        must_be(0 < windows <= MOST_BLOCKS * before and windows % before == 0, "number of windows")
         before = windows
 
 

@@ -93,6 +93,12 @@ def golden_counts(goldens):
         yield golden, counts
 
 
+def check_golden_counts(model, golden, counts):
+    """Raise ModelError where a golden window is none of the model's."""
+    must_be(counts is not None and len(counts) == 3 * model.window_len, "golden window")
+    must_be(0 < golden["scale_g"] < 1, "golden window's scale")
+
+
 def check_close(model, what, found, expected, unit):
     """Compare relative to the larger of the expected value and its unit: a logarithm may well be 0."""
     for k in range(len(expected)):

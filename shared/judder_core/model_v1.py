@@ -1,11 +1,9 @@
 """A model of version 1 as it runs: features standardised, one threshold, no levels."""
 
-import math
-
 from . import features, mahalanobis_v1
 from .decision import Verdict
 from .errors import ModelError
-from .model import AnyModel
+from .model import AnyModel, check_threshold
 
 
 class Model(AnyModel):
@@ -46,10 +44,10 @@ class Detector:
         calibration,
         grey_zone,
     ):
-        if min(std) <= 0 or not (math.isfinite(threshold) and math.isfinite(combined_threshold)):
-            raise ModelError(
-                "Model has a standard deviation of 0, or no finite threshold.", "Train it again."
-            )
+        if min(std) <= 0:
+            raise ModelError("Model has a standard deviation of 0.", "Train it again.")
+        check_threshold(threshold)
+        check_threshold(combined_threshold)
         self.model_id = model_id
         self.feature_set = feature_set
         self.mean = mean

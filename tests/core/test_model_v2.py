@@ -98,7 +98,7 @@ WRONG = {
     "a mean of half a block": (["metrics", 1, "windows"], 7, "list of metrics"),
     "two axes": (["signal", "axes"], 2, "number of axes"),
     "a standstill of 0 g": (["standstill"], {"limit_g": 0.0}, "limit of a standstill"),
-    "no threshold": (["detectors", 0, "thresholds", "alarm"], float("nan"), "no finite threshold"),
+    "no threshold": (["detectors", 0, "thresholds", "alarm"], float("nan"), "a threshold of nan"),
     "a threshold missing": (["detectors", 0, "thresholds"], {"window": 1.0, "notice": 1.0}, "lacks"),
     "an unknown kind": (["detectors", 0, "kind"], "oracle", "detector of kind 'oracle'"),
     "an unknown set": (["features", "set"], "smell", "no feature set 'smell'"),

@@ -37,6 +37,18 @@ def test_every_verdict_on_2000_windows_of_a_simulated_machine_is_cpythons(compar
     assert set(scored.state) == states and set(scored.level) == {0, 1, 2}
 
 
+def test_every_verdict_on_2000_windows_of_a_machine_that_stops_and_goes_is_cpythons(compare):
+    document = machine_v2.document("directional", metrics=models_v2.LONG_METRICS)
+    scored = compare(document, machine_v2.fitful(2000), machine_v2.normal("fast", 1)[0], 250.0)
+    assert {"standstill", "disturbed", "normal", "alarm"} <= set(scored.state)
+
+
+def test_a_model_that_knows_no_standstill_counts_each_window_at_once_as_cpython_does(compare):
+    document = machine_v2.document("directional", standstill_g=None)
+    scored = compare(document, machine_v2.eventful(500), machine_v2.normal("fast", 1)[0], 250.0)
+    assert "standstill" not in scored.state
+
+
 def test_every_verdict_on_2000_windows_of_a_recorded_fan_is_cpythons(compare, fan):
     counts, normal = machines.fan_with_fates(fan, 2000), fan[machines.FAN_MODES["low"]][0]
     scored = compare(machines.fan_document(fan), counts, normal, machines.FAN_RATE_HZ)

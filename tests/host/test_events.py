@@ -123,7 +123,7 @@ async def test_a_page_that_never_reads_holds_up_nobody(server):
     with contextlib.closing(socket.socket()) as stalled:
         stalled.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         stalled.connect(("127.0.0.1", server.port))
-        stalled.sendall(b"GET /api/v1/events HTTP/1.1\r\nHost: x\r\n\r\n")
+        stalled.sendall(b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
         await asyncio.sleep(0.3)
         for _ in range(3):
             server.app[EVENTS].publish("window", {"filling": "x" * 1_000_000})

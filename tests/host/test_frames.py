@@ -15,11 +15,12 @@ from judder.data import frames
 from judder.errors import ChecksumError, WireError
 from judder_core import wire
 from judder_core.decision import Verdict
-from judder_core.window import FLAG_LOCAL_SCORE, FLAG_MOUNTING, Window
+from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE, FLAG_MOUNTING, FLAG_NOTICE, Window
 
 from tests.host.frames_by_hand import SAMPLES, sealed, v1, v2
 
 NAN, INFINITE = float("nan"), float("inf")
+OF_LEVEL = (0, FLAG_NOTICE, FLAG_NOTICE | FLAG_ALERT)
 NUMBERS = ("threshold", "combined_score", "combined_threshold", "alarm_score", "alarm_threshold")
 int16 = st.integers(-32768, 32767)
 float32 = st.floats(-1e6, 1e6, width=32)
@@ -65,6 +66,8 @@ def windows(draw):
     header = draw(headers())
     verdict = draw(st.none() | verdicts(header))
     level = None if verdict is None else draw(st.integers(0, 2))
+    if level is not None:
+        header["flags"] = header["flags"] & ~OF_LEVEL[2] | OF_LEVEL[level]
     return Window(draw(samples()), verdict=verdict, level=level, **header)
 
 
@@ -166,7 +169,9 @@ def test_a_frame_that_is_cut_and_sealed_again_is_refused(missing):
 
 
 def judged(**fields):
-    return v2(**{"flags": FLAG_LOCAL_SCORE, "level": 1, "threshold": 2.5, **fields})
+    level = fields.get("level", 1)
+    flags = FLAG_LOCAL_SCORE | OF_LEVEL[min(level, 2)]
+    return v2(**{"flags": flags, "level": level, "threshold": 2.5, **fields})
 
 
 @pytest.mark.parametrize(
@@ -198,6 +203,11 @@ def judged(**fields):
         (v2(content=3, n_features=1, features=[INFINITE]), "features"),
         (judged(level=3), "level 3"),
         (judged(flags=0), "level 1 and flags 0"),
+        (judged(level=2, flags=FLAG_LOCAL_SCORE), "level 2 and flags 8, which say level 0"),
+        (judged(level=2, flags=FLAG_LOCAL_SCORE | FLAG_NOTICE), "level 2 and flags 136, which say level 1"),
+        (judged(level=1, flags=FLAG_LOCAL_SCORE), "which say level 0"),
+        (judged(level=1, flags=FLAG_LOCAL_SCORE | FLAG_ALERT), "which say level 2"),
+        (judged(level=0, flags=FLAG_LOCAL_SCORE | FLAG_NOTICE), "which say level 1"),
         (judged(threshold=NAN), "threshold"),
         *((judged(**{name: INFINITE}), "infinite") for name in NUMBERS),
     ],
@@ -230,7 +240,7 @@ def test_a_board_of_before_says_that_it_judged_and_not_how():
     assert (window.local_score, window.level, window.verdict) == (1.5, None, None)
 
 
-@given(windows(), st.integers(0, 0xFFFF))
+@given(windows(), st.integers(0, 0xFFFF).map(lambda flags: flags & ~OF_LEVEL[2]))
 def test_flags_are_added_to_a_frame_that_stays_whole(window, flags):
     frame = wire.encode_window(window)
     wire.add_flags(frame, flags)

@@ -230,6 +230,35 @@ async def test_who_has_seen_the_notice_is_still_reminded_of_the_alarm(machine):
     assert await machine.told(3, 63) == [["alert"], ["reminder"]]
 
 
+async def test_an_alarm_that_comes_back_after_it_was_seen_is_told_once_more_and_reminded_of(machine):
+    number = await machine.begin(at=1)
+    assert await machine.told(1) == [["alert"]]
+    await machine.acknowledge(number, at=2)
+    await machine.end(number, at=4)
+    await machine.begin(at=4)
+    assert await machine.told(4, 5, 64) == [["alert"], [], ["reminder"]]
+
+
+async def test_a_notice_that_rises_after_an_alarm_was_seen_is_told(machine):
+    number = await machine.begin(at=1)
+    await machine.told(1)
+    await machine.acknowledge(number, at=2)
+    await machine.end(number, at=3)
+    notice = await machine.begin(at=4, level="notice")
+    assert await machine.told(4) == [[]]
+    await machine.rise(notice, at=5)
+    assert await machine.told(5, 6) == [["alert"], []]
+
+
+async def test_an_alarm_seen_once_more_is_quiet_again(machine):
+    for at in (1, 4):
+        number = await machine.begin(at=at)
+        await machine.told(at)
+        await machine.acknowledge(number, at=at + 1)
+        await machine.end(number, at=at + 2)
+    assert await machine.told(7, 11, 12) == [[], ["recovered"], []]
+
+
 async def test_of_a_notice_nobody_is_told_who_wants_alarms_only(machine):
     machine.rules = replace(RULES, least="alarm")
     await machine.end(await machine.begin(at=1, level="notice"), at=2)

@@ -48,6 +48,13 @@ BAD = {
     "wrong version": ("/api/v1/windows", FRAMES, changed(2, "<B", 9), 400, "version 9"),
     "no samples": ("/api/v1/windows", FRAMES, v2(b"", content=0), 400, "no samples"),
     "two axes": ("/api/v1/windows", FRAMES, v2(b"1122", axes=2), 400, "2 axes"),
+    "an alarm without its flag": (
+        "/api/v1/windows",
+        FRAMES,
+        v2(level=2, flags=8, threshold=2.5),
+        400,
+        "level 2 and flags 8",
+    ),
     "NaN rate": ("/api/v1/windows", FRAMES, changed(32, "<f", float("nan")), 400, "nan Hz"),
     "time beyond all clocks": (
         "/api/v1/windows",

@@ -120,6 +120,15 @@ async def test_a_notice_that_rises_is_one_alert_that_nobody_has_seen_yet(server)
     assert (alert["seq"], alert["acknowledged_us"]) == (1, None)
 
 
+async def test_an_alarm_that_comes_back_after_it_was_seen_is_an_alert_of_its_own(server):
+    await send(server, judged(0, "alarm"))
+    await server.client.patch("/api/v1/alerts/1", {"acknowledged": True})
+    await send(server, judged(1), judged(2, "alarm"), judged(3), judged(4, "alarm"))
+    back, seen = await alerts(server)
+    assert (back["seq"], back["level"], back["acknowledged_us"], back["ended_us"]) == (2, "alarm", None, None)
+    assert seen["acknowledged_us"] is not None and seen["ended_us"] is not None
+
+
 async def test_an_alarm_that_falls_to_a_notice_goes_on_until_all_is_normal(server):
     here = Board(server)
     await here.at("alarm", "notice")

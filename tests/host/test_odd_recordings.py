@@ -54,7 +54,8 @@ TRAINED = {
     ),
     "no gravity": lambda: cut(recorded(noise(60) - [0, 0, 1])),
     "far too strong": lambda: cut(recorded(1000 * noise(60))),
-    "fourteen windows": lambda: windows_of(machine("low", n=14)),
+    **{f"{n} windows": lambda n=n: windows_of(machine("low", n=n)) for n in range(14, 31, 2)},
+    **{f"{n} windows": lambda n=n: windows_of(machine("low", n=n)) for n in (15, 21, 25)},
 }
 REFUSED = {
     "one window": (lambda: windows_of(machine("low", n=1)), "1 windows to learn from, of 1; at least 8"),
@@ -64,6 +65,11 @@ REFUSED = {
     "two sessions of eight": (
         lambda: cut(recorded(noise(8)), recorded(noise(8, seed=1), name="t")),
         "the longest has 8 of the 16 windows",
+    ),
+    "the machine at rest alone": (lambda: windows_of(machine("off", spread=1.0)), "at rest in all .*: off"),
+    "constant at rest": (
+        lambda: windows_of(machine("off", 60, spread=0.0), machine("on")),
+        "Nothing moves in the recordings at rest",
     ),
     "constant": (lambda: cut(recorded(np.ones((50 * 64, 3)))), "Feature band_00 is the same in all 50"),
     "nothing but zeros": (lambda: cut(recorded(np.zeros((50 * 64, 3)))), "Feature band_00 is the same"),

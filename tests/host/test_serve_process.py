@@ -118,7 +118,7 @@ def test_open_pages_do_not_hold_up_the_end(tmp_path):
     with serving(tmp_path) as (port, process), contextlib.ExitStack() as stack:
         for _ in range(3):
             page = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
-            page.sendall(b"GET /api/v1/events HTTP/1.1\r\nHost: x\r\n\r\n")
+            page.sendall(b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
             assert b"resync" in page.recv(65536) + page.recv(65536)
         process.terminate()
         assert process.wait(timeout=15) == 0

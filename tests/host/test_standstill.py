@@ -51,6 +51,13 @@ def test_a_machine_as_quiet_as_at_rest_has_no_limit():
     assert train(windows, name="fan").document.standstill is None
 
 
+def test_a_sensor_too_coarse_to_show_its_noise_at_rest_is_said():
+    coarse, fine = (windows_of(machine("off", 60, spread, 3), machine("on")) for spread in (0.13, 1.0))
+    (said,) = [w for w in train(coarse, name="fan").warnings if "nothing moves" in w]
+    assert said.startswith("In ") and " of the 60 windows at rest" in said
+    assert not any("nothing moves" in w for w in train(fine, name="fan").warnings)
+
+
 def test_without_a_recording_at_rest_nothing_stands_still():
     assert train(windows_of(machine("low")), name="fan").document.standstill is None
 

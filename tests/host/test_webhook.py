@@ -162,8 +162,8 @@ async def test_the_pause_between_attempts_grows_to_five_minutes(monkeypatch):
 @pytest.mark.parametrize(
     "url, least, said",
     [
-        ("http://127.0.0.1:9/hook", "notice", "webhook (http://127.0.0.1:9/hook)"),
-        ("http://127.0.0.1:9/hook", "alarm", "webhook (http://127.0.0.1:9/hook, alarms only)"),
+        ("http://127.0.0.1:9/hook", "notice", "webhook (http://127.0.0.1:9/...)"),
+        ("http://127.0.0.1:9/hook", "alarm", "webhook (http://127.0.0.1:9/..., alarms only)"),
         ("", "notice", "the page only"),
     ],
 )

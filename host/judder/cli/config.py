@@ -11,7 +11,7 @@ from judder.boards.chips import CHIPS
 from judder.boards.config import read_config
 from judder.cli.app import app
 from judder.cli.console import next_step, print_json, print_table, result, warn
-from judder.settings import SECRETS, Settings, load_settings, sources
+from judder.settings import Settings, load_settings, shown_value, sources
 from judder.text import word
 
 config = typer.Typer(no_args_is_help=True, help="Show the server's settings, check a board's config.json.")
@@ -24,18 +24,18 @@ def show(
     host: Annotated[str | None, typer.Option(help="As judder serve takes it.")] = None,
     port: Annotated[int | None, typer.Option(help="As judder serve takes it.")] = None,
     model: Annotated[Path | None, typer.Option(help="As judder serve takes it.")] = None,
+    is_open: Annotated[bool, typer.Option("--open", help="As judder serve takes it.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
     """Print every setting of the server, its value, and where that comes from.
 
     An option wins over a variable of the environment, that over judder.toml, that over the default.
     """
-    given = {"data_dir": data_dir, "host": host, "port": port, "model": model}
+    given = {"data_dir": data_dir, "host": host, "port": port, "model": model, "open": is_open or None}
     settings, where = load_settings(**given), sources(given)
     rows = {}
     for name in Settings.model_fields:
-        value = getattr(settings, name)
-        shown = "(set)" if name in SECRETS and value else value
+        shown = shown_value(settings, name)
         rows[name] = {
             "value": str(shown) if isinstance(shown, Path) else shown,
             "source": where[name],

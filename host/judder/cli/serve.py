@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated
@@ -12,11 +13,11 @@ from aiohttp import web
 
 from judder import log
 from judder.cli.app import app
-from judder.cli.console import next_step, result, say
+from judder.cli.console import next_step, result, say, warn
 from judder.cli.server import at
-from judder.server.api.keys import CLOCK_US, MESSENGER, RECORDINGS, SETTINGS
+from judder.server.api.keys import CLOCK_US, MESSENGER, RECORDINGS, SETTINGS, TASKS, TOKENS
 from judder.server.notify.channels import SWITCHES
-from judder.server.running import running
+from judder.server.running import RunningServer, running
 from judder.server.services.addresses import own_addresses
 from judder.server.storage.levels import ALARM
 from judder.settings import Settings, load_settings
@@ -27,7 +28,9 @@ def serve(
     data_dir: Annotated[
         Path | None, typer.Option(help="Where windows, recordings and models are kept.")
     ] = None,
-    host: Annotated[str | None, typer.Option(help="Address to listen on. Default: every one.")] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on. Default: this machine's own.")
+    ] = None,
     port: Annotated[
         int | None, typer.Option(help="Port to listen on; 0 takes a free one. Default 1337.")
     ] = None,
@@ -35,6 +38,10 @@ def serve(
         Path | None,
         typer.Option(help="Model that scores windows boards ask about; a .tflite is run by LiteRT."),
     ] = None,
+    is_open: Annotated[
+        bool,
+        typer.Option("--open", help="Listen to the network, and require boards' keys and people's tokens."),
+    ] = False,
     record: Annotated[str | None, typer.Option(help="Start recording this condition at once.")] = None,
     windows: Annotated[int, typer.Option(help="How many windows --record wants.")] = 200,
     stop_after_s: Annotated[float | None, typer.Option("--for", help="Stop after this many seconds.")] = None,
@@ -42,7 +49,7 @@ def serve(
 ) -> None:
     """Take in the boards' windows, store and score them, until Ctrl-C."""
     log.configure(log_level)
-    settings = load_settings(data_dir=data_dir, host=host, port=port, model=model)
+    settings = load_settings(data_dir=data_dir, host=host, port=port, model=model, open=is_open or None)
     asyncio.run(_serve(settings, record, windows, stop_after_s))
 
 
@@ -53,17 +60,27 @@ async def _serve(settings: Settings, record: str | None, windows: int, stop_afte
             await server.app[RECORDINGS].start(record, windows, None, True, now_us)
             say(f"recording {record}: {windows} windows wanted")
         result(f"Judder listens on {server.url}, data in {settings.data_dir}")
+        _say_who_may(server)
         say(f"alerts go to: {_receivers(server.app)}")
         next_step(f"open {server.url}, or judder learn{at(server.url)}")
-        announcing = asyncio.create_task(_announce(settings, server.port))
+        server.app[TASKS].supervise("mdns", partial(_announce, settings, server.port))
         await _until_stopped(stop_after_s)
-        announcing.cancel()
-        await asyncio.gather(announcing, return_exceptions=True)
+
+
+def _say_who_may(server: RunningServer) -> None:
+    """Print the first token, for the only time, and warn where anybody may do anything."""
+    token, settings = server.app[TOKENS].first, server.settings
+    if token:
+        host = next(iter(own_addresses(settings.listens_on)), "localhost")
+        result(f"an administrator's token, shown this once: {token}")
+        result(f"log in: http://{host}:{server.port}/#login={token}")
+    if settings.is_unguarded:
+        warn("anybody in the network may send windows, read all and change all: require_keys is off")
 
 
 async def _announce(settings: Settings, port: int) -> None:
     """Announce the server by mDNS until cancelled, where that is wanted and others reach it."""
-    addresses = own_addresses(settings.host) if settings.mdns else []
+    addresses = own_addresses(settings.listens_on) if settings.mdns else []
     if addresses:
         # Loading it takes as long as half the server: boards are answered meanwhile.
         discovery = await asyncio.to_thread(import_module, "judder.server.services.discovery")

@@ -8,6 +8,7 @@ import keyword
 
 VERBS = {
     "alerts": "Check that alerts reach people.",
+    "audit": "Show who changed what on the server.",
     "bench": "Compute what Judder detects, what it misses, and the controls that keep the figures honest.",
     "cert": "Make the server's certificates for TLS, and show them.",
     "config": "Show the server's settings, check a board's config.json.",
@@ -19,12 +20,14 @@ VERBS = {
     "fetch-data": "Download the ceiling-fan recordings of the well-known tutorial (12 MB) and check them.",
     "import": "Make a model file of a Mahalanobis model that the reference's notebook trained.",
     "inspect": "Show rate, length and statistics of each condition, and say what is odd.",
+    "key": "Make, list, rotate and revoke boards' keys.",
     "learn": "Let a board learn what is normal now: record, train, and put the model on it over the network.",
     "record": "Record a condition. After a break, the same command goes on where it stopped.",
     "replay": "Send the windows of a recording to a server, as a board would, and tell what it answered.",
     "report": "Write one HTML page: what is odd, how it shakes, what separates, and how well a model does.",
     "serve": "Take in the boards' windows, store and score them, until Ctrl-C.",
     "simulate": "Simulate a machine, what it stands in, and the sensor and clock that watch it.",
+    "token": "Make, list and revoke people's tokens.",
     "train": "Train a model of the normal machine and write it to a file that boards and the server load.",
 }
 

@@ -6,8 +6,8 @@ import struct
 from array import array
 from typing import NamedTuple
 
-from judder_core.decision import LEVELS, Verdict
-from judder_core.window import AXES, FLAG_LOCAL_SCORE, FLAG_MOUNTING, Window
+from judder_core.decision import ALARM, LEVELS, NOTICE, Verdict
+from judder_core.window import AXES, FLAG_ALERT, FLAG_LOCAL_SCORE, FLAG_MOUNTING, FLAG_NOTICE, Window
 from judder_core.wire import (
     CRC_SIZE,
     FEATURES,
@@ -117,6 +117,11 @@ class Told(NamedTuple):
                 f"Frame says level {self.level} and flags {flags}; expected 0 to {len(LEVELS) - 1} with the"
                 f" flag local_score, or {NONE}."
             )
+        if self.level != NONE and self.level != _flagged(flags):
+            raise WireError(
+                f"Frame says level {self.level} and flags {flags}, which say level {_flagged(flags)}.",
+                hint="The flags notice and alert are those of the level, see FORMATS.md.",
+            )
         numbers = self[Told._fields.index("threshold") :]
         if any(map(math.isinf, numbers)) or (self.level != NONE and math.isnan(self.threshold)):
             raise WireError(
@@ -198,6 +203,13 @@ def _features(data: memoryview) -> "array[float] | None":
     if not all(map(math.isfinite, found)):
         raise WireError(f"Frame says features {found.tolist()}; expected finite numbers.")
     return found or None
+
+
+def _flagged(flags: int) -> int:
+    """Return the debounced level that a frame's flags tell."""
+    if flags & FLAG_ALERT:
+        return ALARM
+    return NOTICE if flags & FLAG_NOTICE else 0
 
 
 def _positive(value: float) -> bool:

@@ -31,6 +31,8 @@ CONDITION = "normal"
 SHAKY = 0
 """Which of the boards sits on the fan that loses its balance."""
 MOST_WINDOWS_TO_ALARM = 60
+WITHOUT_KEYS = {"open": False, "require_keys": False, "unsigned_boards": True, "token": ""}
+"""Whatever judder.toml says: both boards live on this machine."""
 
 Say = Callable[[str], None]
 
@@ -82,7 +84,9 @@ class Demo:
 
     @asynccontextmanager
     async def server(self) -> AsyncIterator[tuple[int, ServerClient]]:
-        settings = load_settings(data_dir=self.folder / "server", host="127.0.0.1", port=self.port)
+        settings = load_settings(
+            data_dir=self.folder / "server", host="127.0.0.1", port=self.port, **WITHOUT_KEYS
+        )
         async with running(settings, clock=self.clock) as server, ServerClient(server.url) as client:
             yield server.port, client
 

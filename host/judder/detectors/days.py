@@ -10,6 +10,8 @@ import numpy as np
 from judder_core import features
 from numpy.typing import NDArray
 
+from judder.errors import JudderError
+
 Floats = NDArray[np.float64]
 
 POWER, AMPLITUDE, SHAPE, CORRELATION, CROSSINGS = (0.2, 0.1), (0.1, 0.05), (0.2, 0.0), (0.1, 0.0), (0.02, 0.0)
@@ -29,10 +31,23 @@ IN_G = "mad"
 
 
 def day_scatter(feature_set: str, mean: Floats) -> Floats:
-    """Return the covariance (n, n) of what a day adds to the features of a mode, whose mean is (n,)."""
+    """Return the covariance (n, n) of what a day adds to the features of a mode, whose mean is (n,).
+
+    Raises JudderError for a feature whose name tells no kind.
+    """
     names = features.names(feature_set)
-    found = [next(value for part, value in OF_NAME.items() if name.startswith(part)) for name in names]
+    found = [_of(name) for name in names]
     unit = np.array([abs(m) if name.startswith(IN_G) else 1.0 for name, m in zip(names, mean, strict=True)])
     alone, together = np.array(found).T * unit
     scatter: Floats = np.diag(alone**2) + np.outer(together, together)
     return scatter
+
+
+def _of(name: str) -> tuple[float, float]:
+    kind = next((kind for kind in OF_NAME if name.startswith(kind)), None)
+    if kind is None:
+        raise JudderError(
+            f"Nobody knows what a day does to feature {name}.",
+            hint=f"Give it a name that begins with one of {', '.join(OF_NAME)}.",
+        )
+    return OF_NAME[kind]

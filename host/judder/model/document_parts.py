@@ -2,9 +2,11 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Tag
+from pydantic import Discriminator, Field, Tag
 
 from judder.model.encoding import MAY_LACK, Bytes, Floats, Part
+
+Row = Annotated[int, Field(ge=0, le=10**12)]
 
 
 class Rows(Part, frozen=True):
@@ -13,7 +15,7 @@ class Rows(Part, frozen=True):
     condition: str
     recording: str
     session: Annotated[str | None, MAY_LACK] = None
-    rows: tuple[int, int]
+    rows: tuple[Row, Row]
     fingerprint: str
 
 
@@ -48,6 +50,8 @@ class Import(Provenance, frozen=True):
 def _how_made(value: Any) -> str:
     if isinstance(value, Provenance):
         return type(value).__name__
+    if not isinstance(value, dict):
+        return "Provenance"  # whose own refusal says what is wrong
     return "Import" if "imported" in value else "Training" if "recordings" in value else "Provenance"
 
 

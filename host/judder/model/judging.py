@@ -111,7 +111,7 @@ def _gather(
     for judge, run in judges:
         for k in run:
             if model.stands_still(measured.rms_g[k]):
-                judge.forget()
+                judge.rest()
                 continue
             row = array("f", rows[k].tobytes())
             skipped[k], found = judge.gather(int(mode[k]), row, measured.swing_g[k], bool(strange[k]))

@@ -9,39 +9,62 @@ from functools import partial
 import structlog
 from aiohttp import web
 
-from judder.server.api import guards, metrics, page, reference
+from judder.server.api import audit, guards, metrics, page, reference
 from judder.server.api.keys import (
     ALERTS,
+    AUDIT,
     CLOCK_US,
     DEVICES,
     EVENTS,
+    GUESSES,
+    HEALTH,
     INGEST,
+    KEYS,
     LEARNER,
     MESSENGER,
     MODELS,
+    PROBE,
     RECORDINGS,
+    REFUSALS,
     REPORTS,
+    SESSIONS,
     SETTINGS,
+    SIGNATURE_GUESSES,
     STORE,
+    TASKS,
+    TOKENS,
     WINDOWS,
 )
 from judder.server.api.replies import errors_as_json
+from judder.server.api.route import ROUTE_OF
 from judder.server.api.routes import ROUTES
 from judder.server.notify.channels import make_channels
 from judder.server.notify.house import House
 from judder.server.notify.incidents import Rules
 from judder.server.notify.messenger import Messenger
 from judder.server.services.alerts import Alerts
+from judder.server.services.audit import Audit
+from judder.server.services.board_health import BoardHealth
 from judder.server.services.devices import Devices
+from judder.server.services.disk_health import DiskHealth
 from judder.server.services.events import Events
+from judder.server.services.guesses import Guesses
+from judder.server.services.health import Health
 from judder.server.services.ingest import Ingest
+from judder.server.services.keys import Keys
 from judder.server.services.learning import Learner
 from judder.server.services.models import FOLDER as MODELS_FOLDER
 from judder.server.services.models import Models
+from judder.server.services.probe import Probe
+from judder.server.services.problem import DISK, MESSAGES, PRUNE, TASK
 from judder.server.services.quotas import Quotas
 from judder.server.services.recordings import Recordings
+from judder.server.services.refusals import Refusals
 from judder.server.services.report import Reports
 from judder.server.services.scoring import Scoring
+from judder.server.services.sessions import Sessions
+from judder.server.services.supervise import Tasks
+from judder.server.services.tokens import Tokens
 from judder.server.services.windows import Windows
 from judder.server.storage.folder import store_in
 from judder.server.storage.store import Store, Unit
@@ -60,12 +83,14 @@ def create_app(
 ) -> web.Application:
     """Return the server's application. clock: Unix time in seconds."""
     app = web.Application(
-        middlewares=[errors_as_json, guards.refuse_other_sites, guards.require_token],
+        middlewares=[errors_as_json, guards.refuse_other_sites, guards.require_rights, audit.note_changes],
         client_max_size=settings.max_body_bytes,
     )
     app[SETTINGS] = settings
     app[STORE] = store or store_in(settings.data_dir)
     app[CLOCK_US] = lambda: int(clock() * 1_000_000)
+    app[ROUTE_OF] = {route.definition.handler: route for route in ROUTES}
+    _add_rights(app)
     _add_services(app)
     _add_ways_in_and_out(app)
     app.cleanup_ctx.append(_running_store)
@@ -78,17 +103,39 @@ def create_app(
     return app
 
 
+def _add_rights(app: web.Application) -> None:
+    """Make what says who may do what."""
+    settings, store, clock_us = app[SETTINGS], app[STORE], app[CLOCK_US]
+    app[KEYS] = Keys(store, clock_us, _signing_clock(clock_us))
+    tokens = app[TOKENS] = Tokens(store, clock_us, settings.token)
+    app[SESSIONS] = Sessions(store, tokens, clock_us)
+    app[GUESSES], app[SIGNATURE_GUESSES] = Guesses(), Guesses()
+    app[REFUSALS] = Refusals()
+    app[AUDIT] = Audit(store, clock_us)
+
+
+def _signing_clock(clock_us: Callable[[], int]) -> Callable[[], int]:
+    """Return a clock that begins with clock_us and only rises, whatever that does."""
+    began_us, began_s = clock_us(), time.monotonic()
+    return lambda: began_us + int((time.monotonic() - began_s) * 1e6)
+
+
 def _add_services(app: web.Application) -> None:
     """Make what handlers and channels call."""
     settings, store = app[SETTINGS], app[STORE]
     events = app[EVENTS] = Events(run=secrets.token_hex(4))
     recordings = app[RECORDINGS] = Recordings(store, events, settings.max_recordings)
+    health, tasks = app[HEALTH], app[TASKS] = Health(events, app[CLOCK_US]), Tasks()
+    health.register(TASK, tasks.problems)
+    health.register(DISK, DiskHealth(settings.data_dir, app[CLOCK_US]).problems)
+    app[PROBE] = Probe(store, health, settings.max_waiting)
     devices = app[DEVICES] = Devices(store, events, _quotas(settings))
     models = app[MODELS] = Models(settings.data_dir / MODELS_FOLDER, events)
     models.load(settings.model)
+    BoardHealth(devices, app[CLOCK_US]).register(health)
     app[ALERTS] = Alerts(store, events, models.baseline_s)
     app[WINDOWS] = Windows(store)
-    app[LEARNER] = Learner(store, recordings, devices, models, app[CLOCK_US], settings.data_dir)
+    app[LEARNER] = Learner(store, recordings, devices, models, tasks, app[CLOCK_US], settings.data_dir)
     app[REPORTS] = Reports(devices, app[LEARNER], recordings)
 
 
@@ -98,7 +145,7 @@ def _add_ways_in_and_out(app: web.Application) -> None:
     recordings, devices, alerts = app[RECORDINGS], app[DEVICES], app[ALERTS]
     house = House(app[EVENTS], devices, recordings, alerts, app[LEARNER], clock_us)
     app[MESSENGER] = Messenger(store, make_channels(settings), _rules(settings), house, clock_us)
-    counted = metrics.Snapshot(store, devices, alerts, app[MESSENGER], clock_us)
+    counted = metrics.Snapshot(store, devices, alerts, app[MESSENGER], app[REFUSALS], clock_us)
     app[metrics.METRICS] = metrics.Metrics(counted)
     app[INGEST] = Ingest(
         store,
@@ -123,19 +170,29 @@ def _rules(settings: Settings) -> Rules:
 
 async def _running_store(app: web.Application) -> AsyncIterator[None]:
     await app[STORE].open()
+    await app[KEYS].load()
+    await app[TOKENS].load()
+    if app[SETTINGS].needs_keys:
+        await app[TOKENS].make_first()
+    await app[SESSIONS].load()
     await app[RECORDINGS].load()
     await app[DEVICES].load()
     await app[LEARNER].load()
-    tasks = [
-        asyncio.create_task(_prune_forever(app)),
-        asyncio.create_task(app[DEVICES].watch_silence(app[CLOCK_US])),
-        asyncio.create_task(app[MESSENGER].run()),
-    ]
+    _begin_work(app)
     yield
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    await app[TASKS].end()
     await app[STORE].close()
+
+
+def _begin_work(app: web.Application) -> None:
+    """Begin all that goes on for as long as the server does."""
+    tasks = app[TASKS]
+    tasks.supervise("prune", partial(_prune_forever, app), kind=PRUNE)
+    tasks.supervise("silence", partial(app[DEVICES].watch_silence, app[CLOCK_US]))
+    tasks.supervise("probe", app[PROBE].run)
+    tasks.supervise("health", app[HEALTH].watch)
+    for name, work in app[MESSENGER].works():
+        tasks.supervise(name, work, kind=MESSAGES)
 
 
 async def _end_events(app: web.Application) -> None:

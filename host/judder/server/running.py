@@ -22,11 +22,10 @@ from judder.server.edge.forwarded import Proxies, request_maker
 from judder.server.edge.gate import Gate
 from judder.server.edge.listening import Door, listen
 from judder.server.edge.tls import Certificate
-from judder.settings import Settings
+from judder.settings import EVERYWHERE, Settings
 
 SHUTDOWN_S = 2.0
 """How long a page that takes nothing may hold up the end."""
-EVERYWHERE = "0.0.0.0"
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,8 @@ class RunningServer:
     @property
     def url(self) -> str:
         """Where this machine finds it."""
-        host = "localhost" if self.settings.host in (EVERYWHERE, "127.0.0.1") else self.settings.host
+        host = self.settings.listens_on
+        host = "localhost" if host in (EVERYWHERE, "127.0.0.1") else host
         return f"{'https' if self.settings.tls_cert else 'http'}://{host}:{self.port}"
 
 
@@ -87,9 +87,9 @@ def _is_our_fault(record: logging.LogRecord) -> bool:
 
 async def _listen(settings: Settings) -> list[socket.socket]:
     try:
-        return await listen(settings.host, settings.port)
+        return await listen(settings.listens_on, settings.port)
     except OSError as error:
         raise JudderError(
-            f"{settings.host}:{settings.port} cannot be listened on: {error.strerror}.",
+            f"{settings.listens_on}:{settings.port} cannot be listened on: {error.strerror}.",
             hint="Is another server running? Choose another with --port.",
         ) from error

@@ -2,6 +2,7 @@
 
 from judder.detectors.mahalanobis import OWN_CORRELATION, PRIOR_SESSIONS
 from judder.training.fitting import EVIDENCE, Fitted
+from judder.training.standstill import at_rest
 from judder.training.thresholds import DAY_S
 
 SOON = 400
@@ -10,7 +11,7 @@ SOON = 400
 
 def advise(fitted: Fitted) -> tuple[str, ...]:
     """Return sentences on what the model cannot promise."""
-    return (*_few(fitted), *_notices(fitted), *_days(fitted), *_pose(fitted))
+    return (*_few(fitted), *_notices(fitted), *_days(fitted), *_pose(fitted), *_rest(fitted))
 
 
 def _few(fitted: Fitted) -> list[str]:
@@ -72,6 +73,19 @@ def _pose(fitted: Fitted) -> list[str]:
     return [
         "Gravity has no common direction in these recordings, so it is not told when the sensor hangs another"
         " way: that may look like a fault. Record with the sensor mounted as it will stay, gravity included."
+    ]
+
+
+def _rest(fitted: Fitted) -> list[str]:
+    """Return a sentence where the sensor is too coarse to show that the machine stands."""
+    rms_g = fitted.measured.rms_g[at_rest(fitted.measured.windows)]
+    still = int((rms_g == 0).sum())
+    if not still:
+        return []
+    return [
+        f"In {still} of the {len(rms_g)} windows at rest nothing moves, not even by the sensor's noise. Such"
+        " a window is taken for a sensor that is stuck, and alarms. Set a narrower sensor.range_g, and record"
+        " again."
     ]
 
 

@@ -23,11 +23,11 @@ from judder.model.evidence import Measured, disturbed_limit, measure
 from judder.quality.samples import GRAVITY_G
 from judder.training.changes import change_scatter
 from judder.training.false_alarms import Wish
-from judder.training.folds import BLOCKS, unseen_scores
+from judder.training.folds import BLOCKS, LEAST_SCORES, unseen_scores
 from judder.training.modes import find_modes
 from judder.training.progress import CALIBRATING, FITTING, MEASURING, Progress, Step, silent
-from judder.training.standstill import standstill_limit
-from judder.training.thresholds import LEAST_SCORES, Scores, bounds
+from judder.training.standstill import check_runs, standstill_limit
+from judder.training.thresholds import Scores, bounds
 
 FEATURES = "directional"
 EVIDENCE = (Metric(NOTICE, 5), Metric(ALARM, 5))
@@ -93,6 +93,7 @@ def fit(windows: Windows, options: TrainingOptions, progress: Progress = silent)
     windows, or one feature never changes.
     """
     progress(Step(MEASURING))
+    check_runs(windows)
     pose = pose_of(windows)
     measured = measure(windows, options.features, pose)
     disturbed_g = disturbed_limit(measured.swing_g)
@@ -209,11 +210,12 @@ def _check_lengths(rows: Rows) -> None:
     """Raise JudderError where no recording is long enough to score a part of it by a model of the rest."""
     longest = max(len(where) for where in rows.stretches().values())
     least = BLOCKS * EVIDENCE[0].windows
+    enough = 2 * (EVIDENCE[0].windows - 1) + LEAST_SCORES  # of two halves
     if longest < least:
         raise JudderError(
             f"No recording is long enough to calibrate on: the longest has {longest} of the {len(rows)}"
             " windows.",
-            hint=f"Record at least {least} windows without a break, better 50: judder record",
+            hint=f"Record at least {enough} windows without a break, better 50: judder record",
         )
 
 

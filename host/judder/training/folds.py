@@ -15,6 +15,8 @@ from judder.detectors.base import Baseline, Floats, Metric, Rows, Weigher, Whole
 FOLDS = 5
 BLOCKS = 2
 """Lengths of the mean that a block has, where there are enough windows."""
+LEAST_SCORES = 6
+"""Means that a threshold can be drawn from."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,13 @@ def _joined(parts: Sequence[Unseen]) -> Unseen:
 def _folds(rows: Rows, length: int) -> Iterator[tuple[NDArray[np.bool_], list[Whole]]]:
     """Yield (which rows to fit, the blocks to score) of each fold, for means of that many windows.
 
-    A stretch that is too short for two blocks is fitted in every fold and scored in none.
+    A stretch that is too short for two blocks is fitted in every fold and scored in none. Each block costs
+    the means across its border: where too few would be left, stretches are halved.
     """
-    blocks = [_blocks(where, length) for where in rows.stretches().values()]
+    stretches = rows.stretches().values()
+    blocks = [_blocks(where, length, FOLDS) for where in stretches]
+    if sum(len(block) - length + 1 for parts in blocks if len(parts) > 1 for block in parts) < LEAST_SCORES:
+        blocks = [_blocks(where, length, 2) for where in stretches]
     shared = [(k % FOLDS, block) for parts in blocks if len(parts) > 1 for k, block in enumerate(parts)]
     for fold in range(FOLDS):
         mine = [block for number, block in shared if number == fold]
@@ -70,9 +76,9 @@ def _folds(rows: Rows, length: int) -> Iterator[tuple[NDArray[np.bool_], list[Wh
             yield known, mine
 
 
-def _blocks(where: Whole, length: int) -> list[Whole]:
-    """Return where, the windows of one stretch, in blocks of at least that many."""
-    number = max(1, min(FOLDS, len(where) // length), len(where) // (BLOCKS * length))
+def _blocks(where: Whole, length: int, most: int) -> list[Whole]:
+    """Return where, the windows of one stretch, in blocks of at least that many: up to most, or long ones."""
+    number = max(1, min(most, len(where) // length), len(where) // (BLOCKS * length))
     return np.array_split(where, number)
 
 

@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from judder.data.windows import Windows
+from judder.errors import JudderError
 from judder.model.evidence import Measured
 
 Floats = NDArray[np.float64]
@@ -12,17 +14,38 @@ APART = 2.0
 """Times what the machine at rest shakes, it does so at least while it runs, or there is no limit."""
 
 
+def check_runs(windows: Windows) -> None:
+    """Raise JudderError where each condition is of a machine at rest: nothing shows how it runs."""
+    conditions = list(dict.fromkeys(windows.condition.tolist()))
+    if conditions and all(map(is_at_rest, conditions)):
+        raise JudderError(
+            f"The machine is at rest in all that is to be learned: {', '.join(conditions)}.",
+            hint=f"Record it while it runs, and train on both: --normal {conditions[0]} --normal running",
+        )
+
+
 def standstill_limit(measured: Measured) -> float | None:
     """Return the rms, in g, up to which the machine stands, or None where no recording of it at rest tells.
 
-    The noise of a sensor alone does not: a fault may leave a machine running as quietly.
+    The noise of a sensor alone does not: a fault may leave a machine running as quietly. Raises JudderError
+    where it does not even show that.
     """
-    resting = np.array([is_at_rest(name) for name in measured.windows.condition.tolist()], bool)
-    if resting.all() or not resting.any():
+    resting = at_rest(measured.windows)
+    if not resting.any():
         return None
+    if not measured.rms_g[resting].any():
+        raise JudderError(
+            "Nothing moves in the recordings at rest, not even by the sensor's noise.",
+            hint="Is the sensor stuck, or its range too wide? Look at the recording: judder inspect",
+        )
     least = float(np.quantile(measured.rms_g[~resting], 0.01))
     most = float(np.quantile(measured.rms_g[resting], 0.99))
     return float(np.sqrt(most * least)) if APART * most <= least else None
+
+
+def at_rest(windows: Windows) -> NDArray[np.bool_]:
+    """Return which windows, (n,), are of a condition in which the machine stands."""
+    return np.array([is_at_rest(name) for name in windows.condition.tolist()], bool)
 
 
 def is_at_rest(condition: str) -> bool:

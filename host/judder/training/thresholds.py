@@ -10,7 +10,7 @@ from judder_core.decision import NOTICE
 from judder.detectors.base import Floats, Metric
 from judder.errors import JudderError
 from judder.training.false_alarms import Wish
-from judder.training.folds import Unseen
+from judder.training.folds import LEAST_SCORES, Unseen
 
 PRIOR_SPREAD = 1.5
 """Times the relative variance that a chi-square distribution has: real windows scatter more."""
@@ -23,7 +23,6 @@ LEAST_TAIL = 1e-3
 ABOVE_SEEN = 1.1
 """An ALARM is this far above all that was seen of unseen normal windows."""
 DAY_S = 86400.0
-LEAST_SCORES = 6
 FLAGGED = 0.01
 """The share of normal windows that alone score above the threshold of a window's own score."""
 

@@ -24,6 +24,9 @@ class Clock:
     def ticks_us(self):
         return self.now_us % TICKS_PERIOD
 
+    def ticks_ms(self):
+        return self.now_us // 1000 % TICKS_PERIOD
+
     def ticks_add(self, a, b):
         return (a + b) % TICKS_PERIOD
 

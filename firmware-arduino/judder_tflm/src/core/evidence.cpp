@@ -2,7 +2,8 @@
 
 namespace judder {
 
-Evidence::Evidence(const int32_t* lengths, int count, int size, float* rows) : count_(count), size_(size) {
+Evidence::Evidence(const int32_t* lengths, int count, int size, float* rows, bool stops)
+    : count_(count), size_(size), stops_(stops) {
   int32_t before = 1;
   for (int k = 0; k < count; k++) {
     const int32_t number = lengths[k] / before;
@@ -12,7 +13,30 @@ Evidence::Evidence(const int32_t* lengths, int count, int size, float* rows) : c
   }
 }
 
+void Evidence::rest() {
+  if (waits_ && short_runs_ >= kShort) count(waiting_);
+  waits_ = false;
+  if (run_ > 0) short_runs_ = run_ <= kEdges ? short_runs_ + 1 : 0;
+  run_ = 0;
+}
+
+bool Evidence::go_on() {
+  if (waits_) count(waiting_);
+  waits_ = false;
+  run_++;
+  return run_ == 1 && short_runs_ < kShort;
+}
+
 void Evidence::add(const float* residual) {
+  if (!stops_) {
+    count(residual);
+    return;
+  }
+  for (int i = 0; i < size_; i++) waiting_[i] = residual[i];
+  waits_ = true;
+}
+
+void Evidence::count(const float* residual) {
   float block[kMaxFeatures];
   for (int k = 0; k < count_; k++) {
     rings_[k].add(residual, size_);
@@ -30,6 +54,9 @@ bool Evidence::mean(int k, float* out) const {
 
 void Evidence::restart() {
   for (Ring& ring : rings_) ring.taken = 0;
+  waits_ = false;
+  run_ = kEdges + 1;
+  short_runs_ = 0;
 }
 
 void Evidence::Ring::add(const float* values, int size) {

@@ -14,10 +14,20 @@ namespace judder {
 class Evidence {
  public:
   // lengths: of how many windows each mean is, `count` of them, rising, each a multiple of the one before.
-  // rows: room for all rings' rows of `size` features.
-  Evidence(const int32_t* lengths, int count, int size, float* rows);
+  // rows: room for all rings' rows of `size` features. stops: whether the machine is seen to stand still.
+  //
+  // What it showed before a rest counts after it. But in the first window of a run it may still start, and in
+  // the last it may stop already: neither counts. So a residual waits until the machine runs on. Of a machine
+  // that never runs for longer all windows count, or nothing of it would.
+  Evidence(const int32_t* lengths, int count, int size, float* rows, bool stops);
 
-  // Takes in the residual of one window that counts.
+  // Takes in that the machine stands still in the next window.
+  void rest();
+
+  // Takes in that the machine runs in the next window. Returns whether that is to be left out.
+  bool go_on();
+
+  // Takes in the residual of a window that is not to be left out.
   void add(const float* residual);
 
   // Writes the mean of the k-th length; false while there are too few windows.
@@ -26,6 +36,9 @@ class Evidence {
   void restart();
 
  private:
+  static constexpr uint32_t kEdges = 2;   // windows of a run that may show no more than a start and a stop
+  static constexpr uint32_t kShort = 10;  // runs of no more than these, in a row: it never runs for longer
+
   // So many rows, the newest over the oldest.
   struct Ring {
     void add(const float* values, int size);
@@ -36,9 +49,16 @@ class Evidence {
     uint32_t taken;
   };
 
+  void count(const float* residual);
+
   Ring rings_[kMaxLengths] = {};
+  float waiting_[kMaxFeatures] = {};
   int count_;
   int size_;
+  bool stops_;
+  bool waits_ = false;
+  uint32_t run_ = kEdges + 1;  // how many windows it has run for: no few, as nobody saw it start
+  uint32_t short_runs_ = 0;
 };
 
 }  // namespace judder

@@ -25,24 +25,25 @@ void AnyJudge::follow(uint32_t boot_id, uint32_t seq) {
 Judge::Judge(const Model& model, Autoencoder* autoencoder)
     : AnyJudge(model, autoencoder),
       model_(model),
-      evidence_(model.lengths, model.length_count, model.features->size, model.rows),
+      evidence_(model.lengths, model.length_count, model.features->size, model.rows, model.standstill_g > 0),
       patience_(model.most_disturbed),
       pose_(model.pose_mean, model.pose_tolerance_g) {}
 
 void Judge::restart() {
   pose_.restart();
-  forget();
+  evidence_.restart();
+  begin();
 }
 
-void Judge::forget() {
-  evidence_.restart();
+// Forgets what only tells a window from the one before it.
+void Judge::begin() {
   patience_.restart();
   mode_ = kNoMode;
 }
 
 Verdict Judge::update(const Window& window) {
   const Motion motion = measure_motion(window);
-  if (motion.rms_g <= model_.standstill_g) return stand_still();
+  if (stands_still(motion.rms_g)) return stand_still();
   float residual[kMaxFeatures];
   model_.features->compute(window, model_.pose_mean, residual);
   float nearest = 0;
@@ -59,9 +60,13 @@ Verdict Judge::update(const Window& window) {
   return verdict;
 }
 
-// Nothing is judged until it runs.
+// A window that does not move at all shows a sensor that is stuck: each has noise.
+bool Judge::stands_still(float rms_g) const { return rms_g > 0 && rms_g <= model_.standstill_g; }
+
+// Nothing is judged until it runs; what it showed before counts on.
 Verdict Judge::stand_still() {
-  forget();
+  evidence_.rest();
+  begin();
   Verdict verdict;
   verdict.mounting_changed = pose_.changed();
   verdict.state = State::kStandstill;
@@ -107,9 +112,11 @@ float Judge::factor(const float* residual, int mode) const {
 // Takes in one window; returns whether it is left out of the evidence.
 // strange: whether its own score is over the threshold, as while a machine goes to another mode.
 bool Judge::gather(const float* residual, int mode, float swing_g, bool strange) {
+  const bool starts = evidence_.go_on();
   const bool switched = mode_ != kNoMode && mode != mode_;
   mode_ = mode;
-  const bool left_out = patience_.leaves_out((switched && strange) || swing_g > model_.disturbed_g);
+  const bool disturbed = (switched && strange) || swing_g > model_.disturbed_g;
+  const bool left_out = patience_.leaves_out(disturbed) || starts;
   if (!left_out) evidence_.add(residual);
   return left_out;
 }

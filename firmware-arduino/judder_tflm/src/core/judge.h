@@ -83,7 +83,8 @@ class Judge final : public AnyJudge {
 
  private:
   void restart() override;
-  void forget();
+  void begin();
+  bool stands_still(float rms_g) const;
   Verdict stand_still();
   int settle(float* features, int before, float& least) const;
   float distance(const float* residual, int mode, int metric) const;

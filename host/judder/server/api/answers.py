@@ -1,14 +1,14 @@
 """What the server answers, described: the shapes of its JSON. A test holds each answer to its shape."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NotRequired
 
 from pydantic import ConfigDict
 from typing_extensions import TypedDict
 
 from judder.server.services.learnings import Learning
 from judder.server.services.recordings import ServerRecording
-from judder.server.storage import rows
+from judder.server.storage import access, rows
 
 DESCRIBED = ConfigDict(use_attribute_docstrings=True, json_schema_serialization_defaults_required=True)
 
@@ -24,11 +24,25 @@ class Problem(Shape):
     """What is wrong, in one sentence."""
     hint: str
     """What to do about it; empty where nobody knows."""
+    signing_time_us: NotRequired[int]
+    """To a board whose signature was refused: the time that it is to sign."""
+
+
+class HealthProblem(Shape):
+    kind: str
+    about: str
+    """A board's id, or which disk, channel or task; empty for the server."""
+    sentence: str
+    since_us: int
+    severe: bool
+    """Whether somebody has to act now."""
 
 
 class Health(Shape):
     status: str
+    """ok, degraded, or blind: windows cannot be stored (503)."""
     version: str
+    problems: list[HealthProblem]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +116,8 @@ class Device(Shape):
     """Taken in since the server started."""
     lost: int
     """Missing by their numbers, since then."""
+    signed: bool | None
+    """Whether it signs what it sends; null until it sends something."""
     level: str | None
     """normal, notice or alarm, as its newest window has it; null where nobody judges."""
     alert: bool
@@ -165,3 +181,57 @@ class Models(Shape):
 
 class ModelChanged(Shape):
     model_id: str
+
+
+class Key(Shape):
+    """A board's key, without the key itself."""
+
+    id: int
+    device: str
+    made_us: int
+    ends_us: int | None
+    """When it ends because another took its place; null for never."""
+    good: bool
+    """Whether what is signed with it is taken."""
+    revoked: bool
+
+
+class Keys(Shape):
+    keys: list[Key]
+
+
+class NewKey(Key):
+    key: str
+    """64 hex digits: server.key of the board's config. Nobody is told it again."""
+
+
+class Token(Shape):
+    """A person's token, without the token itself."""
+
+    id: int
+    name: str
+    role: str
+    made_us: int
+
+
+class Tokens(Shape):
+    tokens: list[Token]
+
+
+class NewToken(Token):
+    token: str
+    """Nobody is told it again."""
+
+
+class Session(Shape):
+    """Who asks."""
+
+    name: str
+    role: str
+    """look, answer or administer."""
+    needed: bool
+    """Whether a token was needed."""
+
+
+class Notes(Shape):
+    audit: list[access.AuditRow]

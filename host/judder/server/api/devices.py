@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from judder.server.api.guards import admit
 from judder.server.api.keys import CLOCK_US, DEVICES, MODELS, REPORTS
 from judder.server.api.parameters import DEVICE, NEW_DEVICE
 from judder.server.api.replies import reply
@@ -18,7 +19,9 @@ async def list_devices(request: web.Request) -> web.Response:
 
 async def post_status(request: web.Request, report: Report) -> web.Response:
     """Take a board's report of itself and answer as a window is answered: clock, recording, commands."""
-    return reply(await request.app[REPORTS].take(NEW_DEVICE.of(request), report, request.app[CLOCK_US]()))
+    device = NEW_DEVICE.of(request)
+    admit(request, device)
+    return reply(await request.app[REPORTS].take(device, report, request.app[CLOCK_US]()))
 
 
 async def change_device(request: web.Request, order: ModelOrder) -> web.Response:

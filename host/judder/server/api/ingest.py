@@ -6,6 +6,7 @@ from judder_core.window import AXES, Window
 
 from judder.data import frames
 from judder.server.api.bodies import read_body, require_length
+from judder.server.api.guards import admit
 from judder.server.api.keys import CLOCK_US, INGEST
 from judder.server.api.replies import RequestError, reply
 
@@ -20,6 +21,7 @@ async def post_windows(request: web.Request) -> web.Response:
     windows = frames.decode_windows(await read_body(request))
     for window in windows:
         _require_samples(window)
+    admit(request, *{window.device_id.hex() for window in windows})
     return reply(await request.app[INGEST].take_all(windows, request.app[CLOCK_US]))
 
 

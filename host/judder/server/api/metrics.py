@@ -15,6 +15,7 @@ from judder.server.api.keys import STORE
 from judder.server.notify.messenger import Messenger
 from judder.server.services.alerts import Alerts
 from judder.server.services.devices import Devices
+from judder.server.services.refusals import Refusals
 from judder.server.storage.levels import ALARM, NOTICE
 from judder.server.storage.store import Store
 
@@ -53,12 +54,14 @@ class Snapshot(Collector):
         devices: Devices,
         alerts: Alerts,
         messenger: Messenger,
+        refusals: Refusals,
         clock_us: Callable[[], int],
     ) -> None:
         self._store = store
         self._devices = devices
         self._alerts = alerts
         self._messenger = messenger
+        self._refusals = refusals
         self._clock_us = clock_us
         self.waiting: dict[str, int] = {}
 
@@ -71,6 +74,7 @@ class Snapshot(Collector):
         )
         for name, what, level in (("alerts", "Alarms", ALARM), ("notices", "Notices", NOTICE)):
             yield CounterMetricFamily(f"judder_{name}", f"{what} that began.", self._alerts.reached[level])
+        yield self._of_refusals()
 
     def _of_boards(self) -> Iterator[Metric]:
         boards, now_us = self._devices.list(), self._clock_us()
@@ -88,6 +92,12 @@ class Snapshot(Collector):
             windows.add_metric([board.id], board.windows)
             lost.add_metric([board.id], board.lost)
         yield from (windows, lost)
+
+    def _of_refusals(self) -> Metric:
+        refused = CounterMetricFamily("judder_refused", "Requests refused for who sent them.", labels=["why"])
+        for why, count in self._refusals.total.items():
+            refused.add_metric([why], count)
+        return refused
 
     def _of_messages(self) -> Iterator[Metric]:
         waiting = GaugeMetricFamily("judder_outbox_messages", "Messages that wait.", labels=["channel"])

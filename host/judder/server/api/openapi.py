@@ -8,27 +8,46 @@ from pydantic.json_schema import JsonSchemaMode
 
 from judder import __version__
 from judder.server.api.answers import Problem
+from judder.server.api.guards import COOKIE
 from judder.server.api.parameters import Parameter
 from judder.server.api.route import Media, Route
+from judder.server.services.keys import HEADER
 from judder.server.services.wishes import Wish
 
 REF = "#/components/schemas/{model}"
 REFUSALS = {
     400: "The request makes no sense as it is.",
-    401: "The token is missing or wrong.",
-    403: "A page of another site may change nothing.",
+    401: "The token or the signature is missing or wrong.",
+    403: "Whoever asks may not: a page of another site, a role too low, a board that speaks for another, "
+    "a browser that calls the server by another's name.",
     404: "There is no such thing.",
     409: "Something else is so that this cannot be.",
     411: "The request does not say where its body ends.",
     413: "The body is too large.",
     415: "The body is of another type, or encoded.",
     422: "The checksum does not fit: ask for it again.",
-    429: "Whoever asks has had its share. Come again after Retry-After seconds.",
+    429: "Whoever asks has had its share, or guessed too often. Come again after Retry-After seconds.",
     503: "Not now: the disk does not keep up, or refuses. Come again after Retry-After seconds.",
 }
 RETRY_AFTER = {"description": "Seconds to wait.", "schema": {"type": "integer"}}
 
 Json = dict[str, Any]
+SCHEMES: Json = {
+    "token": {"type": "http", "scheme": "bearer", "description": "A person's, or a program's."},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": COOKIE,
+        "description": "A browser's, by POST /api/v1/session.",
+    },
+    "signature": {
+        "type": "apiKey",
+        "in": "header",
+        "name": HEADER,
+        "description": "A board's, by its key: FORMATS.md says what is signed.",
+    },
+}
+"""Where the settings require no keys, nothing of it is asked for."""
 
 
 def describe(routes: Sequence[Route]) -> Json:
@@ -40,11 +59,11 @@ def describe(routes: Sequence[Route]) -> Json:
     return {
         "openapi": "3.1.0",
         "info": {"title": "Judder", "version": __version__, "license": {"name": "MIT", "identifier": "MIT"}},
-        "security": [{}, {"token": []}],
+        "security": [{}, {"token": []}, {"session": []}],
         "paths": paths,
         "components": {
             "schemas": shapes,
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": SCHEMES,
         },
     }
 
@@ -68,7 +87,7 @@ def _operation(route: Route) -> Json:
     described = {
         "operationId": route.handler.__name__,
         "summary": " ".join(summary.split()),
-        "description": " ".join(more.split()),
+        "description": " ".join([*more.split(), *_rights(route)]),
         "parameters": [
             *(_parameter(each, "path", True) for each in route.in_path),
             *(_parameter(each, "query", False) for each in route.asks),
@@ -81,7 +100,14 @@ def _operation(route: Route) -> Json:
     }
     if route.is_open:
         described["security"] = []
+    elif route.of_boards:
+        described["security"] = [{}, *({name: []} for name in SCHEMES)]
     return {key: value for key, value in described.items() if value not in (None, "") or key == "security"}
+
+
+def _rights(route: Route) -> list[str]:
+    """Return the sentence on who may."""
+    return [] if route.is_open else [f"For whoever may {route.least.word}."]
 
 
 def _parameter(parameter: Parameter, place: str, required: bool) -> Json:

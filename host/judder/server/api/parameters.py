@@ -102,6 +102,7 @@ OF_PATHS = {parameter.name: parameter for parameter in (DEVICE, BOOT_ID, SEQ, NU
 
 ALERTS_LISTED = WholeNumber("limit", "How many.", most=1000, default=1000)
 WINDOWS_LISTED = WholeNumber("limit", "How many.", most=1000, default=100)
+NOTES_LISTED = WholeNumber("limit", "How many.", most=1000, default=100)
 OF_DEVICE = Text("device", "Of this board only.", "020000000001")
 SKETCH = Text(
     "device",

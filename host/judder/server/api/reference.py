@@ -6,6 +6,7 @@ from judder_core.window import Window
 from judder.data import reference_json
 from judder.server.api import page
 from judder.server.api.bodies import read_body, require_length
+from judder.server.api.guards import admit
 from judder.server.api.keys import CLOCK_US, INGEST, RECORDINGS, SETTINGS
 from judder.server.api.parameters import SKETCH
 from judder.server.api.replies import RequestError, reply
@@ -44,6 +45,7 @@ async def post_reference(request: web.Request) -> web.Response:
     counts, scale_g = reference_json.decode_reference(await read_body(request))
     window = Window(counts, scale_g, request.app[SETTINGS].reference_rate_hz)
     name, now_us = _reference_name(request), request.app[CLOCK_US]()
+    admit(request, name)
     return reply(await request.app[INGEST].take_unnumbered(name, window, now_us))
 
 

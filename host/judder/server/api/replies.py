@@ -9,7 +9,9 @@ from aiohttp import web
 from judder_core.errors import CoreError
 
 from judder.errors import ChecksumError, JudderError
+from judder.server.api.keys import KEYS
 from judder.server.services.errors import Busy, Conflict, Invalid, NotFound, ServiceError, TooMuch
+from judder.server.services.keys import Refused
 from judder.server.storage.store import StoreError
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -31,9 +33,12 @@ STATUS: dict[type[ServiceError], int] = {
 class RequestError(JudderError):
     """What is wrong with the request as HTTP: its status, one sentence and one hint."""
 
-    def __init__(self, status: int, message: str, *, hint: str | None = None) -> None:
+    def __init__(
+        self, status: int, message: str, *, hint: str | None = None, retry_after_s: int | None = None
+    ) -> None:
         super().__init__(message, hint=hint)
         self.status = status
+        self.retry_after_s = retry_after_s
 
 
 def reply(value: Any, status: int = 200) -> web.Response:
@@ -81,7 +86,9 @@ def _refuse_http(request: web.Request, error: web.HTTPError) -> web.Response:
 def _refuse(request: web.Request, error: Exception) -> web.Response:
     """Return our words for any other error; one that nobody foresaw is logged, and is the server's."""
     if isinstance(error, RequestError):
-        return error_reply(error.status, str(error), error.hint)
+        return error_reply(error.status, str(error), error.hint, error.retry_after_s)
+    if isinstance(error, Refused):
+        return _refuse_board(request, error)
     if isinstance(error, ServiceError):
         retry_after_s = error.retry_after_s if isinstance(error, Busy) else None
         return error_reply(STATUS[type(error)], str(error), error.hint, retry_after_s)
@@ -97,3 +104,9 @@ def _refuse(request: web.Request, error: Exception) -> web.Response:
         return answer
     log.error("request_failed", method=request.method, path=request.path, exc_info=error)
     return error_reply(500, "The server failed on this request.", "Its log says why.")
+
+
+def _refuse_board(request: web.Request, error: Refused) -> web.Response:
+    """Return our words for a board's wrong signature, and the time that it is to sign."""
+    told = {"error": str(error), "hint": error.hint or "", "signing_time_us": request.app[KEYS].signing_us()}
+    return reply(told, 403 if error.why == "foreign" else 401)

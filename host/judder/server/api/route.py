@@ -3,17 +3,22 @@
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any
 
 from aiohttp import web
 
 from judder.server.api.bodies import read_json
 from judder.server.api.parameters import OF_PATHS, Parameter
+from judder.server.services.tokens import Role, Who
 from judder.server.services.wishes import Wish, parse
 
 IN_BRACES = re.compile(r"\{(\w+)\}")
 READING = ("GET", "HEAD", "OPTIONS")
+WHO: web.RequestKey[Who] = web.RequestKey("who")
+"""Who asks, where that matters."""
+WISH: web.RequestKey[Wish] = web.RequestKey("wish")
+"""What is wished in the body."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,9 @@ class Route:
     gives: the shape of the JSON it answers, or what else it answers. errors: the statuses it has words for,
     beside those that its method, body and path bring along. asks: what may stand behind the question mark.
     of: parameters of the path that are other than usual. is_open: whether it is answered without a token.
-    has_head: whether HEAD is answered as GET is, less the body.
+    of_boards: whether boards ask it, by a signature. role: what whoever else asks must be allowed; left out,
+    LOOK for what only reads and ADMINISTER for all else. has_head: whether HEAD is answered as GET is, less
+    the body.
     """
 
     method: str
@@ -44,7 +51,14 @@ class Route:
     asks: tuple[Parameter, ...] = ()
     of: tuple[Parameter, ...] = ()
     is_open: bool = False
+    of_boards: bool = False
+    role: Role | None = None
     has_head: bool = True
+
+    @property
+    def least(self) -> Role:
+        """The least that whoever asks must be allowed."""
+        return self.role or (Role.LOOK if self.method in READING else Role.ADMINISTER)
 
     @property
     def in_path(self) -> list[Parameter]:
@@ -54,15 +68,14 @@ class Route:
     @property
     def refuses(self) -> list[int]:
         """Every status of an error it may answer."""
-        found = set(self.errors)
+        found = {403, *self.errors}  # a server that is called by a name of another
         found |= {404} if self.in_path else set()
         found |= {400, 413, 415} if self.takes else set()
         found |= {400} if self.asks or self.of else set()
-        found |= set() if self.method in READING else {403}
-        found |= set() if self.is_open else {401, 503}  # any may need the disk
+        found |= set() if self.is_open else {401, 429, 503}  # any may need the disk
         return sorted(found)
 
-    @property
+    @cached_property
     def definition(self) -> web.RouteDef:
         """The route as the router takes it."""
         path = self.path
@@ -80,6 +93,11 @@ class Route:
 
         @wraps(handler)
         async def read(request: web.Request) -> web.StreamResponse:
-            return await handler(request, parse(kind, await read_json(request)))
+            request[WISH] = parse(kind, await read_json(request))
+            return await handler(request, request[WISH])
 
         return read
+
+
+ROUTE_OF: web.AppKey[dict[Any, Route]] = web.AppKey("route_of")
+"""Each route by the handler that the router has for it."""

@@ -12,6 +12,8 @@ from judder_core import wire
 from judder.server.api import (
     alerts,
     answers,
+    audit,
+    board_keys,
     devices,
     events,
     health,
@@ -22,6 +24,8 @@ from judder.server.api import (
     page,
     recordings,
     reference,
+    session,
+    tokens,
     windows,
 )
 from judder.server.api import parameters as given
@@ -31,6 +35,7 @@ from judder.server.services import wishes
 from judder.server.services.learnings import Learning
 from judder.server.services.recordings import ServerRecording
 from judder.server.services.report import Report
+from judder.server.services.tokens import Role
 
 TEXT = {"type": "string"}
 AXIS = {"type": "array", "items": {"type": "number"}, "minItems": 1, "maxItems": wire.MAX_WINDOW_LEN}
@@ -56,13 +61,22 @@ async def get_description(request: web.Request) -> web.Response:
 
 
 ROUTES = (
-    Route("GET", "/", reference.get_root, gives=(DIGIT, PAGE), asks=(given.SKETCH,), has_head=False),
+    Route(
+        "GET",
+        "/",
+        reference.get_root,
+        gives=(DIGIT, PAGE),
+        asks=(given.SKETCH,),
+        of_boards=True,
+        has_head=False,
+    ),
     Route(
         "POST",
         "/",
         reference.post_reference,
         takes=REFERENCE_WINDOW,
         gives=answers.WindowAnswer,
+        of_boards=True,
         asks=(given.SKETCH,),
         errors=(411, 429),
     ),
@@ -77,6 +91,7 @@ ROUTES = (
         ingest.post_windows,
         takes=FRAMES,
         gives=answers.WindowAnswer,
+        of_boards=True,
         errors=(409, 411, 422, 429),
     ),
     Route(
@@ -124,6 +139,7 @@ ROUTES = (
         devices.post_status,
         takes=Report,
         gives=answers.ReportAnswer,
+        of_boards=True,
         errors=(429,),
         of=(given.NEW_DEVICE,),
     ),
@@ -134,6 +150,7 @@ ROUTES = (
         alerts.change_alert,
         takes=wishes.Acknowledgement,
         gives=answers.Alert,
+        role=Role.ANSWER,
     ),
     Route("GET", "/api/v1/recordings", recordings.list_recordings, gives=answers.Recordings),
     Route(
@@ -157,13 +174,52 @@ ROUTES = (
     Route("PUT", "/api/v1/model", models.put_model, takes=MODEL_FILE, gives=answers.ModelChanged),
     Route("GET", "/api/v1/models", models.list_models, gives=answers.Models),
     Route("POST", "/api/v1/models", models.post_model, takes=MODEL_FILE, gives=answers.ModelChanged),
-    Route("GET", "/api/v1/models/{model_id}", models.get_model_file, gives=(MODEL_FILE,)),
+    Route("GET", "/api/v1/models/{model_id}", models.get_model_file, gives=(MODEL_FILE,), of_boards=True),
     Route(
         "PATCH",
         "/api/v1/models/{model_id}",
         models.change_model,
         takes=wishes.ModelChange,
         gives=answers.ModelChanged,
+    ),
+    Route("GET", "/api/v1/session", session.get_session, gives=answers.Session),
+    Route(
+        "POST",
+        "/api/v1/session",
+        session.log_in,
+        takes=wishes.Login,
+        gives=answers.Session,
+        errors=(401, 429, 503),
+        is_open=True,
+    ),
+    Route("DELETE", "/api/v1/session", session.log_out, gives=answers.Session, role=Role.LOOK),
+    Route("GET", "/api/v1/keys", board_keys.list_keys, gives=answers.Keys, role=Role.ADMINISTER),
+    Route(
+        "POST",
+        "/api/v1/keys",
+        board_keys.add_key,
+        takes=wishes.KeyWish,
+        gives=answers.NewKey,
+        errors=(404, 409),
+    ),
+    Route("DELETE", "/api/v1/keys/{number}", board_keys.revoke_key, gives=answers.Key),
+    Route("GET", "/api/v1/tokens", tokens.list_tokens, gives=answers.Tokens, role=Role.ADMINISTER),
+    Route(
+        "POST",
+        "/api/v1/tokens",
+        tokens.add_token,
+        takes=wishes.TokenWish,
+        gives=answers.NewToken,
+        errors=(409,),
+    ),
+    Route("DELETE", "/api/v1/tokens/{number}", tokens.revoke_token, gives=answers.Token),
+    Route(
+        "GET",
+        "/api/v1/audit",
+        audit.list_audit,
+        gives=answers.Notes,
+        asks=(given.NOTES_LISTED,),
+        role=Role.ADMINISTER,
     ),
 )
 

@@ -1,4 +1,5 @@
 """What people are told: an incident once, again as it rises, an alarm until it is seen, and that it is over.
+An alarm that comes back after somebody has seen it is told once more.
 
 An incident is all the alerts of one board with less than the cool-down of calm between them: a fan that
 hovers about its threshold is one incident, not twenty. All is decided from what is on disk, in one
@@ -64,9 +65,11 @@ def _due(incident: Incident, rules: Rules, now_us: int) -> str | None:
     if rank(incident.level) >= max(rank(rules.least), rank(incident.told_level) + 1):
         return OF_LEVEL[incident.level]
     told_us = incident.told_us or 0
+    if told_us < (incident.acknowledged_us or 0) and not incident.is_seen:
+        return OF_LEVEL[incident.level]
     if incident.ended_us is not None:
         return RECOVERED if now_us - max(incident.ended_us, told_us) >= rules.cooldown_us else None
-    wants_reminder = rules.repeat_us and incident.told_level == ALARM and incident.acknowledged_us is None
+    wants_reminder = rules.repeat_us and incident.told_level == ALARM and not incident.is_seen
     return REMINDER if wants_reminder and now_us - told_us >= rules.repeat_us else None
 
 

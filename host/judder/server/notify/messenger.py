@@ -1,25 +1,20 @@
-"""The messenger: wakes at alerts, has what is due written to the outbox, and keeps the couriers going.
+"""The messenger: wakes at alerts, has what is due written to the outbox, and wakes the couriers.
 
 What an event says does not matter, a `resync` in its place is as good: what is due is decided from the disk.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-
-import structlog
 
 from judder.server.notify import incidents, outbox
 from judder.server.notify.channel import Channel
 from judder.server.notify.house import House
 from judder.server.notify.outbox import Courier
+from judder.server.services.supervise import Work
 from judder.server.storage.store import Store, Unit
 
 LOOK_EVERY_S = 2.0
 """Reminders and recoveries come due without an event."""
-RETRY_S = 5.0
-
-log = structlog.get_logger()
 
 
 class Messenger:
@@ -39,14 +34,13 @@ class Messenger:
         self._rules = rules
         self._clock_us = clock_us
 
-    async def run(self) -> None:
-        """Work until cancelled."""
-        works = [self._follow_forever]
+    def works(self) -> Iterator[tuple[str, Work]]:
+        """Yield what has to run while the server does, each with its name."""
+        yield "messages", self._follow_forever
         for courier in self.couriers:
-            works += [courier.run, partial(courier.channel.run, self._house)]
-        async with asyncio.TaskGroup() as tasks:
-            for work in works:
-                tasks.create_task(_keep_going(work))
+            name = courier.channel.name
+            yield f"courier of {name}", courier.run
+            yield f"channel {name}", partial(courier.channel.run, self._house)
 
     async def _follow_forever(self) -> None:
         oldest_us = self._clock_us() - outbox.GIVE_UP_AFTER_US
@@ -61,13 +55,3 @@ class Messenger:
     def _follow(self, unit: Unit) -> int:
         names = [courier.channel.name for courier in self.couriers]
         return incidents.follow(unit, self._rules, names, self._clock_us())
-
-
-async def _keep_going(work: Callable[[], Awaitable[None]]) -> None:
-    """Do work; when it fails in a way that nobody thought of, say so and begin again: alerts must go on."""
-    while True:
-        try:
-            return await work()
-        except Exception:
-            log.exception("notify_failed")
-            await asyncio.sleep(RETRY_S)

@@ -9,11 +9,12 @@ import hmac
 import json
 
 import aiohttp
+from yarl import URL
 
 from judder.server.notify.channel import DeliveryError, RefusedError, tls_context
 from judder.server.notify.house import House
 from judder.server.notify.message import Message
-from judder.settings import Settings
+from judder.settings import Settings, without_path
 
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 NEVER_TAKEN = (400, 413, 415, 422)
@@ -24,7 +25,8 @@ class Webhook:
     name = "webhook"
 
     def __init__(self, settings: Settings) -> None:
-        self.target = settings.webhook_url
+        self.target = without_path(settings.webhook_url)
+        self._url = settings.webhook_url
         self._secret = settings.webhook_secret.encode()
         self._tls = tls_context(settings)
 
@@ -37,18 +39,25 @@ class Webhook:
             async with (
                 aiohttp.ClientSession(timeout=TIMEOUT) as session,
                 session.post(
-                    self.target, data=body, headers=headers, ssl=self._tls, allow_redirects=False
+                    self._url, data=body, headers=headers, ssl=self._tls, allow_redirects=False
                 ) as answer,
             ):
                 status = answer.status
         except (TimeoutError, aiohttp.ClientError) as error:
             raise DeliveryError(
-                f"{self.target} cannot be reached: {error or 'no answer in time'}.",
+                f"{self.target} cannot be reached: {self._without_secret(error) or 'no answer in time'}.",
                 hint="Is webhook_url right, and its receiver running?",
             ) from error
         if not 200 <= status < 300:
             kind = RefusedError if status in NEVER_TAKEN else DeliveryError
             raise kind(f"{self.target} answered {status}.", hint="Its receiver's log says why.")
+
+    def _without_secret(self, error: Exception) -> str:
+        """Return what error says without the address, which may be a secret itself."""
+        said = str(error)
+        for url in (self._url, str(URL(self._url))):  # as it was given, and as aiohttp writes it
+            said = said.replace(url, self.target)
+        return said
 
     async def run(self, house: House) -> None:
         """A webhook needs no upkeep."""

@@ -1,6 +1,7 @@
 """Alerts: one fault is one alert, from its first window to its end, and until somebody acknowledges it.
 
-It begins as a notice or as an alarm; a notice may rise to an alarm, and an alarm stays one until it ends.
+It begins as a notice or as an alarm; a notice may rise to an alarm, and an alarm stays one until it ends. An
+alarm that somebody has seen, and that comes back after a notice, is an alert of its own.
 """
 
 from collections import Counter
@@ -14,7 +15,7 @@ from judder.server.services.answers import Answered
 from judder.server.services.device import Device
 from judder.server.services.errors import NotFound
 from judder.server.services.events import RESYNC, Events
-from judder.server.storage.levels import ALARM, TOLD
+from judder.server.storage.levels import ALARM, NOTICE, TOLD
 from judder.server.storage.rows import Alert, as_dict
 from judder.server.storage.store import Store, Unit
 
@@ -62,6 +63,10 @@ class Alerts:
         if number is None:
             begun = self._begin(unit, answered, at_us)
             return Change(begun.id, begun=begun)
+        if device.level == NOTICE and answered.answer.level == ALARM and _is_seen(unit.alerts.find(number)):
+            unit.alerts.end(number, at_us)
+            begun = self._begin(unit, answered, at_us)
+            return Change(begun.id, begun=begun, ended=unit.alerts.find(number))
         return Change(number, raised=self._raise(unit, number, answered, at_us))
 
     def follow_late(self, unit: Unit, device: Device, answered: Answered, sampled_us: int) -> Change:
@@ -117,8 +122,8 @@ class Alerts:
         for reached in filter(None, (change.begun, change.raised)):
             self.reached[reached.level] += 1
             log.info(reached.level, board=device.name, number=reached.id, why=reached.why)
-        changed = change.ended or change.raised or change.begun
-        if changed:
+        as_they_are = {alert.id: alert for alert in (change.begun, change.raised, change.ended) if alert}
+        for changed in as_they_are.values():
             self._publish(changed)
         if change.is_joined:
             self._events.publish(RESYNC.kind, RESYNC.data)
@@ -141,6 +146,11 @@ class Alerts:
         shown = alert_dict(alert)
         self._events.publish("alert", shown)
         return shown
+
+
+def _is_seen(alert: Alert | None) -> bool:
+    """Return whether alert is an alarm that somebody has seen."""
+    return alert is not None and alert.level == ALARM and alert.acknowledged_us is not None
 
 
 def alert_dict(alert: Alert) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from judder.server.services.errors import Conflict
 from judder.server.services.learnings import RECORDING, Learning
 from judder.server.services.orders import Order
 from judder.server.services.quality import BoardQuality
+from judder.server.services.starts import Starts
 from judder.server.storage.levels import ALARM, NOTICE
 from judder.server.storage.rows import DeviceRow
 
@@ -22,6 +23,8 @@ OFFLINE_AFTER_US = 30_000_000
 """A board reports every 10 s unless told otherwise."""
 OLD_WORDS = dict.fromkeys(("suspect", "anomaly"), ALARM)
 """What boards of before two levels call an alarm."""
+JUDGED_WITHIN_US = 60_000_000
+"""A board of which no verdict came for longer, and for longer than four windows take, is judged by nobody."""
 FEW = 3
 """Windows in a row: fewer that lost samples are left out of what is learned, and no word about it is."""
 
@@ -30,16 +33,20 @@ FEW = 3
 class Device:
     """One board. answers: the last ones by (boot_id, seq), for windows that come twice. alert_id: of the
     alert that is on; late_alert_id: of one that windows from the board's backlog tell of. level: that of its
-    newest window. order: the model it is to fetch. learning: the last, of what is normal. taking: held while
-    one of its windows is judged and stored.
+    newest window. order: the model it is to fetch. learning: the last, of what is normal. came_us: when it
+    was first heard, after a silence too; judged_us: when its last verdict came. taking: held while one of its
+    windows is judged and stored. signed: whether it signs what it sends, None until it sends.
     """
 
     id: str
     status: dict[str, Any] = field(default_factory=dict)
     status_us: int = 0
     last_seen_us: int = 0
+    came_us: int = 0
+    judged_us: int = 0
     windows: int = 0
     lost: int = 0
+    signed: bool | None = None
     last: Answered | None = None
     alert_id: int | None = None
     late_alert_id: int | None = None
@@ -48,7 +55,14 @@ class Device:
     learning: Learning | None = None
     answers: OrderedDict[tuple[int, int], Answered] = field(default_factory=OrderedDict)
     quality: BoardQuality = field(default_factory=BoardQuality)
+    starts: Starts = field(default_factory=Starts)
     taking: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def hear(self, now_us: int) -> None:
+        """Note that it says something."""
+        if now_us - self.last_seen_us > OFFLINE_AFTER_US:
+            self.came_us = now_us
+        self.last_seen_us = now_us
 
     def is_late(self, window: Window) -> bool:
         """Return whether window comes from the board's backlog, after others that were sampled after it."""
@@ -70,6 +84,9 @@ class Device:
         self.windows += 1
         if not late:
             self.last, self.level = answered, answered.answer.level
+            self.starts.take(answered.boot_id, answered.at_us)
+        if answered.answer.judged_by or answered.answer.level:
+            self.judged_us = answered.at_us
         self.answers[answered.boot_id, answered.seq] = answered
         if len(self.answers) > ANSWERS_KEPT:
             self.answers.popitem(last=False)
@@ -108,17 +125,26 @@ class Device:
             return SENSOR_FAULT
         if self.level == ALARM:
             return ALARM
+        if self.starts.is_loop(now_us):
+            return NOT_JUDGED
         has_model = bool(self.status.get("model_id"))
         is_unjudged = reported == NOT_JUDGED and is_newer and (has_model or not self._only_lacks_a_model())
         if self.is_learning:
             # a model that does not fit is what is learned anew; windows that lost samples are what cannot be
             return NOT_JUDGED if self._loses_samples() or (is_unjudged and not has_model) else "learning"
-        if is_unjudged:
+        if is_unjudged or self._is_left_alone(now_us):
             return NOT_JUDGED
         judged = self.last.answer.state if self.last else None
         if self.level == NOTICE and judged != STANDSTILL:
             return NOTICE
         return judged or (reported if has_model else None) or "learning"
+
+    def _is_left_alone(self, now_us: int) -> bool:
+        """Return whether verdicts came of it, and do no longer, whatever it says of itself."""
+        window_len, rate_hz = self.status.get("window_len"), self.status.get("nominal_rate_hz")
+        window_us = 1e6 * window_len / rate_hz if window_len and rate_hz else 0
+        longest_us = max(JUDGED_WITHIN_US, 4 * window_us)
+        return bool(self.judged_us) and now_us - max(self.judged_us, self.came_us) > longest_us
 
     def _only_lacks_a_model(self) -> bool:
         """Return whether a board that judges nothing has to learn, and watches."""
@@ -155,6 +181,7 @@ class Device:
             "last_seen_us": self.last_seen_us,
             "windows": self.windows,
             "lost": self.lost,
+            "signed": self.signed,
             "level": self.level,
             "alert": self.level == ALARM,
             "mounting_changed": bool(self.last and self.last.answer.mounting_changed),

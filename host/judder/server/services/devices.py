@@ -64,7 +64,10 @@ class Devices:
         """Keep what a board says of itself; return the commands for it."""
         if not device.status:
             log.info("board", name=status.get("name"), device=device.id, model=status.get("model_id"))
-        device.status, device.status_us, device.last_seen_us = status, now_us, now_us
+        device.hear(now_us)
+        device.status, device.status_us = status, now_us
+        if isinstance(status.get("boot_id"), int):
+            device.starts.take(status["boot_id"], now_us)
         command = settle(device.order, status) if device.order else None
         await self.save(device, now_us)
         return (command,) if command else ()

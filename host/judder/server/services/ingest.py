@@ -77,7 +77,7 @@ class Ingest:
         """
         device = self._devices.admit(name)
         self._devices.quotas.take(name, window.counts.itemsize * len(window.counts), now_us)
-        device.last_seen_us = now_us
+        device.hear(now_us)
         async with device.taking:
             answered, misfit = await self._known(device, window, now_us), None
             if not answered:

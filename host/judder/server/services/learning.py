@@ -34,6 +34,7 @@ from judder.server.services.learnings import (
 from judder.server.services.models import Models
 from judder.server.services.orders import Order
 from judder.server.services.recordings import Recordings
+from judder.server.services.supervise import Tasks
 from judder.server.storage.rows import as_dict
 from judder.server.storage.store import Store, StoreError, Unit
 from judder.training.progress import Step
@@ -55,6 +56,7 @@ class Learner:
         recordings: Recordings,
         devices: Devices,
         models: Models,
+        tasks: Tasks,
         clock_us: Callable[[], int],
         data_dir: Path,
     ) -> None:
@@ -62,6 +64,7 @@ class Learner:
         self._recordings = recordings
         self._devices = devices
         self._models = models
+        self._supervise = tasks.supervise
         self._clock_us = clock_us
         self._data_dir = data_dir
         self._changing = asyncio.Lock()
@@ -134,7 +137,8 @@ class Learner:
             return learning
 
     def _see_through(self, device: Device, learning: Learning) -> None:
-        task = asyncio.create_task(self._take_further(device, learning))
+        further = partial(self._take_further, device, learning)
+        task = self._supervise(f"learning of {device.id}", further)
         self._tasks[learning.recording] = task
         task.add_done_callback(lambda _: self._tasks.pop(learning.recording))
 

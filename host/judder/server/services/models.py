@@ -11,12 +11,15 @@ from judder.data.whole import write_whole
 from judder.engine import numeric_numpy
 from judder.model import document
 from judder.model.files import MODEL_SUFFIX, load_network, read_model
+from judder.model.rehearsal import check_whole
 from judder.server.services.errors import NotFound
 from judder.server.services.events import Events
 
 log = structlog.get_logger()
 
 FOLDER = "models"
+PRIVATE_FOLDER = 0o700
+"""Where the data folder is not there yet: nobody but its owner looks into it."""
 CURRENT = "current"
 
 
@@ -36,9 +39,9 @@ class Models:
         """Load the models of old, and put the one in path, or the last one in service, into service."""
         for file in sorted(self.folder.glob(f"*{MODEL_SUFFIX}")):
             try:
-                self._remember(model_file.load(file.read_bytes(), numeric_numpy))
-            except CoreError:
-                continue  # of another version; boards that still run it judge by themselves
+                self._remember(_kept(file))
+            except (CoreError, OSError) as error:  # boards that still run it judge by themselves
+                log.warning("model_left_out", file=file.name, why=str(error))
         current = self.folder / CURRENT
         if path and path.suffix == ".tflite":
             model, data = load_network(path)  # LiteRT scores, as long as this server runs
@@ -110,8 +113,9 @@ class Models:
 
     def keep(self, data: bytes) -> AnyModel:
         """Keep the model in data, so that boards that run it are understood. Raises ModelError."""
-        model = _checked(data)
-        self.folder.mkdir(parents=True, exist_ok=True)
+        model = check_whole(data)
+        self.folder.parent.mkdir(PRIVATE_FOLDER, parents=True, exist_ok=True)
+        self.folder.mkdir(exist_ok=True)
         write_whole(self._file(model), data)
         return self._tell(self._remember(model))
 
@@ -134,6 +138,16 @@ class Models:
         return self.current
 
 
+def _kept(file: Path) -> AnyModel:
+    """Return the model in a file of the folder. Raises CoreError where it is damaged, or not what it is
+    called.
+    """
+    model: AnyModel = model_file.load(file.read_bytes(), numeric_numpy)
+    if file.name != f"{model.model_id}{MODEL_SUFFIX}":
+        raise ModelError(f"What is in it is {model.model_id}.", "Put it in service under its own name.")
+    return model
+
+
 def host_detector(model: AnyModel) -> Detector:
     """Return the detector of model that is the host's: the first autoencoder, else the last in the file."""
     autoencoders: list[Detector] = [d for d in model.detectors if d.kind == "autoencoder"]
@@ -144,11 +158,3 @@ def board_detector(model: AnyModel, kind: str | None) -> Detector:
     """Return the detector of model that a board runs: the first of that kind, else the first in the file."""
     of_kind: list[Detector] = [d for d in model.detectors if d.kind == kind]
     return (of_kind or model.detectors)[0]
-
-
-def _checked(data: bytes) -> AnyModel:
-    try:
-        model: AnyModel = model_file.load(data, numeric_numpy)
-    except CoreError as error:
-        raise ModelError(str(error), error.hint or "Make one with: judder train") from error
-    return model

@@ -119,6 +119,45 @@ class ModelChange(Change):
     in_service: Literal[True]
 
 
+class KeyWish(Change):
+    """A key for a board."""
+
+    words = Words("wish", 'Send {"device": MAC}.')
+    device: Annotated[
+        str,
+        Field(pattern=r"^[0-9a-f]{12}$", examples=["020000000001"]),
+        Words("board", "Give its MAC: 12 hex digits, small letters."),
+    ]
+    rotate: Annotated[
+        bool,
+        Field(description="Whether it takes the place of a key that there is, which is good a week longer."),
+        Words("yes or no", "Give true or false."),
+    ] = False
+
+
+class TokenWish(Change):
+    """A token for somebody."""
+
+    words = Words("wish", 'Send {"name": NAME, "role": "look"}.')
+    name: Annotated[
+        str,
+        Field(max_length=80, pattern=r"^\w[\w .+@-]*$", examples=["anna"]),
+        Words("name", "Name it in letters and digits, such as anna."),
+    ]
+    role: Annotated[
+        Literal["look", "answer", "administer"],
+        Field(description="What who has it may do: each may do what those before it may."),
+        Words("role", "Give look, answer or administer."),
+    ]
+
+
+class Login(Change):
+    """A token, for a cookie."""
+
+    words = Words("login", 'Send {"token": TOKEN}.')
+    token: Annotated[str, Field(max_length=200, examples=["x" * 43])]
+
+
 def parse(kind: type[W], document: Mapping[str, Any]) -> W:
     """Return the wish in document, JSON that was read. Raises Invalid, which names the first thing wrong.
 

@@ -117,7 +117,8 @@ class Incident:
     """An open incident and what its alerts come to. told_us: when people were last told, None for never.
 
     id: of its first alert; alert: of its newest. level: the highest of theirs; told_level: what people were
-    told of last. ended_us: None while one of them is on. acknowledged_us: when somebody has seen an alarm.
+    told of last. ended_us: None while one of them is on. alarmed_us: when the last alarm began, or rose;
+    acknowledged_us: when somebody has seen an alarm; each None for never.
     """
 
     id: int
@@ -128,7 +129,13 @@ class Incident:
     level: str
     started_us: int
     ended_us: int | None
+    alarmed_us: int | None
     acknowledged_us: int | None
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether somebody has seen its last alarm."""
+        return self.acknowledged_us is not None and self.acknowledged_us >= (self.alarmed_us or 0)
 
 
 @dataclass(frozen=True, slots=True)

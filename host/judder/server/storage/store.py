@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from judder.errors import JudderError
+from judder.server.storage.access import Audit, KeyRow, Numbered, SessionRow, TokenRow
 from judder.server.storage.rows import (
     Alert,
     Answer,
@@ -176,6 +177,10 @@ class Unit:
     devices: Devices
     recordings: Recordings
     learnings: Learnings
+    keys: Numbered[KeyRow]
+    tokens: Numbered[TokenRow]
+    sessions: Numbered[SessionRow]
+    audit: Audit
 
 
 class Store(Protocol):
@@ -188,6 +193,9 @@ class Store(Protocol):
 
     def waiting(self) -> int:
         """Return how much waits for the disk, windows for the most part."""
+
+    async def probe(self) -> None:
+        """Write a little. Raises StoreError where windows could not be stored, or would be lost."""
 
     async def read(self, work: Callable[[Unit], T]) -> T:
         """Return what work finds, all of one moment. Reading holds up no writing."""

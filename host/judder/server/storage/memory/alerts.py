@@ -127,6 +127,7 @@ def _incident(told: _Told, alerts: list[Alert]) -> Incident:
         highest(alert.level for alert in alerts) or ALARM,
         min(alert.started_us for alert in alerts),
         max(ended) if len(ended) == len(alerts) else None,
+        max((alert.raised_us or alert.started_us for alert in alarms), default=None),
         max(seen, default=None),
     )
 

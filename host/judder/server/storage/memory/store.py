@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
+from judder.server.storage.access import KeyRow, SessionRow, TokenRow
+from judder.server.storage.memory.access import MemoryAudit, MemoryNumbered
 from judder.server.storage.memory.alerts import MemoryAlerts, MemoryIncidents, MemoryOutbox
 from judder.server.storage.memory.table import Journal, Table
 from judder.server.storage.memory.windows import MemoryRecordings, MemoryWindows
@@ -48,6 +50,10 @@ class MemoryStore(Store):
             devices,
             recordings,
             learnings,
+            MemoryNumbered[KeyRow](self._journal),
+            MemoryNumbered[TokenRow](self._journal),
+            MemoryNumbered[SessionRow](self._journal),
+            MemoryAudit(self._journal),
         )
 
     async def open(self) -> None:
@@ -58,6 +64,9 @@ class MemoryStore(Store):
 
     def waiting(self) -> int:
         return 0
+
+    async def probe(self) -> None:
+        """Memory takes what it is given."""
 
     async def read(self, work: Callable[[Unit], T]) -> T:
         return work(self._unit)

@@ -12,6 +12,7 @@ OPEN = """
 SELECT incidents.id, incidents.device, told_us, told_level, max(alerts.id) AS alert,
     CASE WHEN max(level = 'alarm') THEN 'alarm' ELSE 'notice' END AS level, min(started_us) AS started_us,
     CASE WHEN count(*) = count(ended_us) THEN max(ended_us) END AS ended_us,
+    max(coalesce(raised_us, started_us)) FILTER (WHERE level = 'alarm') AS alarmed_us,
     max(acknowledged_us) FILTER (WHERE level = 'alarm') AS acknowledged_us
 FROM incidents JOIN alerts ON alerts.incident = incidents.id WHERE recovered_us IS NULL
 GROUP BY incidents.id ORDER BY incidents.id

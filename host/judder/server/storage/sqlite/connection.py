@@ -1,5 +1,6 @@
 """The file: opened, kept to one server, written in transactions, brought up to date."""
 
+import contextlib
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from judder.server.storage.store import StoreError
 FILE_NAME = "judder.sqlite3"
 LOCK_NAME = "in-use.sqlite3"
 BUSY_TIMEOUT_S = 10
+PRIVATE, PRIVATE_FOLDER, OWNERS = 0o600, 0o700, 0o700
 
 
 DAMAGED = "The file is damaged: put a copy of it back, or choose another folder with --data-dir."
@@ -32,8 +34,8 @@ HINTS = {
 """What to do, by SQLite's primary result code."""
 
 
-def hint_on(error: sqlite3.Error) -> str:
-    """Return what to do about an error of SQLite's."""
+def hint_on(error: sqlite3.Error | OSError) -> str:
+    """Return what to do about an error of SQLite's, or of opening its file."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
     return HINTS.get(code & 0xFF, OTHER)
 
@@ -69,6 +71,7 @@ def lock(data_dir: Path) -> sqlite3.Connection:
 def connect(path: Path) -> sqlite3.Connection:
     """Return a connection to the file at path, made or brought up to date where it has to be."""
     try:
+        _keep_to_owner(path)
         connection = sqlite3.connect(
             path, timeout=BUSY_TIMEOUT_S, check_same_thread=False, isolation_level=None
         )
@@ -81,7 +84,7 @@ def connect(path: Path) -> sqlite3.Connection:
             connection.executescript(
                 f"BEGIN; {' '.join(steps)} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;"
             )
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
         raise JudderError(f"{path} cannot be opened: {error}.", hint=hint_on(error)) from error
     if not os.access(path, os.W_OK):  # SQLite would say so of the first window
         raise JudderError(f"{path} may not be written.", hint=HINTS[sqlite3.SQLITE_READONLY])
@@ -90,6 +93,36 @@ def connect(path: Path) -> sqlite3.Connection:
             f"{path} was written by a newer Judder (schema {version}).", hint="Update Judder here."
         )
     return connection
+
+
+def _keep_to_owner(path: Path) -> None:
+    """Let nobody but its owner read the file, which holds the boards' keys.
+
+    SQLite makes those beside it alike. Where the file is of another user, SQLite says next what may be done.
+    """
+    with contextlib.suppress(PermissionError):
+        os.close(os.open(path, os.O_RDONLY | os.O_CREAT, PRIVATE))
+    for name in ("", "-wal", "-shm"):
+        file = path.with_name(path.name + name)
+        with contextlib.suppress(FileNotFoundError, PermissionError):
+            file.chmod(file.stat().st_mode & OWNERS)
+
+
+def touch(connection: sqlite3.Connection) -> None:
+    """Write one page of the file, and change nothing in it."""
+    connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+
+
+def require_file(path: Path, opened: os.stat_result) -> None:
+    """Raise StoreError unless the file at path is still the one that was opened; a deleted one takes all."""
+    try:
+        is_there = os.path.samestat(path.stat(), opened)
+    except OSError:
+        is_there = False
+    if not is_there:
+        raise StoreError(
+            f"{path} was deleted, moved or replaced: what is written is lost.", hint="Start the server anew."
+        )
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:

@@ -1,9 +1,10 @@
 """The tables of the server's SQLite file, and how those of an older Judder are brought up to date."""
 
 from judder.server.storage.rows import StoredWindow
+from judder.server.storage.sqlite.access import ACCESS
 from judder.server.storage.sqlite.columns import Columns
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 MESSAGES = """
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL, channel TEXT NOT NULL, message TEXT NOT NULL,
@@ -54,6 +55,7 @@ CREATE TABLE incidents (
 {INCIDENT_INDEXES}
 {MESSAGES}
 {LEARNINGS}
+{ACCESS}
 """
 MIGRATIONS = {
     1: "ALTER TABLE alerts ADD COLUMN why TEXT;",
@@ -110,5 +112,6 @@ ALTER TABLE alerts ADD COLUMN baseline_s REAL;
 ALTER TABLE incidents ADD COLUMN told_level TEXT;
 UPDATE incidents SET told_level = 'alarm' WHERE told_us IS NOT NULL;
 """,
+    7: ACCESS,
 }
 """By the version they lead away from, each to the next."""

@@ -7,7 +7,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from judder.server.storage.sqlite.connection import FILE_NAME, connect, connect_to_read, lock, transaction
+from judder.server.storage.sqlite.connection import (
+    FILE_NAME,
+    PRIVATE_FOLDER,
+    connect,
+    connect_to_read,
+    lock,
+    require_file,
+    touch,
+    transaction,
+)
 from judder.server.storage.sqlite.tables import make_unit
 from judder.server.storage.store import Store, Unit
 
@@ -26,9 +35,10 @@ class SqliteStore(Store):
         self._wanted = asyncio.Event()
 
     async def open(self) -> None:
-        self._data_dir.mkdir(parents=True, exist_ok=True)
+        self._data_dir.mkdir(PRIVATE_FOLDER, parents=True, exist_ok=True)
         self._lock = lock(self._data_dir)
         self._connection = await self._on_thread(lambda: connect(self._data_dir / FILE_NAME))
+        self._file = (self._data_dir / FILE_NAME).stat()
         self._reader = await self._on_thread(lambda: connect_to_read(self._data_dir / FILE_NAME))
         self._unit, self._read_unit = make_unit(self._connection), make_unit(self._reader)
         self._writer = asyncio.create_task(self._write_forever())
@@ -44,6 +54,10 @@ class SqliteStore(Store):
 
     def waiting(self) -> int:
         return len(self._waiting)
+
+    async def probe(self) -> None:
+        await self.write(lambda unit: touch(self._connection))
+        require_file(self._data_dir / FILE_NAME, self._file)
 
     async def read(self, work: Callable[[Unit], T]) -> T:
         """Reading has a thread and a connection of its own: a week's scores hold up no window."""

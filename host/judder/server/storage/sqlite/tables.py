@@ -2,6 +2,8 @@
 
 import sqlite3
 
+from judder.server.storage.access import KeyRow, SessionRow, TokenRow
+from judder.server.storage.sqlite.access import SqliteAudit, SqliteNumbered
 from judder.server.storage.sqlite.alerts import SqliteAlerts, SqliteIncidents
 from judder.server.storage.sqlite.boards import SqliteDevices, SqliteLearnings, SqliteRecordings
 from judder.server.storage.sqlite.outbox import SqliteOutbox
@@ -19,4 +21,8 @@ def make_unit(connection: sqlite3.Connection) -> Unit:
         SqliteDevices(connection),
         SqliteRecordings(connection),
         SqliteLearnings(connection),
+        SqliteNumbered(connection, KeyRow),
+        SqliteNumbered(connection, TokenRow),
+        SqliteNumbered(connection, SessionRow),
+        SqliteAudit(connection),
     )

@@ -1,0 +1,106 @@
+"""What is wrong with the boards, as health's checks yield it: one sentence per board and kind."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
+
+from judder_core.states import OFFLINE, SAFE_MODE, SENSOR_FAULT
+
+from judder.server.services.device import Device
+from judder.server.services.devices import Devices
+from judder.server.services.health import Health
+from judder.server.services.problem import MODEL, NOT_JUDGED, RESET_LOOP, SENSOR, SILENT, Problem
+from judder.server.storage.rows import REFERENCE_PREFIX
+
+PATIENCE_US = 300_000_000
+"""So long nobody may judge a board before somebody has to know."""
+SEVERE = (NOT_JUDGED, SENSOR, RESET_LOOP)
+
+Find = Callable[[Device, int], str | None]
+
+
+class BoardHealth:
+    """The checks of the boards of one server."""
+
+    def __init__(self, devices: Devices, clock_us: Callable[[], int]) -> None:
+        self._devices = devices
+        self._clock_us = clock_us
+
+    def register(self, health: Health) -> None:
+        """Let health ask for each kind."""
+        health.register(SILENT, self._silent)
+        for kind, find in _FINDS.items():
+            health.register(kind, partial(self._of_those_heard, kind, find))
+
+    def _silent(self) -> Iterator[Problem]:
+        now_us = self._clock_us()
+        for device in self._devices.list():
+            since_us = device.last_seen_us
+            if device.state(now_us) == OFFLINE and _is_expected(device):
+                sentence = f"{device.name}: silent since {_clock(since_us, now_us)}."
+                yield Problem(SILENT, device.id, sentence, since_us, severe=True)
+
+    def _of_those_heard(self, kind: str, find: Find) -> Iterator[Problem]:
+        """Yield what find says of each board that is heard: a silent one has no other problem."""
+        now_us = self._clock_us()
+        for device in self._devices.list():
+            sentence = None if device.state(now_us) == OFFLINE else find(device, now_us)
+            if sentence:
+                yield Problem(kind, device.id, f"{device.name}: {sentence}", severe=kind in SEVERE)
+
+
+def _is_expected(device: Device) -> bool:
+    """Return whether it is known when the board sends: the reference's sketch does while it is recorded."""
+    return not device.id.startswith(REFERENCE_PREFIX)
+
+
+def _not_judged(device: Device, now_us: int) -> str | None:
+    since_us = max(device.judged_us, device.came_us)
+    is_to_be_judged = (
+        _is_expected(device) and not device.is_learning and device.status.get("task") != "collect"
+    )
+    if not is_to_be_judged or now_us - since_us < PATIENCE_US:
+        return None
+    why = device.status.get("why")
+    return f"judged by nobody for {(now_us - since_us) // 60_000_000} min{f': {why}' if why else '.'}"
+
+
+def _sensor(device: Device, now_us: int) -> str | None:
+    if device.state(now_us) == SENSOR_FAULT:
+        return str(device.status.get("sensor_error") or "its sensor fails: an axis does not move.")
+    if device.status.get("sensor_error"):
+        return str(device.status["sensor_error"])
+    return next(
+        (odd["sentence"] for odd in device.quality.to_list() if odd["kind"] in ("lost", "gravity")), None
+    )
+
+
+def _model(device: Device, now_us: int) -> str | None:
+    order = device.order
+    if order and order.error:
+        return f"it does not run {order.model_id}: {order.error}"
+    wrong = device.status.get("model_error") or device.status.get("fetch_error")
+    return f"its model does not run: {wrong}" if wrong else None
+
+
+def _reset_loop(device: Device, now_us: int) -> str | None:
+    if device.state(now_us) == SAFE_MODE:
+        return "it crashed three times in a row and only reports."
+    if device.starts.is_loop(now_us):
+        reason = device.status.get("reset_reason")
+        return f"it starts again and again{f' ({reason})' if reason else ''}."
+    return None
+
+
+_FINDS: dict[str, Find] = {
+    NOT_JUDGED: _not_judged,
+    SENSOR: _sensor,
+    MODEL: _model,
+    RESET_LOOP: _reset_loop,
+}
+
+
+def _clock(at_us: int, now_us: int) -> str:
+    """Return a time as people here say it, with its day where that is another."""
+    at, now = (datetime.fromtimestamp(us / 1e6).astimezone() for us in (at_us, now_us))
+    return at.strftime("%H:%M" if at.date() == now.date() else "%Y-%m-%d %H:%M")
