@@ -77,6 +77,8 @@ class ServerClient:
             raise ServerBusyError(
                 str(answer.get("error")), hint=answer.get("hint"), after=response.headers["Retry-After"]
             )
+        if response.status == 404:
+            raise NotThereError(str(answer.get("error")), hint=answer.get("hint"))
         if response.status >= 400:
             raise JudderError(str(answer.get("error")), hint=answer.get("hint"))
         return answer
@@ -97,6 +99,10 @@ class ServerBusyError(JudderError):
     def __init__(self, message: str, *, hint: str | None, after: str) -> None:
         super().__init__(message, hint=hint)
         self.retry_after_s = min(int(after), MOST_PATIENCE_S) if after.isdecimal() else MOST_PATIENCE_S
+
+
+class NotThereError(JudderError):
+    """The server has no such thing; one of before may have no such route."""
 
 
 class ServerGoneError(JudderError):

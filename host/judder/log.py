@@ -13,7 +13,7 @@ import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 QUIET_S = 60.0
-WHOSE = ("board", "device", "channel", "state")
+WHOSE = ("board", "device", "channel", "state", "kind", "about", "task")
 """Fields that tell events of one name apart."""
 MOST_KNOWN = 2000
 

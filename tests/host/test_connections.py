@@ -14,7 +14,7 @@ from judder_core import wire
 
 from tests.host.conftest import frame
 
-HEAD = b"POST /api/v1/windows HTTP/1.1\r\nHost: x\r\n"
+HEAD = b"POST /api/v1/windows HTTP/1.1\r\nHost: localhost\r\n"
 SLOW = {
     "no byte": b"",
     "half a head": HEAD,
@@ -22,9 +22,9 @@ SLOW = {
     + b"Content-Type: %b\r\nContent-Length: 500\r\n\r\n" % wire.CONTENT_TYPE.encode(),
     "half a body": HEAD + b"Content-Type: %b\r\nContent-Length: 500\r\n\r\nJW" % wire.CONTENT_TYPE.encode(),
     "half a chunk": HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\nab",
-    "half a body nobody reads": b"POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\nab",
-    "an answer, and no more": b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n",
-    "an answer, and half a head": b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /",
+    "half a body nobody reads": b"POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500\r\n\r\nab",
+    "an answer, and no more": b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "an answer, and half a head": b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\nGET /",
 }
 
 
@@ -89,7 +89,10 @@ async def test_who_is_answered_in_time_stays(hurried, server):
 
 
 async def test_a_page_that_listens_stays(hurried, server):
-    async with connected(server.port, b"GET /api/v1/events HTTP/1.1\r\nHost: x\r\n\r\n") as (reader, _):
+    async with connected(server.port, b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n") as (
+        reader,
+        _,
+    ):
         await asyncio.sleep(1)
         assert not reader.at_eof()
 
@@ -115,7 +118,7 @@ async def test_strangers_that_only_wait_make_room_for_boards(start_server, said)
 async def test_a_new_board_gets_in_where_all_others_were_answered_before(start_server):
     server = await start_server(max_connections=16)
     async with contextlib.AsyncExitStack() as stack:
-        await fill(stack, server.port, 16, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        await fill(stack, server.port, 16, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
         await asyncio.sleep(0.3)
         async with connected(server.port) as board:
             assert await post(*board) == 200
@@ -149,7 +152,7 @@ async def test_a_server_without_a_file_left_accepts_again_once_there_are(start_s
     assert (await server.ask("GET", "/healthz"))[0] == 200 and next(failed) >= 4
 
 
-EVENTS = b"GET /api/v1/events HTTP/1.1\r\nHost: x\r\n\r\n"
+EVENTS = b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
 async def test_pages_beyond_the_limit_are_told_to_come_again(start_server):

@@ -71,7 +71,7 @@ async def test_whom_a_sketch_comes_from_is_said_by_trusted_proxies_only(start_se
 
 @pytest.mark.parametrize("trusted, status", [(LOCAL, 200), ([], 403)])
 async def test_the_hosts_name_is_what_a_trusted_proxy_says(start_server, trusted, status):
-    server = await start_server(trusted_proxies=trusted)
+    server = await start_server(trusted_proxies=trusted, allowed_hosts=["home.example"])
     said = {
         "X-Forwarded-Host": "home.example",
         "X-Forwarded-Proto": "https",
@@ -79,6 +79,13 @@ async def test_the_hosts_name_is_what_a_trusted_proxy_says(start_server, trusted
     }
     start = {"json": {"condition": "normal"}, "headers": said}
     assert (await server.ask("POST", "/api/v1/recordings", **start))[0] == status
+
+
+async def test_a_name_that_is_nobodys_here_is_refused_also_where_a_proxy_says_it(start_server):
+    server = await start_server(trusted_proxies=LOCAL)
+    said = {"X-Forwarded-Host": "evil.example", "Origin": "https://evil.example"}
+    start = {"json": {"condition": "normal"}, "headers": said}
+    assert (await server.ask("POST", "/api/v1/recordings", **start))[0] == 403
 
 
 def test_a_v4_address_that_comes_as_v6_is_the_same_proxy():

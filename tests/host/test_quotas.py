@@ -2,6 +2,7 @@
 
 import pytest
 from judder.errors import JudderError
+from judder.server.api.keys import REFUSALS
 from judder_core.window import FLAG_LOCAL_SCORE
 
 from tests.host.conftest import frame
@@ -35,6 +36,13 @@ async def test_a_board_too_many_is_told_to_come_later_and_is_not_kept(start_serv
         assert status == 429 and "max_boards" in error["hint"]
     assert len((await server.client.get("/api/v1/devices"))["devices"]) == 3
     assert (await post(server, 0, seq=1))[0] == 200
+
+
+async def test_what_is_too_much_is_counted_by_kind(start_server):
+    server = await start_server(max_boards=1, max_board_mb_per_minute=SIZE / 1e6)
+    for number, seq in ((0, 0), (0, 1), (1, 0), (2, 0)):
+        await post(server, number, seq)
+    assert {why: server.app[REFUSALS].total[why] for why in ("boards", "bytes")} == {"boards": 2, "bytes": 1}
 
 
 async def test_a_report_makes_no_board_too_many_either(start_server):

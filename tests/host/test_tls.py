@@ -15,6 +15,7 @@ from judder.errors import JudderError
 from judder.server.edge import gate, listening, tls
 from judder.server.running import running
 from judder.server.services import certificates
+from judder.server.services.certificate_health import CertificateHealth
 from judder.settings import Settings
 
 JUDDER = Path(sys.executable).with_name("judder")
@@ -145,7 +146,7 @@ async def test_versions_that_are_broken_are_refused(secure, folder, version):
 
 async def test_without_tls_nobody_is_answered_and_others_are(secure, folder):
     reader, writer = await asyncio.open_connection("127.0.0.1", secure.port)
-    writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+    writer.write(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
     with contextlib.suppress(ConnectionError):
         assert b"HTTP" not in await asyncio.wait_for(reader.read(), 30)
     writer.close()
@@ -212,6 +213,26 @@ async def test_a_server_without_its_certificate_does_not_start(tmp_path, wrong, 
     with pytest.raises(JudderError, match=said):
         async with running(Settings(data_dir=tmp_path, host="127.0.0.1", port=0, **wrong)):
             pass
+
+
+def health_at(folder, days):
+    """Return what health says of the certificate so many days before its end."""
+    end_us = certificates.show(folder / "server.pem").until.timestamp() * 1e6
+    check = CertificateHealth(folder / "server.pem", lambda: int(end_us - days * 86_400e6))
+    return [(problem.sentence.split(";")[0], problem.severe) for problem in check.problems()]
+
+
+@pytest.mark.parametrize(
+    "days, said",
+    [
+        (31, []),
+        (20.5, [("The server's certificate ends in 20 days", False)]),
+        (2.5, [("The server's certificate ends in 2 days", True)]),
+        (-3, [("The server's certificate has ended", True)]),
+    ],
+)
+def test_an_end_that_is_near_is_told(folder, days, said):
+    assert health_at(folder, days) == said
 
 
 def judder(folder, *arguments):

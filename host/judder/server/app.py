@@ -27,6 +27,7 @@ from judder.server.api.keys import (
     RECORDINGS,
     REFUSALS,
     REPORTS,
+    ROLLOUT,
     SESSIONS,
     SETTINGS,
     SIGNATURE_GUESSES,
@@ -45,6 +46,7 @@ from judder.server.notify.messenger import Messenger
 from judder.server.services.alerts import Alerts
 from judder.server.services.audit import Audit
 from judder.server.services.board_health import BoardHealth
+from judder.server.services.certificate_health import CertificateHealth
 from judder.server.services.devices import Devices
 from judder.server.services.disk_health import DiskHealth
 from judder.server.services.events import Events
@@ -56,11 +58,12 @@ from judder.server.services.learning import Learner
 from judder.server.services.models import FOLDER as MODELS_FOLDER
 from judder.server.services.models import Models
 from judder.server.services.probe import Probe
-from judder.server.services.problem import DISK, MESSAGES, PRUNE, TASK
+from judder.server.services.problem import DISK, MESSAGES, PRUNE, REFUSED, TASK
 from judder.server.services.quotas import Quotas
 from judder.server.services.recordings import Recordings
 from judder.server.services.refusals import Refusals
 from judder.server.services.report import Reports
+from judder.server.services.rollout import Rollout
 from judder.server.services.scoring import Scoring
 from judder.server.services.sessions import Sessions
 from judder.server.services.supervise import Tasks
@@ -127,14 +130,18 @@ def _add_services(app: web.Application) -> None:
     recordings = app[RECORDINGS] = Recordings(store, events, settings.max_recordings)
     health, tasks = app[HEALTH], app[TASKS] = Health(events, app[CLOCK_US]), Tasks()
     health.register(TASK, tasks.problems)
+    health.register(REFUSED, app[REFUSALS].problems)
     health.register(DISK, DiskHealth(settings.data_dir, app[CLOCK_US]).problems)
+    if settings.tls_cert:
+        health.register(REFUSED, CertificateHealth(settings.tls_cert, app[CLOCK_US]).problems)
     app[PROBE] = Probe(store, health, settings.max_waiting)
-    devices = app[DEVICES] = Devices(store, events, _quotas(settings))
+    devices = app[DEVICES] = Devices(store, events, _quotas(app))
     models = app[MODELS] = Models(settings.data_dir / MODELS_FOLDER, events)
     models.load(settings.model)
     BoardHealth(devices, app[CLOCK_US]).register(health)
     app[ALERTS] = Alerts(store, events, models.baseline_s)
     app[WINDOWS] = Windows(store)
+    app[ROLLOUT] = Rollout(store, devices)
     app[LEARNER] = Learner(store, recordings, devices, models, tasks, app[CLOCK_US], settings.data_dir)
     app[REPORTS] = Reports(devices, app[LEARNER], recordings)
 
@@ -143,7 +150,7 @@ def _add_ways_in_and_out(app: web.Application) -> None:
     """Make what windows come in by, what messages go out by, and what counts both."""
     settings, store, clock_us = app[SETTINGS], app[STORE], app[CLOCK_US]
     recordings, devices, alerts = app[RECORDINGS], app[DEVICES], app[ALERTS]
-    house = House(app[EVENTS], devices, recordings, alerts, app[LEARNER], clock_us)
+    house = House(app[EVENTS], devices, recordings, alerts, app[LEARNER], app[AUDIT], clock_us)
     app[MESSENGER] = Messenger(store, make_channels(settings), _rules(settings), house, clock_us)
     counted = metrics.Snapshot(store, devices, alerts, app[MESSENGER], app[REFUSALS], clock_us)
     app[metrics.METRICS] = metrics.Metrics(counted)
@@ -159,8 +166,9 @@ def _add_ways_in_and_out(app: web.Application) -> None:
     )
 
 
-def _quotas(settings: Settings) -> Quotas:
-    return Quotas(settings.max_boards, int(settings.max_board_mb_per_minute * 1e6))
+def _quotas(app: web.Application) -> Quotas:
+    settings = app[SETTINGS]
+    return Quotas(app[REFUSALS], settings.max_boards, int(settings.max_board_mb_per_minute * 1e6))
 
 
 def _rules(settings: Settings) -> Rules:

@@ -1,24 +1,19 @@
-"""How much boards may bring: what is beyond is refused until later, counted, and logged."""
+"""How much boards may bring: what is beyond is refused until later, and counted."""
 
 from collections import Counter
 
-import structlog
-
 from judder.server.services.errors import TooMuch
+from judder.server.services.refusals import Refusals
 
 MINUTE_US = 60_000_000
 BOARDS_RETRY_S = 300
 
-log = structlog.get_logger()
-
 
 class Quotas:
-    """boards: how many there may be. bytes_per_minute: of the windows of one. refused: how often, by what
-    there was too much of: boards or bytes.
-    """
+    """boards: how many there may be. bytes_per_minute: of the windows of one."""
 
-    def __init__(self, boards: int, bytes_per_minute: int) -> None:
-        self.refused: Counter[str] = Counter()
+    def __init__(self, refusals: Refusals, boards: int, bytes_per_minute: int) -> None:
+        self._refusals = refusals
         self._boards = boards
         self._bytes_per_minute = bytes_per_minute
         self._minute = 0
@@ -27,7 +22,7 @@ class Quotas:
     def require_room(self, known: int, device: str) -> None:
         """Raise TooMuch where a board called device, which is new, is one too many beside those known."""
         if known >= self._boards:
-            self._note("boards", device)
+            self._refusals.note("boards", device)
             raise TooMuch(
                 f"This server knows {known} boards, and takes no more.",
                 hint="Delete boards that are gone, or raise max_boards.",
@@ -42,14 +37,10 @@ class Quotas:
             self._taken.clear()
         taken = self._taken[device] + size
         if taken > self._bytes_per_minute:
-            self._note("bytes", device)
+            self._refusals.note("bytes", device)
             raise TooMuch(
                 f"{device} sends more than {self._bytes_per_minute / 1e6:g} MB per minute.",
                 hint="Send it again later, or raise max_board_mb_per_minute.",
                 retry_after_s=1 + (MINUTE_US - into_us) // 1_000_000,
             )
         self._taken[device] = taken
-
-    def _note(self, what: str, device: str) -> None:
-        self.refused[what] += 1
-        log.warning("too_many_boards" if what == "boards" else "too_many_bytes", device=device)
