@@ -72,7 +72,7 @@ class ServerClient:
                 f"{self.url} does not answer as a Judder server.", hint="Start one: judder serve"
             ) from error
         if response.status == 401:
-            raise JudderError(str(answer.get("error")), hint="Give it: --token, or JUDDER_TOKEN.")
+            raise RefusedError(answer)
         if "Retry-After" in response.headers:
             raise ServerBusyError(
                 str(answer.get("error")), hint=answer.get("hint"), after=response.headers["Retry-After"]
@@ -99,6 +99,14 @@ class ServerBusyError(JudderError):
     def __init__(self, message: str, *, hint: str | None, after: str) -> None:
         super().__init__(message, hint=hint)
         self.retry_after_s = min(int(after), MOST_PATIENCE_S) if after.isdecimal() else MOST_PATIENCE_S
+
+
+class RefusedError(JudderError):
+    """The server asks for another token or signature. answer: what it says, a signing time as a rule."""
+
+    def __init__(self, answer: Mapping[str, Any]) -> None:
+        super().__init__(str(answer.get("error")), hint="Give it: --token, or JUDDER_TOKEN.")
+        self.answer = answer
 
 
 class NotThereError(JudderError):

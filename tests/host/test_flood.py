@@ -1,4 +1,4 @@
-"""More connections than there are files for, all of which only wait, beside boards; `make prove` has 3,000."""
+"""More connections that only wait than there are files for, beside boards; `make prove` has 3,000."""
 
 import prove_hall
 import prove_idle

@@ -9,8 +9,10 @@ from typing import Annotated, Any
 import typer
 from judder_core import wire
 
+from judder.boards.client import BoardClient
 from judder.boards.replay import Replayed, as_frames, as_reference
 from judder.cli.app import app
+from judder.cli.board_key import check_key
 from judder.cli.console import next_step, print_json, result, say, warn
 from judder.cli.options import DATA_HELP, SampleRate, WindowLen, read_recordings
 from judder.cli.progress import counting
@@ -44,6 +46,10 @@ def replay(
     limit: Annotated[int | None, typer.Option(min=1, help="Send no more windows than this.")] = None,
     token: Token = "",
     ca: Ca = None,
+    key: Annotated[
+        str | None,
+        typer.Option(envvar="JUDDER_KEY", help="That board's key, as judder key add prints it: sign by it."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what the server said as JSON.")] = False,
 ) -> None:
     """Send the windows of a recording to a server, as a board would, and tell what it answered."""
@@ -59,7 +65,9 @@ def replay(
     make = as_frames if protocol is Protocol.judder else as_reference
     bodies = list(make(windows, bytes.fromhex(device)))[:limit]
     pause_s = windows.window_len / windows.sample_rate_hz / speed if speed else 0.0
-    sent = asyncio.run(_send(bodies, ServerClient(server, token, ca), protocol, pause_s))
+    key = check_key(key)
+    client = BoardClient(server, key, device.lower(), ca) if key else ServerClient(server, token, ca)
+    sent = asyncio.run(_send(bodies, client, protocol, pause_s))
     if as_json:
         print_json(asdict(sent))
     else:
@@ -68,12 +76,12 @@ def replay(
     next_step(f"look at {server}, or judder record CONDITION")
 
 
-async def _send(bodies: list[bytes], server: ServerClient, protocol: Protocol, pause_s: float) -> Replayed:
+async def _send(bodies: list[bytes], client: ServerClient, protocol: Protocol, pause_s: float) -> Replayed:
     sent = Replayed()
     path, kind = "/api/v1/windows", wire.CONTENT_TYPE
     if protocol is Protocol.reference:
         path, kind = "/", "application/json"
-    async with server as client:
+    async with client:
         with counting("sending", len(bodies)) as bar:
             for body in bodies:
                 sent.take(await _send_one(client, path, body, kind))

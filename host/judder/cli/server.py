@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from judder.text import word
+
 SERVER = "http://localhost:1337"
 
 Server = Annotated[str, typer.Option(help="The server's address.")]
@@ -17,4 +19,4 @@ Ca = Annotated[
 
 def at(url: str) -> str:
     """Return the option that leads a verb to the server at url; nothing where that is the default."""
-    return "" if url == SERVER else f" --server {url}"
+    return "" if url == SERVER else f" --server {word(url)}"

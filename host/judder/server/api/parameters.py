@@ -113,3 +113,5 @@ SKETCH = Text(
 )
 SECONDS = WholeNumber("seconds", "How far back.", most=31 * 86_400, default=3600)
 POINTS = WholeNumber("points", "In how many steps at most.", most=2000, default=300)
+HOURS = WholeNumber("hours", "Sums of so many hours back.", most=9600, least=0, default=48)
+DAYS = WholeNumber("days", "Sums of so many days back.", most=3650, least=0, default=366)

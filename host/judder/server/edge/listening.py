@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator
+from functools import partial
 
 import structlog
 from aiohttp import web
@@ -11,6 +12,7 @@ from aiohttp import web
 from judder.server.edge.connection import Connection
 from judder.server.edge.gate import Gate
 from judder.server.edge.tls import Certificate
+from judder.server.services.supervise import Tasks, Work
 
 BACKLOG = 512
 AT_ONCE = 8
@@ -39,9 +41,10 @@ async def listen(host: str, port: int) -> list[socket.socket]:
 
 
 class Door:
-    """Lets connections in from listeners, through gate, to server. tls: None for none."""
+    """Lets connections in from listeners, through gate, to server. tls: None for none. tasks: run it."""
 
-    def __init__(self, server: web.Server, gate: Gate, tls: Certificate | None) -> None:
+    def __init__(self, server: web.Server, gate: Gate, tls: Certificate | None, tasks: Tasks) -> None:
+        self._tasks = tasks
         self._server = server
         self._gate = gate
         self._tls = tls
@@ -49,10 +52,13 @@ class Door:
     @contextlib.asynccontextmanager
     async def open(self, listeners: list[socket.socket]) -> AsyncIterator[None]:
         """Take in whatever comes, until the end of the block."""
-        tasks = [asyncio.create_task(self._accept(listener)) for listener in listeners]
-        tasks.append(asyncio.create_task(self._gate.watch()))
+        works: dict[str, Work] = {
+            f"door {number}": partial(self._accept, each) for number, each in enumerate(listeners)
+        }
+        works["connections"] = self._gate.watch
         if self._tls:
-            tasks.append(asyncio.create_task(self._tls.watch()))
+            works["certificate"] = self._tls.watch
+        tasks = [self._tasks.supervise(name, work) for name, work in works.items()]
         try:
             yield
         finally:
