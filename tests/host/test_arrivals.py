@@ -6,6 +6,7 @@ import pytest
 from judder.data import frames
 from judder.server.services.arrivals import MOST_TOGETHER, Arrivals, Taking
 from judder.server.services.device import Device
+from judder.server.services.errors import Busy
 from judder_core import wire
 from judder_core.window import FLAG_ALERT, FLAG_BACKLOG, FLAG_LOCAL_SCORE
 
@@ -88,6 +89,18 @@ async def test_a_batch_that_fails_is_told_to_its_requests_and_to_no_other():
     with pytest.raises(ValueError, match="bad"):
         await arrivals.bring(request("a", 0))
     await arrivals.bring(request("a", 1))
+
+
+async def test_where_the_work_is_cancelled_its_requests_are_refused_and_the_next_are_taken(taker):
+    arrivals = Arrivals(taker)
+    (first,) = await brought(arrivals, request("a", 0))
+    (second,) = await brought(arrivals, request("a", 1))
+    arrivals._worker.cancel()
+    with pytest.raises(Busy):
+        await first
+    taker.let.set()
+    await second
+    assert taker.batches == [[[0]], [[1]]]
 
 
 async def test_a_window_twice_in_a_body_is_stored_once_and_answered(server):
