@@ -2,13 +2,15 @@
 
 usage: python tools/prove.py [PROOF ...] [--micropython PATH] [--seconds N] [--cpu-factors N ...]
        [--windows N] [--engine NAME] [--hours N] [--seeds N] [--first-seed N] [--examples N]
-       [--kinds KIND ...] [--from-kb N] [--to-kb N] [--workers N] [--rounds N] [--each-s N]
+       [--guesses N] [--kinds KIND ...] [--from-kb N] [--to-kb N] [--workers N] [--rounds N]
+       [--each-s N]
 
 --micropython: another binary, such as one with real ulab, for the proofs that run on MicroPython.
 --seconds: how long each half of `dashboard` takes; its full size is 600.
 --cpu-factors: for `timing`, `healthy` and `signing`, how much slower than this PC the board is.
 --engine: for `timing`, what judges; ulab wants a --micropython that has it.
 --examples: how many requests `requests` makes up for each operation, beside those that cover its description.
+--guesses: how many `guesses` makes, at tokens and keys.
 --windows, --hours: how long `timing` and `healthy` watch; --seeds: how many fans `healthy` has, from
 --first-seed on.
 --rounds, --each-s: of `server-speed`, how often each row is measured, and how long each time.
@@ -208,6 +210,13 @@ def timing(folder, arguments):
     prove_timing.run(folder, arguments, report)
 
 
+def guesses(folder, arguments):
+    """100,000 guesses at tokens and keys: few are looked at, few lines logged, and who is right goes on."""
+    import prove_guesses
+
+    report("guesses", **prove_guesses.run(folder, arguments.guesses))
+
+
 def signing(folder, arguments):
     """What the signature on each request costs a board with a key: at most 5 % of a window's time."""
     import prove_signing
@@ -278,6 +287,7 @@ PROOFS = {
     "memory": memory,
     "timing": timing,
     "signing": signing,
+    "guesses": guesses,
     "healthy": healthy,
     "server-speed": server_speed,
     "server-growth": server_growth,
@@ -301,6 +311,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--each-s", type=float, default=3.0)
     parser.add_argument("--examples", type=int, default=500)
+    parser.add_argument("--guesses", type=int, default=100_000)
     parser.add_argument("--kinds", nargs="+", choices=prove_memory.KINDS, default=prove_memory.KINDS)
     parser.add_argument("--from-kb", type=int, default=56)
     parser.add_argument("--workers", type=int, default=os.cpu_count())
