@@ -242,10 +242,10 @@ async def test_a_full_disk_is_answered_503_and_the_window_kept_by_the_board(serv
     from judder.server.api.keys import STORE
 
     store = server.app[STORE]
-    await store._on_thread(lambda: store._connection.execute("PRAGMA query_only=ON"))
+    await store._on_thread(lambda: store._files.writer.execute("PRAGMA query_only=ON"))
     status, error = await server.ask("POST", "/api/v1/windows", data=bytes(frame()), headers=FRAMES)
     assert status == 503 and "stored" in error["error"]
-    await store._on_thread(lambda: store._connection.execute("PRAGMA query_only=OFF"))
+    await store._on_thread(lambda: store._files.writer.execute("PRAGMA query_only=OFF"))
     await server.send()
     assert len(await server.stored()) == 1
 
