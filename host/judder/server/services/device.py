@@ -131,6 +131,11 @@ class Device:
     def is_learning(self) -> bool:
         return self.learning is not None and self.learning.is_open
 
+    def alarms_since_its_start(self) -> bool:
+        """Return whether it alarms by a window of the start that it reported last."""
+        newest = self.last
+        return bool(newest and self.level == ALARM and newest.boot_id == self.status.get("boot_id"))
+
     def takes_models(self) -> bool:
         """Return whether the board fetches a model when it is told to."""
         commands = self.status.get("commands")
