@@ -4,6 +4,7 @@ import ipaddress
 import os
 import tomllib
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -116,14 +117,14 @@ class Settings(BaseSettings):
         """The address to listen on."""
         return EVERYWHERE if self.open and is_loopback(self.host) else self.host
 
-    @property
+    @cached_property
     def needs_keys(self) -> bool:
         """Whether boards need keys and people tokens."""
         if self.require_keys is None:
             return bool(self.token) or not is_loopback(self.listens_on)
         return self.require_keys or bool(self.token)
 
-    @property
+    @cached_property
     def takes_unsigned(self) -> bool:
         """Whether boards are taken that have no key, and send no token."""
         return not self.needs_keys if self.unsigned_boards is None else self.unsigned_boards

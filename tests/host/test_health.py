@@ -216,6 +216,14 @@ def test_many_starts_in_a_short_time_are_a_loop(starts, every_s, is_loop):
     assert board.is_loop(int(NOW_US + starts * every_s * 1e6)) == is_loop
 
 
+def test_a_start_that_the_server_asked_for_is_no_crash():
+    board = Starts()
+    for boot_id in range(9):
+        board.expect()
+        board.take(boot_id, NOW_US + boot_id)
+    assert not board.is_loop(NOW_US + 9)
+
+
 def test_the_same_start_counts_once():
     board = Starts()
     for k in range(20):

@@ -131,3 +131,24 @@ def _work_of(name):
 
 def _makes_tasks(path):
     return re.search(r"\b(create_task|ensure_future)\(", path.read_text())
+
+
+async def test_work_that_loses_a_cancellation_is_cancelled_again(monkeypatch):
+    monkeypatch.setattr(supervise, "END_AGAIN_S", 0.01)
+    lost = []
+
+    async def work():
+        while True:
+            try:
+                await asyncio.sleep(3600)
+            except asyncio.CancelledError:
+                if lost:
+                    raise
+                lost.append(1)  # as wait_for() does in Python 3.11 where its result comes at the same time
+
+    tasks = Tasks()
+    tasks.supervise("loses", work)
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    await asyncio.wait_for(tasks.end(), 10)
+    assert lost == [1]

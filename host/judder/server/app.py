@@ -58,7 +58,7 @@ from judder.server.services.learning import Learner
 from judder.server.services.models import FOLDER as MODELS_FOLDER
 from judder.server.services.models import Models
 from judder.server.services.probe import Probe
-from judder.server.services.problem import DISK, MESSAGES, PRUNE, REFUSED, TASK
+from judder.server.services.problem import DISK, MESSAGES, MODEL, PRUNE, REFUSED, TASK
 from judder.server.services.recordings import Recordings
 from judder.server.services.refusals import Refusals
 from judder.server.services.report import Reports
@@ -145,7 +145,9 @@ def _add_ways_in_and_out(app: web.Application) -> None:
     recordings, devices, alerts = app[RECORDINGS], app[DEVICES], app[ALERTS]
     house = House(app[EVENTS], devices, recordings, alerts, app[LEARNER], app[AUDIT], clock_us)
     app[MESSENGER] = Messenger(store, make_channels(settings), _rules(settings), house, clock_us)
-    counted = metrics.Snapshot(store, devices, alerts, app[MESSENGER], app[REFUSALS], clock_us)
+    counted = metrics.Snapshot(
+        devices, alerts, app[MESSENGER], app[REFUSALS], clock_us, lambda: app[INGEST].waiting
+    )
     app[metrics.METRICS] = metrics.Metrics(counted)
     app[INGEST] = Ingest(
         store,
@@ -153,10 +155,11 @@ def _add_ways_in_and_out(app: web.Application) -> None:
         devices,
         alerts,
         Scoring(app[MODELS]),
-        timer=app[metrics.METRICS].scoring_seconds.time,
+        judged=app[metrics.METRICS].judging.took,
         max_waiting=settings.max_waiting,
         boot_id=secrets.randbits(31),
     )
+    app[HEALTH].register(MODEL, app[INGEST].failures.problems)
 
 
 def _budget(settings: Settings) -> Budget:

@@ -46,7 +46,10 @@ class Devices:
         return list(self._all.values())
 
     def get(self, device: str) -> Device:
-        return self._all.setdefault(device, Device(device))
+        found = self._all.get(device)
+        if found is None:
+            found = self._all[device] = Device(device)
+        return found
 
     def find(self, device: str) -> Device:
         """Return a board that was heard. Raises NotFound."""
@@ -62,22 +65,23 @@ class Devices:
         device.status, device.status_us = status, now_us
         if isinstance(status.get("boot_id"), int):
             device.starts.take(status["boot_id"], now_us)
-        command = self._follow_order(device, device.order, now_us) if device.order else None
+        command = self._follow_order(device, device.order) if device.order else None
         await self.save(device, now_us)
         return (command,) if command else ()
 
-    def _follow_order(self, device: Device, order: Order, now_us: int) -> dict[str, Any] | None:
+    def _follow_order(self, device: Device, order: Order) -> dict[str, Any] | None:
         """Take order further by the newest report; return what the board is to be told, if anything."""
         if order.after:
             first = self.get(order.after)
             follow_first(order, first.order, first.status.get("model_id"))
         command = settle(order, device.status)
         if order.is_on_trial:
-            alarms, restarts = device.level == ALARM, device.starts.is_loop(now_us)
-            follow_trial(order, device.windows, alarms, restarts, device.status)
+            follow_trial(order, device.windows, device.alarms_since_its_start(), device.status)
             if order.error:
                 log.warning("model_failed_trial", board=device.name, model=order.model_id, why=order.error)
                 command = self._order_back(device, order)
+        if command:
+            device.starts.expect()
         return command
 
     def _order_back(self, device: Device, failed: Order) -> dict[str, Any] | None:
@@ -153,7 +157,9 @@ class Devices:
 
     def publish(self, device: Device, now_us: int, late: bool) -> None:
         """Tell listeners how device is, after a window of its; a late one is not its newest."""
-        if late:
+        if not self._events.wants("board" if late else "window"):
+            self._events.pass_over()
+        elif late:
             self.show(device, now_us)
         else:
             self._events.publish("window", device.summary(now_us))

@@ -255,3 +255,8 @@ class Store(Protocol):
 
     async def write(self, work: Callable[[Unit], T]) -> T:
         """Return what work returns once all it did is on disk. Where it raises, nothing was done."""
+
+    async def write_each(self, works: Sequence[Callable[[Unit], T]]) -> list[T | Exception]:
+        """Return what each of works returns once all they did is on disk, together; one that raises fails
+        alone, and what it raised is in its place.
+        """

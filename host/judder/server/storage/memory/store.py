@@ -1,7 +1,7 @@
 """The store and its unit."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from judder.server.storage.access import KeyRow, SessionRow, TokenRow
@@ -72,6 +72,15 @@ class MemoryStore(Store):
 
     async def read(self, work: Callable[[Unit], T]) -> T:
         return work(self._unit)
+
+    async def write_each(self, works: Sequence[Callable[[Unit], T]]) -> list[T | Exception]:
+        results: list[T | Exception] = []
+        for work in works:
+            try:
+                results.append(await self.write(work))
+            except Exception as error:
+                results.append(error)
+        return results
 
     async def write(self, work: Callable[[Unit], T]) -> T:
         with self._journal.transaction():
