@@ -42,6 +42,7 @@ from judder.server.notify.channels import make_channels
 from judder.server.notify.house import House
 from judder.server.notify.incidents import Rules
 from judder.server.notify.messenger import Messenger
+from judder.server.notify.troubles import Troubles
 from judder.server.services.alerts import Alerts
 from judder.server.services.audit import Audit
 from judder.server.services.board_health import BoardHealth
@@ -142,6 +143,7 @@ def _add_ways_in_and_out(app: web.Application) -> None:
     recordings, devices, alerts = app[RECORDINGS], app[DEVICES], app[ALERTS]
     house = House(app[EVENTS], devices, recordings, alerts, app[LEARNER], clock_us)
     app[MESSENGER] = Messenger(store, make_channels(settings), _rules(settings), house, clock_us)
+    app[HEALTH].register(MESSAGES, app[MESSENGER].letters.problems)
     counted = metrics.Snapshot(store, devices, alerts, app[MESSENGER], app[REFUSALS], clock_us)
     app[metrics.METRICS] = metrics.Metrics(counted)
     app[INGEST] = Ingest(
@@ -154,6 +156,11 @@ def _add_ways_in_and_out(app: web.Application) -> None:
         max_waiting=settings.max_waiting,
         boot_id=secrets.randbits(31),
     )
+
+
+def _troubles(app: web.Application) -> Troubles:
+    rules, couriers = _rules(app[SETTINGS]), app[MESSENGER].couriers
+    return Troubles(app[STORE], app[HEALTH], couriers, app[CLOCK_US], rules.cooldown_us, rules.url)
 
 
 def _rules(settings: Settings) -> Rules:
@@ -184,6 +191,8 @@ def _begin_work(app: web.Application) -> None:
     tasks.supervise("silence", partial(app[DEVICES].watch_silence, app[CLOCK_US]))
     tasks.supervise("probe", app[PROBE].run)
     tasks.supervise("health", app[HEALTH].watch)
+    if app[SETTINGS].health_messages:
+        tasks.supervise("troubles", _troubles(app).run, kind=MESSAGES)
     for name, work in app[MESSENGER].works():
         tasks.supervise(name, work, kind=MESSAGES)
 

@@ -11,7 +11,7 @@ from judder_core.decision import LEVELS
 from judder_core.states import STATES
 
 from judder import __version__
-from judder.server.notify.message import KINDS, TEST
+from judder.server.notify.message import OF_BOARDS
 
 URL = "https://www.home-assistant.io/integrations/mqtt/"
 COMMANDS = {"record": "Record as normal", "acknowledge": "Acknowledge", "recalibrate": "Recalibrate"}
@@ -80,7 +80,7 @@ def _parts(base: str, board: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]
                 "platform": "event",
                 "name": "Alert",
                 "state_topic": f"{base}/alert",
-                "event_types": [kind for kind in KINDS if kind != TEST],
+                "event_types": [*OF_BOARDS],
             },
         ),
         *(

@@ -13,7 +13,7 @@ import structlog
 from judder.server.notify.channel import DeliveryError, tls_context
 from judder.server.notify.home_assistant import safe
 from judder.server.notify.house import House
-from judder.server.notify.message import TEST, Message
+from judder.server.notify.message import OF_BOARDS, Message
 from judder.server.notify.mqtt_boards import AWAY, REACHED, Boards
 from judder.settings import Settings
 
@@ -52,7 +52,7 @@ class Mqtt:
             ) from error
 
     async def _publish_alert(self, client: aiomqtt.Client, message: Message) -> None:
-        board = "server" if message.kind == TEST else safe(message.device_id)
+        board = safe(message.device_id) if message.kind in OF_BOARDS else "server"
         body = json.dumps({"event_type": message.kind, **message.to_dict()})
         await client.publish(f"{self._prefix}/{board}/alert", body, qos=1)
 

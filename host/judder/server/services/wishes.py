@@ -120,6 +120,13 @@ class Acknowledgement(Change):
     acknowledged: Literal[True]
 
 
+class MessageChange(Change):
+    """A message that could not be sent is to be tried again."""
+
+    words = Words("change", 'Send {"again": true}.')
+    again: Literal[True]
+
+
 class ModelChange(Change):
     """The server is to judge with this model where a board asks."""
 

@@ -5,7 +5,8 @@ from typing import Any, Generic, TypeVar
 
 from judder.server.storage.access import KeyRow, SessionRow, TokenRow
 from judder.server.storage.memory.access import MemoryAudit, MemoryNumbered
-from judder.server.storage.memory.alerts import MemoryAlerts, MemoryIncidents, MemoryOutbox
+from judder.server.storage.memory.alerts import MemoryAlerts, MemoryIncidents
+from judder.server.storage.memory.outbox import MemoryOutbox, MemoryTroubles
 from judder.server.storage.memory.table import Journal, Table
 from judder.server.storage.memory.windows import MemoryRecordings, MemoryWindows
 from judder.server.storage.rows import Alert, DeviceRow, LearningRow, StoredWindow
@@ -50,6 +51,7 @@ class MemoryStore(Store):
             devices,
             recordings,
             learnings,
+            MemoryTroubles(self._journal),
             MemoryNumbered[KeyRow](self._journal),
             MemoryNumbered[TokenRow](self._journal),
             MemoryNumbered[SessionRow](self._journal),

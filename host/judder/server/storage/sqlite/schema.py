@@ -1,6 +1,6 @@
 """The tables of the server's SQLite file, and how those of an older Judder are brought up to date."""
 
-from judder.server.storage.rows import StoredWindow
+from judder.server.storage.rows import StoredWindow, Trouble
 from judder.server.storage.sqlite.access import ACCESS
 from judder.server.storage.sqlite.columns import Columns
 
@@ -28,6 +28,13 @@ CREATE INDEX windows_by_board ON windows
     (device, received_us, combined_score, combined_threshold, alarm_score, alarm_threshold, p_value, level);
 """
 """All that a plot of scores asks for: a week of windows is not read for it."""
+HEALTH = f"""
+ALTER TABLE outbox ADD COLUMN about TEXT NOT NULL DEFAULT '';
+ALTER TABLE outbox ADD COLUMN ends INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX letters_in_order ON outbox (channel, about, id);
+CREATE INDEX set_aside ON outbox (id) WHERE given_up_us IS NOT NULL;
+CREATE TABLE troubles ({Columns(Trouble).definitions}, PRIMARY KEY (kind, about)) STRICT;
+"""
 SCHEMA = f"""
 CREATE TABLE recordings (
     id INTEGER PRIMARY KEY, condition TEXT NOT NULL, device TEXT, wanted INTEGER, pose TEXT,
@@ -54,6 +61,7 @@ CREATE TABLE incidents (
 ) STRICT;
 {INCIDENT_INDEXES}
 {MESSAGES}
+{HEALTH}
 {LEARNINGS}
 {ACCESS}
 """
@@ -112,6 +120,6 @@ ALTER TABLE alerts ADD COLUMN baseline_s REAL;
 ALTER TABLE incidents ADD COLUMN told_level TEXT;
 UPDATE incidents SET told_level = 'alarm' WHERE told_us IS NOT NULL;
 """,
-    7: ACCESS,
+    7: f"{HEALTH} {ACCESS}",
 }
 """By the version they lead away from, each to the next."""
