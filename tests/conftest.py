@@ -28,6 +28,7 @@ SLOW = [
     "host/test_openapi.py",
     "host/test_report.py",
     "host/test_report_figures.py",
+    "host/test_secrets.py",
     "host/test_serve_process.py",
     "host/test_simulate_sensor.py",
     "host/test_statistics.py",

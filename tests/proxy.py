@@ -10,7 +10,7 @@ import time
 HOPS = ("host", "content-length", "connection")  # each connection's own
 
 
-def _request_in(stream):
+def request_in(stream):
     """Return (method, path, headers, body) of the next request, or None where there is none."""
     line = stream.readline()
     if not line:
@@ -28,7 +28,7 @@ class _Handler(socketserver.StreamRequestHandler):
 
     def answer_one(self):
         """Pass one request on. Return whether the connection stays open."""
-        request = _request_in(self.rfile)
+        request = request_in(self.rfile)
         if not request:
             return False
         method, path, headers, body = request
@@ -101,7 +101,7 @@ def saying(answer, closes=False, drips=0.0):
 
     def talk(connection):
         with connection, connection.makefile("rb") as stream, contextlib.suppress(OSError):
-            while not stop.is_set() and _request_in(stream):
+            while not stop.is_set() and request_in(stream):
                 connection.sendall(answer)
                 while drips and not stop.wait(drips):
                     connection.sendall(b"x")

@@ -20,7 +20,7 @@ IMPORTS = {
     "shared": "array binascii hashlib json judder_core math struct",
     "device": """array asyncio binascii deflate errno esp32 gc hashlib io json judder_core judder_node machine
         math micropython network os random re select socket struct sys time
-        uctypes vfs""",
+        tls uctypes vfs""",
 }
 ONLY_IN = {"numeric_ulab.py": "ulab"}
 

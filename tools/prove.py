@@ -6,7 +6,7 @@ usage: python tools/prove.py [PROOF ...] [--micropython PATH] [--seconds N] [--c
 
 --micropython: another binary, such as one with real ulab, for the proofs that run on MicroPython.
 --seconds: how long each half of `dashboard` takes; its full size is 600.
---cpu-factors: for `timing` and `healthy`, how much slower than this PC the board is.
+--cpu-factors: for `timing`, `healthy` and `signing`, how much slower than this PC the board is.
 --engine: for `timing`, what judges; ulab wants a --micropython that has it.
 --examples: how many requests `requests` makes up for each operation, beside those that cover its description.
 --windows, --hours: how long `timing` and `healthy` watch; --seeds: how many fans `healthy` has, from
@@ -207,6 +207,13 @@ def timing(folder, arguments):
     prove_timing.run(folder, arguments, report)
 
 
+def signing(folder, arguments):
+    """What the signature on each request costs a board with a key: at most 5 % of a window's time."""
+    import prove_signing
+
+    prove_signing.run(folder, arguments, report)
+
+
 def healthy(folder, arguments):
     """A healthy fan, learnt and then judged for hours of the board's time at each speed of its processor."""
     import prove_healthy
@@ -255,6 +262,7 @@ PROOFS = {
     "evaluation": evaluation,
     "memory": memory,
     "timing": timing,
+    "signing": signing,
     "healthy": healthy,
     **{name: functools.partial(of_levels, name) for name in prove_levels.PROOFS},
 }

@@ -73,12 +73,13 @@ def least_heap(folder, model, windows, from_kb, to_kb, step_kb=2):
 class Board:
     """One board with a model (the bytes of its file), its files under folder as `judder deploy` makes them.
 
-    native: with the kernels in machine code, as firmwares run them that can.
+    native: with the kernels in machine code, as firmwares run them that can. signs: it has a key.
     """
 
-    def __init__(self, folder, model, native=True):
+    def __init__(self, folder, model, native=True, signs=False):
         folder.mkdir(exist_ok=True)
         self._folder, self._model, self._runs = folder, model, 0
+        self._key = bytes(range(32)) if signs else b""
         world = self._make_world()
         config = read_config(world.folder / "config.json")
         stage(folder / "files", firmware(native), config, None)
@@ -106,8 +107,8 @@ class Board:
         for package in (self._folder / "files").glob("judder_*"):
             # an import's path is kept as a string: short, as on flash
             (world.folder / package.name).symlink_to(package)
-        with serving(world.folder, "--model", world.folder / MODEL) as (port, _):
-            world.config(port)
+        with self._server(world.folder) as port:
+            world.config(port, server={"key": self._key.hex()})
             process = world.start(
                 "soak.py", windows, self._strings, heapsize=heapsize, search=f"{FAKES}::.frozen"
             )
@@ -118,6 +119,15 @@ class Board:
                     process.kill()
                     return None, process.communicate()[0]
                 return process.returncode, output
+
+    @contextlib.contextmanager
+    def _server(self, folder):
+        """Yield the port of a server, or of a gate before it that takes what is signed."""
+        from tests.gate import gate
+
+        with contextlib.ExitStack() as stack:
+            port, _ = stack.enter_context(serving(folder, "--model", folder / MODEL))
+            yield stack.enter_context(gate(port, self._key)).port if self._key else port
 
     def _make_world(self):
         from tests.core.micropython import MICROPYTHON32

@@ -170,7 +170,8 @@ def make_room(config, number):
 
     from .http import Connection
 
-    connection, report = Connection(config["server"]), bytearray(_USUAL_REPORT)
+    server = config["server"]
+    connection, report = Connection(server, make_signer(server["key"])), bytearray(_USUAL_REPORT)
     size = frame_size(config["signal"]["window_len"])
     try:
         return connection, [bytearray(size) for _ in range(number)], report
@@ -179,6 +180,15 @@ def make_room(config, number):
             "server.queue_windows is %d: %d kB, more than there are." % (number, number * size // 1024),
             "Take 2; more windows go to the flash.",
         )
+
+
+def make_signer(key):
+    """Return what signs the requests of this board, or None where it has no key."""
+    if not key:
+        return None
+    from judder_core.signing import Signer
+
+    return Signer(key, machine.unique_id()[:6], time.ticks_ms, time.ticks_diff)
 
 
 def complain(error):

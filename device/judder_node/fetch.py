@@ -5,6 +5,7 @@ import hashlib
 import os
 
 from . import NEW_MODEL
+from .boot import make_signer
 from .http import Connection
 from .wifi import Wifi
 
@@ -17,7 +18,7 @@ def fetch(config, model_id):
     """Fetch the model called model_id into NEW_MODEL. Raises OSError where the network does not bring it, and
     ValueError where the server has it not, or another one.
     """
-    download = _Download(config["server"])
+    download = _Download(config["server"], make_signer(config["server"]["key"]))
     try:
         asyncio.run(asyncio.wait_for(_fetch(config, model_id, download), _PATIENCE_S))
     except asyncio.TimeoutError:
@@ -78,6 +79,8 @@ class _Download(Connection):
 
     def take(self, piece):
         """Add piece to the file, where it is of the model."""
+        if self.status == 401:  # it may tell the signing time
+            super().take(piece)
         if self.status != 200:
             return
         if self._file.tell() > _MOST_BYTES:

@@ -28,6 +28,7 @@ _ASK_AGAIN_MS = const(60000)  # where a server that is gone may have moved to
 class Connection:
     """To config, the section "server". A request opens it where needed, one at a time; an OSError closes it.
 
+    signer: signs each request; None: nobody does.
     Of the last answer: status. body: bytearray. retry_after_s: what a busy server asks for, or None.
     location: where a redirect leads, as bytes, or None.
 
@@ -37,9 +38,11 @@ class Connection:
 
     patience_ms = 10000
 
-    def __init__(self, config):
+    def __init__(self, config, signer=None):
         self._host = config["host"]
         self._port = config["port"]
+        self._ca = config["ca"] if config["tls"] else None
+        self._signer = signer
         self._fixed = "Host: %s:%d\r\n" % (self._host, self._port)
         if config["token"]:
             self._fixed += "Authorization: Bearer %s\r\n" % config["token"]
@@ -68,16 +71,22 @@ class Connection:
         """
         self._until_ms = time.ticks_add(time.ticks_ms(), self.patience_ms)
         try:
-            await self._exchange(head, body)
+            await self._ask(head, body)
             self._good_ms = time.ticks_ms()
             return
         except asyncio.TimeoutError:
             why = "no answer within %d ms" % self.patience_ms
         except (OSError, EOFError, ValueError, RuntimeError, MemoryError) as error:
-            why = "connection failed: %s" % (str(error) or "it was closed")
+            why = "connection failed: %s" % (str(error).strip() or "it was closed")
         self._which += 1
         self.close()
         raise OSError(why)
+
+    async def _ask(self, head, body):
+        """Where the server refuses the signing time and tells its own, ask once more with that."""
+        await self._exchange(head, body)
+        if self.status == 401 and self._signer and self._signer.adopt(self.body):
+            await self._exchange(head, body)
 
     async def _exchange(self, head, body):
         """A kept-alive connection that the server has closed meanwhile is no failure: another is opened."""
@@ -97,10 +106,14 @@ class Connection:
         self._left = _LONGEST_HEAD
         if self._socket is None:
             await self._open()
-        await self._write((head,))
+        await self._write((self._signed(head, body) if self._signer else head,))
         await self._write(body)
         await self._read_head()
         await self._read_body()
+
+    def _signed(self, head, body):
+        method, path = head[: head.find(b" HTTP/")].split(b" ")
+        return b"%s%s\r\n\r\n" % (head[:-2], self._signer.header(method, path, body))
 
     async def _open(self):
         address = await self._where()
@@ -112,6 +125,10 @@ class Connection:
         except OSError as error:
             if error.errno != EINPROGRESS:
                 raise
+        if self._ca:
+            from .secure import wrap
+
+            self._socket = wrap(self._socket, self._host, self._ca)
 
     async def _where(self):
         """Return an address of the host: the one that worked, else what is to be tried next."""

@@ -1,6 +1,8 @@
 """Talk to a Judder server as the command line does: JSON in and out, errors as sentences."""
 
+import ssl
 from collections.abc import Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -12,14 +14,18 @@ TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 
 class ServerClient:
-    """An async context manager. url: http://host:port; token: what the server asks for, or ""."""
+    """An async context manager. url: http://host:port; token: what the server asks for, or "". ca: a file of
+    certificates (PEM) that the server may show, beside the system's.
+    """
 
-    def __init__(self, url: str, token: str = "") -> None:
+    def __init__(self, url: str, token: str = "", ca: Path | None = None) -> None:
+        self._ca = ca
         self.url = (url if "://" in url else f"http://{url}").rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     async def __aenter__(self) -> Self:
-        self._session = aiohttp.ClientSession(headers=self._headers, timeout=TIMEOUT)
+        connector = aiohttp.TCPConnector(ssl=_trusting(self._ca) if self._ca else True)
+        self._session = aiohttp.ClientSession(headers=self._headers, timeout=TIMEOUT, connector=connector)
         return self
 
     async def __aexit__(
@@ -61,9 +67,24 @@ class ServerClient:
             ) from error
         if response.status == 401:
             raise JudderError(str(answer.get("error")), hint="Give it: --token, or JUDDER_TOKEN.")
+        if response.status == 404:
+            raise NotThereError(str(answer.get("error")), hint=answer.get("hint"))
         if response.status >= 400:
             raise JudderError(str(answer.get("error")), hint=answer.get("hint"))
         return answer
+
+
+def _trusting(ca: Path) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    try:
+        context.load_verify_locations(ca)
+    except (OSError, ssl.SSLError) as error:
+        raise JudderError(f"{ca} holds no certificates (PEM).", hint="Make one: judder cert make") from error
+    return context
+
+
+class NotThereError(JudderError):
+    """The server has no such thing; one of before may have no such route."""
 
 
 class ServerGoneError(JudderError):

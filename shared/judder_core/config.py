@@ -11,7 +11,8 @@ DETECTORS = ("first", "mahalanobis", "autoencoder")
 _NETWORK = ("wifi", "server")  # sections without which nobody hears of the others' mistakes
 SERVER = "judder.local"  # what `judder serve` is called on its network
 
-# section -> key -> (default, kind, lowest or choices, highest). With kind "pin" or "address", None is "none".
+# section -> key -> (default, kind, lowest or choices, highest). With kind "pin" or "address", None is "none";
+# with kind "key", "" is.
 SCHEMA = {
     "": {
         "name": ("judder", "text", 1, 32),
@@ -30,6 +31,9 @@ SCHEMA = {
         "host": (SERVER, "host", 0, 253),
         "port": (1337, "integer", 1, 65535),
         "token": ("", "text", 0, 128),
+        "key": ("", "key", 0, 0),
+        "tls": (False, "flag", 0, 0),
+        "ca": ("ca.der", "text", 1, 64),
         "timeout_ms": (2000, "integer", 100, 60000),
         "status_interval_s": (10, "number", 1, 3600),
         "queue_windows": (2, "integer", 2, 64),
@@ -66,6 +70,7 @@ PINS = (
     ("alarm", "led_pin"),
     ("alarm", "buzzer_pin"),
 )
+_KEY_DIGITS = 64
 _MOST_SHOWN = 60  # characters of a key or a value in a sentence
 MOST_FRAMES_KB = 32  # of an ESP32's memory, for the windows that wait to be sent
 
@@ -135,9 +140,8 @@ def _check_section(section, given, mistakes):
             if key not in given:
                 mistakes.append("%s is missing, expected %s" % (_path(section, key), expected))
             else:
-                mistakes.append(
-                    "%s is %s, expected %s" % (_path(section, key), _shown(checked[key]), expected)
-                )
+                shown = "no key" if kind == "key" else _shown(checked[key])
+                mistakes.append("%s is %s, expected %s" % (_path(section, key), shown, expected))
             checked[key] = default
     return checked
 
@@ -187,6 +191,10 @@ def _expected(value, kind, low, high):
             isinstance(value, str) and len(value) <= high and not [c for c in value if c in "/:" or c <= " "]
         )
         return None if right else "a name or an address without http:// or port"
+    if kind == "flag":
+        return None if isinstance(value, bool) else "true or false"
+    if kind == "key":
+        return None if is_key(value) else "64 hex digits, or nothing"
     may_be_null = kind in ("pin", "address")
     if may_be_null and value is None:
         return None
@@ -194,3 +202,9 @@ def _expected(value, kind, low, high):
     right = isinstance(value, types) and not isinstance(value, bool) and low <= value <= high
     what = "a number" if kind == "number" else "a whole number"
     return None if right else "%s from %s to %s%s" % (what, low, high, " or null" if may_be_null else "")
+
+
+def is_key(value):
+    """Return whether value is a key, or the text that stands for none."""
+    right = isinstance(value, str) and len(value) in (0, _KEY_DIGITS)
+    return right and not value.strip("0123456789abcdefABCDEF")

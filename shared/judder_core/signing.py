@@ -1,15 +1,54 @@
-"""A board's signature on a request: HMAC-SHA256 over what is asked, who asks, when, and the body.
+"""A board's signature on its requests: HMAC-SHA256 over what is asked, who asks, when, and the body.
 
 MicroPython has SHA-256 and no hmac, and its hashes cannot be copied: what is kept of a key is its two pads.
 Source: RFC 2104; FORMATS.md, "Signature".
 """
 
-import binascii
-import hashlib
+import json
+from binascii import hexlify, unhexlify
+from hashlib import sha256
 
-HEADER = "X-Judder-Signature"
-KEY_BYTES = 32
-_BLOCK = 64  # bytes that SHA-256 takes at once
+
+class Signer:
+    """key: 64 hex digits. device_id: 6 bytes. ticks_ms, ticks_diff: as MicroPython's time has them.
+
+    It needs no clock: the server tells its signing time with the first request it refuses, from then on the
+    ticks count it. Each request has a later one than the last, or the server would take it for a copy. So a
+    board whose clock ran ahead keeps to what the server has taken, until the server's has come there.
+    """
+
+    def __init__(self, key, device_id, ticks_ms, ticks_diff):
+        self._pads = pads_of(unhexlify(key))
+        self._device = hexlify(device_id)
+        self._ticks_ms, self._ticks_diff = ticks_ms, ticks_diff
+        self._time_us = self._signed_us = self._before_us = 0  # now; of the last request, and the one before
+        self._at_ms = ticks_ms()
+
+    def adopt(self, body):
+        """Take the signing time from the body (JSON) of a refusal; return whether it tells one."""
+        try:
+            time_us = json.loads(body)["signing_time_us"]
+        except (ValueError, KeyError, TypeError, RuntimeError, IndexError):
+            return False
+        if type(time_us) is not int or not 0 < time_us < 1 << 62:
+            return False
+        # five minutes ahead of itself is what the server lets pass
+        self._signed_us = self._before_us if self._before_us - time_us <= 300000000 else 0
+        self._time_us, self._at_ms = time_us, self._ticks_ms()
+        return True
+
+    def header(self, method, path, body):
+        """Return the header that signs a request, as bytes without an end of line.
+
+        method, path: as in its first line, bytes. body: buffers, taken one by one: none is kept or copied.
+        """
+        now_ms = self._ticks_ms()
+        self._time_us += 1000 * self._ticks_diff(now_ms, self._at_ms)
+        self._at_ms, self._before_us = now_ms, self._signed_us
+        self._signed_us = max(self._signed_us + 1, self._time_us)
+        time = b"%d" % self._signed_us
+        about = b"judder1\n%s\n%s\n%s\n%s\n" % (method, path, self._device, time)
+        return b"X-Judder-Signature: 1 %s %s %s" % (self._device, time, hexlify(mac(self._pads, about, body)))
 
 
 def pads_of(key):
@@ -19,33 +58,20 @@ def pads_of(key):
     >>> len(inner), inner[0] ^ 0x36, outer[0] ^ 0x5C
     (64, 107, 107)
     """
-    if len(key) > _BLOCK:
-        key = hashlib.sha256(key).digest()
-    block = key + bytes(_BLOCK - len(key))
-    return bytes([byte ^ 0x36 for byte in block]), bytes([byte ^ 0x5C for byte in block])
+    if len(key) > 64:  # bytes that SHA-256 takes at once
+        key = sha256(key).digest()
+    block = key + bytes(64 - len(key))
+    return _xor(block, b"\x36"), _xor(block, b"\x5c")
 
 
-def mac(pads, parts):
-    """Return the HMAC-SHA256, 32 bytes, of parts (buffers, one after another) under the key of pads."""
-    inner, outer = pads
-    digest = hashlib.sha256(inner)
-    for part in parts:
-        digest.update(part)
-    return hashlib.sha256(outer + digest.digest()).digest()
+def _xor(block, byte):
+    return (int.from_bytes(block, "big") ^ int.from_bytes(byte * 64, "big")).to_bytes(64, "big")
 
 
-def sign(pads, method, path, device, time_us, body):
-    """Return the value of HEADER for a request, as bytes.
-
-    method, path: as in its first line, bytes. device: 12 hex digits, bytes. time_us: the signing time, an
-    integer. body: buffers, taken one by one: none is kept or copied.
-    """
-    time = b"%d" % time_us
-    about = b"judder1\n%s\n%s\n%s\n%s\n" % (method, path, device, time)
-    digest = mac(pads, _parts(about, body))
-    return b"1 %s %s %s" % (device, time, binascii.hexlify(digest))
-
-
-def _parts(about, body):
-    yield about
-    yield from body
+def mac(pads, first, others):
+    """Return the HMAC-SHA256, 32 bytes, of first and all of others (buffers) under the key of pads."""
+    digest = sha256(pads[0])
+    digest.update(first)
+    for other in others:
+        digest.update(other)
+    return sha256(pads[1] + digest.digest()).digest()

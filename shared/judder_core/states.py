@@ -10,7 +10,7 @@ STATES = {
     "learning": "No model judges this board yet: let it learn what is normal.",
     "collecting": "Its task is collect: windows are sent, nothing is judged.",
     "normal": "It shakes as in training.",
-    "disturbed": "The sensor was bumped just now; the window counts for nothing.",
+    "disturbed": "It was bumped, started or changed its speed just now; the window counts for nothing.",
     "standstill": "It stands still: nothing is judged until it runs.",
     "notice": "It shakes otherwise than in training: is this still fine?",
     "alarm": "It shakes otherwise than another day would explain: look at it.",

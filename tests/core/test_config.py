@@ -80,6 +80,23 @@ def test_a_server_is_named_without_how_to_reach_it(host):
     assert config["server"]["host"] == "judder.local"
 
 
+@pytest.mark.parametrize("key", ["", "0" * 64, "0123456789abcdefABCDEF" + "f" * 42])
+def test_a_key_is_64_hex_digits_or_none(key):
+    assert parse_config(json.dumps({**LEAST, "server": {"key": key}}))["server"]["key"] == key
+
+
+@pytest.mark.parametrize("key", ["5ec2e7" * 10, "5ec2e7" * 11, "5ec2e7" * 10 + "wxyz", 5, None, ["5ec2e7"]])
+def test_what_is_no_key_is_refused_and_not_shown(key):
+    _, (mistake,) = check_config({**LEAST, "server": {"key": key}})
+    assert mistake == "server.key is no key, expected 64 hex digits, or nothing"
+
+
+@pytest.mark.parametrize("tls", [1, "yes", None])
+def test_tls_is_wished_for_or_not(tls):
+    _, (mistake,) = check_config({**LEAST, "server": {"tls": tls}})
+    assert mistake == f"server.tls is {tls!r}, expected true or false"
+
+
 @pytest.mark.parametrize("host", ["httpd.lan", "192.168.1.5", "pi-4.fritz.box"])
 def test_a_name_or_an_address_is_a_server(host):
     assert parse_config(json.dumps({**LEAST, "server": {"host": host}}))["server"]["host"] == host

@@ -123,3 +123,15 @@ def every_verb(group, before=()):
 @pytest.mark.parametrize("words", [*every_verb(typer.main.get_command(app))], ids=" ".join)
 def test_a_verb_shows_an_example(words):
     assert "Example: judder " + " ".join(words) in run(*words, "--help").stdout
+
+
+def test_train_says_what_comes_of_changing_between_modes_all_the_time(tmp_path):
+    data = tmp_path / "fan.npz"
+    run("simulate", "--out", data, "--seconds", 60, "--speed", "low", "--speed", "med")
+    normal = [("--normal", f"{speed}/normal") for speed in ("low", "med")]
+    one, two = (
+        run("train", "--data", data, *options, "--out", tmp_path / "fan.judder.json").stderr
+        for options in (normal[0], normal[0] + normal[1])
+    )
+    said = "changes between modes is like neither"
+    assert said in " ".join(two.split()) and said not in " ".join(one.split())

@@ -336,7 +336,8 @@ async def test_a_model_is_put_on_a_board_by_hand_and_the_order_taken_back(board,
     answer = await server.client.send("/api/v1/models", model_data, "application/json")
     path, wish = f"/api/v1/devices/{DEVICE}", {"model": answer["model_id"]}
     device = await server.client.patch(path, wish)
-    assert device["order"] == {"model_id": answer["model_id"], "done": False, "error": None}
+    order = device["order"]
+    assert (order["model_id"], order["done"], order["error"]) == (answer["model_id"], False, None)
     assert await board.report() == [wish]
     await server.client.patch(path, {"model": None})
     assert await board.report() == []

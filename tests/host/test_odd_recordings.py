@@ -66,7 +66,6 @@ REFUSED = {
         lambda: cut(recorded(noise(8)), recorded(noise(8, seed=1), name="t")),
         "the longest has 8 of the 16 windows",
     ),
-    "the machine at rest alone": (lambda: windows_of(machine("off", spread=1.0)), "at rest in all .*: off"),
     "constant at rest": (
         lambda: windows_of(machine("off", 60, spread=0.0), machine("on")),
         "Nothing moves in the recordings at rest",

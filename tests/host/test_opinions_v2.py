@@ -112,6 +112,20 @@ async def test_a_machine_that_stands_still_is_not_judged_and_keeps_its_level(ser
     assert all(answer["combined_score"] is None for answer in still)
 
 
+async def test_a_sensor_that_is_stuck_is_a_fault_of_the_sensor_and_no_machine_at_rest(serving):
+    stuck = np.broadcast_to(windows(1)[0][:1], (8, machine_v2.WINDOW_LEN, 3)).copy()
+    answers = [answer async for answer in send(serving, stuck)]
+    assert "standstill" not in {answer["state"] for answer in answers}
+    (board,) = (await serving.client.get("/api/v1/devices"))["devices"]
+    assert (answers[-1]["level"], board["state"]) == ("alarm", "sensor fault")
+
+
+async def test_a_machine_that_runs_shortly_alarms_over_its_rests(serving):
+    short = [*windows(3, fault=3.0), *windows(2, speed=None)]
+    answers = [answer async for answer in send(serving, np.stack(short * 6))]
+    assert answers[-1]["level"] == "alarm" and answers[-1]["state"] == "standstill"
+
+
 async def test_a_frame_that_names_no_mode_of_the_model_is_taken_in_without_one(serving, tmp_path):
     loaded = model_file.load((tmp_path / "machine.judder.json").read_bytes(), numeric)
     window = as_window(windows(1)[0], 0, FLAG_LOCAL_SCORE)

@@ -58,6 +58,13 @@ def test_a_sensor_too_coarse_to_show_its_noise_at_rest_is_said():
     assert not any("nothing moves" in w for w in train(fine, name="fan").warnings)
 
 
+def test_recordings_at_rest_alone_are_said_to_show_nothing_of_how_it_runs():
+    off, on = machine("off", 60, spread=1.0), machine("on", 100)
+    said = "The machine is at rest in all of this"
+    assert any(said in warning for warning in train(windows_of(off), name="fan").warnings)
+    assert not any(said in warning for warning in train(windows_of(off, on), name="fan").warnings)
+
+
 def test_without_a_recording_at_rest_nothing_stands_still():
     assert train(windows_of(machine("low")), name="fan").document.standstill is None
 

@@ -18,6 +18,8 @@ from tests.host.alerting import receiving, until
 VERSION_1 = """
 DROP TABLE learnings;
 ALTER TABLE devices DROP COLUMN ordered_model;
+ALTER TABLE devices DROP COLUMN ordered_before;
+ALTER TABLE devices DROP COLUMN ordered_after;
 DROP TABLE outbox;
 DROP TABLE incidents;
 DROP TABLE windows;

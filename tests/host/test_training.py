@@ -117,7 +117,7 @@ def test_many_recordings_none_long_enough_to_split_are_told_from_too_few_windows
     short = [replace(machine("low", n=1, seed=k), name=f"low-{k}") for k in range(60)]
     with pytest.raises(JudderError, match="the longest has 1 of the 60 windows") as caught:
         train(windows_of(*short), name="fan")
-    assert "at least 10 windows without a break" in caught.value.hint
+    assert "at least 14 windows without a break" in caught.value.hint
 
 
 def test_an_axis_that_never_moves_is_named():

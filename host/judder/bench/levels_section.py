@@ -16,7 +16,8 @@ def section(machines: Sequence[Machine]) -> Iterator[str]:
     yield "\n## All machines, at both levels"
     yield paragraph(
         "Shares of windows, each machine by the defaults of `judder train`. Healthy first; then its faults.",
-        f"A run's first {FIRST} windows cannot be judged yet, so no share reaches 1.",
+        f"A run's first {FIRST} windows cannot be judged yet, so no share reaches 1; nor can the next by a"
+        " model that knows the machine at rest.",
     )
     yield from table(HEAD, (_cells(row) for machine in machines for row in judge(machine)))
     yield paragraph(

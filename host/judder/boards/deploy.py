@@ -16,7 +16,8 @@ from judder_node import NEW_MODEL, ORDER, TRIED_MODEL
 
 from judder.boards.app_modules import PACKAGES
 from judder.boards.chips import chip_of
-from judder.boards.config import read_config, read_for_some_chip
+from judder.boards.config import BoardConfig, read_config, read_for_some_chip
+from judder.boards.keys import ChooseKey, keep, read_certificate, with_key
 from judder.boards.staging import CONFIG_FILE, Firmware, stage
 from judder.errors import JudderError, install_hint
 from judder.model.files import read_model
@@ -37,11 +38,17 @@ try:
     import ulab
 except ImportError:
     ulab = None
+try:
+    with open('config.json') as file:
+        key = json.load(file)['server']['key']
+except (OSError, ValueError, KeyError, TypeError):
+    key = ''
 print(json.dumps({
     'device_id': ''.join(['%%02x' %% b for b in machine.unique_id()[:6]]),
     'machine': os.uname()[4],
     'mpy': getattr(sys.implementation, '_mpy', 0),
     'ulab': ulab is not None,
+    'key': key,
     'missing_pins': [pin for pin in %s if lacks(pin)],
 }))
 """
@@ -78,6 +85,7 @@ class Deployed:
     """What landed: the board's id, how many files, and the id of its model, None where it was given none.
 
     as_source: its modules went as they are written, since it cannot load what mpy-cross makes or was not to.
+    has_key: whether it signs what it sends.
     """
 
     device_id: str
@@ -85,25 +93,38 @@ class Deployed:
     removed: list[str]
     model_id: str | None
     as_source: bool
+    has_key: bool = False
 
 
-def deploy(port: str, config: Path | None, model: Path | None, *, source: bool = False) -> Deployed:
+def deploy(
+    port: str,
+    config: Path | None,
+    model: Path | None,
+    *,
+    source: bool = False,
+    choose_key: ChooseKey = keep,
+    ca: Path | None = None,
+) -> Deployed:
     """Put Judder, config and model on the board at port, verify every file by its hash, and reset the board.
 
     Config and model are checked first, and that they fit each other and the board: a mistake is found before
-    anything is copied. source: send modules as they are written. Raises ConfigError, ModelError or
-    JudderError; also where the board does not answer or a file did not land.
+    anything is copied. source: send modules as they are written. choose_key: returns the board's key of its
+    id and the one it has, by config or else on the board. ca: the certificate for server.ca. Raises
+    ConfigError, ModelError or JudderError; also where the board does not answer or a file did not land.
     """
     model_id = check(config, model)
+    certificate = read_certificate(ca) if ca else None
     about = ask(port, read_for_some_chip(config).pins if config else [])
     firmware = Firmware(about["mpy"], about["ulab"])
-    ready = read_config(config, chip_of(about["machine"]), about["missing_pins"]) if config else None
     with tempfile.TemporaryDirectory() as folder:
+        ready = _config(port, config, about, choose_key, Path(folder))
         staged = Path(folder) / "board"
-        stage(staged, firmware, ready, model, source=source)
-        files, removed = _copy(port, staged, model_id)
+        stage(staged, firmware, ready, model, certificate, source=source)
+        files, removed = _copy(port, staged, model_id, ready)
     run_mpremote(port, "exec", FORGET, "reset")
-    return Deployed(about["device_id"], files, removed, model_id, source or not firmware.takes_mpy)
+    has_key = bool(ready.sections["server"]["key"] if ready else about.get("key"))
+    as_source = source or not firmware.takes_mpy
+    return Deployed(about["device_id"], files, removed, model_id, as_source, has_key)
 
 
 def check(config: Path | None, model: Path | None) -> str | None:
@@ -126,7 +147,20 @@ def ask(port: str, pins: list[int]) -> dict[str, Any]:
     return about
 
 
-def _copy(port: str, staged: Path, model_id: str | None) -> tuple[int, list[str]]:
+def _config(
+    port: str, path: Path | None, about: dict[str, Any], choose_key: ChooseKey, folder: Path
+) -> BoardConfig | None:
+    """Return the config to be deployed, with its key; None where the board keeps its own as it is."""
+    chip, missing, has = chip_of(about["machine"]), about["missing_pins"], about.get("key", "")
+    ready = read_config(path, chip, missing) if path else None
+    key = choose_key(about["device_id"], (ready.sections["server"]["key"] if ready else "") or has)
+    if ready is None and key != has:
+        (folder / CONFIG_FILE).write_text(run_mpremote(port, "fs", "cat", f":{CONFIG_FILE}"), "utf-8")
+        ready = read_config(folder / CONFIG_FILE, chip, missing)
+    return with_key(ready, key) if ready else None
+
+
+def _copy(port: str, staged: Path, model_id: str | None, config: BoardConfig | None) -> tuple[int, list[str]]:
     """Copy the staged tree, verify it, remove what is stale; return how many files it has, and what went.
 
     Stale is what an earlier deploy left: a module's .py would win over the .mpy beside it.
@@ -143,6 +177,9 @@ def _copy(port: str, staged: Path, model_id: str | None) -> tuple[int, list[str]
         raise JudderError(f"{', '.join(wrong)} did not land on {port} whole.", hint="Deploy again.")
     if CONFIG_FILE not in landed:
         raise JudderError(f"The board at {port} has no {CONFIG_FILE}.", hint="Deploy with --config.")
+    server = config.sections["server"] if config else {"tls": False}
+    if server["tls"] and server["ca"] not in landed:
+        raise JudderError(f"The board at {port} has no {server['ca']}.", hint="Deploy with --ca.")
     stale = [name for name in landed if name.split("/")[0] in PACKAGES and name not in wanted]
     if model_id:
         stale += [name for name in ON_THE_WAY if name in landed]

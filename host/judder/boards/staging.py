@@ -18,6 +18,7 @@ from judder.errors import JudderError, install_hint
 
 MODEL_FILE = "model.judder.json"
 CONFIG_FILE = "config.json"
+CA_FILE = "ca.der"
 NAMED = ("judder_core.features.", "judder_node.sensors.")
 ULAB = re.compile(r"^(import|from) ulab", re.MULTILINE)
 NATIVE = re.compile(r"^\s*@micropython\.(native|viper)", re.MULTILINE)
@@ -58,9 +59,17 @@ def source_root() -> Path:
 
 
 def stage(
-    folder: Path, firmware: Firmware, config: BoardConfig | None, model: Path | None, *, source: bool = False
+    folder: Path,
+    firmware: Firmware,
+    config: BoardConfig | None,
+    model: Path | None,
+    ca: bytes | None = None,
+    *,
+    source: bool = False,
 ) -> None:
-    """Fill folder, a new one, with what belongs on a board. source: send modules as they are written."""
+    """Fill folder, a new one, with what belongs on a board. ca: its server's certificate, DER. source: send
+    modules as they are written.
+    """
     root = source_root()
     folder.mkdir(parents=True)
     for file in (root / "device").glob("*.py"):
@@ -78,6 +87,8 @@ def stage(
         on_board = folder / (config.sections[""]["model"].lstrip("/") if config else MODEL_FILE)
         on_board.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(model, on_board)
+    if ca:
+        (folder / (config.sections["server"]["ca"].lstrip("/") if config else CA_FILE)).write_bytes(ca)
 
 
 def choose(root: Path, firmware: Firmware) -> dict[str, Module]:

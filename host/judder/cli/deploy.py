@@ -12,6 +12,7 @@ from judder.boards.console import Console
 from judder.boards.deploy import Deployed
 from judder.boards.deploy import deploy as deploy_to
 from judder.cli.app import app
+from judder.cli.board_key import check_key, chooser
 from judder.cli.console import next_step, print_json, result, say, warn
 from judder.cli.progress import working
 from judder.cli.server import SERVER, Token, at
@@ -40,23 +41,39 @@ def deploy(
         bool, typer.Option("--source", help="Send modules as they are written, not compiled to .mpy.")
     ] = False,
     token: Token = "",
+    key: Annotated[
+        str | None,
+        typer.Option(envvar="JUDDER_KEY", help="The board's key; default: the one it has, or the server's."),
+    ] = None,
+    no_key: Annotated[bool, typer.Option("--no-key", help="Leave the board without a key.")] = False,
+    ca: Annotated[
+        Path | None,
+        typer.Option(
+            "--ca", envvar="JUDDER_CA_FILE", help="For server.tls: the CA of the server, its ca.pem."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was deployed as JSON.")] = False,
 ) -> None:
     """Copy Judder to a board, verify every file, reset it, and wait until it reports its model id."""
     checked = read_for_some_chip(config) if config else None
     if checked and checked.warning:
         warn(checked.warning)
+    given = "" if no_key else check_key(key)
     url = server or (_server_of(checked) if checked else None)
-    boots = asyncio.run(last_boots(url, token)) if url else {}
+    client = ServerClient(url, token, ca) if url else None
+    boots = asyncio.run(last_boots(client)) if client else {}
     with working(f"copying to {port}"):
-        deployed = deploy_to(port, config, model, source=source)
+        choose = chooser(client, given)
+        deployed = deploy_to(port, config, model, source=source, choose_key=choose, ca=ca)
     say(f"{deployed.files} files verified on board {deployed.device_id}")
     if deployed.as_source and not source:
         say("its MicroPython reads no .mpy of mpy-cross 1.29: it compiles the modules itself")
     model_id, device = deployed.model_id, None
-    if url and wait_s:
+    if deployed.has_key:
+        say("it has a key, and signs what it sends")
+    if client and wait_s:
         with working(f"waiting for the board to report to {url}"), Console(port) as console:
-            device = asyncio.run(confirm(url, token, deployed, model, boots, wait_s, console))
+            device = asyncio.run(confirm(client, deployed, model, boots, wait_s, console))
         model_id = device["status"].get("model_id") or None
     if as_json:
         print_json({"device_id": deployed.device_id, "files": deployed.files, "model_id": model_id})
@@ -81,12 +98,12 @@ def _server_of(config: BoardConfig) -> str:
     host = server["host"]
     if host.endswith(".local"):  # few PCs resolve such names by themselves
         host = asyncio.run(find(host))
-    return f"http://{host}:{server['port']}"
+    return f"{'https' if server['tls'] else 'http'}://{host}:{server['port']}"
 
 
-async def last_boots(url: str, token: str) -> dict[str, object]:
+async def last_boots(client: ServerClient) -> dict[str, object]:
     """Return the boot_id of each board's last report, nothing where the server does not answer."""
-    async with ServerClient(url, token) as client:
+    async with client:
         try:
             devices = await client.devices()
         except ServerGoneError:
@@ -95,8 +112,7 @@ async def last_boots(url: str, token: str) -> dict[str, object]:
 
 
 async def confirm(
-    url: str,
-    token: str,
+    client: ServerClient,
     deployed: Deployed,
     model: Path | None,
     boots: dict[str, object],
@@ -111,7 +127,7 @@ async def confirm(
     """
     deadline = time.monotonic() + wait_s
     seen = ""
-    async with ServerClient(url, token) as client:
+    async with client:
         while time.monotonic() < deadline:
             await asyncio.sleep(0.25)
             console.listen()
@@ -135,6 +151,6 @@ async def confirm(
     what = f" model {deployed.model_id}" if deployed.model_id else ""
     said = f"; it says: {reason.rstrip('.')}" if (reason := console.reason()) else ""
     raise JudderError(
-        f"Board {deployed.device_id} did not report{what} to {url} within {wait_s:g} s{seen}{said}.",
+        f"Board {deployed.device_id} did not report{what} to {client.url} within {wait_s:g} s{seen}{said}.",
         hint="Are Wi-Fi name, password and server address in its config right?",
     )

@@ -135,6 +135,11 @@ def _tell(model: TrainedModel, data: Path) -> None:
         say(f"judder inspect {word(data)} says more.")
     if len(model.modes) > len(set(model.windows.condition.tolist())):
         say(f"found {len(model.modes)} operating modes: {', '.join(model.modes)}")
+    if len(model.modes) > 1:
+        say(
+            "A window in which the machine changes between modes is like neither. Where more than"
+            f" {model.core.most_disturbed} of ten do, it alarms for ever: record that as a condition, too."
+        )
 
 
 def _figures(model: TrainedModel) -> dict[str, object]:

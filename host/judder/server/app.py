@@ -27,6 +27,7 @@ from judder.server.api.keys import (
     RECORDINGS,
     REFUSALS,
     REPORTS,
+    ROLLOUT,
     SESSIONS,
     SETTINGS,
     SIGNATURE_GUESSES,
@@ -57,10 +58,11 @@ from judder.server.services.learning import Learner
 from judder.server.services.models import FOLDER as MODELS_FOLDER
 from judder.server.services.models import Models
 from judder.server.services.probe import Probe
-from judder.server.services.problem import DISK, MESSAGES, PRUNE, TASK
+from judder.server.services.problem import DISK, MESSAGES, PRUNE, REFUSED, TASK
 from judder.server.services.recordings import Recordings
 from judder.server.services.refusals import Refusals
 from judder.server.services.report import Reports
+from judder.server.services.rollout import Rollout
 from judder.server.services.scoring import Scoring
 from judder.server.services.sessions import Sessions
 from judder.server.services.supervise import Tasks
@@ -125,6 +127,7 @@ def _add_services(app: web.Application) -> None:
     recordings = app[RECORDINGS] = Recordings(store, events)
     health, tasks = app[HEALTH], app[TASKS] = Health(events, app[CLOCK_US]), Tasks()
     health.register(TASK, tasks.problems)
+    health.register(REFUSED, app[REFUSALS].problems)
     health.register(DISK, DiskHealth(settings.data_dir, app[CLOCK_US]).problems)
     app[PROBE] = Probe(store, health, settings.max_waiting)
     devices = app[DEVICES] = Devices(store, events)
@@ -133,6 +136,7 @@ def _add_services(app: web.Application) -> None:
     BoardHealth(devices, app[CLOCK_US]).register(health)
     app[ALERTS] = Alerts(store, events, models.baseline_s)
     app[WINDOWS] = Windows(store)
+    app[ROLLOUT] = Rollout(store, devices)
     app[LEARNER] = Learner(store, recordings, devices, models, tasks, app[CLOCK_US], settings.data_dir)
     app[REPORTS] = Reports(devices, app[LEARNER], recordings)
 
@@ -141,7 +145,7 @@ def _add_ways_in_and_out(app: web.Application) -> None:
     """Make what windows come in by, what messages go out by, and what counts both."""
     settings, store, clock_us = app[SETTINGS], app[STORE], app[CLOCK_US]
     recordings, devices, alerts = app[RECORDINGS], app[DEVICES], app[ALERTS]
-    house = House(app[EVENTS], devices, recordings, alerts, app[LEARNER], clock_us)
+    house = House(app[EVENTS], devices, recordings, alerts, app[LEARNER], app[AUDIT], clock_us)
     app[MESSENGER] = Messenger(store, make_channels(settings), _rules(settings), house, clock_us)
     app[HEALTH].register(MESSAGES, app[MESSENGER].letters.problems)
     counted = metrics.Snapshot(store, devices, alerts, app[MESSENGER], app[REFUSALS], clock_us)

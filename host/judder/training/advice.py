@@ -77,15 +77,20 @@ def _pose(fitted: Fitted) -> list[str]:
 
 
 def _rest(fitted: Fitted) -> list[str]:
-    """Return a sentence where the sensor is too coarse to show that the machine stands."""
-    rms_g = fitted.measured.rms_g[at_rest(fitted.measured.windows)]
-    still = int((rms_g == 0).sum())
+    """Return sentences where nothing shows how the machine runs, or how the sensor's noise is at rest."""
+    resting = at_rest(fitted.measured.windows)
+    if resting.all():
+        return [
+            "The machine is at rest in all of this: it alarms as soon as it runs, and no standstill is known."
+            " Record it while it runs, and train on both."
+        ]
+    still = int((fitted.measured.rms_g[resting] == 0).sum())
     if not still:
         return []
     return [
-        f"In {still} of the {len(rms_g)} windows at rest nothing moves, not even by the sensor's noise. Such"
-        " a window is taken for a sensor that is stuck, and alarms. Set a narrower sensor.range_g, and record"
-        " again."
+        f"In {still} of the {resting.sum()} windows at rest nothing moves, not even by the sensor's noise."
+        " Such a window is taken for a sensor that is stuck, and alarms. Set a narrower sensor.range_g, and"
+        " record again."
     ]
 
 

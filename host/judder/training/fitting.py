@@ -26,7 +26,7 @@ from judder.training.false_alarms import Wish
 from judder.training.folds import BLOCKS, LEAST_SCORES, unseen_scores
 from judder.training.modes import find_modes
 from judder.training.progress import CALIBRATING, FITTING, MEASURING, Progress, Step, silent
-from judder.training.standstill import check_runs, standstill_limit
+from judder.training.standstill import standstill_limit
 from judder.training.thresholds import Scores, bounds
 
 FEATURES = "directional"
@@ -93,7 +93,6 @@ def fit(windows: Windows, options: TrainingOptions, progress: Progress = silent)
     windows, or one feature never changes.
     """
     progress(Step(MEASURING))
-    check_runs(windows)
     pose = pose_of(windows)
     measured = measure(windows, options.features, pose)
     disturbed_g = disturbed_limit(measured.swing_g)

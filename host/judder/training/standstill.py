@@ -14,16 +14,6 @@ APART = 2.0
 """Times what the machine at rest shakes, it does so at least while it runs, or there is no limit."""
 
 
-def check_runs(windows: Windows) -> None:
-    """Raise JudderError where each condition is of a machine at rest: nothing shows how it runs."""
-    conditions = list(dict.fromkeys(windows.condition.tolist()))
-    if conditions and all(map(is_at_rest, conditions)):
-        raise JudderError(
-            f"The machine is at rest in all that is to be learned: {', '.join(conditions)}.",
-            hint=f"Record it while it runs, and train on both: --normal {conditions[0]} --normal running",
-        )
-
-
 def standstill_limit(measured: Measured) -> float | None:
     """Return the rms, in g, up to which the machine stands, or None where no recording of it at rest tells.
 
@@ -31,7 +21,7 @@ def standstill_limit(measured: Measured) -> float | None:
     where it does not even show that.
     """
     resting = at_rest(measured.windows)
-    if not resting.any():
+    if resting.all() or not resting.any():
         return None
     if not measured.rms_g[resting].any():
         raise JudderError(

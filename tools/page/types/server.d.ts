@@ -70,6 +70,7 @@ interface Summary {
   last_seen_us: number;
   windows: number;
   lost: number;
+  signed?: boolean | null;
   level: Level | null;
   alert: boolean;
   mounting_changed: boolean;

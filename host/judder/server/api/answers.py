@@ -6,6 +6,7 @@ from typing import Any, NotRequired
 from pydantic import ConfigDict
 from typing_extensions import TypedDict
 
+from judder.server.services.backtest import Backtest
 from judder.server.services.learnings import Learning
 from judder.server.services.recordings import ServerRecording
 from judder.server.storage import access, rows
@@ -102,7 +103,18 @@ class Order(Shape):
 
     model_id: str
     done: bool
+    """Whether the board runs it."""
+    passed: bool
+    """Whether it did so for a minute, and all was well."""
     error: str | None
+    """Why it does not, or no longer."""
+    before: str | None
+    """The model that it ran when it was ordered, to which it goes back where this one fails."""
+    after: str | None
+    """The board whose trial of it is waited for."""
+    why: str | None
+    """Why the server ordered it, where nobody else did: another one failed."""
+    backtest: Backtest | None
 
 
 class Device(Shape):

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from judder.server.api.guards import admit
-from judder.server.api.keys import CLOCK_US, DEVICES, MODELS, REPORTS
+from judder.server.api.keys import CLOCK_US, DEVICES, MODELS, REPORTS, ROLLOUT
 from judder.server.api.parameters import DEVICE, NEW_DEVICE
 from judder.server.api.replies import reply
 from judder.server.services.report import Report
@@ -27,6 +27,9 @@ async def post_status(request: web.Request, report: Report) -> web.Response:
 async def change_device(request: web.Request, order: ModelOrder) -> web.Response:
     """Have the board fetch a model and run it; null takes the order back."""
     device, now_us = request.app[DEVICES].find(DEVICE.of(request)), request.app[CLOCK_US]()
-    model = request.app[MODELS].find(order.model) if order.model is not None else None
-    await request.app[DEVICES].order(device, model, now_us)
+    if order.model is None:
+        await request.app[DEVICES].order(device, None, now_us)
+    else:
+        model = request.app[MODELS].find(order.model)
+        await request.app[ROLLOUT].order([device], model, now_us, anyway=order.anyway)
     return reply(device.to_dict(now_us))

@@ -19,6 +19,7 @@ from judder.server.services.probe import Probe
 from judder.server.services.recordings import Recordings
 from judder.server.services.refusals import Refusals
 from judder.server.services.report import Reports
+from judder.server.services.rollout import Rollout
 from judder.server.services.sessions import Sessions
 from judder.server.services.supervise import Tasks
 from judder.server.services.tokens import Tokens
@@ -40,6 +41,7 @@ MODELS: web.AppKey[Models] = web.AppKey("models")
 LEARNER: web.AppKey[Learner] = web.AppKey("learner")
 REPORTS: web.AppKey[Reports] = web.AppKey("reports")
 WINDOWS: web.AppKey[Windows] = web.AppKey("windows")
+ROLLOUT = web.AppKey("rollout", Rollout)
 INGEST: web.AppKey[Ingest] = web.AppKey("ingest")
 KEYS: web.AppKey[Keys] = web.AppKey("keys")
 TOKENS: web.AppKey[Tokens] = web.AppKey("tokens")

@@ -5,10 +5,10 @@ from typing import Any
 from aiohttp import web
 from judder_core.model import AnyModel
 
-from judder.server.api.keys import MODELS
+from judder.server.api.keys import CLOCK_US, DEVICES, MODELS, ROLLOUT
 from judder.server.api.parameters import MODEL_ID
 from judder.server.api.replies import reply
-from judder.server.services.wishes import ModelChange
+from judder.server.services.wishes import GroupOrder, ModelChange
 
 
 async def list_models(request: web.Request) -> web.Response:
@@ -42,6 +42,15 @@ async def post_model(request: web.Request) -> web.Response:
 async def change_model(request: web.Request, _: ModelChange) -> web.Response:
     """Put a model that is kept here into service: the server judges with it where a board asks."""
     return _changed(request.app[MODELS].choose(MODEL_ID.of(request)))
+
+
+async def post_group_order(request: web.Request, order: GroupOrder) -> web.Response:
+    """Have boards fetch a model and run it: one first, the others once it has run there for a minute."""
+    devices, now_us = request.app[DEVICES], request.app[CLOCK_US]()
+    boards = [devices.find(device) for device in dict.fromkeys(order.devices)]
+    model = request.app[MODELS].find(MODEL_ID.of(request))
+    await request.app[ROLLOUT].order(boards, model, now_us, anyway=order.anyway)
+    return reply({"devices": [board.to_dict(now_us) for board in boards], "server_time_us": now_us})
 
 
 def _describe(model: AnyModel) -> dict[str, Any]:

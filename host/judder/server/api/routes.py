@@ -184,6 +184,14 @@ ROUTES = (
     Route("POST", "/api/v1/models", models.post_model, takes=MODEL_FILE, gives=answers.ModelChanged),
     Route("GET", "/api/v1/models/{model_id}", models.get_model_file, gives=(MODEL_FILE,), of_boards=True),
     Route(
+        "POST",
+        "/api/v1/models/{model_id}/boards",
+        models.post_group_order,
+        takes=wishes.GroupOrder,
+        gives=answers.Devices,
+        errors=(409,),
+    ),
+    Route(
         "PATCH",
         "/api/v1/models/{model_id}",
         models.change_model,

@@ -5,6 +5,7 @@ from typing import Any
 
 from judder.errors import JudderError
 from judder.server.services.alerts import Alerts
+from judder.server.services.audit import Audit
 from judder.server.services.devices import Devices
 from judder.server.services.events import Events
 from judder.server.services.learning import Learner
@@ -25,6 +26,7 @@ class House:
         recordings: Recordings,
         alerts: Alerts,
         learner: Learner,
+        audit: Audit,
         clock_us: Callable[[], int],
     ) -> None:
         self.events = events
@@ -32,6 +34,7 @@ class House:
         self._recordings = recordings
         self._alerts = alerts
         self._learner = learner
+        self._audit = audit
         self._clock_us = clock_us
 
     def boards(self, wanted: set[str] | None = None) -> list[dict[str, Any]]:
@@ -52,3 +55,4 @@ class House:
             await self._learner.start(device, parse(LearningWish, wish).windows)
         else:
             raise JudderError(f"{name} is no command.", hint="REFERENCE.md lists the topics.")
+        await self._audit.note("MQTT", name, ", ".join([device_id, *(f"{k} {v}" for k, v in wish.items())]))

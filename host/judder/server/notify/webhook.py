@@ -53,10 +53,11 @@ class Webhook:
             raise kind(f"{self.target} answered {status}.", hint="Its receiver's log says why.")
 
     def _without_secret(self, error: Exception) -> str:
-        """Return what error says without the address, which may be a secret itself."""
-        said = str(error)
-        for url in (self._url, str(URL(self._url))):  # as it was given, and as aiohttp writes it
-            said = said.replace(url, self.target)
+        """Return what error says without the parts of the address that may be secrets themselves."""
+        said, url = str(error), URL(self._url)
+        parts = [self._url, url.raw_path_qs, url.path_qs, url.raw_query_string, url.password or ""]
+        for part in sorted(filter(lambda part: len(part) > 1, parts), key=len, reverse=True):
+            said = said.replace(part, "...")
         return said
 
     async def run(self, house: House) -> None:

@@ -78,7 +78,9 @@ def _sensor(device: Device, now_us: int) -> str | None:
 def _model(device: Device, now_us: int) -> str | None:
     order = device.order
     if order and order.error:
-        return f"it does not run {order.model_id}: {order.error}"
+        return f"{order.model_id} is not in service there: {order.error}"
+    if order and order.why and not order.passed:
+        return f"it goes back to {order.model_id}: {order.why}"
     wrong = device.status.get("model_error") or device.status.get("fetch_error")
     return f"its model does not run: {wrong}" if wrong else None
 

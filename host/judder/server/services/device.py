@@ -208,5 +208,6 @@ class Device:
 
     def row(self, order: Order | None) -> DeviceRow:
         """Return what is kept of it on disk, with an order."""
-        ordered = order.model_id if order and order.is_open else None
-        return DeviceRow(self.id, self.status, self.status_us, ordered)
+        if order is None or not (order.is_open or order.is_on_trial):
+            return DeviceRow(self.id, self.status, self.status_us)
+        return DeviceRow(self.id, self.status, self.status_us, order.model_id, order.before, order.after)

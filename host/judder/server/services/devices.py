@@ -11,7 +11,8 @@ from judder_core.states import OFFLINE
 from judder.server.services.device import Device
 from judder.server.services.errors import Conflict, NotFound
 from judder.server.services.events import Events
-from judder.server.services.orders import Order, settle
+from judder.server.services.orders import Order, follow_first, follow_trial, settle
+from judder.server.storage.levels import ALARM
 from judder.server.storage.rows import Alert, DeviceRow
 from judder.server.storage.store import Store, Unit
 
@@ -34,7 +35,8 @@ class Devices:
         rows, alerts = await self._store.read(read)
         for row in rows:
             device = self._all[row.id] = Device(row.id, row.status, row.status_us, row.status_us)
-            device.order = Order(row.ordered_model) if row.ordered_model else None
+            if row.ordered_model:
+                device.order = Order(row.ordered_model, row.ordered_before, after=row.ordered_after)
         for alert in alerts:
             device = self.get(alert.device)
             device.alert_id, device.level = alert.id, alert.level
@@ -59,16 +61,35 @@ class Devices:
         device.status, device.status_us = status, now_us
         if isinstance(status.get("boot_id"), int):
             device.starts.take(status["boot_id"], now_us)
-        command = settle(device.order, status) if device.order else None
+        command = self._follow_order(device, device.order, now_us) if device.order else None
         await self.save(device, now_us)
         return (command,) if command else ()
 
-    async def order(self, device: Device, model: AnyModel | None, now_us: int) -> None:
-        """Have the board fetch model and run it from then on; None takes the order back.
+    def _follow_order(self, device: Device, order: Order, now_us: int) -> dict[str, Any] | None:
+        """Take order further by the newest report; return what the board is to be told, if anything."""
+        if order.after:
+            first = self.get(order.after)
+            follow_first(order, first.order, first.status.get("model_id"))
+        command = settle(order, device.status)
+        if order.is_on_trial:
+            alarms, restarts = device.level == ALARM, device.starts.is_loop(now_us)
+            follow_trial(order, device.windows, alarms, restarts, device.status)
+            if order.error:
+                log.warning("model_failed_trial", board=device.name, model=order.model_id, why=order.error)
+                command = self._order_back(device, order)
+        return command
 
-        Raises Conflict where the board cannot.
-        """
-        device.order = self.make_order(device, model) if model else None
+    def _order_back(self, device: Device, failed: Order) -> dict[str, Any] | None:
+        """Order the model before, unless the board runs it already or never had one."""
+        if failed.before is None or device.status.get("model_id") == failed.before:
+            return None
+        why = f"{failed.model_id} failed: {failed.error}"
+        device.order = Order(failed.before, why=why)
+        return settle(device.order, device.status)
+
+    async def order(self, device: Device, order: Order | None, now_us: int) -> None:
+        """Give a board an order, which it hears with its next report; None takes the last one back."""
+        device.order = order
         await self.save(device, now_us)
 
     def make_order(self, device: Device, model: AnyModel) -> Order:
@@ -79,7 +100,10 @@ class Devices:
             misfit = model.fits(window_len, rate_hz)
             if misfit:
                 raise Conflict(f"The {misfit}.", hint="Train a model for this board.")
-        return Order(model.model_id)
+        before = device.status.get("model_id")
+        return Order(
+            model.model_id, before if isinstance(before, str) else None, was_alarming=device.level == ALARM
+        )
 
     async def save(self, device: Device, now_us: int) -> None:
         """Keep what is known of device on disk, and tell listeners."""

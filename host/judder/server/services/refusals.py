@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import structlog
 
+from judder.server.services.problem import REFUSED, Problem
+
 WHYS = {
     "forged": "sends signatures that no key of its makes",
     "unknown": "signs with a key that this server does not have",
@@ -41,16 +43,6 @@ class Run:
     times: int = 0
 
 
-@dataclass(frozen=True)
-class Lasting:
-    """A refusal that lasts. about: the board's id, or the address that asks; for_s: for how long."""
-
-    why: str
-    about: str
-    sentence: str
-    for_s: float
-
-
 class Refusals:
     """total: how many of each kind since the start. ticks: seconds that only rise."""
 
@@ -68,14 +60,13 @@ class Refusals:
             log.warning("refused", why=why, address=address, device=device or None, times=run.times)
             run.logged_s, run.times = run.last_s, 0
 
-    def lasting(self) -> Iterator[Lasting]:
-        """Yield what goes on being refused."""
+    def problems(self) -> Iterator[Problem]:
+        """Yield what goes on being refused, for health."""
         now_s = self._ticks()
         for (why, about), run in self._runs.items():
             lasts_s = run.last_s - run.began_s
             if now_s - run.last_s <= CALM_S and lasts_s >= LASTING_S and run.count >= LASTING:
-                sentence = f"{about} {WHYS[why]}: refused {run.count} times."
-                yield Lasting(why, about, sentence, now_s - run.began_s)
+                yield Problem(REFUSED, about, f"{about} {WHYS[why]}: refused {run.count} times.")
 
     def _run(self, why: str, about: str) -> Run:
         now_s = self._ticks()

@@ -111,6 +111,24 @@ class ModelOrder(Change):
 
     words = Words("change", 'Send {"model": "NAME-XXXXXXXX"}.')
     model: Annotated[str, Field(min_length=1)] | None
+    anyway: Annotated[bool, Field(description="Also where it would have alarmed in the last windows.")] = (
+        False
+    )
+
+
+class GroupOrder(Change):
+    """The boards that are to fetch and run the model: the first at once, the others once that has run it for
+    a minute without an alarm.
+    """
+
+    words = Words("group", 'Send {"devices": ["020000000001", ...]}.')
+    devices: Annotated[
+        list[Annotated[str, Field(pattern=r"^[!-~]{1,80}$", examples=["020000000001"])]],
+        Field(min_length=1, max_length=1000),
+    ]
+    anyway: Annotated[bool, Field(description="Also where it would have alarmed in the last windows.")] = (
+        False
+    )
 
 
 class Acknowledgement(Change):

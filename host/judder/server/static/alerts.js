@@ -30,7 +30,7 @@ function createRow(id) {
     const alert = state.alerts.find((other) => other.id === id);
     if (alert) pinWindow(alert);
   });
-  const seen = make("button", { type: "button", className: "seen", textContent: "Acknowledge" });
+  const seen = make("button", { type: "button", className: "seen answer", textContent: "Acknowledge" });
   seen.addEventListener("click", () => send("PATCH", `/api/v1/alerts/${id}`, { acknowledged: true }).catch(() => {}));
   const level = make("span", { className: "state" });
   const when = make("span", { className: "quiet" });

@@ -1,11 +1,10 @@
-// Requests to the server, with its token where it asks for one. Errors are the server's own sentences.
+// Requests to the server, which knows by a cookie who asks. Errors are the server's own sentences.
 
-import { $ } from "./dom.js";
-
-const KEY = "judder-token";
+import { $, setText } from "./dom.js";
 
 /** @type {Promise<void> | null} */
 let asking = null; // while the dialog for the token is open
+let logins = 0;
 
 export class RequestRefused extends Error {}
 export class ServerGone extends Error {}
@@ -13,12 +12,10 @@ export class ServerGone extends Error {}
 /** @param {string} path @param {RequestInit} how @returns {Promise<Response>} */
 export async function open(path, how = {}) {
   for (;;) {
-    const token = localStorage.getItem(KEY);
-    const headers = new Headers(how.headers);
-    if (token) headers.set("Authorization", `Bearer ${token}`);
-    const response = await fetch(path, { ...how, headers }).catch(gone);
+    const before = logins;
+    const response = await fetch(path, how).catch(gone);
     if (response.status !== 401) return response;
-    if (token === localStorage.getItem(KEY)) await (asking ??= askForToken());
+    if (before === logins) await (asking ??= askForToken());
   }
 }
 
@@ -27,8 +24,17 @@ export async function get(path) {
 }
 
 export async function send(method, path, value) {
+  return read(await open(path, withBody(method, value)));
+}
+
+export async function logIn(token) {
+  await read(await fetch("/api/v1/session", withBody("POST", { token })).catch(gone));
+  logins += 1;
+}
+
+function withBody(method, value) {
   const body = value instanceof Blob ? value : JSON.stringify(value);
-  return read(await open(path, { method, body, headers: { "Content-Type": "application/json" } }));
+  return { method, body, headers: { "Content-Type": "application/json" } };
 }
 
 /** @param {Response} response */
@@ -44,10 +50,17 @@ function gone() {
 }
 
 async function askForToken() {
-  const dialog = $("#token-dialog");
+  const [dialog, form] = [$("#token-dialog"), $("#token-form")];
   dialog.addEventListener("cancel", (event) => event.preventDefault());
   dialog.showModal();
-  await new Promise((done) => dialog.addEventListener("close", done, { once: true }));
-  localStorage.setItem(KEY, $("input", dialog).value);
+  await new Promise((done) => {
+    form.onsubmit = async (event) => {
+      event.preventDefault();
+      await logIn($("input", form).value).then(done, ({ message }) => setText($("#token-error"), message));
+    };
+  });
+  form.reset();
+  setText($("#token-error"), "");
+  dialog.close();
   asking = null;
 }

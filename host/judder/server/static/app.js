@@ -1,11 +1,13 @@
 // The page: the server's events come in, and what they change is drawn, a few times a second at most.
 
+import { startAccess } from "./access.js";
 import { announce, drawAlerts } from "./alerts.js";
 import { drawBoard, followWindow, redrawPlots, selectBoard, startBoard } from "./board.js";
 import { chooseCard, drawCards } from "./cards.js";
 import { $, setText } from "./dom.js";
 import { follow } from "./events.js";
 import { drawLearning, startLearning } from "./learning.js";
+import { drawLogin, startLogin } from "./login.js";
 import { drawModels, startModels } from "./models.js";
 import { drawRecordings, startRecording } from "./recording.js";
 import { load, state, take } from "./state.js";
@@ -46,6 +48,7 @@ async function onEvent(kind, data) {
 
 async function resync() {
   await load();
+  drawLogin();
   draw(Object.keys(DRAWS));
   await select();
 }
@@ -83,6 +86,8 @@ startBoard();
 startLearning();
 startRecording();
 startModels();
+startAccess();
 addEventListener("hashchange", select);
 setInterval(() => draw(["cards", "alerts"]), TICK_MS);
+await startLogin();
 follow(onEvent, onConnection);

@@ -48,7 +48,9 @@ function drawCard(card, board, isSelected) {
   setText(link, board.status.name ?? board.device_id);
   if (isSelected) link.setAttribute("aria-current", "true");
   else link.removeAttribute("aria-current");
-  setText($("p", card), [board.status.place, ago(board.last_seen_us, nowUs())].filter(Boolean).join(" · "));
+  const unsigned = state.session.needed && board.signed === false && "unsigned";
+  const words = [board.status.place, unsigned, ago(board.last_seen_us, nowUs())];
+  setText($("p", card), words.filter(Boolean).join(" · "));
   if (drawn.get(board.device_id) === board && card.dataset.tone) return; // only time has passed
   drawState($(".words", card), board);
   card.dataset.tone = toneOf(board.state);

@@ -1,5 +1,5 @@
 // The server's events, for ever: after a lost connection it goes on where it was. The browser's EventSource
-// cannot send the token, so the stream is read by hand.
+// does not tell that a token is asked for, so the stream is read by hand.
 
 import { open, ServerGone } from "./api.js";
 

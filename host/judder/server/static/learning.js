@@ -40,7 +40,7 @@ export function drawLearning() {
 }
 
 function createRow(deviceId) {
-  const stop = make("button", { type: "button", textContent: "Stop" });
+  const stop = make("button", { type: "button", className: "administer", textContent: "Stop" });
   stop.addEventListener("click", () => {
     sayError("#learn-error", send("DELETE", `/api/v1/devices/${deviceId}/learn`));
   });

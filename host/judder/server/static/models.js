@@ -27,7 +27,7 @@ export function drawModels() {
 }
 
 function createRow(modelId) {
-  const service = make("button", { type: "button", className: "service" });
+  const service = make("button", { type: "button", className: "service administer" });
   service.addEventListener("click", () => {
     sayError("#model-error", send("PATCH", `/api/v1/models/${encodeURIComponent(modelId)}`, { in_service: true }));
   });
@@ -37,7 +37,7 @@ function createRow(modelId) {
   put.addEventListener("click", () => {
     sayError("#model-error", send("PATCH", `/api/v1/devices/${board.value}`, { model: modelId }));
   });
-  const choice = make("div", { className: "buttons choice" }, board, put);
+  const choice = make("div", { className: "buttons choice administer" }, board, put);
   return make("li", {}, what, choice, service);
 }
 

@@ -35,7 +35,7 @@ export function drawRecordings() {
 
 function createRow(id) {
   const bar = make("progress");
-  const stop = make("button", { type: "button", textContent: "Stop" });
+  const stop = make("button", { type: "button", className: "administer", textContent: "Stop" });
   stop.addEventListener("click", () => {
     sayError("#record-error", send("PATCH", `/api/v1/recordings/${id}`, { state: "stopped" }));
   });

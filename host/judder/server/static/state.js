@@ -16,6 +16,7 @@ export const state = {
   /** @type {KeptModel[]} */
   models: [],
   modelFolder: "",
+  session: { name: "", role: "look", needed: false },
 };
 
 let serverUs = 0;
@@ -27,11 +28,12 @@ export function nowUs() {
 }
 
 export async function load() {
-  const [devices, alerts, recordings, models] = await Promise.all([
+  const [devices, alerts, recordings, models, session] = await Promise.all([
     get("/api/v1/devices"),
     get(`/api/v1/alerts?limit=${ALERTS_KEPT}`),
     get("/api/v1/recordings"),
     get("/api/v1/models"),
+    get("/api/v1/session"),
   ]);
   setClock(devices);
   state.boards = new Map(devices.devices.sort(byName).map((board) => [board.device_id, board]));
@@ -40,6 +42,7 @@ export async function load() {
   state.dataDir = recordings.data_dir;
   state.models = models.models;
   state.modelFolder = models.folder;
+  state.session = session;
 }
 
 // Take in one event. Those of a board return whether it is new, or goes by another name or model.

@@ -175,12 +175,16 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class DeviceRow:
-    """A board's last report, and the model it is ordered to fetch."""
+    """A board's last report, and the model it is ordered to fetch. ordered_before: the one it ran then;
+    ordered_after: the board whose trial of it is waited for.
+    """
 
     id: str
     status: dict[str, Any]
     status_us: int
     ordered_model: str | None = None
+    ordered_before: str | None = None
+    ordered_after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,8 @@ CREATE INDEX windows_by_recording ON windows (recording);
 CREATE INDEX windows_by_age ON windows (received_us) WHERE recording IS NULL;
 {SCORES_INDEX}
 CREATE TABLE devices (
-    id TEXT PRIMARY KEY, status TEXT NOT NULL, status_us INTEGER NOT NULL, ordered_model TEXT
+    id TEXT PRIMARY KEY, status TEXT NOT NULL, status_us INTEGER NOT NULL, ordered_model TEXT,
+    ordered_before TEXT, ordered_after TEXT
 ) STRICT;
 CREATE TABLE alerts (
     id INTEGER PRIMARY KEY, device TEXT NOT NULL, boot_id INTEGER NOT NULL, seq INTEGER NOT NULL,
@@ -120,6 +121,11 @@ ALTER TABLE alerts ADD COLUMN baseline_s REAL;
 ALTER TABLE incidents ADD COLUMN told_level TEXT;
 UPDATE incidents SET told_level = 'alarm' WHERE told_us IS NOT NULL;
 """,
-    7: f"{HEALTH} {ACCESS}",
+    7: f"""
+{ACCESS}
+{HEALTH}
+ALTER TABLE devices ADD COLUMN ordered_before TEXT;
+ALTER TABLE devices ADD COLUMN ordered_after TEXT;
+""",
 }
 """By the version they lead away from, each to the next."""
