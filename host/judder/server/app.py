@@ -10,6 +10,7 @@ import structlog
 from aiohttp import web
 
 from judder.server.api import audit, guards, metrics, page, reference
+from judder.server.api.health_metrics import HealthFigures
 from judder.server.api.keys import (
     ALERTS,
     AUDIT,
@@ -149,7 +150,7 @@ def _add_ways_in_and_out(app: web.Application) -> None:
     app[MESSENGER] = Messenger(store, make_channels(settings), _rules(settings), house, clock_us)
     app[HEALTH].register(MESSAGES, app[MESSENGER].letters.problems)
     counted = metrics.Snapshot(store, devices, alerts, app[MESSENGER], app[REFUSALS], clock_us)
-    app[metrics.METRICS] = metrics.Metrics(counted)
+    app[metrics.METRICS] = metrics.Metrics(counted, HealthFigures(app[HEALTH], app[TASKS]))
     app[INGEST] = Ingest(
         store,
         recordings,

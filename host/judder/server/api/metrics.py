@@ -25,10 +25,11 @@ SCORING_BUCKETS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.
 class Metrics:
     """scoring_seconds: judge a window inside `with scoring_seconds.time():`."""
 
-    def __init__(self, snapshot: "Snapshot") -> None:
+    def __init__(self, snapshot: "Snapshot", *others: Collector) -> None:
         self.registry = CollectorRegistry()
         self.snapshot = snapshot
-        self.registry.register(self.snapshot)
+        for collector in (snapshot, *others):
+            self.registry.register(collector)
         self.scoring_seconds = Histogram(
             "judder_scoring_seconds",
             "Time to judge a window.",

@@ -73,7 +73,7 @@ ROUTES = (
         errors=(411, 415),
     ),
     Route("GET", f"{page.PREFIX}states.js", page.get_states, gives=(SCRIPT,), is_open=True),
-    Route("GET", "/healthz", health.get_health, gives=answers.Health, errors=(503,), is_open=True),
+    Route("GET", "/healthz", health.get_healthz, gives=answers.Health, errors=(503,), is_open=True),
     Route("GET", "/metrics", metrics.get_metrics, gives=(METRICS,)),
     Route("GET", "/api/v1/openapi.json", get_description, gives=dict),
     Route("GET", "/api/v1/events", events.get_events, gives=(EVENTS,), has_head=False),
@@ -143,6 +143,7 @@ ROUTES = (
         gives=answers.Alert,
         role=Role.ANSWER,
     ),
+    Route("GET", "/api/v1/health", health.get_health, gives=answers.Health),
     Route("GET", "/api/v1/messages", messages.list_messages, gives=answers.Messages),
     Route(
         "PATCH",
