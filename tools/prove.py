@@ -3,8 +3,7 @@
 usage: python tools/prove.py [PROOF ...] [--micropython PATH] [--seconds N] [--cpu-factors N ...]
        [--windows N] [--engine NAME] [--hours N] [--seeds N] [--first-seed N] [--examples N]
        [--guesses N] [--kinds KIND ...] [--from-kb N] [--to-kb N] [--workers N] [--rounds N]
-       [--each-s N]
-       [--rows N] [--days N] [--kills N] [--kinds KIND ...] [--from-kb N] [--to-kb N] [--workers N]
+       [--each-s N] [--rows N] [--days N] [--kills N]
 
 --micropython: another binary, such as one with real ulab, for the proofs that run on MicroPython.
 --seconds: how long each half of `dashboard` takes; its full size is 600.

@@ -55,7 +55,7 @@ BAD = {
         400,
         "level 2 and flags 8",
     ),
-    "NaN rate": ("/api/v1/windows", FRAMES, changed(32, "<f", float("nan")), 400, "nan Hz"),
+    "NaN rate": ("/api/v1/windows", FRAMES, changed(32, "<f", float("nan")), 400, "sample_rate_hz nan"),
     "time beyond all clocks": (
         "/api/v1/windows",
         FRAMES,
@@ -116,9 +116,9 @@ async def test_nonsense_is_no_failure_of_the_server(server, method, path, body, 
     assert (await server.ask("GET", "/api/v1/devices"))[0] == 200
 
 
-@pytest.mark.parametrize("depth, expected", [(19, 200), (20, 400), (900, 400), (940, 400)])
+@pytest.mark.parametrize("depth, expected", [(0, 200), (1, 400), (20, 400), (900, 400), (940, 400)])
 async def test_a_status_as_deep_as_json_can_be_read_is_refused(server, depth, expected):
-    status, _ = await server.ask("POST", STATUS, data=b'{"a":' + b"[" * depth + b"]" * depth + b"}")
+    status, _ = await server.ask("POST", STATUS, data=b'{"a":' + b"[" * depth + b"0" + b"]" * depth + b"}")
     assert status == expected
     assert (await server.ask("GET", "/api/v1/devices"))[0] == 200
 
