@@ -21,8 +21,8 @@ _SEQ_AT = const(20)  # in a frame
 
 class Spool:
     """New frames of frame_size bytes, all at most most_bytes and 3/4 of the free flash. waiting: those to be
-    sent. dropped: those that never were. To iterate it gives the bytes of its batch, in pieces: piece, a buffer
-    that is free then, since a full heap may have no room for one.
+    sent. dropped: those that never were. To iterate it gives the bytes of its batch, piece by piece. piece: a
+    buffer that is free then, since a full heap may have no room for one.
     """
 
     def __init__(self, most_bytes, frame_size, piece=None):

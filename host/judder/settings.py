@@ -4,11 +4,12 @@ import ipaddress
 import os
 import tomllib
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -57,6 +58,41 @@ class Settings(BaseSettings):
         200.0, gt=0, description="Sample rate of boards that run the reference's sketch, which do not say it."
     )
     max_body_bytes: int = Field(262_144, ge=2048, description="Larger request bodies are refused (413).")
+    tls_cert: Path | None = Field(
+        None, description="The server's certificate (PEM) for TLS; with it there is https alone."
+    )
+    tls_key: Path | None = Field(None, description="The key of that. judder cert make makes both.")
+    base_path: str = Field(
+        "",
+        pattern=r"^(/[\w.~-]+)*$",
+        description="What the path begins with behind a proxy that leaves it on, such as /judder; one that "
+        "takes it off needs nothing here.",
+    )
+    trusted_proxies: list[str] = Field(
+        [],
+        description="Addresses and networks of proxies whose X-Forwarded-For, -Proto and -Host are believed.",
+    )
+    frame_ancestors: str = Field(
+        "none",
+        pattern=r"^(none|self|https?://[\w.:*-]+( https?://[\w.:*-]+)*)$",
+        description="Which sites may show the page in a frame: none, self, or their addresses with spaces "
+        "between.",
+    )
+    max_connections: int = Field(
+        2000,
+        ge=16,
+        description="Connections at once, less where the system has no files for them; when it gets full, "
+        "those that only wait make room.",
+    )
+    max_connections_per_address: int = Field(
+        512, ge=1, description="Connections of one address at once; trusted proxies may have all."
+    )
+    max_pages: int = Field(200, ge=1, description="Open pages that follow the events at once.")
+    max_boards: int = Field(1000, ge=1, description="Boards to know; further ones are refused (429).")
+    max_board_mb_per_minute: float = Field(
+        120.0, gt=0, description="Megabytes of windows to take of one board each minute, before 429."
+    )
+    max_recordings: int = Field(1000, ge=1, description="Recordings to keep; no further one is started.")
     max_waiting: int = Field(2000, ge=1, description="Windows waiting for the disk before 503 is answered.")
     keep_gb: float | None = Field(
         None,
@@ -116,14 +152,14 @@ class Settings(BaseSettings):
         """The address to listen on."""
         return EVERYWHERE if self.open and is_loopback(self.host) else self.host
 
-    @property
+    @cached_property
     def needs_keys(self) -> bool:
         """Whether boards need keys and people tokens."""
         if self.require_keys is None:
             return bool(self.token) or not is_loopback(self.listens_on)
         return self.require_keys or bool(self.token)
 
-    @property
+    @cached_property
     def takes_unsigned(self) -> bool:
         """Whether boards are taken that have no key, and send no token."""
         return not self.needs_keys if self.unsigned_boards is None else self.unsigned_boards
@@ -132,6 +168,13 @@ class Settings(BaseSettings):
     def is_unguarded(self) -> bool:
         """Whether anybody in the network may do anything."""
         return not self.needs_keys and not is_loopback(self.listens_on)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, given: list[str]) -> list[str]:
+        for text in given:
+            ipaddress.ip_network(text, strict=False)
+        return given
 
     @classmethod
     def settings_customise_sources(

@@ -41,6 +41,7 @@ BEHIND = {
     "Sensor::read": ["I2cBus::read", "I2cBus::most_bytes"],
     "Watch::insist": ["Watch::begin()::<lambda"],
     "Uplink::send_report": ["Watch::report"],
+    "Http::": [],  # NetworkClient, no deeper than the lwip_send beside it; TLS has a stack of its own size
 }
 
 # What libraries take on an ESP32: no compiler for it was at hand, so these are allowances, rounded up from

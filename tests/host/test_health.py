@@ -2,6 +2,7 @@
 
 import asyncio
 
+import aiohttp
 import pytest
 from judder import __version__
 from judder.server.api.keys import HEALTH, STORE
@@ -216,6 +217,14 @@ def test_many_starts_in_a_short_time_are_a_loop(starts, every_s, is_loop):
     assert board.is_loop(int(NOW_US + starts * every_s * 1e6)) == is_loop
 
 
+def test_a_start_that_the_server_asked_for_is_no_crash():
+    board = Starts()
+    for boot_id in range(9):
+        board.expect()
+        board.take(boot_id, NOW_US + boot_id)
+    assert not board.is_loop(NOW_US + 9)
+
+
 def test_the_same_start_counts_once():
     board = Starts()
     for k in range(20):
@@ -228,3 +237,32 @@ def test_a_loop_is_over_after_ten_minutes_without_a_start():
     for k in range(9):
         board.take(k, NOW_US + k)
     assert not board.is_loop(NOW_US + 9 + 600_000_000)
+
+
+# Who sees what
+
+
+async def test_strangers_hear_of_kinds_and_of_no_names_where_a_token_is_needed(start_server):
+    server = await start_server(token="open sesame, by a long word", require_keys=True)
+    for name in ("attic", "cellar"):
+        server.app[HEALTH].set("silent", name, f"{name}: silent since 10:02.")
+    async with aiohttp.ClientSession() as stranger, stranger.get(f"{server.client.url}/healthz") as answer:
+        body = await answer.json()
+        assert [(each["kind"], each["sentence"]) for each in body["problems"]] == [
+            ("silent", "A board is not heard.")
+        ]
+        async with stranger.get(f"{server.client.url}/api/v1/health") as answer:
+            assert answer.status == 401
+    _, body = await server.ask("GET", "/api/v1/health")
+    assert sorted(each["about"] for each in body["problems"]) == ["attic", "cellar"]
+
+
+async def test_the_figures_count_problems_by_kind_and_what_began_again(server):
+    for name in ("attic", "cellar"):
+        server.app[HEALTH].set("silent", name, f"{name}: silent.")
+    server.app[HEALTH].set("store", "here", "full", severe=True)
+    server.app[HEALTH].look()
+    async with server.client._session.get(f"{server.client.url}/metrics") as answer:
+        text = await answer.text()
+    for line in ('judder_problems{kind="silent"} 2.0', "judder_blind 1.0", "judder_task_restarts_total 0.0"):
+        assert line in text.splitlines()

@@ -83,9 +83,20 @@ interface Board extends Omit<Summary, "last"> {
   status: Status;
   recent: number[];
   takes_models?: boolean;
-  order?: { model_id: string; done: boolean; error: string | null } | null;
+  order?: Order | null;
   learning?: Learning | null;
   label?: string | null; // what it is called here, instead of the name in its report
+}
+
+interface Order {
+  model_id: string;
+  done: boolean;
+  passed: boolean;
+  error: string | null;
+  before: string | null;
+  after: string | null;
+  why: string | null;
+  backtest: { windows: number; notices: number; alarms: number } | null;
 }
 
 interface Alert {
@@ -128,4 +139,25 @@ interface ScoreStep {
   alarm_score: number | null;
   alarm_threshold: number | null;
   level: Level | null;
+}
+
+interface Problem {
+  kind: string;
+  about: string;
+  sentence: string;
+  since_us: number;
+  severe: boolean;
+}
+
+interface Health {
+  status: "ok" | "degraded" | "blind";
+  problems: Problem[];
+}
+
+/** A message to people that could not be sent. */
+interface SetAside {
+  number: number;
+  channel: string;
+  subject: string;
+  error: string;
 }

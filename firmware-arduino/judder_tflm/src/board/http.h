@@ -3,8 +3,6 @@
 #ifndef JUDDER_HTTP_H
 #define JUDDER_HTTP_H
 
-#include <WiFi.h>
-
 #include "../core/piece.h"
 #include "settings.h"
 #include "signer.h"
@@ -47,6 +45,7 @@ class Http {
 
   bool ask(const Request& request);
   bool open();
+  bool connect();
   bool exchange(const Request& request);
   bool send_head(const Request& request);
   bool send(const uint8_t* bytes, size_t size);
@@ -65,7 +64,8 @@ class Http {
   const Settings& settings_;
   const Secrets& secrets_;
   Signer signer_;
-  WiFiClient client_;
+  NetworkClient plain_;
+  NetworkClient* client_ = &plain_;
   IPAddress address_;
   bool has_address_ = false;
   uint32_t started_ms_ = 0;

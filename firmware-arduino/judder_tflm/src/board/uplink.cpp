@@ -13,6 +13,7 @@ namespace judder {
 namespace {
 
 constexpr uint32_t kStackBytes = 6144;
+constexpr uint32_t kTlsStackBytes = 12288;  // the Arduino loop's 8 kB are said to do for a handshake alone
 constexpr UBaseType_t kPriority = 1;
 constexpr BaseType_t kCore = 0;  // every chip has one
 constexpr uint32_t kIdleMs = 5;
@@ -47,7 +48,8 @@ const char* Uplink::begin(const uint8_t (&device_id)[6]) {
   if (const char* why = http_.begin(device_id)) return why;
   if (const char* why = radio_.begin()) return why;
   const uint32_t boot_id = esp_random() | 1;  // only now: it takes its chance from the radio
-  if (xTaskCreatePinnedToCore([](void* self) { static_cast<Uplink*>(self)->run(); }, "uplink", kStackBytes,
+  const uint32_t stack_bytes = secrets_.securely == nullptr ? kStackBytes : kTlsStackBytes;
+  if (xTaskCreatePinnedToCore([](void* self) { static_cast<Uplink*>(self)->run(); }, "uplink", stack_bytes,
                               this, kPriority, &task, kCore) != pdPASS) {
     return "no memory for the network's task";
   }

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from judder.server.services.answers import Answered
-from judder.server.services.device import Device
+from judder.server.services.device import Device, Standing
 from judder.server.services.errors import Conflict, NotFound
 from judder.server.services.events import RESYNC, Events
 from judder.server.storage.levels import ALARM, NOTICE, TOLD
@@ -52,9 +52,9 @@ class Alerts:
         self._baseline_s = baseline_s
         self.reached: Counter[str] = Counter()
 
-    def follow(self, unit: Unit, device: Device, answered: Answered) -> Change:
+    def follow(self, unit: Unit, standing: Standing, answered: Answered) -> Change:
         """Begin, raise or end the board's alert, as the answer to its newest window says."""
-        number, at_us = device.alert_id, answered.at_us
+        number, at_us = standing.alert, answered.at_us
         if answered.answer.level not in TOLD:
             if number is None:
                 return Change(None)
@@ -63,15 +63,18 @@ class Alerts:
         if number is None:
             begun = self._begin(unit, answered, at_us)
             return Change(begun.id, begun=begun)
-        if device.level == NOTICE and answered.answer.level == ALARM and _is_seen(unit.alerts.find(number)):
+        if standing.level == NOTICE and answered.answer.level == ALARM and _is_seen(unit.alerts.find(number)):
             unit.alerts.end(number, at_us)
             begun = self._begin(unit, answered, at_us)
             return Change(begun.id, begun=begun, ended=unit.alerts.find(number))
         return Change(number, raised=self._raise(unit, number, answered, at_us))
 
-    def follow_late(self, unit: Unit, device: Device, answered: Answered, sampled_us: int) -> Change:
-        """Tell of an alert while the board could not reach this server: over, as far as is known yet."""
-        number, name = device.late_alert_id, (device.id, answered.boot_id)
+    def follow_late(self, unit: Unit, number: int | None, answered: Answered, sampled_us: int) -> Change:
+        """Tell of an alert while the board could not reach this server: over, as far as is known yet.
+
+        number: of the alert that its late windows tell of.
+        """
+        name = answered.device, answered.boot_id
         if answered.answer.level not in TOLD:
             return Change(None)
         spanning = None if number else unit.alerts.spanning(*name, answered.seq, sampled_us)

@@ -1,9 +1,8 @@
 """One board as the server knows it: its last report and answers, and how it is, in a word."""
 
-import asyncio
 from collections import OrderedDict
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from judder_core.decision import STANDSTILL
 from judder_core.states import NO_MODEL, NOT_JUDGED, OFFLINE, SAFE_MODE, SENSOR_FAULT, STATES
@@ -12,6 +11,7 @@ from judder_core.window import FLAG_BACKLOG, FLAG_LOCAL_SCORE, FLAG_LOST, Window
 from judder.server.services.answers import Answered
 from judder.server.services.errors import Conflict
 from judder.server.services.learnings import RECORDING, Learning
+from judder.server.services.missing import missing_between
 from judder.server.services.orders import Order
 from judder.server.services.quality import BoardQuality
 from judder.server.services.starts import Starts
@@ -29,14 +29,21 @@ FEW = 3
 """Windows in a row: fewer that lost samples are left out of what is learned, and no word about it is."""
 
 
-@dataclass
+class Standing(NamedTuple):
+    """How a board's alerts stand. alert: the number of the one that is on. level: after its newest window."""
+
+    alert: int | None
+    level: str | None
+
+
+@dataclass(eq=False)
 class Device:
     """One board. answers: the last ones by (boot_id, seq), for windows that come twice. alert_id: of the
     alert that is on; late_alert_id: of one that windows from the board's backlog tell of. level: that of its
     newest window. order: the model it is to fetch. learning: the last, of what is normal. label: what it is
     called here, None for the name in its config. came_us: when it was first heard, after a silence too;
-    judged_us: when its last verdict came. taking: held while one of its windows is judged and stored. signed:
-    whether it signs what it sends, None until it sends.
+    judged_us: when its last verdict came; clashed_us: when two last sent in its name. signed: whether it
+    signs what it sends, None until it sends.
     """
 
     id: str
@@ -48,6 +55,7 @@ class Device:
     windows: int = 0
     lost: int = 0
     signed: bool | None = None
+    clashed_us: int = 0
     last: Answered | None = None
     alert_id: int | None = None
     late_alert_id: int | None = None
@@ -58,7 +66,6 @@ class Device:
     answers: OrderedDict[tuple[int, int], Answered] = field(default_factory=OrderedDict)
     quality: BoardQuality = field(default_factory=BoardQuality)
     starts: Starts = field(default_factory=Starts)
-    taking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def hear(self, now_us: int) -> None:
         """Note that it says something."""
@@ -66,32 +73,54 @@ class Device:
             self.came_us = now_us
         self.last_seen_us = now_us
 
-    def is_late(self, window: Window) -> bool:
-        """Return whether window comes from the board's backlog, after others that were sampled after it."""
-        if not (window.flags & FLAG_BACKLOG and self.last):
+    def is_late(self, window: Window, newest: Window | None = None) -> bool:
+        """Return whether window comes from the board's backlog, after others that were sampled after it.
+
+        newest: of those that were not remembered yet.
+        """
+        last = newest or self.last
+        if not (window.flags & FLAG_BACKLOG and last):
             return False
-        return bool(window.boot_id != self.last.boot_id or window.seq < self.last.seq)
+        return bool(window.boot_id != last.boot_id or window.seq < last.seq)
 
     def is_next(self, window: Window) -> bool:
         """Return whether window follows the newest one of the same start: it cannot have come before."""
         return bool(self.last and window.boot_id == self.last.boot_id and window.seq > self.last.seq)
 
-    def remember(self, answered: Answered, late: bool) -> None:
-        """Take in a window's answer, and count the windows missing before it; a late one was missed."""
+    def standing(self, is_late: bool) -> Standing:
+        """Return how alerts stand, or those that late windows tell of."""
+        return Standing(self.late_alert_id if is_late else self.alert_id, self.level)
+
+    def remember(self, answered: Answered, late: bool, alert: int | None) -> None:
+        """Take in a window's answer and the alert that goes on, and count the windows missing before it; a
+        late one was missed.
+        """
         if self.last and self.last.boot_id == answered.boot_id:
             if late:
                 self.lost = max(0, self.lost - 1)
             else:
-                self.lost += max(0, answered.seq - self.last.seq - 1)
-        self.windows += 1
+                self.lost += missing_between(self.id, self.last.seq, answered.seq)
+        self._take_in(answered, late, alert)
         if not late:
-            self.last, self.level = answered, answered.answer.level
+            self.last = answered
             self.starts.take(answered.boot_id, answered.at_us)
-        if answered.answer.judged_by or answered.answer.level:
-            self.judged_us = answered.at_us
         self.answers[answered.boot_id, answered.seq] = answered
         if len(self.answers) > ANSWERS_KEPT:
             self.answers.popitem(last=False)
+
+    def remember_clash(self, answered: Answered, late: bool, alert: int | None) -> None:
+        """Take in the answer to a window whose number another one had: it is not the board's newest."""
+        self._take_in(answered, late, alert)
+        self.clashed_us = answered.at_us
+
+    def _take_in(self, answered: Answered, late: bool, alert: int | None) -> None:
+        self.windows += 1
+        if late:
+            self.late_alert_id = alert
+        else:
+            self.level, self.alert_id = answered.answer.level, alert
+        if answered.answer.judged_by or answered.answer.level:
+            self.judged_us = answered.at_us
 
     @property
     def name(self) -> str:
@@ -101,6 +130,11 @@ class Device:
     @property
     def is_learning(self) -> bool:
         return self.learning is not None and self.learning.is_open
+
+    def alarms_since_its_start(self) -> bool:
+        """Return whether it alarms by a window of the start that it reported last."""
+        newest = self.last
+        return bool(newest and self.level == ALARM and newest.boot_id == self.status.get("boot_id"))
 
     def takes_models(self) -> bool:
         """Return whether the board fetches a model when it is told to."""
@@ -143,9 +177,10 @@ class Device:
 
     def _is_left_alone(self, now_us: int) -> bool:
         """Return whether verdicts came of it, and do no longer, whatever it says of itself."""
+        longest_us = JUDGED_WITHIN_US
         window_len, rate_hz = self.status.get("window_len"), self.status.get("nominal_rate_hz")
-        window_us = 1e6 * window_len / rate_hz if window_len and rate_hz else 0
-        longest_us = max(JUDGED_WITHIN_US, 4 * window_us)
+        if isinstance(window_len, int) and isinstance(rate_hz, int | float) and rate_hz > 0:
+            longest_us = max(longest_us, int(4e6 * window_len / rate_hz))
         return bool(self.judged_us) and now_us - max(self.judged_us, self.came_us) > longest_us
 
     def _only_lacks_a_model(self) -> bool:

@@ -12,6 +12,7 @@ from judder.server.services.device import Device
 from judder.server.services.errors import Conflict, NotFound
 from judder.server.services.events import RESYNC, Events
 from judder.server.services.orders import Order, follow_first, follow_trial, settle
+from judder.server.services.quotas import Quotas
 from judder.server.storage.levels import ALARM
 from judder.server.storage.rows import Alert, DeviceRow, Forgotten
 from judder.server.storage.store import Store, Unit
@@ -23,7 +24,8 @@ log = structlog.get_logger()
 class Devices:
     """All boards this server has heard of. Counts start with the server; status and alerts last."""
 
-    def __init__(self, store: Store, events: Events) -> None:
+    def __init__(self, store: Store, events: Events, quotas: Quotas) -> None:
+        self.quotas = quotas
         self._store = store
         self._events = events
         self._all: dict[str, Device] = {}
@@ -46,7 +48,17 @@ class Devices:
         return list(self._all.values())
 
     def get(self, device: str) -> Device:
-        return self._all.setdefault(device, Device(device))
+        found = self._all.get(device)
+        if found is None:
+            found = self._all[device] = Device(device)
+        return found
+
+    def admit(self, device: str) -> Device:
+        """Return a board that says something. Raises TooMuch for a new one where there are too many."""
+        known = self._all.get(device)
+        if known is None:
+            self.quotas.require_room(len(self._all), device)
+        return known or self.get(device)
 
     def find(self, device: str) -> Device:
         """Return a board that was heard. Raises NotFound."""
@@ -62,22 +74,23 @@ class Devices:
         device.status, device.status_us = status, now_us
         if isinstance(status.get("boot_id"), int):
             device.starts.take(status["boot_id"], now_us)
-        command = self._follow_order(device, device.order, now_us) if device.order else None
+        command = self._follow_order(device, device.order) if device.order else None
         await self.save(device, now_us)
         return (command,) if command else ()
 
-    def _follow_order(self, device: Device, order: Order, now_us: int) -> dict[str, Any] | None:
+    def _follow_order(self, device: Device, order: Order) -> dict[str, Any] | None:
         """Take order further by the newest report; return what the board is to be told, if anything."""
         if order.after:
             first = self.get(order.after)
             follow_first(order, first.order, first.status.get("model_id"))
         command = settle(order, device.status)
         if order.is_on_trial:
-            alarms, restarts = device.level == ALARM, device.starts.is_loop(now_us)
-            follow_trial(order, device.windows, alarms, restarts, device.status)
+            follow_trial(order, device.windows, device.alarms_since_its_start(), device.status)
             if order.error:
                 log.warning("model_failed_trial", board=device.name, model=order.model_id, why=order.error)
                 command = self._order_back(device, order)
+        if command:
+            device.starts.expect()
         return command
 
     def _order_back(self, device: Device, failed: Order) -> dict[str, Any] | None:
@@ -153,7 +166,9 @@ class Devices:
 
     def publish(self, device: Device, now_us: int, late: bool) -> None:
         """Tell listeners how device is, after a window of its; a late one is not its newest."""
-        if late:
+        if not self._events.wants("board" if late else "window"):
+            self._events.pass_over()
+        elif late:
             self.show(device, now_us)
         else:
             self._events.publish("window", device.summary(now_us))

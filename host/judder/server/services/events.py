@@ -13,6 +13,7 @@ import asyncio
 import contextlib
 import itertools
 import json
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from typing import Any
 MOST_KEPT = 4096
 """Events a page can catch up with: 20 s of 200 boards, an hour of one."""
 MOST_WAITING = 2048
+COMES_BACK_S = 60.0
+"""A page whose connection broke is back before."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +51,18 @@ class Subscription:
 
     def __init__(self, kinds: tuple[str, ...], backlog: list[Event]) -> None:
         self.ended = False
+        self.is_page = False
         self._kinds = kinds
         self._waiting: deque[Event] = deque()
         self._wake = asyncio.Event()
         for event in backlog:
             self.offer(event)
 
+    def wants(self, kind: str) -> bool:
+        return not self._kinds or kind in self._kinds or kind == RESYNC.kind
+
     def offer(self, event: Event) -> None:
-        if self._kinds and event.kind not in (*self._kinds, RESYNC.kind):
+        if not self.wants(event.kind):
             return
         if len(self._waiting) >= MOST_WAITING:
             self._waiting.clear()
@@ -91,6 +98,21 @@ class Events:
         self._number = 0
         self._kept: deque[Event] = deque(maxlen=MOST_KEPT)
         self._subscriptions: set[Subscription] = set()
+        self._left_s = -COMES_BACK_S  # when the last listener went
+
+    def wants(self, kind: str) -> bool:
+        """Return whether anybody listens to kind, or may come back for what was missed.
+
+        Else it need not be published: a page that comes asks for all there is.
+        """
+        return any(each.wants(kind) for each in self._subscriptions) or self._may_come_back()
+
+    def _may_come_back(self) -> bool:
+        return time.monotonic() - self._left_s < COMES_BACK_S
+
+    def pass_over(self) -> None:
+        """Say that something was not published: who comes back nevertheless gets a `resync`."""
+        self._kept.clear()
 
     def publish(self, kind: str, data: dict[str, Any]) -> None:
         """Tell all listeners; returns at once. data must not change afterwards."""
@@ -106,17 +128,24 @@ class Events:
         it first gets what came after it, or a `resync` where that is no longer known.
         """
         subscription = Subscription(kinds, [] if since is None else self._since(since))
+        subscription.is_page = since is not None
         self._subscriptions.add(subscription)
         try:
             yield subscription
         finally:
             self._subscriptions.discard(subscription)
+            self._left_s = time.monotonic()
 
     def _since(self, last_id: str) -> list[Event]:
         missed = list(itertools.takewhile(lambda event: event.id != last_id, reversed(self._kept)))
         if len(missed) == len(self._kept) or len(missed) > MOST_WAITING:
             return [RESYNC]
         return missed[::-1]
+
+    @property
+    def pages(self) -> int:
+        """How many listeners can catch up with what they missed."""
+        return sum(subscription.is_page for subscription in self._subscriptions)
 
     def end(self) -> None:
         """Let every listener end."""

@@ -6,14 +6,17 @@ import { $, setText } from "./dom.js";
 let asking = null; // while the dialog for the token is open
 let logins = 0;
 
-export class RequestRefused extends Error {}
+export class RequestRefused extends Error {
+  status = 0;
+}
 export class ServerGone extends Error {}
 
-/** @param {string} path @param {RequestInit} how @returns {Promise<Response>} */
+/** path: from where the page is on, which behind a proxy need not be the root.
+ * @param {string} path @param {RequestInit} how @returns {Promise<Response>} */
 export async function open(path, how = {}) {
   for (;;) {
     const before = logins;
-    const response = await fetch(path, how).catch(gone);
+    const response = await fetch(`.${path}`, how).catch(gone);
     if (response.status !== 401) return response;
     if (before === logins) await (asking ??= askForToken());
   }
@@ -28,7 +31,7 @@ export async function send(method, path, value) {
 }
 
 export async function logIn(token) {
-  await read(await fetch("/api/v1/session", withBody("POST", { token })).catch(gone));
+  await read(await fetch("./api/v1/session", withBody("POST", { token })).catch(gone));
   logins += 1;
 }
 
@@ -40,7 +43,9 @@ function withBody(method, value) {
 /** @param {Response} response */
 async function read(response) {
   const answer = await response.json().catch(gone);
-  if (!response.ok) throw new RequestRefused(`${answer.error} ${answer.hint}`.trim());
+  if (!response.ok) {
+    throw Object.assign(new RequestRefused(`${answer.error} ${answer.hint}`.trim()), { status: response.status });
+  }
   return answer;
 }
 

@@ -1,6 +1,7 @@
 """The store: one thread that writes, in group commits, and one that reads."""
 
 import asyncio
+import itertools
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -24,7 +25,7 @@ class SqliteStore(Store):
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="judder-store")
         self._reading = ThreadPoolExecutor(max_workers=1, thread_name_prefix="judder-read")
         self._files = Files(data_dir)
-        self._waiting: list[tuple[Work, asyncio.Future[Any]]] = []
+        self._waiting: list[tuple[Sequence[Work], asyncio.Future[list[Any]]]] = []
         self._wanted = asyncio.Event()
 
     async def open(self) -> None:
@@ -52,7 +53,7 @@ class SqliteStore(Store):
         await self._on_thread(self._files.make_room)
 
     def waiting(self) -> int:
-        return len(self._waiting)
+        return sum(len(works) for works, _ in self._waiting)
 
     async def probe(self) -> None:
         await self.write(lambda unit: touch(self._files.writer))
@@ -67,8 +68,14 @@ class SqliteStore(Store):
         return await asyncio.get_running_loop().run_in_executor(self._reading, read)
 
     async def write(self, work: Callable[[Unit], T]) -> T:
-        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.append((work, future))
+        (result,) = await self.write_each([work])
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    async def write_each(self, works: Sequence[Callable[[Unit], T]]) -> list[T | Exception]:
+        future: asyncio.Future[list[Any]] = asyncio.get_running_loop().create_future()
+        self._waiting.append((works, future))
         self._wanted.set()
         return await future
 
@@ -80,14 +87,12 @@ class SqliteStore(Store):
             await self._wanted.wait()
             self._wanted.clear()
             batch, self._waiting = self._waiting, []
-            results = await self._on_thread(partial(self._commit, [work for work, _ in batch]))
-            for (_, future), result in zip(batch, results, strict=True):
-                if future.done():
-                    continue
-                if isinstance(result, Exception):
-                    future.set_exception(result)
-                else:
-                    future.set_result(result)
+            all_works = [work for works, _ in batch for work in works]
+            results = iter(await self._on_thread(partial(self._commit, all_works)))
+            for works, future in batch:
+                outcomes = list(itertools.islice(results, len(works)))
+                if not future.done():  # whoever asked may be gone
+                    future.set_result(outcomes)
 
     def _commit(self, works: Sequence[Work]) -> list[Any]:
         """Do works in one transaction; where that fails, each in its own, so that one fails alone."""
