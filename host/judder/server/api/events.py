@@ -4,6 +4,7 @@ import asyncio
 
 from aiohttp import web
 
+from judder.server.api.guards import may_still
 from judder.server.api.keys import CLOCK_US, EVENTS
 from judder.server.services.events import Event
 
@@ -21,6 +22,8 @@ async def get_events(request: web.Request) -> web.StreamResponse:
     with request.app[EVENTS].subscribe(since=request.headers.get("Last-Event-ID", "")) as subscription:
         while not subscription.ended:
             events = await subscription.take(IDLE_S)
+            if not may_still(request):
+                break
             now = Event("", "time", {"server_time_us": request.app[CLOCK_US]()})
             try:
                 async with asyncio.timeout(STALLED_S):
