@@ -8,6 +8,7 @@ from judder_core.window import Window
 
 from judder.server.services.answers import Answered
 from judder.server.services.device import Device
+from judder.server.services.errors import Busy
 from judder.server.services.recordings import ServerRecording
 from judder.server.storage.rows import Answer
 
@@ -116,9 +117,18 @@ class Arrivals:
         arrival = Arrival(takings, boards, asyncio.get_running_loop().create_future())
         self._queue.append(arrival)
         self.waiting += len(takings)
-        if self._worker is None:
-            self._worker = asyncio.create_task(self._work())
+        self._begin()
         await arrival.done
+
+    def _begin(self) -> None:
+        """Have what waits taken, unless that goes on already; it ends when nothing waits."""
+        if self._queue and self._worker is None:
+            self._worker = asyncio.create_task(self._work())
+            self._worker.add_done_callback(self._ended)
+
+    def _ended(self, worker: "asyncio.Task[None]") -> None:
+        self._worker = None
+        self._begin()  # where it was cancelled, others wait
 
     async def _work(self) -> None:
         """Take batch after batch until nothing waits: what comes while one is stored is the next."""
@@ -129,16 +139,21 @@ class Arrivals:
                 await asyncio.sleep(GATHER_S)
             batch = self._next()
             self._usual = len(batch)
-            windows = sum(len(arrival.takings) for arrival in batch)
-            try:
-                await self._take(batch)
-            except Exception as error:
-                for arrival in batch:
-                    arrival.error = arrival.error or error
+            await self._take_or_refuse(batch)
+
+    async def _take_or_refuse(self, batch: Sequence[Arrival]) -> None:
+        windows = sum(len(arrival.takings) for arrival in batch)
+        error: Exception | None = Busy("The windows were not stored.", hint="Send them again.")
+        try:
+            await self._take(batch)
+            error = None
+        except Exception as failure:
+            error = failure
+        finally:
             self.waiting -= windows
             for arrival in batch:
+                arrival.error = arrival.error or error
                 arrival.end()
-        self._worker = None
 
     def _next(self) -> list[Arrival]:
         """Return the next batch; a board's next request waits until the one before is answered."""

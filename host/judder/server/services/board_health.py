@@ -80,9 +80,7 @@ def _sensor(device: Device, now_us: int) -> str | None:
         return str(device.status.get("sensor_error") or "its sensor fails: an axis does not move.")
     if device.status.get("sensor_error"):
         return str(device.status["sensor_error"])
-    return next(
-        (odd["sentence"] for odd in device.quality.to_list() if odd["kind"] in ("lost", "gravity")), None
-    )
+    return next((odd["sentence"] for odd in device.quality.to_list() if odd["kind"] == "lost"), None)
 
 
 def _model(device: Device, now_us: int) -> str | None:

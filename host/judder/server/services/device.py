@@ -177,9 +177,10 @@ class Device:
 
     def _is_left_alone(self, now_us: int) -> bool:
         """Return whether verdicts came of it, and do no longer, whatever it says of itself."""
+        longest_us = JUDGED_WITHIN_US
         window_len, rate_hz = self.status.get("window_len"), self.status.get("nominal_rate_hz")
-        window_us = 1e6 * window_len / rate_hz if window_len and rate_hz else 0
-        longest_us = max(JUDGED_WITHIN_US, 4 * window_us)
+        if isinstance(window_len, int) and isinstance(rate_hz, int | float) and rate_hz > 0:
+            longest_us = max(longest_us, int(4e6 * window_len / rate_hz))
         return bool(self.judged_us) and now_us - max(self.judged_us, self.came_us) > longest_us
 
     def _only_lacks_a_model(self) -> bool:

@@ -82,7 +82,8 @@ class Ingest:
         return self._told(await self._bring([self._taking(name, window, now_us)]))
 
     def _taking(self, name: str, window: Window, now_us: int) -> Taking:
-        device = self._devices.get(name)
+        device = self._devices.admit(name)
+        self._devices.quotas.take(name, window.counts.itemsize * len(window.counts), now_us)
         device.hear(now_us)
         return Taking(device, window, now_us)
 
