@@ -17,12 +17,13 @@ HOME = Path(judder.__file__).parent
 EVER = ("prune", "silence", "probe", "health", "messages", "courier of webhook")
 """What runs for as long as a server with a webhook does."""
 OF_A_REQUEST = (
+    "server/services/arrivals.py",
     "server/services/trainer.py",
     "server/notify/mqtt.py",
     "server/storage/sqlite/store.py",
     "demo/",
 )
-"""Where tasks are made that live inside of a supervised one; the store's ends with the store."""
+"""Where tasks are made that live inside of a supervised one, or while requests wait, or as the store does."""
 
 
 @pytest.fixture(autouse=True)
