@@ -24,7 +24,7 @@ help:
 	@echo "make format         writes Python and C++ as they should look"
 	@echo "make coverage       make test, and which lines no test ran"
 	@echo "make prove          the long and timed proofs, with their figures"
-	@echo "make serve          the server on port 1337, data in judder-data/"
+	@echo "make serve          the server on port 1337, for your network, data in judder-data/"
 	@echo "make install        .venv with everything, TensorFlow too"
 	@echo "make tflm           TensorFlow Lite Micro for tests/firmware, 285 MB"
 	@echo "make micropython32  a MicroPython of 32 bits for the tests that weigh memory, 15 MB"
@@ -97,7 +97,7 @@ prove: $(TRAIN_STAMP)
 	$(BIN)/python tools/prove.py
 
 serve: $(STAMP)
-	$(BIN)/judder serve --data-dir judder-data
+	$(BIN)/judder serve --open --data-dir judder-data
 
 clean:
 	rm -rf $(VENV) build dist demo-data .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage* $(PAGE)/node_modules

@@ -10,6 +10,7 @@ ALL = sorted([*ROOT.glob("*.md"), *(ROOT / "host").glob("*.md"), *GUIDES.glob("*
     ROOT / "device" / "README.md",
     ROOT / "firmware-arduino" / "README.md",
     ROOT / "tools" / "board" / "README.md",
+    ROOT / "host" / "judder" / "server" / "THREATS.md",
 ]
 COMMANDS = ("judder", "make", "mpremote", "cp", ".")
 

@@ -10,6 +10,7 @@ from collections import deque
 from pathlib import Path
 
 from judder_core import wire
+from judder_core.signing import Signer
 from judder_core.window import FLAG_BACKLOG, FLAG_LOCAL_SCORE, FLAG_OPINION_WANTED, Window
 
 BACKOFF_S = (0.5, 1, 2, 4, 8)  # as a board's uplink has it
@@ -17,14 +18,23 @@ TIMEOUT_S = 2
 ASKS = FLAG_LOCAL_SCORE | FLAG_OPINION_WANTED
 
 
+PATH = "/api/v1/windows"
+HEAD = "POST " + PATH + " HTTP/1.1\r\nHost: judder\r\n%sContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
+
+
+def _now_ms():
+    return time.monotonic_ns() // 1_000_000
+
+
 class LightBoard:
-    """One board that asks the host about every window. machine: its windows, int16 (n, window_len, 3).
+    """One board that asks the host about every window. machine: its windows, int16 (n, window_len, 3). key:
+    64 hex digits, by which it signs; "": it signs nothing.
 
     round_trips_s: from the first byte sent to the last received, of windows answered at the first try.
     answers: (monotonic time, who judged) of all.
     """
 
-    def __init__(self, number, machine, model, rate_hz=250.0):
+    def __init__(self, number, machine, model, rate_hz=250.0, key=""):
         self.device_id = bytes([2, 0, 0, 1, number >> 8, number & 255])
         self.boot_id = random.getrandbits(30)
         self.windows = 0
@@ -36,6 +46,7 @@ class LightBoard:
         self._unsent = deque()
         self._wanted = asyncio.Event()
         self._stream = None
+        self._signer = Signer(key, self.device_id, _now_ms, lambda new, old: new - old) if key else None
 
     async def run(self, port, seconds, period_s=1.0):
         """Make a window each period_s for so many seconds; return once all are answered."""
@@ -86,17 +97,23 @@ class LightBoard:
     async def _post(self, port, frame):
         if self._stream is None:
             self._stream = await asyncio.open_connection("127.0.0.1", port)
+        status, body = await self._exchange(frame)
+        if status == "401" and self._signer and self._signer.adopt(body):
+            status, body = await self._exchange(frame)
+        if status != "200":
+            raise OSError(status)
+        return json.loads(body)
+
+    async def _exchange(self, frame):
+        """Return (status, body) of the answer to frame."""
         reader, writer = self._stream
-        head = (
-            "POST /api/v1/windows HTTP/1.1\r\nHost: judder\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
-        )
-        writer.write((head % (wire.CONTENT_TYPE, len(frame))).encode() + frame)
+        signature = ""
+        if self._signer:
+            signature = self._signer.header(b"POST", PATH.encode(), (frame,)).decode() + "\r\n"
+        writer.write((HEAD % (signature, wire.CONTENT_TYPE, len(frame))).encode() + frame)
         headers = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
         length = int(headers.split("content-length:")[1].split("\r\n")[0])
-        body = await reader.readexactly(length)
-        if " 200 " not in headers.split("\r\n")[0]:
-            raise OSError(headers.split("\r\n")[0])
-        return json.loads(body)
+        return headers.split(" ")[1], await reader.readexactly(length)
 
     def _hang_up(self):
         stream, self._stream = self._stream, None

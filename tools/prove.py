@@ -2,15 +2,18 @@
 
 usage: python tools/prove.py [PROOF ...] [--micropython PATH] [--seconds N] [--cpu-factors N ...]
        [--windows N] [--engine NAME] [--hours N] [--seeds N] [--first-seed N] [--examples N]
-       [--kinds KIND ...] [--from-kb N] [--to-kb N] [--workers N]
+       [--guesses N] [--kinds KIND ...] [--from-kb N] [--to-kb N] [--workers N] [--rounds N]
+       [--each-s N]
 
 --micropython: another binary, such as one with real ulab, for the proofs that run on MicroPython.
 --seconds: how long each half of `dashboard` takes; its full size is 600.
 --cpu-factors: for `timing`, `healthy` and `signing`, how much slower than this PC the board is.
 --engine: for `timing`, what judges; ulab wants a --micropython that has it.
 --examples: how many requests `requests` makes up for each operation, beside those that cover its description.
+--guesses: how many `guesses` makes, at tokens and keys.
 --windows, --hours: how long `timing` and `healthy` watch; --seeds: how many fans `healthy` has, from
 --first-seed on.
+--rounds, --each-s: of `server-speed`, how often each row is measured, and how long each time.
 --workers: processes of the proofs on the levels: design, remounts, ladders, days, wishes.
 --kinds: of the models that `memory` tries, all unless named; --from-kb, --to-kb: the heaps it looks among.
 """
@@ -207,6 +210,13 @@ def timing(folder, arguments):
     prove_timing.run(folder, arguments, report)
 
 
+def guesses(folder, arguments):
+    """100,000 guesses at tokens and keys: few are looked at, few lines logged, and who is right goes on."""
+    import prove_guesses
+
+    report("guesses", **prove_guesses.run(folder, arguments.guesses))
+
+
 def signing(folder, arguments):
     """What the signature on each request costs a board with a key: at most 5 % of a window's time."""
     import prove_signing
@@ -243,6 +253,20 @@ def requests(_, arguments):
         print(run.stdout)
 
 
+def server_speed(folder, arguments):
+    """What a window costs the server, in empty POSTs: stored at most 3.5, scored 6, in bodies of 32 1.5."""
+    import prove_speed
+
+    prove_speed.run(folder, arguments.rounds, arguments.each_s, report)
+
+
+def server_growth(folder, arguments):
+    """How that grows with 1 to 1,000 boards and with 10 thousand to 10 million stored windows (22 GB)."""
+    import prove_speed
+
+    prove_speed.run_growth(folder, arguments.each_s, report)
+
+
 def of_levels(name, _, arguments):
     """What is said at the two levels, on recorded and on simulated machines."""
     prove_levels.run(name, report, arguments.workers)
@@ -263,7 +287,10 @@ PROOFS = {
     "memory": memory,
     "timing": timing,
     "signing": signing,
+    "guesses": guesses,
     "healthy": healthy,
+    "server-speed": server_speed,
+    "server-growth": server_growth,
     **{name: functools.partial(of_levels, name) for name in prove_levels.PROOFS},
 }
 
@@ -281,7 +308,10 @@ def main():
     parser.add_argument("--hours", type=float, default=2.0)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--first-seed", type=int, default=0)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--each-s", type=float, default=3.0)
     parser.add_argument("--examples", type=int, default=500)
+    parser.add_argument("--guesses", type=int, default=100_000)
     parser.add_argument("--kinds", nargs="+", choices=prove_memory.KINDS, default=prove_memory.KINDS)
     parser.add_argument("--from-kb", type=int, default=56)
     parser.add_argument("--workers", type=int, default=os.cpu_count())

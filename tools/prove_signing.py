@@ -13,7 +13,7 @@ from judder.boards.staging import Firmware, stage
 SCRIPT = Path(__file__).parents[1] / "tests" / "device" / "board_scripts" / "signing_cost.py"
 WINDOW_S = 256 / 250
 SIGNATURES = 400
-ROOMY_KB, WATCHED = 160, 100  # windows
+ROOMY_KB, WATCHED = 160, 600  # windows
 COUNTED = 20
 """Signatures whose instructions valgrind counts, which takes fifty times as long."""
 
@@ -36,11 +36,14 @@ def run(folder, arguments, report):
 
 
 def alive(folder):
-    """Return the bytes that are alive in a board's heap, without a key and with one."""
+    """Return the bytes that are alive in a board's heap, beside the fakes, without a key and with one: the
+    least of some looks, since a request may be on its way in any.
+    """
     data, found = prove_memory.models(folder)["default"], {}
     for name, signs in (("without_a_key", False), ("with_a_key", True)):
         watch = prove_memory.Board(folder / name, data, signs=signs).watch(ROOMY_KB, WATCHED)
-        found[name] = watch.alive if watch.passed else watch.output
+        seen = json.loads(watch.output)
+        found[name] = min(seen["memory"]) - seen["fakes"] if watch.passed else watch.output
     return found
 
 

@@ -139,10 +139,11 @@ class Board(Node):
     def tidy(self):
         """Do what must not be done while a window is sampled: write to the flash, start anew."""
         self.uplink.between_windows()
-        if self.on_trial and self.answered and self.has_judged:
-            self.do_once("settle_trial")
-        elif self.on_trial and self.windows >= _TRIAL_WINDOWS and not self.has_judged:
-            self.do_once("end_trial")
+        if self.on_trial and self.windows >= _TRIAL_WINDOWS:  # a crash before takes the next boot back
+            if not self.has_judged:
+                self.do_once("end_trial")
+            elif self.answered:
+                self.do_once("settle_trial")
         if self.windows >= _RUNS_WELL and not self.settled:
             self.do_once("settle_boot")
         if self.order:

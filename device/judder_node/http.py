@@ -28,7 +28,7 @@ _ASK_AGAIN_MS = const(60000)  # where a server that is gone may have moved to
 class Connection:
     """To config, the section "server". A request opens it where needed, one at a time; an OSError closes it.
 
-    signer: signs each request; None: nobody does.
+    signer: signs each request; None: nobody does. piece: a buffer that is free while a body is sent.
     Of the last answer: status. body: bytearray. retry_after_s: what a busy server asks for, or None.
     location: where a redirect leads, as bytes, or None.
 
@@ -53,7 +53,7 @@ class Connection:
         )  # when the addresses were so the last time
         self._socket = None
         self._buffer = bytearray(_PIECE)
-        self._view = memoryview(self._buffer)
+        self.piece = memoryview(self._buffer)
         self.body = bytearray(_USUAL_BODY)  # kept: later there may be no room as long
         self.retry_after_s = None
         self._at = self._end = self._left = 0  # what of the buffer is to be read yet, and how much of a head
@@ -227,7 +227,7 @@ class Connection:
             if self._at == self._end:
                 await self._fill()
             stop = min(self._end, self._at + count)
-            self.take(self._view[self._at : stop])
+            self.take(self.piece[self._at : stop])
             count -= stop - self._at
             self._at = stop
 
@@ -252,7 +252,7 @@ class Connection:
         stop = self._buffer.find(b"\n", self._at, self._end) + 1
         end = stop or self._end
         if len(self._line) < _LONGEST_LINE:
-            self._line += self._view[self._at : end]
+            self._line += self.piece[self._at : end]
         self._left -= end - self._at
         self._at = end
         if self._left < 0:

@@ -40,7 +40,7 @@ class Node:
             frames,
             report,
             "".join(["%02x" % byte for byte in self.device_id]),
-            Spool(config["server"]["spool_kb"] * 1024, len(frames[0])),
+            Spool(config["server"]["spool_kb"] * 1024, len(frames[0]), connection.piece),
             self.on_outcome,
             self.write_report,
         )

@@ -21,11 +21,13 @@ _SEQ_AT = const(20)  # in a frame
 
 class Spool:
     """New frames of frame_size bytes, all at most most_bytes and 3/4 of the free flash. waiting: those to be
-    sent. dropped: those that never were. To iterate it gives the bytes of its batch, in pieces.
+    sent. dropped: those that never were. To iterate it gives the bytes of its batch, piece by piece. piece: a
+    buffer that is free then, since a full heap may have no room for one.
     """
 
-    def __init__(self, most_bytes, frame_size):
+    def __init__(self, most_bytes, frame_size, piece=None):
         self._size = frame_size
+        self._piece = piece or memoryview(bytearray(_PIECE))
         from .spool_folder import look
 
         # [number, frames, bytes of a frame], the oldest first; the next number
@@ -124,12 +126,11 @@ class Spool:
         size = self._files[0][2]
         left = self._count * size
         file.seek(self._read * size)
-        view = memoryview(bytearray(_PIECE))
         while left:
-            count = file.readinto(view[: min(_PIECE, left)])
+            count = file.readinto(self._piece[:left])
             if not count:
                 raise OSError("spool: a file is shorter than it was")
-            yield view[:count]
+            yield self._piece[:count]
             left -= count
 
     def settle(self):

@@ -66,7 +66,7 @@ class ServerClient:
                 f"{self.url} does not answer as a Judder server.", hint="Start one: judder serve"
             ) from error
         if response.status == 401:
-            raise JudderError(str(answer.get("error")), hint="Give it: --token, or JUDDER_TOKEN.")
+            raise RefusedError(answer)
         if response.status == 404:
             raise NotThereError(str(answer.get("error")), hint=answer.get("hint"))
         if response.status >= 400:
@@ -81,6 +81,14 @@ def _trusting(ca: Path) -> ssl.SSLContext:
     except (OSError, ssl.SSLError) as error:
         raise JudderError(f"{ca} holds no certificates (PEM).", hint="Make one: judder cert make") from error
     return context
+
+
+class RefusedError(JudderError):
+    """The server asks for another token or signature. answer: what it says, a signing time as a rule."""
+
+    def __init__(self, answer: Mapping[str, Any]) -> None:
+        super().__init__(str(answer.get("error")), hint="Give it: --token, or JUDDER_TOKEN.")
+        self.answer = answer
 
 
 class NotThereError(JudderError):

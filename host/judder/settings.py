@@ -4,6 +4,7 @@ import ipaddress
 import os
 import tomllib
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -58,7 +59,15 @@ class Settings(BaseSettings):
     )
     max_body_bytes: int = Field(262_144, ge=2048, description="Larger request bodies are refused (413).")
     max_waiting: int = Field(2000, ge=1, description="Windows waiting for the disk before 503 is answered.")
+    keep_gb: float | None = Field(
+        None,
+        gt=0,
+        description="GB that windows may take, the oldest go first; None for all that the disk has.",
+    )
     keep_days: float = Field(7.0, gt=0, description="Days to keep windows that belong to no recording.")
+    keep_minutes_days: float = Field(
+        90.0, ge=0, description="Days to keep one window a minute of them, and those that began an alert."
+    )
     mdns: bool = Field(
         True, description="Announce judder.local and _judder._tcp, so that boards find the server."
     )
@@ -108,14 +117,14 @@ class Settings(BaseSettings):
         """The address to listen on."""
         return EVERYWHERE if self.open and is_loopback(self.host) else self.host
 
-    @property
+    @cached_property
     def needs_keys(self) -> bool:
         """Whether boards need keys and people tokens."""
         if self.require_keys is None:
             return bool(self.token) or not is_loopback(self.listens_on)
         return self.require_keys or bool(self.token)
 
-    @property
+    @cached_property
     def takes_unsigned(self) -> bool:
         """Whether boards are taken that have no key, and send no token."""
         return not self.needs_keys if self.unsigned_boards is None else self.unsigned_boards

@@ -6,7 +6,7 @@ from . import features, mahalanobis
 from .decision import ALARM, NORMAL, NOTICE, Decision, Verdict
 from .errors import ModelError
 
-MOST_THRESHOLD = 1e6
+MOST_THRESHOLD = 1e9
 
 
 class AnyModel:

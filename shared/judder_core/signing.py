@@ -21,7 +21,7 @@ class Signer:
         self._pads = pads_of(unhexlify(key))
         self._device = hexlify(device_id)
         self._ticks_ms, self._ticks_diff = ticks_ms, ticks_diff
-        self._time_us = self._signed_us = self._before_us = 0  # now; of the last request, and the one before
+        self._now_us = self._last_us = self._before_us = 0  # now; of the last request, and the one before
         self._at_ms = ticks_ms()
 
     def adopt(self, body):
@@ -33,8 +33,8 @@ class Signer:
         if type(time_us) is not int or not 0 < time_us < 1 << 62:
             return False
         # five minutes ahead of itself is what the server lets pass
-        self._signed_us = self._before_us if self._before_us - time_us <= 300000000 else 0
-        self._time_us, self._at_ms = time_us, self._ticks_ms()
+        self._last_us = self._before_us if self._before_us - time_us <= 300000000 else 0
+        self._now_us, self._at_ms = time_us, self._ticks_ms()
         return True
 
     def header(self, method, path, body):
@@ -43,35 +43,32 @@ class Signer:
         method, path: as in its first line, bytes. body: buffers, taken one by one: none is kept or copied.
         """
         now_ms = self._ticks_ms()
-        self._time_us += 1000 * self._ticks_diff(now_ms, self._at_ms)
-        self._at_ms, self._before_us = now_ms, self._signed_us
-        self._signed_us = max(self._signed_us + 1, self._time_us)
-        time = b"%d" % self._signed_us
+        self._now_us += 1000 * self._ticks_diff(now_ms, self._at_ms)
+        self._at_ms, self._before_us = now_ms, self._last_us
+        self._last_us = max(self._last_us + 1, self._now_us)
+        time = b"%d" % self._last_us
         about = b"judder1\n%s\n%s\n%s\n%s\n" % (method, path, self._device, time)
         return b"X-Judder-Signature: 1 %s %s %s" % (self._device, time, hexlify(mac(self._pads, about, body)))
 
 
 def pads_of(key):
-    """Return the (inner, outer) pad of key, bytes.
+    """Return the inner pad of key (bytes), and after it the outer one: twice what SHA-256 takes at once.
 
-    >>> inner, outer = pads_of(b"k")
-    >>> len(inner), inner[0] ^ 0x36, outer[0] ^ 0x5C
-    (64, 107, 107)
+    >>> pads = pads_of(b"k")
+    >>> len(pads), pads[0] ^ 0x36, pads[64] ^ 0x5C
+    (128, 107, 107)
     """
-    if len(key) > 64:  # bytes that SHA-256 takes at once
+    if len(key) > 64:
         key = sha256(key).digest()
-    block = key + bytes(64 - len(key))
-    return _xor(block, b"\x36"), _xor(block, b"\x5c")
-
-
-def _xor(block, byte):
-    return (int.from_bytes(block, "big") ^ int.from_bytes(byte * 64, "big")).to_bytes(64, "big")
+    twice = 2 * (key + bytes(64 - len(key)))
+    mask = b"\x36" * 64 + b"\x5c" * 64
+    return (int.from_bytes(twice, "big") ^ int.from_bytes(mask, "big")).to_bytes(128, "big")
 
 
 def mac(pads, first, others):
     """Return the HMAC-SHA256, 32 bytes, of first and all of others (buffers) under the key of pads."""
-    digest = sha256(pads[0])
+    digest = sha256(memoryview(pads)[:64])
     digest.update(first)
     for other in others:
         digest.update(other)
-    return sha256(pads[1] + digest.digest()).digest()
+    return sha256(pads[64:] + digest.digest()).digest()

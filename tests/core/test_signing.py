@@ -150,7 +150,7 @@ def test_a_signing_time_that_is_none_is_not_adopted(time_us):
 
 def test_the_example_in_formats_md_is_signed_as_it_says():
     section = (ROOT / "FORMATS.md").read_text().split("\n## Signature\n")[1].split("\n## ")[0]
-    key, request, body = re.findall(r"`([^`]+)`", section.split("An example.")[1])
+    key, request, body = re.findall(r"`([^`]+)`", section.split("An example,")[1])
     ((header, time_us),) = re.findall(r"    (X-Judder-Signature: 1 \S{12} (\d+) \S+)\n", section)
     signer = Ticks().signer(bytes.fromhex(key))
     signer.adopt(told(int(time_us)))

@@ -48,6 +48,7 @@ def chunked(*chunks, end=b"0\r\n\r\n", more=b""):
 
 
 GOOD = reply()
+STALE = b'{"error": "Stale.", "signing_time_us": %b}'
 PAGE = b"<!DOCTYPE html><html><body>Please log in to <b>Hotel Wi-Fi</b></body></html>"
 ERROR = b'{"error": "The token is wrong.", "hint": "Set server.token."}'
 
@@ -147,6 +148,11 @@ LATER = {
     "moved nowhere": [status(b"308 Permanent Redirect"), HANG],
     "moved to a long place": [status(b"307 Go", more=b"Location: " + b"h\xfc" * 4000 + b"\r\n"), HANG],
     "a wrong token": [status(b"401 Unauthorized", ERROR), HANG],
+    "a signing time that never helps": [status(b"401 Stale", STALE % b"1790000000000000"), HANG],
+    "a signing time of no number": [status(b"401 Stale", STALE % b'"now"'), HANG],
+    "a signing time beyond all time": [status(b"401 Stale", STALE % b"9".ljust(40, b"9")), HANG],
+    "a signing time of 1970": [status(b"401 Stale", STALE % b"1"), HANG],
+    "a signing time in a list": [status(b"401 Stale", b'[{"signing_time_us": 1790000000000000}]'), HANG],
     "a refused client": [status(b"403 Forbidden", PAGE), HANG],
     "another service": [status(b"404 Not Found", b"not found"), HANG],
     "a method nobody knows": [status(b"405 Method Not Allowed"), HANG],

@@ -125,6 +125,7 @@ def test_a_sensor_that_is_another_is_named_over_the_network_and_blinked(report_o
 BAD_CONFIGS = {
     "none": (None, "There is no config.json"),
     "empty": (b"", "not JSON"),
+    "a folder": ({"config.json": None}, "There is no config.json"),
     "not text": (b"\xff\xfe{\x00}\x00", "not UTF-8"),
     "half of one": (b'{"name": "fa', "not JSON"),
     "a list": (b"[]", "not a JSON object"),
@@ -135,7 +136,8 @@ BAD_CONFIGS = {
 @pytest.mark.parametrize("name", BAD_CONFIGS)
 def test_a_config_without_a_network_is_said_on_the_console_and_blinked(tmp_path, name):
     data, told = BAD_CONFIGS[name]
-    with flashed_board(tmp_path, data) as board:
+    files = data if isinstance(data, dict) else {}
+    with flashed_board(tmp_path, None if files else data, files=files) as board:
         wait_for(lambda: len([1 for _, pin, value in board.pins() if (pin, value) == (LED, 1)]) >= 7)
         assert blinked(board.pins()) == CODES["config"]
         said = ask(

@@ -13,6 +13,7 @@ from tests.device.board import MICROPYTHON, ROOT, SCRIPTS
 from tests.device.odd_servers import LATER, REFUSES, TAKES, Server
 
 ALL = {**TAKES, **LATER, **REFUSES}
+KEY, SIGNED = "5e" * 32, "a signing time"  # of the board that signs, and what it is met with
 WINDOWS = 16
 ODD_WINDOWS = 12
 AT_ONCE = 8
@@ -26,6 +27,7 @@ async def run(name, folder, turn):
         board = await asyncio.create_subprocess_exec(
             MICROPYTHON,
             *("-X", "heapsize=256k", SCRIPTS / "uplink.py", str(server.port)),
+            *([KEY] if SIGNED in name else []),
             cwd=folder,
             env={**os.environ, "MICROPYPATH": SEARCH},
             stdout=asyncio.subprocess.PIPE,

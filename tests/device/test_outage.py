@@ -16,7 +16,8 @@ from tests.host.test_serve_process import serving
 from tests.two_detectors import add_detector
 
 FRAME = wire.frame_size(256)
-NEVER = {"thresholds": {"window": 1e9, "notice": 1e9, "alarm": 1e9}}
+NEVER = {"thresholds": {"window": 100.0, "notice": 100.0, "alarm": 100.0}}
+"""Of no fan that anybody would call one, but of what shakes itself to pieces: others are refused."""
 ALWAYS_GREY = {"grey_zone": [0.0, 1e9]}
 
 

@@ -19,7 +19,7 @@ from tests.device.flashing import flashed_board
 from tests.host.test_serve_process import serving
 
 SIGNAL = np.rint(fan(seconds=20.0) * 4096).astype("<i2").tobytes()
-SETTLED = 12  # windows; by then a model on trial has taken the place of the old one
+SETTLED = 40  # windows; by then a model on trial has taken the place of the old one
 
 
 @pytest.fixture(scope="module")

@@ -85,7 +85,7 @@ def test_a_model_that_comes_spoilt_leaves_the_one_before(house, tmp_path):
     with urllib.request.urlopen(urllib.request.Request(url, other, method="POST")) as answer:
         model_id = json.load(answer)["model_id"]
     (data / "models" / f"{model_id}.judder.json").write_bytes(other[:-1] + b" ")
-    send("PATCH", port, f"/api/v1/devices/{DEVICE_ID}", {"model": model_id})
+    send("PATCH", port, f"/api/v1/devices/{DEVICE_ID}", {"model": model_id, "anyway": True})
     error = wait_for(lambda: device_on(port)["order"]["error"])
     assert "what came is not" in error
     after = wait_for(lambda: (s := status_of(port, DEVICE_ID))["boot_id"] != before["boot_id"] and s)
@@ -117,3 +117,28 @@ def test_it_learns_its_new_mounting_without_being_named(house):
     wait_for(lambda: device_on(port)["state"] == "normal")
     assert device_on(port)["level"] == "normal"  # the turned sensor's alarm ends; pins.log has no restart's 0
     wait_for(lambda: status_of(port, DEVICE_ID)["alert"] is False)
+
+
+def test_a_model_is_put_on_it_in_one_command_and_passes_its_trial(house):
+    board, port, data = house
+    board.change_world(signal="signal.i16")
+    first, *_ = sorted((data / "models").glob("attic-fan-*"), key=lambda file: file.stat().st_mtime)
+    model_id = first.name.removesuffix(".judder.json")
+    run = judder("put", model_id, "--anyway", "--server", f"http://127.0.0.1:{port}")
+    assert run.returncode == 0 and f"attic fan: runs {model_id}" in run.stdout, run.stderr
+    assert "it would have alarmed in" in run.stderr.replace(model_id, "it")
+    assert status_of(port, DEVICE_ID)["model_id"] == model_id
+
+
+def test_a_model_that_alarms_at_once_is_taken_back(house, tmp_path):
+    board, port, _ = house
+    before = status_of(port, DEVICE_ID)["model_id"]
+    other = write_model(tmp_path / "other.judder.json")
+    run = judder("put", other, "--anyway", "--server", f"http://127.0.0.1:{port}", "--no-wait")
+    assert run.returncode == 0, run.stderr
+    wait_for(lambda: status_of(port, DEVICE_ID)["model_id"] != before)
+    board.change_world(signal="shaking.i16")
+    order = wait_for(lambda: (found := device_on(port)["order"]) and found["why"] and found)
+    assert order["model_id"] == before and "alarmed within" in order["why"]
+    wait_for(lambda: status_of(port, DEVICE_ID)["model_id"] == before)
+    board.change_world(signal="signal.i16")

@@ -221,6 +221,9 @@ def test_a_board_learns_from_the_page_and_is_given_another_model(scene):
     page.locator("#learnings li", has_text="of 60 windows").wait_for()
     page.get_by_text("fan-right: runs fan-right-").wait_for(timeout=90_000)
     assert scene.status("fan-right")["model_id"] in scene.watched.text("#model-rows")
+    page.once(
+        "dialog", lambda dialog: dialog.accept()
+    )  # it alarmed a while ago, which the model would have said
     page.get_by_label(f"Board to put {before} on").select_option("fan-right")
     page.get_by_role("button", name=f"Put on board: {before}").click()
     wait_for(lambda: scene.status("fan-right")["model_id"] == before)

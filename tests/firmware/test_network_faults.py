@@ -71,7 +71,7 @@ def test_what_keeps_it_out_of_the_wifi_is_told_apart(sketch, signals, tmp_path, 
     [
         (
             b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n",
-            "the server wants its token in secrets.h",
+            "the server wants the board's key in secrets.h",
         ),
         (
             b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",

@@ -41,6 +41,7 @@ BEHIND = {
     "Sensor::read": ["I2cBus::read", "I2cBus::most_bytes"],
     "Watch::insist": ["Watch::begin()::<lambda"],
     "Uplink::send_report": ["Watch::report"],
+    "Http::": [],  # NetworkClient, no deeper than the lwip_send beside it; TLS has a stack of its own size
 }
 
 # What libraries take on an ESP32: no compiler for it was at hand, so these are allowances, rounded up from
@@ -64,7 +65,7 @@ def behind(label):
 def outside(title):
     if re.search(r"printf|FakeSerial", title):
         return PRINTF
-    if re.search(r"TwoWire|esp_log|xTaskCreate|timer", title):
+    if re.search(r"TwoWire|esp_log|xTaskCreate|timer|mbedtls", title):
         return DRIVER
     if re.search(r"NetworkClient|FakeNetwork|FakeWiFi|lwip", title):
         return SOCKETS

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 
+from judder.server.api.keys import KEYS
 from judder_core import wire
 
 from tests.host.conftest import frame
@@ -23,16 +24,17 @@ def signature(key, method, path, device, time_us, body):
 
 
 class SignedBoard:
-    """A board with a key, at a server. after_us: how far its next signed time is from the server's."""
+    """A board with a key, at a server."""
 
     def __init__(self, server, key, device=ONE):
         self.server, self.key, self.device = server, key, device
         self.seq = 0
+        self._signed_us = 0
 
     def now_us(self):
-        from judder.server.api.keys import KEYS
-
-        return self.server.app[KEYS].signing_us()
+        """Return the time to sign: the server's, and later than before."""
+        self._signed_us = max(self.server.app[KEYS].signing_us(), self._signed_us + 1)
+        return self._signed_us
 
     def window(self, device=None):
         self.seq += 1

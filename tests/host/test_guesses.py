@@ -207,7 +207,7 @@ def test_what_lasts_is_told_until_it_has_been_calm(ticks):
     (told,) = refusals.problems()
     assert (told.kind, told.about) == (
         "refused",
-        "020000000001 unsigned",
+        "020000000001",
     ) and "refused 4 times" in told.sentence
     ticks.now_s += CALM_S + 1
     assert list(refusals.problems()) == []

@@ -1,7 +1,6 @@
 """One list of what is wrong, and what /healthz, the log and the events say of it."""
 
 import asyncio
-import time
 
 import aiohttp
 import pytest
@@ -17,6 +16,7 @@ from judder.server.storage.store import StoreError
 from structlog.testing import capture_logs
 
 from tests.host.alerting import until
+from tests.host.stores import LASTING, STORES
 
 NOW_US = 1_800_000_000_000_000
 DAY_US = 86_400_000_000
@@ -174,27 +174,34 @@ async def test_a_disk_that_does_not_answer_is_told(quick, start_server, monkeypa
     assert "has not answered" in server.app[HEALTH].problems()[0].sentence
 
 
-@pytest.mark.parametrize("how", ["deleted", "replaced"])
-async def test_a_file_that_is_gone_from_under_the_server_is_told(quick, start_server, tmp_path, how):
+@pytest.mark.parametrize(
+    ("how", "status", "said"),
+    [("deleted", "degraded", "written again"), ("replaced", "blind", "was replaced")],
+)
+async def test_a_file_that_is_gone_from_under_the_server_is_told(
+    quick, start_server, tmp_path, how, status, said
+):
     server = await start_server()
     path = tmp_path / "data" / "judder.sqlite3"
     path.rename(tmp_path / "away")
     if how == "replaced":
         path.write_bytes((tmp_path / "away").read_bytes())
-    await until(lambda: server.app[HEALTH].status == "blind")
-    assert "deleted, moved or replaced" in server.app[HEALTH].problems()[0].sentence
+    await until(lambda: server.app[HEALTH].status == status)
+    assert said in server.app[HEALTH].problems()[0].sentence
 
 
 def test_it_is_told_within_ten_seconds():
     assert probe.EVERY_S + probe.PATIENCE_S < 10
 
 
-async def test_a_probe_writes_to_the_file(store, tmp_path):
-    if not list(tmp_path.glob("*.sqlite3")):
-        pytest.skip("a store without a file")
-    before = time.monotonic_ns(), (tmp_path / "judder.sqlite3-wal").stat().st_size
+@pytest.mark.parametrize("name", LASTING)
+async def test_a_probe_writes_to_the_file(name, tmp_path):
+    store = STORES[name](tmp_path)
+    await store.open()
+    before = (tmp_path / "judder.sqlite3-wal").stat().st_size
     await store.probe()
-    assert (tmp_path / "judder.sqlite3-wal").stat().st_size > before[1]
+    assert (tmp_path / "judder.sqlite3-wal").stat().st_size > before
+    await store.close()
 
 
 # Starts of a board
@@ -208,6 +215,14 @@ def test_many_starts_in_a_short_time_are_a_loop(starts, every_s, is_loop):
     for k in range(starts):
         board.take(k, int(NOW_US + k * every_s * 1e6))
     assert board.is_loop(int(NOW_US + starts * every_s * 1e6)) == is_loop
+
+
+def test_a_start_that_the_server_asked_for_is_no_crash():
+    board = Starts()
+    for boot_id in range(9):
+        board.expect()
+        board.take(boot_id, NOW_US + boot_id)
+    assert not board.is_loop(NOW_US + 9)
 
 
 def test_the_same_start_counts_once():

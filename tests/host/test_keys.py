@@ -86,6 +86,19 @@ async def test_a_refused_board_is_told_the_time_and_taken_when_it_signs_that(ser
     assert (await board.send(time_us=answer["signing_time_us"] + 1))[0] == 200
 
 
+async def test_a_board_that_ran_ahead_and_started_anew_is_told_a_time_that_is_taken(server, board):
+    assert (await board.send(time_us=board.now_us() + 200_000_000))[0] == 200
+    status, answer = await board.send(time_us=0)
+    assert status == 401
+    assert (await board.send(time_us=answer["signing_time_us"]))[0] == 200
+
+
+async def test_a_board_that_runs_too_far_ahead_is_told_the_servers_own_time(server, board):
+    assert (await board.send(time_us=board.now_us() + 200_000_000))[0] == 200
+    _, answer = await board.send(time_us=board.now_us() + 400_000_000)
+    assert abs(answer["signing_time_us"] - board.now_us()) < 100_000_000
+
+
 @pytest.mark.parametrize("part", ["method", "path", "body", "time", "mac", "key"])
 async def test_a_request_that_is_not_what_was_signed_is_forged(server, board, part):
     body = board.window()
@@ -204,6 +217,14 @@ async def test_where_no_keys_are_required_a_board_that_has_one_still_needs_it(st
     board = await board_with_key(server)
     assert (await board.send())[0] == 200
     assert (await server.ask("POST", WINDOWS, data=board.window(), headers=FRAMES))[0] == 401
+
+
+async def test_unsigned_boards_can_be_refused_where_people_need_no_tokens(start_server):
+    server = await start_server(unsigned_boards=False)
+    board = await board_with_key(server)
+    assert (await server.ask("POST", WINDOWS, data=board.window(device=OTHER), headers=FRAMES))[0] == 401
+    assert (await board.send())[0] == 200
+    assert (await server.ask("GET", "/api/v1/devices"))[0] == 200
 
 
 async def test_a_revoked_key_is_refused_as_revoked(server, board):

@@ -7,9 +7,10 @@ from array import array
 import numpy as np
 import pytest
 from judder.data import frames
+from judder.engine import numeric_rows
 from judder.server.api.keys import EVENTS
-from judder.server.services.batch import Batch
-from judder.server.services.judging import FEW, Job, Machine, judge_all
+from judder.server.services.judging import FEW, judge_all
+from judder.server.services.machine import Job, Machine
 from judder.server.services.models import host_detector
 from judder_core import model_file, numeric, wire
 from judder_core.judge import make
@@ -120,14 +121,15 @@ def test_windows_scored_together_get_the_verdicts_they_get_alone(two_detectors, 
     rng = np.random.default_rng(boards)
     detector = model.detectors[which]
     alone = [make(model, numeric, "host", detector) for _ in range(boards)]
-    together = [Machine(make(model, numeric, "host", detector), model.decision()) for _ in range(boards)]
+    together = [Machine(make(model, numeric_rows, "host", detector), model.decision()) for _ in range(boards)]
     for seq in range(6):
         spread = rng.uniform(10, 60, boards)
         counts = np.rint(rng.normal((0, 0, 2048), spread[:, None, None], (boards, 64, 3))).astype("<i2")
         windows = [Window(array("h", each.tobytes()), 1 / 2048, 250.0, seq=seq, boot_id=1) for each in counts]
-        verdicts = judge_all([Job(m, w, None) for m, w in zip(together, windows, strict=True)])
-        for judge, window, verdict in zip(alone, windows, verdicts, strict=True):
-            expected = judge.update(window.counts, window.scale_g)
+        jobs = [Job(m, w) for m, w in zip(together, windows, strict=True)]
+        judge_all(jobs)
+        for judge, window, job in zip(alone, windows, jobs, strict=True):
+            verdict, expected = job.verdict, judge.update(window.counts, window.scale_g)
             assert verdict.score == pytest.approx(expected.score, rel=1e-9)
             assert verdict.combined_score == (
                 expected.combined_score and pytest.approx(expected.combined_score, rel=1e-9)
@@ -135,9 +137,9 @@ def test_windows_scored_together_get_the_verdicts_they_get_alone(two_detectors, 
             assert (verdict.state, verdict.anomaly) == (expected.state, expected.anomaly)
 
 
-async def test_a_window_that_cannot_be_judged_fails_alone(two_detectors, noisy_windows, monkeypatch):
+def test_a_window_that_cannot_be_judged_fails_alone(two_detectors, noisy_windows, monkeypatch):
     model = model_file.load(two_detectors, numeric)
-    batch, machines = Batch(), [Machine(make(model, numeric, "host"), model.decision()) for _ in range(3)]
+    machines = [Machine(make(model, numeric_rows, "host"), model.decision()) for _ in range(3)]
     windows = [frames.decode_windows(body)[0] for body in noisy_windows(6)]
 
     def fail(*_):
@@ -146,11 +148,13 @@ async def test_a_window_that_cannot_be_judged_fails_alone(two_detectors, noisy_w
     for seq, window in enumerate(windows):
         if seq == 5:
             monkeypatch.setattr(machines[1].judge, "conclude", fail)
-        found = await asyncio.gather(*(batch.update(m, window) for m in machines), return_exceptions=True)
-    assert isinstance(found[1], ValueError)
+        jobs = [Job(machine, window) for machine in machines]
+        judge_all(jobs)
+    with pytest.raises(ValueError, match="bad"):
+        jobs[1].told()
     judge = make(model, numeric, "host")
     alone = [judge.update(w.counts, w.scale_g) for w in windows][-1]
-    assert [found[k][0].combined_score for k in (0, 2)] == [pytest.approx(alone.combined_score)] * 2
+    assert [jobs[k].told()[0].combined_score for k in (0, 2)] == [pytest.approx(alone.combined_score)] * 2
 
 
 async def test_boards_that_ask_at_once_each_keep_their_own_evidence(server, two_detectors, noisy_windows):

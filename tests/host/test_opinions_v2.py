@@ -1,14 +1,14 @@
 """The host's opinion by a model of version 2: its judge's own, for many machines in one pass; its words."""
 
-import asyncio
 import json
 import re
 from array import array
 
 import numpy as np
 import pytest
-from judder.server.services.batch import Batch
-from judder.server.services.judging import Machine
+from judder.engine import numeric_rows
+from judder.server.services.judging import judge_all
+from judder.server.services.machine import Job, Machine
 from judder_core import model_file, numeric, wire
 from judder_core.decision import Verdict
 from judder_core.judge import make
@@ -37,24 +37,24 @@ def as_window(counts, seq, flags=FLAG_OPINION_WANTED):
     return Window(array("h", counts.tobytes()), machine_v2.SCALE_G, RATE_HZ, device, 1, seq, flags=flags)
 
 
-async def judged(batch, machine, windows):
-    return [await batch.update(machine, as_window(counts, seq)) for seq, counts in enumerate(windows)]
+def jobs_of(machine, windows):
+    return [Job(machine, as_window(counts, seq)) for seq, counts in enumerate(windows)]
 
 
 @pytest.mark.parametrize("which", [0, 1], ids=["mahalanobis", "autoencoder"])
-async def test_many_machines_in_one_pass_get_the_verdicts_of_their_judges(model, which):
+def test_many_machines_in_one_pass_get_the_verdicts_of_their_judges(model, which):
     machines = [
-        Machine(make(model, numeric, "host", model.detectors[which]), model.decision()) for _ in "abc"
+        Machine(make(model, numeric_rows, "host", model.detectors[which]), model.decision()) for _ in "abc"
     ]
     fates = [[*machine_v2.eventful(150, seed), *windows(3, speed=None)] for seed in range(3)]
-    batch = Batch()
-    found = await asyncio.gather(*(judged(batch, m, f) for m, f in zip(machines, fates, strict=True)))
+    found = [jobs_of(machine, fate) for machine, fate in zip(machines, fates, strict=True)]
+    judge_all([job for turn in zip(*found, strict=True) for job in turn])
     states = set()
-    for fate, verdicts in zip(fates, found, strict=True):
+    for fate, jobs in zip(fates, found, strict=True):
         judge = make(model, numeric, "host", model.detectors[which])
-        for seq, (counts, (verdict, _)) in enumerate(zip(fate, verdicts, strict=True)):
+        for seq, (counts, job) in enumerate(zip(fate, jobs, strict=True)):
             judge.follow(1, seq)
-            expected = judge.update(array("h", counts.tobytes()), machine_v2.SCALE_G)
+            verdict, expected = job.verdict, judge.update(array("h", counts.tobytes()), machine_v2.SCALE_G)
             for name in WORDS:
                 assert getattr(verdict, name) == getattr(expected, name)
             for name in NUMBERS:  # the two engines' sums are rounded in another order

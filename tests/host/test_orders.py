@@ -17,10 +17,12 @@ class Boards:
     def __init__(self, server):
         self.server = server
         self.seq = 100_000
+        self.boots = {}
 
     async def report(self, device=FIRST, **status):
         said = {"boot_id": 1, "model_id": BEFORE, "commands": ["model"], "window_len": 64, **status}
         said["nominal_rate_hz"] = 250.0
+        self.boots[device] = said["boot_id"]
         answer = await self.server.client.post(f"/api/v1/devices/{device}/status", said)
         return answer["commands"]
 
@@ -28,7 +30,11 @@ class Boards:
         for _ in range(windows):
             self.seq += 1
             await self.server.send(
-                seq=self.seq, device_id=bytes.fromhex(device), flags=flags, local_score=1.0
+                boot_id=self.boots[device],
+                seq=self.seq,
+                device_id=bytes.fromhex(device),
+                flags=flags,
+                local_score=1.0,
             )
 
     async def order(self, device=FIRST):

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from judder.model.rehearsal import check_whole
-from judder.server.services.judging import Machine
+from judder.server.services.machine import Machine
 from judder_core import judge as judges
 from judder_core import numeric
 from judder_core.decision import ALARM

@@ -5,7 +5,7 @@ from array import array
 
 import numpy as np
 import pytest
-from judder.server.services.quality import BoardQuality
+from judder.server.services.quality import BoardQuality, oddities
 from judder_core import wire
 from judder_core.window import FLAG_LATE, Window
 
@@ -70,7 +70,7 @@ def test_a_window_costs_little():
     board, windows = BoardQuality(), [window(seq, window_len=256) for seq in range(500)]
     started = time.process_time()
     for each in windows:
-        board.take(each)
+        board.take(each, *oddities([each]))
     assert (time.process_time() - started) / len(
         windows
     ) < 500e-6  # 25 us measured; the bound is for a busy CI

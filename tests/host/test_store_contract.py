@@ -187,13 +187,6 @@ async def test_the_numbers_of_a_start_are_its_own_and_rising(store):
     assert await store.read(lambda unit: unit.windows.numbers("fan", 1, 3, 8)) == [3, 5]
 
 
-async def test_pruning_drops_old_windows_of_no_recording(store):
-    number = await store.write(lambda unit: unit.recordings.start(recording()))
-    await add(store, window(1), window(2, recording=number), window(3), window(4))
-    assert await store.write(lambda unit: unit.windows.prune(1003)) == 1
-    assert sorted(w.seq for w in await store.read(lambda unit: unit.windows.newest(9))) == [2, 3, 4]
-
-
 # Recordings, boards and what they learn
 
 

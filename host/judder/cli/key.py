@@ -11,6 +11,7 @@ from judder.cli.server import SERVER, Server, Token
 from judder.cli.times import day
 from judder.client import ServerClient
 from judder.errors import JudderError
+from judder.text import word
 
 key = typer.Typer(
     no_args_is_help=True,
@@ -55,7 +56,7 @@ def revoke(
     """Let the keys of a board be good no more, for ever."""
     for row in asyncio.run(_revoke(server, token, board, number)):
         result(f"key {row['id']} of board {row['device']} is good no more")
-    next_step(f"judder key add {board}, to let it in again")
+    next_step(f"judder key add {word(board)}, to let it in again")
 
 
 async def _keys(url: str, token: str) -> list[dict[str, Any]]:
@@ -66,7 +67,7 @@ async def _keys(url: str, token: str) -> list[dict[str, Any]]:
 
 async def _make(url: str, token: str, board: str, rotates: bool) -> dict[str, Any]:
     async with ServerClient(url, token) as client:
-        return await client.post(PATH, {"device": board.lower(), "rotate": rotates})
+        return await client.post(PATH, {"device": board.lower()} | ({"rotate": True} if rotates else {}))
 
 
 async def _revoke(url: str, token: str, board: str, number: int | None) -> list[dict[str, Any]]:

@@ -9,8 +9,10 @@ from typing import Annotated
 import typer
 from judder_core import wire
 
+from judder.boards.client import BoardClient
 from judder.boards.replay import Replayed, as_frames, as_reference
 from judder.cli.app import app
+from judder.cli.board_key import check_key
 from judder.cli.console import next_step, print_json, result, warn
 from judder.cli.options import DATA_HELP, SampleRate, WindowLen, read_recordings
 from judder.cli.progress import counting
@@ -41,6 +43,10 @@ def replay(
     window_len: WindowLen = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Send no more windows than this.")] = None,
     token: Token = "",
+    key: Annotated[
+        str | None,
+        typer.Option(envvar="JUDDER_KEY", help="That board's key, as judder key add prints it: sign by it."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what the server said as JSON.")] = False,
 ) -> None:
     """Send the windows of a recording to a server, as a board would, and tell what it answered."""
@@ -56,7 +62,9 @@ def replay(
     make = as_frames if protocol is Protocol.judder else as_reference
     bodies = list(make(windows, bytes.fromhex(device)))[:limit]
     pause_s = windows.window_len / windows.sample_rate_hz / speed if speed else 0.0
-    sent = asyncio.run(_send(bodies, server, token, protocol, pause_s))
+    key = check_key(key)
+    client = BoardClient(server, key, device.lower()) if key else ServerClient(server, token)
+    sent = asyncio.run(_send(bodies, client, protocol, pause_s))
     if as_json:
         print_json(asdict(sent))
     else:
@@ -65,12 +73,12 @@ def replay(
     next_step(f"look at {server}, or judder record CONDITION")
 
 
-async def _send(bodies: list[bytes], url: str, token: str, protocol: Protocol, pause_s: float) -> Replayed:
+async def _send(bodies: list[bytes], client: ServerClient, protocol: Protocol, pause_s: float) -> Replayed:
     sent = Replayed()
     path, kind = "/api/v1/windows", wire.CONTENT_TYPE
     if protocol is Protocol.reference:
         path, kind = "/", "application/json"
-    async with ServerClient(url, token) as client:
+    async with client:
         with counting("sending", len(bodies)) as bar:
             for body in bodies:
                 sent.take(await client.send(path, body, kind))

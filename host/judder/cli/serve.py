@@ -17,7 +17,7 @@ from judder.cli.console import next_step, result, say, warn
 from judder.cli.server import at
 from judder.server.api.keys import CLOCK_US, MESSENGER, RECORDINGS, SETTINGS, TASKS, TOKENS
 from judder.server.notify.channels import SWITCHES
-from judder.server.running import RunningServer, running
+from judder.server.running import RunningServer, run, running, spare_the_collector
 from judder.server.services.addresses import own_addresses
 from judder.server.storage.levels import ALARM
 from judder.settings import Settings, load_settings
@@ -50,11 +50,12 @@ def serve(
     """Take in the boards' windows, store and score them, until Ctrl-C."""
     log.configure(log_level)
     settings = load_settings(data_dir=data_dir, host=host, port=port, model=model, open=is_open or None)
-    asyncio.run(_serve(settings, record, windows, stop_after_s))
+    run(_serve(settings, record, windows, stop_after_s))
 
 
 async def _serve(settings: Settings, record: str | None, windows: int, stop_after_s: float | None) -> None:
     async with running(settings) as server:
+        spare_the_collector()
         if record:
             now_us = server.app[CLOCK_US]()
             await server.app[RECORDINGS].start(record, windows, None, True, now_us)

@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from judder.text import word
+
 SERVER = "http://localhost:1337"
 
 Server = Annotated[str, typer.Option(help="The server's address.")]
@@ -12,4 +14,4 @@ Token = Annotated[str, typer.Option(envvar="JUDDER_TOKEN", help="The server's to
 
 def at(url: str) -> str:
     """Return the option that leads a verb to the server at url; nothing where that is the default."""
-    return "" if url == SERVER else f" --server {url}"
+    return "" if url == SERVER else f" --server {word(url)}"

@@ -16,11 +16,14 @@ from typing import Any
 
 import numpy as np
 
+from judder.data.archives import inside, require_bounded
 from judder.data.file_names import file_name, folder_name
 from judder.data.recording import Recording, Samples, make_recording
 from judder.errors import JudderError
 
 METADATA = "judder.json"
+LEAST_BYTES = 16_000_000
+"""What an archive may unpack to, however small it is. Text takes some 25 times its size to read."""
 
 Reader = Callable[[], bytes]
 
@@ -51,9 +54,10 @@ def _files(path: Path) -> Iterator[tuple[PurePosixPath, Reader]]:
             raise JudderError(
                 f"{path} is no whole .zip: {error}.", hint="Copy or download it again."
             ) from error
+        require_bounded(path, archive, LEAST_BYTES)
         for member in sorted(archive.namelist()):
             if not member.endswith("/") and "__MACOSX" not in member:
-                yield PurePosixPath(path.stem, member), partial(_member, archive, member)
+                yield PurePosixPath(path.stem, inside(member)), partial(_member, archive, member)
     else:
         yield PurePosixPath(path.parent.name or "data", path.name), path.read_bytes
 

@@ -9,13 +9,26 @@ from pathlib import Path
 
 import numpy as np
 
+from judder.data.archives import require_bounded
 from judder.data.recording import Recording, Samples, Segment, Timing, make_recording
 from judder.data.whole import whole_file
 from judder.errors import JudderError
 
 FORMAT = "judder-recordings"
-UNREADABLE = (zipfile.BadZipFile, zlib.error, ValueError, TypeError, OSError, EOFError, LookupError)
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ValueError,
+    TypeError,
+    OSError,
+    EOFError,
+    LookupError,
+    MemoryError,
+)
 """What a damaged file, or one that only has the name of an .npz, is refused with."""
+
+LEAST_BYTES = 64_000_000
+"""What a file may unpack to, however small it is: an hour of a sensor that is stuck."""
 
 
 def write(recordings: Iterable[Recording], path: Path) -> list[Path]:
@@ -48,6 +61,8 @@ def write(recordings: Iterable[Recording], path: Path) -> list[Path]:
 def read(path: Path) -> list[Recording]:
     """Return the recordings in path: as write() left them, or one array (n, 3) in g per condition."""
     try:
+        with zipfile.ZipFile(path) as archive:
+            require_bounded(path, archive, LEAST_BYTES)
         with np.load(path, allow_pickle=False) as arrays:
             if "judder" in arrays:
                 return _read_own(arrays)

@@ -1,15 +1,21 @@
 """What is odd about the clock: the rate, late windows and lost ones."""
 
 import math
+from bisect import bisect
 from collections.abc import Iterator
+from itertools import pairwise
 
 from judder import text
 from judder.data.recording import Timing
 from judder.quality.findings import Finding, Severity
 from judder.quality.survey import Condition, Survey
 
-NOMINAL_HZ = (*(12.5 * 2**k for k in range(8)), *(1000 / 2**k for k in range(8)), 10.0, 20.0, 2000.0, 4000.0)
+NOMINAL_HZ: list[float] = sorted(
+    {*(12.5 * 2**k for k in range(8)), *(1000 / 2**k for k in range(8)), 10.0, 20.0, 2000.0, 4000.0}
+)
 """Output rates that accelerometers offer."""
+BETWEEN_HZ = [math.sqrt(low * high) for low, high in pairwise(NOMINAL_HZ)]
+"""As many times one of them as of the next: where the nearer one changes."""
 RATE_OFF = 0.05
 SPREAD = 0.02
 LATE_SHARE = 0.01
@@ -23,8 +29,7 @@ def nominal_hz(rate_hz: float) -> float:
     >>> nominal_hz(243.0)
     250.0
     """
-    nominal: float = min(NOMINAL_HZ, key=lambda hz: abs(math.log(rate_hz / hz)))
-    return nominal
+    return NOMINAL_HZ[bisect(BETWEEN_HZ, rate_hz)]
 
 
 def off_nominal(rate_hz: float) -> str | None:

@@ -1,12 +1,10 @@
 """The application: its parts made, its routes named, its life from the first request to the last."""
 
-import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 
-import structlog
 from aiohttp import web
 
 from judder.server.api import audit, guards, metrics, page, reference
@@ -28,11 +26,14 @@ from judder.server.api.keys import (
     RECORDINGS,
     REFUSALS,
     REPORTS,
+    RETENTION,
     ROLLOUT,
     SESSIONS,
     SETTINGS,
     SIGNATURE_GUESSES,
+    STEADY,
     STORE,
+    SUMS,
     TASKS,
     TOKENS,
     WINDOWS,
@@ -59,23 +60,23 @@ from judder.server.services.learning import Learner
 from judder.server.services.models import FOLDER as MODELS_FOLDER
 from judder.server.services.models import Models
 from judder.server.services.probe import Probe
-from judder.server.services.problem import DISK, MESSAGES, PRUNE, REFUSED, TASK
+from judder.server.services.problem import DISK, MESSAGES, MODEL, PRUNE, REFUSED, TASK
 from judder.server.services.recordings import Recordings
 from judder.server.services.refusals import Refusals
 from judder.server.services.report import Reports
+from judder.server.services.retention import Budget, Retention
 from judder.server.services.rollout import Rollout
 from judder.server.services.scoring import Scoring
 from judder.server.services.sessions import Sessions
+from judder.server.services.steady import Steady
+from judder.server.services.store_health import StoreHealth
+from judder.server.services.sums import DAY_US, Sums
 from judder.server.services.supervise import Tasks
 from judder.server.services.tokens import Tokens
 from judder.server.services.windows import Windows
 from judder.server.storage.folder import store_in
-from judder.server.storage.store import Store, Unit
+from judder.server.storage.store import Store
 from judder.settings import Settings
-
-PRUNE_EVERY_S = 3600
-
-log = structlog.get_logger()
 
 
 def create_app(
@@ -84,14 +85,15 @@ def create_app(
     store: Store | None = None,
     clock: Callable[[], float] = time.time,
 ) -> web.Application:
-    """Return the server's application. clock: Unix time in seconds."""
+    """Return the server's application. clock: Unix time in seconds, followed as services/steady.py says."""
     app = web.Application(
         middlewares=[errors_as_json, guards.refuse_other_sites, guards.require_rights, audit.note_changes],
         client_max_size=settings.max_body_bytes,
     )
     app[SETTINGS] = settings
     app[STORE] = store or store_in(settings.data_dir)
-    app[CLOCK_US] = lambda: int(clock() * 1_000_000)
+    app[STEADY] = Steady(clock)
+    app[CLOCK_US] = app[STEADY].now_us
     app[ROUTE_OF] = {route.definition.handler: route for route in ROUTES}
     _add_rights(app)
     _add_services(app)
@@ -107,18 +109,12 @@ def create_app(
 def _add_rights(app: web.Application) -> None:
     """Make what says who may do what."""
     settings, store, clock_us = app[SETTINGS], app[STORE], app[CLOCK_US]
-    app[KEYS] = Keys(store, clock_us, _signing_clock(clock_us))
+    app[KEYS] = Keys(store, clock_us, app[STEADY].signing_us)
     tokens = app[TOKENS] = Tokens(store, clock_us, settings.token)
     app[SESSIONS] = Sessions(store, tokens, clock_us)
     app[GUESSES], app[SIGNATURE_GUESSES] = Guesses(), Guesses()
     app[REFUSALS] = Refusals()
     app[AUDIT] = Audit(store, clock_us)
-
-
-def _signing_clock(clock_us: Callable[[], int]) -> Callable[[], int]:
-    """Return a clock that begins with clock_us and only rises, whatever that does."""
-    began_us, began_s = clock_us(), time.monotonic()
-    return lambda: began_us + int((time.monotonic() - began_s) * 1e6)
 
 
 def _add_services(app: web.Application) -> None:
@@ -137,6 +133,9 @@ def _add_services(app: web.Application) -> None:
     BoardHealth(devices, app[CLOCK_US]).register(health)
     app[ALERTS] = Alerts(store, events, models.baseline_s)
     app[WINDOWS] = Windows(store)
+    sums = app[SUMS] = Sums(store, devices)
+    retention = app[RETENTION] = Retention(store, recordings, sums, app[STEADY], _budget(settings))
+    health.register(PRUNE, StoreHealth(store, retention, app[STEADY]).problems)
     app[ROLLOUT] = Rollout(store, devices)
     app[LEARNER] = Learner(store, recordings, devices, models, tasks, app[CLOCK_US], settings.data_dir)
     app[REPORTS] = Reports(devices, app[LEARNER], recordings)
@@ -149,7 +148,9 @@ def _add_ways_in_and_out(app: web.Application) -> None:
     house = House(app[EVENTS], devices, recordings, alerts, app[LEARNER], app[AUDIT], clock_us)
     app[MESSENGER] = Messenger(store, make_channels(settings), _rules(settings), house, clock_us)
     app[HEALTH].register(MESSAGES, app[MESSENGER].letters.problems)
-    counted = metrics.Snapshot(store, devices, alerts, app[MESSENGER], app[REFUSALS], clock_us)
+    counted = metrics.Snapshot(
+        devices, alerts, app[MESSENGER], app[REFUSALS], clock_us, lambda: app[INGEST].waiting
+    )
     app[metrics.METRICS] = metrics.Metrics(counted, HealthFigures(app[HEALTH], app[TASKS]))
     app[INGEST] = Ingest(
         store,
@@ -157,10 +158,16 @@ def _add_ways_in_and_out(app: web.Application) -> None:
         devices,
         alerts,
         Scoring(app[MODELS]),
-        timer=app[metrics.METRICS].scoring_seconds.time,
+        judged=app[metrics.METRICS].judging.took,
         max_waiting=settings.max_waiting,
         boot_id=secrets.randbits(31),
     )
+    app[HEALTH].register(MODEL, app[INGEST].failures.problems)
+
+
+def _budget(settings: Settings) -> Budget:
+    size = None if settings.keep_gb is None else int(settings.keep_gb * 1e9)
+    return Budget(size, int(settings.keep_days * DAY_US), int(settings.keep_minutes_days * DAY_US))
 
 
 def _troubles(app: web.Application) -> Troubles:
@@ -175,6 +182,7 @@ def _rules(settings: Settings) -> Rules:
 
 async def _running_store(app: web.Application) -> AsyncIterator[None]:
     await app[STORE].open()
+    await app[RETENTION].load()
     await app[KEYS].load()
     await app[TOKENS].load()
     if app[SETTINGS].needs_keys:
@@ -192,7 +200,7 @@ async def _running_store(app: web.Application) -> AsyncIterator[None]:
 def _begin_work(app: web.Application) -> None:
     """Begin all that goes on for as long as the server does."""
     tasks = app[TASKS]
-    tasks.supervise("prune", partial(_prune_forever, app), kind=PRUNE)
+    tasks.supervise("prune", app[RETENTION].run, kind=PRUNE)
     tasks.supervise("silence", partial(app[DEVICES].watch_silence, app[CLOCK_US]))
     tasks.supervise("probe", app[PROBE].run)
     tasks.supervise("health", app[HEALTH].watch)
@@ -208,15 +216,3 @@ async def _end_events(app: web.Application) -> None:
 
 async def _end_learning(app: web.Application) -> None:
     await app[LEARNER].close()
-
-
-async def _prune_forever(app: web.Application) -> None:
-    """Drop windows that belong to no recording once they are older than the settings keep them."""
-    while True:
-        oldest_us = app[CLOCK_US]() - int(app[SETTINGS].keep_days * 86_400_000_000)
-        await app[STORE].write(partial(_prune, before_us=oldest_us))
-        await asyncio.sleep(PRUNE_EVERY_S)
-
-
-def _prune(unit: Unit, before_us: int) -> int:
-    return unit.windows.prune(before_us)

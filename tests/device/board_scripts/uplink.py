@@ -1,6 +1,6 @@
 """An Uplink and its flash against a server that is odd for a while: prints what became of the windows.
 
-usage: micropython uplink.py PORT      "odd" on stdout: the server may be a good one from now on
+usage: micropython uplink.py PORT [KEY]     "odd" on stdout: the server may be a good one from now on
 
 The folder it runs in is the flash. Everything that waits does so a thousandth as long as on a board.
 """

@@ -81,14 +81,14 @@ extern FakeNetwork Network;
 // libraries/Network/src/NetworkClient.cpp.
 class NetworkClient {
  public:
-  ~NetworkClient() { stop(); }
-  int connect(IPAddress address, uint16_t port, int32_t timeout_ms);
+  virtual ~NetworkClient() { stop(); }
+  virtual int connect(IPAddress address, uint16_t port, int32_t timeout_ms);
   int setNoDelay(bool on);
-  size_t write(const uint8_t* bytes, size_t size);
-  int available();
-  int read();
-  uint8_t connected();
-  void stop();
+  virtual size_t write(const uint8_t* bytes, size_t size);
+  virtual int available();
+  virtual int read();
+  virtual uint8_t connected();
+  virtual void stop();
   int fd() const { return socket_; }
 
  private:

@@ -13,6 +13,7 @@
 #include <cstdio>
 
 #include "Arduino.h"
+#include "NetworkClientSecure.h"
 #include "lwip/sockets.h"
 #include "world.h"
 
@@ -121,6 +122,16 @@ int NetworkClient::connect(IPAddress address, uint16_t port, int32_t timeout_ms)
   connected_ = ::connect(socket_, reinterpret_cast<sockaddr*>(&where), sizeof where) == 0;
   if (!connected_) stop();
   return connected_ ? 1 : 0;
+}
+
+int NetworkClientSecure::connect(IPAddress address, uint16_t port, const char* host, const char* ca,
+                                 const char*, const char*) {
+  if (ca == nullptr || ca[0] == '\0') return 0;
+  std::printf("tls: %s, by %s\n", host, ca);
+  if (NetworkClient::connect(address, port, static_cast<int32_t>(timeout_ms_)) == 0) return 0;
+  if (!world.fails("tls")) return 1;
+  stop();
+  return 0;
 }
 
 int NetworkClient::setNoDelay(bool on) {

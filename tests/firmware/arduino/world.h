@@ -9,7 +9,7 @@
 //     clock 1.02          how fast the parts' own clocks are
 //     bus errors 0.01     the share of transactions that nobody acknowledges
 //     stall 30            the whole board stands still for so many ms: the flash is written
-//     fails timer 3       the next calls fail: of timer, bus (Wire.begin), radio (WiFi.mode), a task's name
+//     fails timer 3       the next calls fail: of timer, bus (Wire.begin), radio (WiFi.mode), digest, tls, a task's name
 //     wifi on             or off, refuses (the password), open (its security is too little)
 //     send ok             or stalled (nothing goes), or a number: bytes at once
 //     answers after 3000  ms that the server's first byte takes, of the board's

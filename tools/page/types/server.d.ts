@@ -83,8 +83,19 @@ interface Board extends Omit<Summary, "last"> {
   status: Status;
   recent: number[];
   takes_models?: boolean;
-  order?: { model_id: string; done: boolean; error: string | null } | null;
+  order?: Order | null;
   learning?: Learning | null;
+}
+
+interface Order {
+  model_id: string;
+  done: boolean;
+  passed: boolean;
+  error: string | null;
+  before: string | null;
+  after: string | null;
+  why: string | null;
+  backtest: { windows: number; notices: number; alarms: number } | null;
 }
 
 interface Alert {

@@ -13,6 +13,7 @@ namespace judder {
 namespace {
 
 constexpr int kNothing = -1;
+constexpr int kUnauthorized = 401;
 constexpr int kNoContent = 204;
 constexpr int kNotTaken = 300;
 constexpr int kNotModified = 304;
@@ -37,31 +38,47 @@ const Answer& Http::request(const char* method, const char* path, const char* co
                             const Piece* pieces, int count) {
   const Request request = {method, path, content_type, pieces, count};
   started_ms_ = millis();
+  bool whole = ask(request);
+  if (answer_.status == kUnauthorized && signer_.adopt(answer_.body)) whole = ask(request);
+  if (!whole) forget_answer();
+  return answer_;
+}
+
+// Returns whether a whole answer came.
+bool Http::ask(const Request& request) {
   forget_answer();
-  const bool was_open = client_.connected() != 0;
+  const bool was_open = client_->connected() != 0;
   bool whole = (was_open || open()) && exchange(request);
   // The server may close a connection that was kept just as the request leaves: then it never read it.
   const bool unread = !whole && was_open && answer_.status == 0 && left_ms() > 0;
   if (unread) whole = open() && exchange(request);
-  if (!whole) forget_answer();
-  if (!whole || closes_) client_.stop();
-  return answer_;
+  if (!whole || closes_) client_->stop();
+  return whole;
 }
 
 bool Http::open() {
-  client_.stop();
+  client_->stop();
   if (!has_address_) {
     has_address_ = Network.hostByName(settings_.host, address_) == 1;
     started_ms_ = millis();
     error_ = "nobody knows the address of the server's name";
   }
   if (!has_address_) return false;
-  if (client_.connect(address_, settings_.port, static_cast<int32_t>(left_ms())) == 0) {
-    has_address_ = false;  // it may have moved
-    error_ = "server is out of reach";
-    return false;
+  if (connect()) return true;
+  has_address_ = false;  // it may have moved
+  return false;
+}
+
+bool Http::connect() {
+  if (secrets_.securely != nullptr) {
+    NetworkClient* client = secrets_.securely(address_, settings_.port, settings_.host, left_ms());
+    error_ = "no TLS with the server: it is out of reach, or not of the CA in secrets.h";
+    if (client != nullptr) client_ = client;
+    return client != nullptr;
   }
-  client_.setNoDelay(true);  // head and body are two writes: the second would wait for the first's receipt
+  error_ = "server is out of reach";
+  if (client_->connect(address_, settings_.port, static_cast<int32_t>(left_ms())) == 0) return false;
+  client_->setNoDelay(true);  // head and body are two writes: the second would wait for the first's receipt
   return true;
 }
 
@@ -76,24 +93,27 @@ bool Http::exchange(const Request& request) {
 }
 
 bool Http::send_head(const Request& request) {
-  char head[384];
+  char head[544];
   size_t size = 0;
   for (int k = 0; k < request.count; k++) size += request.pieces[k].size;
   const bool guarded = secrets_.token[0] != '\0';
   const int length =
       snprintf(head, sizeof head,
-               "%s %s HTTP/1.1\r\nHost: %s:%u\r\n%s%s%sContent-Type: %s\r\nContent-Length: %u\r\n\r\n",
+               "%s %s HTTP/1.1\r\nHost: %s:%u\r\n%s%s%s%sContent-Type: %s\r\nContent-Length: %u\r\n\r\n",
                request.method, request.path, settings_.host, static_cast<unsigned>(settings_.port),
                guarded ? "Authorization: Bearer " : "", secrets_.token, guarded ? "\r\n" : "",
+               signer_.header(request.method, request.path, request.pieces, request.count),
                request.content_type, static_cast<unsigned>(size));
   if (length < 0 || static_cast<size_t>(length) >= sizeof head) return false;
   return send(reinterpret_cast<const uint8_t*>(head), static_cast<size_t>(length));
 }
 
-// Not by client_.write(): that waits for up to ten seconds, and as long again after each byte it could send.
+// Not by write() where it can be helped: that waits for up to ten seconds, and as long again after each byte
+// it could send.
 bool Http::send(const uint8_t* bytes, size_t size) {
+  if (secrets_.securely != nullptr) return client_->write(bytes, size) == size;
   while (size > 0) {
-    const auto sent = lwip_send(client_.fd(), bytes, size, MSG_DONTWAIT);
+    const auto sent = lwip_send(client_->fd(), bytes, size, MSG_DONTWAIT);
     if (sent > 0) {
       bytes += sent;
       size -= static_cast<size_t>(sent);
@@ -188,11 +208,11 @@ bool Http::read_line(char* line, size_t room) {
 
 // Returns the next byte, or kNothing where the time is up or the connection is closed.
 int Http::read_byte() {
-  while (client_.available() <= 0) {
-    if (left_ms() == 0 || client_.connected() == 0) return kNothing;
+  while (client_->available() <= 0) {
+    if (left_ms() == 0 || client_->connected() == 0) return kNothing;
     delay(kPollMs);
   }
-  return left_ms() == 0 ? kNothing : client_.read();
+  return left_ms() == 0 ? kNothing : client_->read();
 }
 
 // In place: another Answer on the stack would be a kilobyte.

@@ -3,9 +3,9 @@
 #ifndef JUDDER_HTTP_H
 #define JUDDER_HTTP_H
 
-#include <WiFi.h>
-
+#include "../core/piece.h"
 #include "settings.h"
+#include "signer.h"
 
 namespace judder {
 
@@ -16,20 +16,18 @@ struct Answer {
   char body[1024] = "";
 };
 
-// Bytes of a request's body. It may come in several pieces.
-struct Piece {
-  const uint8_t* bytes;
-  size_t size;
-};
-
 class Http {
  public:
   Http(const Settings& settings, const Secrets& secrets) : settings_(settings), secrets_(secrets) {}
 
+  // Prepares to sign as the board of that MAC. Returns null, or why that failed, in words.
+  const char* begin(const uint8_t (&device_id)[6]) { return signer_.begin(secrets_.key, device_id); }
+
   // Sends a request, opening the connection where needed, and returns the answer; it holds until the next
-  // call. Connecting, sending and receiving take settings.timeout_ms together and no longer. Not in it: the
-  // question for the address of a server that is given by name, on which lwIP gives up after 14 s; it is
-  // asked once, and again when a connection fails.
+  // call. Where the server refuses the signing time and tells its own, it is asked once more. Connecting,
+  // sending and receiving take settings.timeout_ms together and no longer. Not in it: the question for the
+  // address of a server that is given by name, on which lwIP gives up after 14 s; it is asked once, and again
+  // when a connection fails.
   const Answer& request(const char* method, const char* path, const char* content_type,
                         const Piece* pieces = nullptr, int count = 0);
 
@@ -45,7 +43,9 @@ class Http {
     int count;
   };
 
+  bool ask(const Request& request);
   bool open();
+  bool connect();
   bool exchange(const Request& request);
   bool send_head(const Request& request);
   bool send(const uint8_t* bytes, size_t size);
@@ -63,7 +63,9 @@ class Http {
 
   const Settings& settings_;
   const Secrets& secrets_;
-  WiFiClient client_;
+  Signer signer_;
+  NetworkClient plain_;
+  NetworkClient* client_ = &plain_;
   IPAddress address_;
   bool has_address_ = false;
   uint32_t started_ms_ = 0;

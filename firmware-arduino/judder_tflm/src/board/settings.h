@@ -2,6 +2,7 @@
 #ifndef JUDDER_SETTINGS_H
 #define JUDDER_SETTINGS_H
 
+#include <WiFi.h>
 #include <stdint.h>
 
 namespace judder {
@@ -26,11 +27,17 @@ struct Settings {
   uint32_t timeout_ms;
 };
 
-// From secrets.h. token: what the server asks for, or "".
+// Returns a connection to the server called host, or null where there is none.
+using Connect = NetworkClient* (*)(IPAddress address, uint16_t port, const char* host, uint32_t timeout_ms);
+
+// From secrets.h. token: what the server asks for, or "". key: the board's own, 64 hex digits, or "".
+// securely: how TLS is spoken, which is all that is spoken then; null: plain TCP is.
 struct Secrets {
   const char* ssid;
   const char* password;
   const char* token;
+  const char* key = "";
+  Connect securely = nullptr;
 };
 
 }  // namespace judder

@@ -13,6 +13,7 @@ namespace judder {
 namespace {
 
 constexpr uint32_t kStackBytes = 6144;
+constexpr uint32_t kTlsStackBytes = 12288;  // the Arduino loop's 8 kB are said to do for a handshake alone
 constexpr UBaseType_t kPriority = 1;
 constexpr BaseType_t kCore = 0;  // every chip has one
 constexpr uint32_t kIdleMs = 5;
@@ -44,9 +45,11 @@ bool is_our_servers(const Answer& answer) {
 const char* Uplink::begin(const uint8_t (&device_id)[6]) {
   snprintf(report_path_, sizeof report_path_, "/api/v1/devices/%02x%02x%02x%02x%02x%02x/status", device_id[0],
            device_id[1], device_id[2], device_id[3], device_id[4], device_id[5]);
+  if (const char* why = http_.begin(device_id)) return why;
   if (const char* why = radio_.begin()) return why;
   const uint32_t boot_id = esp_random() | 1;  // only now: it takes its chance from the radio
-  if (xTaskCreatePinnedToCore([](void* self) { static_cast<Uplink*>(self)->run(); }, "uplink", kStackBytes,
+  const uint32_t stack_bytes = secrets_.securely == nullptr ? kStackBytes : kTlsStackBytes;
+  if (xTaskCreatePinnedToCore([](void* self) { static_cast<Uplink*>(self)->run(); }, "uplink", stack_bytes,
                               this, kPriority, &task, kCore) != pdPASS) {
     return "no memory for the network's task";
   }
@@ -194,7 +197,8 @@ const char* Uplink::hindrance(const Answer& answer) const {
       return http_.error();
     case 401:
     case 403:
-      return "the server wants its token in secrets.h";
+      return secrets_.key[0] == '\0' ? "the server wants the board's key in secrets.h"
+                                     : "the server does not take the key in secrets.h";
     case 404:
     case 405:
       return "another service answers at the server's address";

@@ -18,7 +18,7 @@ class Uplink {
   using Report = void (*)(char* out, size_t room);
 
   Uplink(const Settings& settings, const Secrets& secrets, Report report)
-      : settings_(settings), radio_(secrets), http_(settings, secrets), report_(report) {}
+      : settings_(settings), secrets_(secrets), radio_(secrets), http_(settings, secrets), report_(report) {}
 
   // Starts Wi-Fi and the task. device_id: the board's MAC. Returns null, or why that failed, in words; it may
   // be tried again.
@@ -56,6 +56,7 @@ class Uplink {
   const char* hindrance(const Answer& answer) const;
 
   const Settings& settings_;
+  const Secrets& secrets_;
   Radio radio_;
   Http http_;
   Report report_;

@@ -16,3 +16,10 @@ async def list_alerts(request: web.Request) -> web.Response:
 async def change_alert(request: web.Request, _: Acknowledgement) -> web.Response:
     """Note that somebody has seen the alert; the first time counts."""
     return reply(await request.app[ALERTS].acknowledge(NUMBER.of(request), request.app[CLOCK_US]()))
+
+
+async def delete_alert(request: web.Request) -> web.Response:
+    """Delete an alert that is over."""
+    number = NUMBER.of(request)
+    await request.app[ALERTS].drop(number)
+    return reply({"id": number})

@@ -143,6 +143,8 @@ class Device(Shape):
     status: dict[str, Any]
     """Its own report, as it came."""
     status_us: int
+    label: str | None
+    """What it is called here; null for the name in its report."""
     takes_models: bool
     order: Order | None
     learning: Learning | None
@@ -183,6 +185,32 @@ class SetAside(Shape):
 
 class Messages(Shape):
     messages: list[SetAside]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sum(rows.Sum):
+    """A board's windows of an hour or a day."""
+
+    __pydantic_config__ = DESCRIBED
+
+    median: float | None
+    """Of the scores, in thresholds, as exact as bins are."""
+
+
+class Sums(Shape):
+    hours: list[Sum]
+    days: list[Sum]
+    bounds: list[float]
+    """Of the bins, in thresholds."""
+    server_time_us: int
+
+
+class DeviceDeleted(Shape):
+    device_id: str
+
+
+class AlertDeleted(Shape):
+    id: int
 
 
 class Recordings(Shape):

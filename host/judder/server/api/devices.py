@@ -3,11 +3,12 @@
 from aiohttp import web
 
 from judder.server.api.guards import admit
-from judder.server.api.keys import CLOCK_US, DEVICES, MODELS, REPORTS, ROLLOUT
-from judder.server.api.parameters import DEVICE, NEW_DEVICE
+from judder.server.api.keys import CLOCK_US, DEVICES, MODELS, REPORTS, ROLLOUT, SUMS
+from judder.server.api.parameters import DAYS, DEVICE, HOURS, NEW_DEVICE
 from judder.server.api.replies import reply
 from judder.server.services.report import Report
-from judder.server.services.wishes import ModelOrder
+from judder.server.services.sums import BOUNDS, DAY_US, HOUR_US
+from judder.server.services.wishes import ModelOrder, NameWish
 
 
 async def list_devices(request: web.Request) -> web.Response:
@@ -33,3 +34,31 @@ async def change_device(request: web.Request, order: ModelOrder) -> web.Response
         model = request.app[MODELS].find(order.model)
         await request.app[ROLLOUT].order([device], model, now_us, anyway=order.anyway)
     return reply(device.to_dict(now_us))
+
+
+async def rename_device(request: web.Request, wish: NameWish) -> web.Response:
+    """Call the board so from now on, whatever its config says; null: as its config says."""
+    device, now_us = request.app[DEVICES].find(DEVICE.of(request)), request.app[CLOCK_US]()
+    await request.app[DEVICES].rename(device, wish.name, now_us)
+    return reply(device.to_dict(now_us))
+
+
+async def delete_device(request: web.Request) -> web.Response:
+    """Delete a board that is offline, with its alerts, sums and windows; those of recordings stay."""
+    device, now_us = request.app[DEVICES].find(DEVICE.of(request)), request.app[CLOCK_US]()
+    await request.app[DEVICES].forget(device, now_us)
+    return reply({"device_id": device.id})
+
+
+async def list_sums(request: web.Request) -> web.Response:
+    """Return a board's sums of each hour and day that is over, oldest first, scores in thresholds."""
+    device, now_us = request.app[DEVICES].find(DEVICE.of(request)).id, request.app[CLOCK_US]()
+    spans = (
+        ("hours", HOUR_US, now_us - HOURS.asked(request) * HOUR_US),
+        ("days", DAY_US, now_us - DAYS.asked(request) * DAY_US),
+    )
+    found = {
+        name: await request.app[SUMS].of(device, step_us, begin_us, now_us)
+        for name, step_us, begin_us in spans
+    }
+    return reply({**found, "bounds": BOUNDS, "server_time_us": now_us})

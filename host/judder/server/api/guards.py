@@ -145,14 +145,9 @@ def _too_many(wait_s: float) -> RequestError:
 
 def _require_role(request: web.Request, route: Route | None) -> Who:
     """Return who asks. Raises RequestError unless they may."""
-    settings = request.app[SETTINGS]
-    if not settings.needs_keys:
-        return ON_LOOPBACK
-    who = _who(request)
-    if who is None and route and route.of_boards:
-        if settings.takes_unsigned:
-            return ON_LOOPBACK
-        raise _noted(request, Refused("unsigned", "The request has no signature."))
+    who = _who(request) if request.app[SETTINGS].needs_keys else ON_LOOPBACK
+    if route and route.of_boards:
+        who = _require_board_or(who, request)
     if who is None:
         raise RequestError(401, "The token is missing.", hint=NO_TOKEN)
     least = route.least if route else Role.LOOK
@@ -163,6 +158,14 @@ def _require_role(request: web.Request, route: Route | None) -> Who:
             hint="Ask an administrator for a token.",
         )
     return who
+
+
+def _require_board_or(who: Who | None, request: web.Request) -> Who:
+    """Return who asks what boards ask without a signature. Raises Refused where that is not taken."""
+    is_known = who is not None and (who is not ON_LOOPBACK or request.method in READING)
+    if not (is_known or request.app[SETTINGS].takes_unsigned):
+        raise _noted(request, Refused("unsigned", "The request has no signature."))
+    return who or ON_LOOPBACK
 
 
 def _who(request: web.Request) -> Who | None:

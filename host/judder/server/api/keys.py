@@ -19,8 +19,11 @@ from judder.server.services.probe import Probe
 from judder.server.services.recordings import Recordings
 from judder.server.services.refusals import Refusals
 from judder.server.services.report import Reports
+from judder.server.services.retention import Retention
 from judder.server.services.rollout import Rollout
 from judder.server.services.sessions import Sessions
+from judder.server.services.steady import Steady
+from judder.server.services.sums import Sums
 from judder.server.services.supervise import Tasks
 from judder.server.services.tokens import Tokens
 from judder.server.services.windows import Windows
@@ -43,6 +46,9 @@ REPORTS: web.AppKey[Reports] = web.AppKey("reports")
 WINDOWS: web.AppKey[Windows] = web.AppKey("windows")
 ROLLOUT = web.AppKey("rollout", Rollout)
 INGEST: web.AppKey[Ingest] = web.AppKey("ingest")
+STEADY = web.AppKey("steady", Steady)
+SUMS: web.AppKey[Sums] = web.AppKey("sums")
+RETENTION: web.AppKey[Retention] = web.AppKey("retention")
 KEYS: web.AppKey[Keys] = web.AppKey("keys")
 TOKENS: web.AppKey[Tokens] = web.AppKey("tokens")
 SESSIONS: web.AppKey[Sessions] = web.AppKey("sessions")

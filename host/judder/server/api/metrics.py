@@ -1,12 +1,20 @@
 """What Prometheus reads at /metrics: how the server and its boards do, counted since the server started."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import accumulate
 
 from aiohttp import web
 from judder_core.states import OFFLINE
-from prometheus_client import CollectorRegistry, Histogram
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    InfoMetricFamily,
+    Metric,
+)
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 
@@ -17,30 +25,42 @@ from judder.server.services.alerts import Alerts
 from judder.server.services.devices import Devices
 from judder.server.services.refusals import Refusals
 from judder.server.storage.levels import ALARM, NOTICE
-from judder.server.storage.store import Store
 
 SCORING_BUCKETS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 
 
 class Metrics:
-    """scoring_seconds: judge a window inside `with scoring_seconds.time():`."""
+    """judging: is told of windows that were judged."""
 
     def __init__(self, snapshot: "Snapshot", *others: Collector) -> None:
         self.registry = CollectorRegistry()
         self.snapshot = snapshot
-        for collector in (snapshot, *others):
+        self.judging = Judging()
+        for collector in (snapshot, self.judging, *others):
             self.registry.register(collector)
-        self.scoring_seconds = Histogram(
-            "judder_scoring_seconds",
-            "Time to judge a window.",
-            buckets=SCORING_BUCKETS_S,
-            registry=self.registry,
-        )
 
     def names(self) -> list[str]:
         """Return the name of every metric as /metrics shows it, a histogram's without its endings."""
         endings = {"counter": "_total", "info": "_info"}
         return sorted(metric.name + endings.get(metric.type, "") for metric in self.registry.collect())
+
+
+class Judging(Collector):
+    """How long it takes to judge a window; those judged together take as long each."""
+
+    def __init__(self) -> None:
+        self._counts = [0] * (len(SCORING_BUCKETS_S) + 1)
+        self._sum_s = 0.0
+
+    def took(self, windows: int, each_s: float) -> None:
+        self._counts[bisect_left(SCORING_BUCKETS_S, each_s)] += windows
+        self._sum_s += windows * each_s
+
+    def collect(self) -> Iterator[Metric]:
+        up_to = zip((*map(str, SCORING_BUCKETS_S), "+Inf"), accumulate(self._counts), strict=True)
+        yield HistogramMetricFamily(
+            "judder_scoring_seconds", "Time to judge a window.", list(up_to), self._sum_s
+        )
 
 
 class Snapshot(Collector):
@@ -51,14 +71,14 @@ class Snapshot(Collector):
 
     def __init__(
         self,
-        store: Store,
         devices: Devices,
         alerts: Alerts,
         messenger: Messenger,
         refusals: Refusals,
         clock_us: Callable[[], int],
+        waiting: Callable[[], int],
     ) -> None:
-        self._store = store
+        self._waiting = waiting
         self._devices = devices
         self._alerts = alerts
         self._messenger = messenger
@@ -70,9 +90,7 @@ class Snapshot(Collector):
         yield InfoMetricFamily("judder", "The server.", {"version": __version__})
         yield from self._of_boards()
         yield from self._of_messages()
-        yield GaugeMetricFamily(
-            "judder_windows_waiting", "Windows that wait for the disk.", self._store.waiting()
-        )
+        yield GaugeMetricFamily("judder_windows_waiting", "Windows that wait for the disk.", self._waiting())
         for name, what, level in (("alerts", "Alarms", ALARM), ("notices", "Notices", NOTICE)):
             yield CounterMetricFamily(f"judder_{name}", f"{what} that began.", self._alerts.reached[level])
         yield self._of_refusals()

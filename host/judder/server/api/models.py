@@ -44,6 +44,14 @@ async def change_model(request: web.Request, _: ModelChange) -> web.Response:
     return _changed(request.app[MODELS].choose(MODEL_ID.of(request)))
 
 
+async def delete_model(request: web.Request) -> web.Response:
+    """Delete a model that is not in service, and that no board runs or is to fetch."""
+    model = request.app[MODELS].find(MODEL_ID.of(request))
+    request.app[DEVICES].require_that_none_uses(model.model_id)
+    request.app[MODELS].drop(model)
+    return _changed(model)
+
+
 async def post_group_order(request: web.Request, order: GroupOrder) -> web.Response:
     """Have boards fetch a model and run it: one first, the others once it has run there for a minute."""
     devices, now_us = request.app[DEVICES], request.app[CLOCK_US]()

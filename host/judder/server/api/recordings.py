@@ -30,6 +30,15 @@ async def start_recording(request: web.Request, wish: RecordingWish) -> web.Resp
 
 
 async def change_recording(request: web.Request, change: RecordingChange) -> web.Response:
-    """Stop a recording, let it go on, or name the pose of its windows from now on."""
+    """Stop a recording, let it go on, rename it, name the pose of its windows from now on, or take it back
+    from the trash.
+    """
     wanted = change.model_dump(exclude_unset=True)
     return reply(asdict(await request.app[RECORDINGS].alter(NUMBER.of(request), **wanted)))
+
+
+async def delete_recording(request: web.Request) -> web.Response:
+    """Put a recording into the trash, where it may be taken back for keep_days; if it is there, delete it
+    for good.
+    """
+    return reply(asdict(await request.app[RECORDINGS].trash(NUMBER.of(request), request.app[CLOCK_US]())))

@@ -22,6 +22,7 @@ MOST_LEVELS = 20
 
 STORE_RETRY_AFTER_S = 5
 
+ENCODER = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
 log = structlog.get_logger()
 
 
@@ -41,8 +42,7 @@ class RequestError(JudderError):
 
 def reply(value: Any, status: int = 200) -> web.Response:
     """Return value as JSON. Numbers JSON cannot hold are a bug here, not the reader's."""
-    body = json.dumps(value, allow_nan=False, separators=(",", ":")).encode()
-    return web.Response(body=body, status=status, content_type="application/json")
+    return web.Response(body=ENCODER.encode(value).encode(), status=status, content_type="application/json")
 
 
 def error_reply(
@@ -106,7 +106,11 @@ def _refuse(request: web.Request, error: Exception) -> web.Response:
 
 def _refuse_board(request: web.Request, error: Refused) -> web.Response:
     """Return our words for a board's wrong signature, and the time that it is to sign."""
-    told = {"error": str(error), "hint": error.hint or "", "signing_time_us": request.app[KEYS].signing_us()}
+    told = {
+        "error": str(error),
+        "hint": error.hint or "",
+        "signing_time_us": request.app[KEYS].told_us(error),
+    }
     return reply(told, 403 if error.why == "foreign" else 401)
 
 

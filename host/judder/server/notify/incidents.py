@@ -83,7 +83,7 @@ def _message(unit: Unit, incident: Incident, kind: str, rules: Rules, now_us: in
         kind,
         now_us,
         device_id=incident.device,
-        name=str(status.get("name") or ""),
+        name=str((device and device.label) or status.get("name") or ""),
         place=str(status.get("place") or ""),
         fault=incident.id,
         alert=incident.alert,

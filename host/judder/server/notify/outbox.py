@@ -70,7 +70,8 @@ class Courier:
         while True:
             if not await self.carry_next():
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), LOOK_EVERY_S)
+                    async with asyncio.timeout(LOOK_EVERY_S):
+                        await self._wake.wait()
                 self._wake.clear()
 
     async def carry_next(self) -> bool:

@@ -12,8 +12,8 @@ from typing import Any
 import structlog
 
 from judder.server.services.answers import Answered
-from judder.server.services.device import Device
-from judder.server.services.errors import NotFound
+from judder.server.services.device import Device, Standing
+from judder.server.services.errors import Conflict, NotFound
 from judder.server.services.events import RESYNC, Events
 from judder.server.storage.levels import ALARM, NOTICE, TOLD
 from judder.server.storage.rows import Alert, as_dict
@@ -52,9 +52,9 @@ class Alerts:
         self._baseline_s = baseline_s
         self.reached: Counter[str] = Counter()
 
-    def follow(self, unit: Unit, device: Device, answered: Answered) -> Change:
+    def follow(self, unit: Unit, standing: Standing, answered: Answered) -> Change:
         """Begin, raise or end the board's alert, as the answer to its newest window says."""
-        number, at_us = device.alert_id, answered.at_us
+        number, at_us = standing.alert, answered.at_us
         if answered.answer.level not in TOLD:
             if number is None:
                 return Change(None)
@@ -63,15 +63,18 @@ class Alerts:
         if number is None:
             begun = self._begin(unit, answered, at_us)
             return Change(begun.id, begun=begun)
-        if device.level == NOTICE and answered.answer.level == ALARM and _is_seen(unit.alerts.find(number)):
+        if standing.level == NOTICE and answered.answer.level == ALARM and _is_seen(unit.alerts.find(number)):
             unit.alerts.end(number, at_us)
             begun = self._begin(unit, answered, at_us)
             return Change(begun.id, begun=begun, ended=unit.alerts.find(number))
         return Change(number, raised=self._raise(unit, number, answered, at_us))
 
-    def follow_late(self, unit: Unit, device: Device, answered: Answered, sampled_us: int) -> Change:
-        """Tell of an alert while the board could not reach this server: over, as far as is known yet."""
-        number, name = device.late_alert_id, (device.id, answered.boot_id)
+    def follow_late(self, unit: Unit, number: int | None, answered: Answered, sampled_us: int) -> Change:
+        """Tell of an alert while the board could not reach this server: over, as far as is known yet.
+
+        number: of the alert that its late windows tell of.
+        """
+        name = answered.device, answered.boot_id
         if answered.answer.level not in TOLD:
             return Change(None)
         spanning = None if number else unit.alerts.spanning(*name, answered.seq, sampled_us)
@@ -140,12 +143,32 @@ class Alerts:
 
         return self._publish(await self._store.write(acknowledge), number)
 
+    async def drop(self, number: int) -> None:
+        """Delete an alert that is over. Raises NotFound, and Conflict while it is on."""
+
+        def drop(unit: Unit) -> Alert | None:
+            alert = unit.alerts.find(number)
+            if alert is not None and alert.ended_us is not None:
+                unit.alerts.drop(number)
+            return alert
+
+        alert = await self._store.write(drop)
+        if alert is None:
+            raise _no_alert(number)
+        if alert.ended_us is None:
+            raise Conflict(f"Alert {number} is on.", hint="Delete it once it is over.")
+        self._events.publish(RESYNC.kind, RESYNC.data)
+
     def _publish(self, alert: Alert | None, number: int = 0) -> dict[str, Any]:
         if alert is None:
-            raise NotFound(f"There is no alert {number}.", hint="GET /api/v1/alerts")
+            raise _no_alert(number)
         shown = alert_dict(alert)
         self._events.publish("alert", shown)
         return shown
+
+
+def _no_alert(number: int) -> NotFound:
+    return NotFound(f"There is no alert {number}.", hint="GET /api/v1/alerts")
 
 
 def _is_seen(alert: Alert | None) -> bool:

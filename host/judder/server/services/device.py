@@ -1,9 +1,8 @@
 """One board as the server knows it: its last report and answers, and how it is, in a word."""
 
-import asyncio
 from collections import OrderedDict
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from judder_core.decision import STANDSTILL
 from judder_core.states import NO_MODEL, NOT_JUDGED, OFFLINE, SAFE_MODE, SENSOR_FAULT, STATES
@@ -29,13 +28,20 @@ FEW = 3
 """Windows in a row: fewer that lost samples are left out of what is learned, and no word about it is."""
 
 
-@dataclass
+class Standing(NamedTuple):
+    """How a board's alerts stand. alert: the number of the one that is on. level: after its newest window."""
+
+    alert: int | None
+    level: str | None
+
+
+@dataclass(eq=False)
 class Device:
     """One board. answers: the last ones by (boot_id, seq), for windows that come twice. alert_id: of the
     alert that is on; late_alert_id: of one that windows from the board's backlog tell of. level: that of its
-    newest window. order: the model it is to fetch. learning: the last, of what is normal. came_us: when it
-    was first heard, after a silence too; judged_us: when its last verdict came. taking: held while one of its
-    windows is judged and stored. signed: whether it signs what it sends, None until it sends.
+    newest window. order: the model it is to fetch. learning: the last, of what is normal. label: what it is
+    called here, None for the name in its config. came_us: when it was first heard, after a silence too;
+    judged_us: when its last verdict came. signed: whether it signs what it sends, None until it sends.
     """
 
     id: str
@@ -53,10 +59,10 @@ class Device:
     level: str | None = None
     order: Order | None = None
     learning: Learning | None = None
+    label: str | None = None
     answers: OrderedDict[tuple[int, int], Answered] = field(default_factory=OrderedDict)
     quality: BoardQuality = field(default_factory=BoardQuality)
     starts: Starts = field(default_factory=Starts)
-    taking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def hear(self, now_us: int) -> None:
         """Note that it says something."""
@@ -64,26 +70,38 @@ class Device:
             self.came_us = now_us
         self.last_seen_us = now_us
 
-    def is_late(self, window: Window) -> bool:
-        """Return whether window comes from the board's backlog, after others that were sampled after it."""
-        if not (window.flags & FLAG_BACKLOG and self.last):
+    def is_late(self, window: Window, newest: Window | None = None) -> bool:
+        """Return whether window comes from the board's backlog, after others that were sampled after it.
+
+        newest: of those that were not remembered yet.
+        """
+        last = newest or self.last
+        if not (window.flags & FLAG_BACKLOG and last):
             return False
-        return bool(window.boot_id != self.last.boot_id or window.seq < self.last.seq)
+        return bool(window.boot_id != last.boot_id or window.seq < last.seq)
 
     def is_next(self, window: Window) -> bool:
         """Return whether window follows the newest one of the same start: it cannot have come before."""
         return bool(self.last and window.boot_id == self.last.boot_id and window.seq > self.last.seq)
 
-    def remember(self, answered: Answered, late: bool) -> None:
-        """Take in a window's answer, and count the windows missing before it; a late one was missed."""
+    def standing(self, is_late: bool) -> Standing:
+        """Return how alerts stand, or those that late windows tell of."""
+        return Standing(self.late_alert_id if is_late else self.alert_id, self.level)
+
+    def remember(self, answered: Answered, late: bool, alert: int | None) -> None:
+        """Take in a window's answer and the alert that goes on, and count the windows missing before it; a
+        late one was missed.
+        """
         if self.last and self.last.boot_id == answered.boot_id:
             if late:
                 self.lost = max(0, self.lost - 1)
             else:
                 self.lost += max(0, answered.seq - self.last.seq - 1)
         self.windows += 1
-        if not late:
-            self.last, self.level = answered, answered.answer.level
+        if late:
+            self.late_alert_id = alert
+        else:
+            self.last, self.level, self.alert_id = answered, answered.answer.level, alert
             self.starts.take(answered.boot_id, answered.at_us)
         if answered.answer.judged_by or answered.answer.level:
             self.judged_us = answered.at_us
@@ -94,11 +112,16 @@ class Device:
     @property
     def name(self) -> str:
         """What people call it."""
-        return str(self.status.get("name") or self.id)
+        return str(self.label or self.status.get("name") or self.id)
 
     @property
     def is_learning(self) -> bool:
         return self.learning is not None and self.learning.is_open
+
+    def alarms_since_its_start(self) -> bool:
+        """Return whether it alarms by a window of the start that it reported last."""
+        newest = self.last
+        return bool(newest and self.level == ALARM and newest.boot_id == self.status.get("boot_id"))
 
     def takes_models(self) -> bool:
         """Return whether the board fetches a model when it is told to."""
@@ -192,7 +215,7 @@ class Device:
 
     def to_dict(self, now_us: int) -> dict[str, Any]:
         """Return all of it. recent: the last combined scores since the board's start, in thresholds."""
-        status = {"status": self.status, "status_us": self.status_us}
+        status = {"status": self.status, "status_us": self.status_us, "label": self.label}
         plans = {
             "takes_models": self.takes_models(),
             "order": self.order.to_dict() if self.order else None,
@@ -209,5 +232,6 @@ class Device:
     def row(self, order: Order | None) -> DeviceRow:
         """Return what is kept of it on disk, with an order."""
         if order is None or not (order.is_open or order.is_on_trial):
-            return DeviceRow(self.id, self.status, self.status_us)
-        return DeviceRow(self.id, self.status, self.status_us, order.model_id, order.before, order.after)
+            return DeviceRow(self.id, self.status, self.status_us, label=self.label)
+        ordered = order.model_id, order.before, order.after
+        return DeviceRow(self.id, self.status, self.status_us, *ordered, self.label)

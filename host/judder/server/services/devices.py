@@ -10,10 +10,10 @@ from judder_core.states import OFFLINE
 
 from judder.server.services.device import Device
 from judder.server.services.errors import Conflict, NotFound
-from judder.server.services.events import Events
+from judder.server.services.events import RESYNC, Events
 from judder.server.services.orders import Order, follow_first, follow_trial, settle
 from judder.server.storage.levels import ALARM
-from judder.server.storage.rows import Alert, DeviceRow
+from judder.server.storage.rows import Alert, DeviceRow, Forgotten
 from judder.server.storage.store import Store, Unit
 
 LOOK_EVERY_S = 2.0
@@ -35,6 +35,7 @@ class Devices:
         rows, alerts = await self._store.read(read)
         for row in rows:
             device = self._all[row.id] = Device(row.id, row.status, row.status_us, row.status_us)
+            device.label = row.label
             if row.ordered_model:
                 device.order = Order(row.ordered_model, row.ordered_before, after=row.ordered_after)
         for alert in alerts:
@@ -45,7 +46,10 @@ class Devices:
         return list(self._all.values())
 
     def get(self, device: str) -> Device:
-        return self._all.setdefault(device, Device(device))
+        found = self._all.get(device)
+        if found is None:
+            found = self._all[device] = Device(device)
+        return found
 
     def find(self, device: str) -> Device:
         """Return a board that was heard. Raises NotFound."""
@@ -61,22 +65,23 @@ class Devices:
         device.status, device.status_us = status, now_us
         if isinstance(status.get("boot_id"), int):
             device.starts.take(status["boot_id"], now_us)
-        command = self._follow_order(device, device.order, now_us) if device.order else None
+        command = self._follow_order(device, device.order) if device.order else None
         await self.save(device, now_us)
         return (command,) if command else ()
 
-    def _follow_order(self, device: Device, order: Order, now_us: int) -> dict[str, Any] | None:
+    def _follow_order(self, device: Device, order: Order) -> dict[str, Any] | None:
         """Take order further by the newest report; return what the board is to be told, if anything."""
         if order.after:
             first = self.get(order.after)
             follow_first(order, first.order, first.status.get("model_id"))
         command = settle(order, device.status)
         if order.is_on_trial:
-            alarms, restarts = device.level == ALARM, device.starts.is_loop(now_us)
-            follow_trial(order, device.windows, alarms, restarts, device.status)
+            follow_trial(order, device.windows, device.alarms_since_its_start(), device.status)
             if order.error:
                 log.warning("model_failed_trial", board=device.name, model=order.model_id, why=order.error)
                 command = self._order_back(device, order)
+        if command:
+            device.starts.expect()
         return command
 
     def _order_back(self, device: Device, failed: Order) -> dict[str, Any] | None:
@@ -105,6 +110,41 @@ class Devices:
             model.model_id, before if isinstance(before, str) else None, was_alarming=device.level == ALARM
         )
 
+    async def rename(self, device: Device, label: str | None, now_us: int) -> None:
+        """Call a board label from now on, whatever its config says; None: as its config says."""
+        device.label = label
+        await self.save(device, now_us)
+
+    async def forget(self, device: Device, now_us: int) -> None:
+        """Delete a board with its alerts and sums; its windows follow in small steps, recordings stay.
+
+        Raises Conflict while it is heard: its next window would bring it back.
+        """
+        if device.state(now_us) != OFFLINE:
+            raise Conflict(f"Board {device.id} is online.", hint="Switch it off first, and wait for 30 s.")
+
+        def forget(unit: Unit) -> None:
+            unit.devices.drop(device.id)
+            unit.alerts.drop_of(device.id)
+            unit.learnings.drop_of(device.id)
+            unit.sums.drop_of(device.id)
+            unit.upkeep.forget(Forgotten(device.id, now_us))
+
+        await self._store.write(forget)
+        self._all.pop(device.id, None)
+        self._events.publish(RESYNC.kind, RESYNC.data)
+
+    def require_that_none_uses(self, model_id: str) -> None:
+        """Raise Conflict where a board runs a model, or is to fetch it."""
+        for device in self._all.values():
+            order = device.order
+            ordered = order and (order.is_open or order.is_on_trial) and (order.model_id, order.before)
+            if model_id in (*(ordered or ()), device.status.get("model_id")):
+                raise Conflict(
+                    f"Board {device.name} runs {model_id}, or may be told to.",
+                    hint="Give it another model first, or delete the board.",
+                )
+
     async def save(self, device: Device, now_us: int) -> None:
         """Keep what is known of device on disk, and tell listeners."""
         row = device.row(device.order)
@@ -117,7 +157,9 @@ class Devices:
 
     def publish(self, device: Device, now_us: int, late: bool) -> None:
         """Tell listeners how device is, after a window of its; a late one is not its newest."""
-        if late:
+        if not self._events.wants("board" if late else "window"):
+            self._events.pass_over()
+        elif late:
             self.show(device, now_us)
         else:
             self._events.publish("window", device.summary(now_us))

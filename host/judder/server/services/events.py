@@ -13,6 +13,7 @@ import asyncio
 import contextlib
 import itertools
 import json
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from typing import Any
 MOST_KEPT = 4096
 """Events a page can catch up with: 20 s of 200 boards, an hour of one."""
 MOST_WAITING = 2048
+COMES_BACK_S = 60.0
+"""A page whose connection broke is back before."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,11 @@ class Subscription:
         for event in backlog:
             self.offer(event)
 
+    def wants(self, kind: str) -> bool:
+        return not self._kinds or kind in self._kinds or kind == RESYNC.kind
+
     def offer(self, event: Event) -> None:
-        if self._kinds and event.kind not in (*self._kinds, RESYNC.kind):
+        if not self.wants(event.kind):
             return
         if len(self._waiting) >= MOST_WAITING:
             self._waiting.clear()
@@ -66,7 +72,8 @@ class Subscription:
     async def take(self, timeout_s: float | None = None) -> list[Event]:
         """Return all that waits, as soon as anything does; nothing after timeout_s."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), timeout_s)
+            async with asyncio.timeout(timeout_s):
+                await self._wake.wait()
         self._wake.clear()
         taken = list(self._waiting)
         self._waiting.clear()
@@ -90,6 +97,21 @@ class Events:
         self._number = 0
         self._kept: deque[Event] = deque(maxlen=MOST_KEPT)
         self._subscriptions: set[Subscription] = set()
+        self._left_s = -COMES_BACK_S  # when the last listener went
+
+    def wants(self, kind: str) -> bool:
+        """Return whether anybody listens to kind, or may come back for what was missed.
+
+        Else it need not be published: a page that comes asks for all there is.
+        """
+        return any(each.wants(kind) for each in self._subscriptions) or self._may_come_back()
+
+    def _may_come_back(self) -> bool:
+        return time.monotonic() - self._left_s < COMES_BACK_S
+
+    def pass_over(self) -> None:
+        """Say that something was not published: who comes back nevertheless gets a `resync`."""
+        self._kept.clear()
 
     def publish(self, kind: str, data: dict[str, Any]) -> None:
         """Tell all listeners; returns at once. data must not change afterwards."""
@@ -110,6 +132,7 @@ class Events:
             yield subscription
         finally:
             self._subscriptions.discard(subscription)
+            self._left_s = time.monotonic()
 
     def _since(self, last_id: str) -> list[Event]:
         missed = list(itertools.takewhile(lambda event: event.id != last_id, reversed(self._kept)))

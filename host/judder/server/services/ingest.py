@@ -1,27 +1,28 @@
 """Windows come in: decoded, judged, stored, and only then answered. Two protocols, one path."""
 
-import sys
+import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
 from judder_core.states import NOT_JUDGED
 from judder_core.window import FLAG_LOCAL_SCORE, FLAG_LOST, FLAG_OPINION_WANTED, Window
 
-from judder.server.services.alerts import Alerts, Change
+from judder.server.services.alerts import Alerts
 from judder.server.services.answers import Answered, at_level, level_of
-from judder.server.services.device import Device
+from judder.server.services.arrivals import Arrival, Arrivals, Taking, note_late
 from judder.server.services.devices import Devices
 from judder.server.services.errors import Busy, Conflict
-from judder.server.services.recordings import DONE, Recordings, ServerRecording
+from judder.server.services.failures import Failures
+from judder.server.services.keeping import Keeping, Kept
+from judder.server.services.quality import oddities
+from judder.server.services.recordings import Recordings
 from judder.server.services.scoring import Scoring
-from judder.server.storage.rows import Answer, StoredWindow, as_dict
-from judder.server.storage.store import Store, StoreError, Unit
+from judder.server.storage.store import Store, StoreError
 
-Timer = Callable[[], AbstractContextManager[Any]]
-"""What a window is judged inside of, to be timed."""
+Judged = Callable[[int, float], None]
+"""Is told how many windows were judged together, and how many seconds each took."""
 
 
 class Ingest:
@@ -34,7 +35,7 @@ class Ingest:
         devices: Devices,
         alerts: Alerts,
         scoring: Scoring,
-        timer: Timer,
+        judged: Judged,
         max_waiting: int,
         boot_id: int,
     ) -> None:
@@ -43,132 +44,129 @@ class Ingest:
         self._devices = devices
         self._alerts = alerts
         self._scoring = scoring
-        self._timer = timer
+        self._keeping = Keeping(recordings, alerts)
+        self._judged = judged
         self._max_waiting = max_waiting
+        self._arrivals = Arrivals(self._take)
         self._unnumbered_boot_id = boot_id  # a new one each start of the server
         self._next_seq: defaultdict[str, int] = defaultdict(int)
+
+    @property
+    def waiting(self) -> int:
+        """Windows that were not answered yet."""
+        return self._arrivals.waiting
+
+    @property
+    def failures(self) -> Failures:
+        """Models that fail on windows."""
+        return self._scoring.failures
 
     async def take_all(self, windows: Sequence[Window], clock_us: Callable[[], int]) -> dict[str, Any]:
         """Take the windows of one request, which name their boards; return what is told of the last.
 
-        Raises Conflict where that asked for the host's verdict and the host's model does not fit it.
+        A window that comes twice is stored once and answered as it was the first time. Raises Conflict where
+        the last asked for the host's verdict and the host's model does not fit it.
         """
-        for window in windows:
-            told, misfit = await self.take(window.device_id.hex(), window, clock_us())
-        if misfit and windows[-1].flags & FLAG_OPINION_WANTED:
+        now_us = clock_us()
+        takings = [self._taking(window.device_id.hex(), window, now_us) for window in windows]
+        last = await self._bring(takings)
+        if last.misfit and last.window.flags & FLAG_OPINION_WANTED:
             raise Conflict(
-                f"The {misfit}. The window is stored, not judged.",
+                f"The {last.misfit}. The window is stored, not judged.",
                 hint="Train a model for this board, or set its signal section to the model's.",
             )
-        return {**told, "server_time_us": clock_us()}
+        return {**self._told(last), "server_time_us": clock_us()}
 
     async def take_unnumbered(self, name: str, window: Window, now_us: int) -> dict[str, Any]:
         """Take the next window of a board whose protocol carries no numbers, as the reference's."""
         window.boot_id, window.seq = self._unnumbered_boot_id, self._next_seq[name]
         self._next_seq[name] += 1
-        told, _ = await self.take(name, window, now_us)
-        return told
+        return self._told(await self._bring([self._taking(name, window, now_us)]))
 
-    async def take(self, name: str, window: Window, now_us: int) -> tuple[dict[str, Any], str | None]:
-        """Judge and store the next window of the board called name.
-
-        Return what it is told, and why the host's model does not fit a window that was to be judged by it.
-        A window that comes twice is stored once and answered as it was the first time.
-        """
+    def _taking(self, name: str, window: Window, now_us: int) -> Taking:
         device = self._devices.get(name)
         device.hear(now_us)
-        async with device.taking:
-            answered, misfit = await self._known(device, window, now_us), None
-            if not answered:
-                answered, misfit = await self._take_new(device, window, now_us)
-        return {**answered.to_dict(), "record": self._recordings.wants(name)}, misfit
+        return Taking(device, window, now_us)
 
-    async def _known(self, device: Device, window: Window, now_us: int) -> Answered | None:
-        """Return the answer to a window that came before, or None: boards come again after a reset, too."""
-        known = device.answers.get((window.boot_id, window.seq))
-        if known or device.is_next(window):
-            return known
-        name = device.id, window.boot_id, window.seq
-        answer = await self._store.read(lambda unit: unit.windows.answer(*name))
-        return Answered(*name, answer, now_us) if answer else None
-
-    async def _take_new(self, device: Device, window: Window, now_us: int) -> tuple[Answered, str | None]:
-        if self._store.waiting() >= self._max_waiting:
+    async def _bring(self, takings: Sequence[Taking]) -> Taking:
+        """Return the last of takings once all are stored."""
+        if self.waiting + self._store.waiting() >= self._max_waiting:
             raise Busy("The disk does not keep up.", hint="Send it again later.", retry_after_s=1)
-        late = device.is_late(window)
-        with self._timer():
-            answer, misfit = await self._judge(device, window, late)
-        if answer.judged_by is None and device.lacks_verdict(window):
-            answer = replace(answer, state=NOT_JUDGED)
-        answered = Answered(device.id, window.boot_id, window.seq, answer, now_us)
-        change = await self._keep(device, window, answered, late)
-        device.remember(answered, late)
-        if late:
-            device.late_alert_id = change.number
-        else:
-            device.alert_id = change.number
-            device.quality.take(window)
-        self._alerts.tell(device, change)
-        self._devices.publish(device, now_us, late)
-        return answered, misfit
+        once: dict[tuple[str, int, int], Taking] = {}
+        for taking in takings:
+            once.setdefault(taking.name, taking)
+        await self._arrivals.bring(list(once.values()))
+        return once[takings[-1].name]
 
-    async def _judge(self, device: Device, window: Window, late: bool) -> tuple[Answer, str | None]:
-        # While a board learns, another machine's model has no say in what is normal; and where samples are
-        # missing, the gaps look like vibration.
-        if (device.is_learning or window.flags & FLAG_LOST) and not window.flags & FLAG_LOCAL_SCORE:
-            return at_level(level_of(window)), None
-        return await self._scoring.judge(device.id, window, device.status.get("detector"), late)
+    def _told(self, taking: Taking) -> dict[str, Any]:
+        return {**taking.answered.to_dict(), "record": self._recordings.wants(taking.device.id)}
 
-    async def _keep(self, device: Device, window: Window, answered: Answered, late: bool) -> Change:
-        """Store window, with what it does to its board's alert and its recording: all of it, or Busy."""
-        sampled_us = window.timestamp_us if late else answered.at_us
-        is_learned_from = not (device.is_learning and window.flags & FLAG_LOST)  # gaps look like vibration
-        recording = self._recordings.claim(device.id, sampled_us) if is_learned_from else None
-        stored = _stored(window, answered, recording)
-        is_last = recording is not None and recording.is_claimed_whole()
+    async def _take(self, batch: Sequence[Arrival]) -> None:
+        """Take what waited: looked up, judged, stored, told. No two requests of a batch are of one board."""
+        await self._look_up(batch)
+        self._judge([taking for arrival in batch for taking in arrival.fresh])
+        works = [self._keeping.work(arrival) for arrival in batch]
+        for arrival, outcome in zip(batch, await self._store.write_each(works), strict=True):
+            self._tell(arrival, outcome)
 
-        def keep(unit: Unit) -> tuple[bool, Change]:
-            added = unit.windows.add(stored)
-            if recording and is_last:
-                unit.recordings.end_full(recording.id, DONE)
-            if late:
-                return added, self._alerts.follow_late(unit, device, answered, sampled_us or answered.at_us)
-            return added, self._alerts.follow(unit, device, answered)
+    async def _look_up(self, batch: Sequence[Arrival]) -> None:
+        """Find the answers to windows that came before: boards come again after a reset, too."""
+        unknown = []
+        for taking in (taking for arrival in batch for taking in arrival.takings):
+            device, window = taking.device, taking.window
+            taking.known = device.answers.get((window.boot_id, window.seq))
+            if not (taking.known or device.is_next(window)):
+                unknown.append(taking)
+        if unknown:
+            # By the writer, which has nothing else to do: who reads may be at a week's scores.
+            answers = await self._store.write(lambda unit: [unit.windows.answer(*t.name) for t in unknown])
+            for taking, answer in zip(unknown, answers, strict=True):
+                taking.known = Answered(*taking.name, answer, taking.at_us) if answer else None
 
-        added = False
-        try:
-            added, change = await self._store.write(keep)
-        except StoreError as error:
-            raise Busy(
-                f"The window could not be stored. {error}", hint=error.hint, retry_after_s=5
-            ) from error
-        finally:
-            if recording:
-                self._recordings.settle(recording, added)
-        return change
+    def _judge(self, takings: Sequence[Taking]) -> None:
+        """Say of each window what it comes to, and what is odd about it."""
+        started = time.perf_counter()
+        note_late(takings)
+        for taking in takings:
+            taking.answer = at_level(level_of(taking.window))
+        self._scoring.judge([taking for taking in takings if _is_scored(taking)])
+        for taking in takings:
+            if taking.answer.judged_by is None and taking.device.lacks_verdict(taking.window):
+                taking.answer = replace(taking.answer, state=NOT_JUDGED)
+        if takings:
+            self._judged(len(takings), (time.perf_counter() - started) / len(takings))
+        live = [taking for taking in takings if not taking.is_late]
+        for taking, odd in zip(live, oddities([taking.window for taking in live]), strict=True):
+            taking.odd = odd
 
-
-def _stored(window: Window, answered: Answered, recording: ServerRecording | None) -> StoredWindow:
-    return StoredWindow(
-        **as_dict(answered.answer),
-        device=answered.device,
-        boot_id=window.boot_id,
-        seq=window.seq,
-        received_us=answered.at_us,
-        timestamp_us=window.timestamp_us,
-        flags=window.flags,
-        sensor=window.sensor,
-        sample_rate_hz=window.sample_rate_hz,
-        scale_g=window.scale_g,
-        recording=recording.id if recording else None,
-        pose=recording.pose if recording else None,
-        typecode=window.counts.typecode,
-        counts=_little_endian(window.counts),
-    )
+    def _tell(self, arrival: Arrival, outcome: list[Kept] | Exception) -> None:
+        """Remember and tell what is on disk. What is not is refused."""
+        kept = [] if isinstance(outcome, Exception) else outcome
+        self._keeping.settle(arrival, kept)
+        if isinstance(outcome, Exception):
+            arrival.error = _refusal(outcome)
+            return
+        for taking, (_, change) in zip(arrival.fresh, kept, strict=True):
+            taking.device.remember(taking.answered, taking.is_late, change.number)
+            if not taking.is_late:
+                taking.device.quality.take(taking.window, taking.odd)
+            self._alerts.tell(taking.device, change)
+        for (device, is_late), at_us in {(t.device, t.is_late): t.at_us for t in arrival.fresh}.items():
+            self._devices.publish(device, at_us, is_late)
 
 
-def _little_endian(counts: Any) -> bytes:
-    if sys.byteorder == "big":
-        counts = counts[:]
-        counts.byteswap()
-    return bytes(counts.tobytes())
+def _is_scored(taking: Taking) -> bool:
+    """Return whether anybody here judges a window.
+
+    While a board learns, another machine's model has no say in what is normal; and where samples are missing,
+    the gaps look like vibration.
+    """
+    flags = taking.window.flags
+    return bool(flags & FLAG_LOCAL_SCORE) or not (taking.device.is_learning or flags & FLAG_LOST)
+
+
+def _refusal(error: Exception) -> Exception:
+    """Return what a board is told of windows that are not on disk."""
+    if not isinstance(error, StoreError):
+        return error
+    return Busy(f"The window could not be stored. {error}", hint=error.hint, retry_after_s=5)

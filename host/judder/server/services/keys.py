@@ -39,13 +39,14 @@ HINTS = {
 
 class Refused(ServiceError):
     """The request is not what it says to be. why: a kind of services.refusals.WHYS. device: who it says to
-    be, where that board has a key.
+    be, where that board has a key. taken_us: the last time it signed that was taken, where it is behind that.
     """
 
-    def __init__(self, why: str, message: str, device: str = "") -> None:
+    def __init__(self, why: str, message: str, device: str = "", taken_us: int = 0) -> None:
         super().__init__(message, hint=HINTS[why])
         self.why = why
         self.device = device
+        self.taken_us = taken_us
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +151,21 @@ class Keys:
             raise Refused("revoked", f"The key that board {device} signs with was revoked.", device)
 
     def _require_time(self, device: str, time_us: int) -> None:
+        taken_us = self._taken_us.get(device, 0)
+        behind_us = taken_us if time_us <= taken_us else 0
         if time_us < self._began_us or abs(time_us - self.signing_us()) > OFF_US:
-            raise Refused("stale", f"Board {device} signed another time than this server's.", device)
-        if time_us <= self._taken_us.get(device, 0):
             raise Refused(
-                "replayed", f"A request that board {device} signed then, or later, came before.", device
+                "stale", f"Board {device} signed another time than this server's.", device, behind_us
             )
+        if behind_us:
+            said = f"A request that board {device} signed then, or later, came before."
+            raise Refused("replayed", said, device, behind_us)
+
+    def told_us(self, error: Refused) -> int:
+        """Return the time that a refused board is to sign: the server's, or where its clock ran ahead before
+        it started anew, the next that is taken.
+        """
+        return max(self.signing_us(), error.taken_us + 1)
 
     async def _make(self, device: str) -> KeyRow:
         row = KeyRow(0, device, secrets.token_hex(KEY_BYTES), self._clock_us())

@@ -12,7 +12,7 @@ from judder.engine import numeric_numpy
 from judder.model import document
 from judder.model.files import MODEL_SUFFIX, load_network, read_model
 from judder.model.rehearsal import check_whole
-from judder.server.services.errors import NotFound
+from judder.server.services.errors import Conflict, NotFound
 from judder.server.services.events import Events
 
 log = structlog.get_logger()
@@ -118,6 +118,16 @@ class Models:
         self.folder.mkdir(exist_ok=True)
         write_whole(self._file(model), data)
         return self._tell(self._remember(model))
+
+    def drop(self, model: AnyModel) -> None:
+        """Delete a model's file. Raises Conflict where the model is in service."""
+        if self.current is not None and model.model_hash == self.current.model_hash:
+            raise Conflict(
+                f"Model {model.model_id} is in service.", hint="Put another one into service first."
+            )
+        self._file(model).unlink(missing_ok=True)
+        self._by_hash.pop(model.model_hash, None)
+        self._tell(model)
 
     def _tell(self, model: AnyModel) -> AnyModel:
         self._events.publish("model", {"model_id": model.model_id})

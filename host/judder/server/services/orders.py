@@ -24,8 +24,8 @@ class Order:
     before: the model it ran when it was ordered, None for none. was_alarming: whether it alarmed then. after:
     the board whose trial this one waits for. backtest: what the model says of the board's last windows, None
     where nobody asked. why: what made the server order it back, None where a person ordered it.
-    begun_at: how many windows of the board's had come when its trial began; passed: it is over, and all is
-    well.
+    begun_at: how many windows of the board's had come when its trial began; starts: of the board during it.
+    passed: it is over, and all is well.
     """
 
     model_id: str
@@ -38,6 +38,7 @@ class Order:
     done: bool = False
     error: str | None = None
     begun_at: int | None = None
+    starts: set[str] = field(default_factory=set)
     passed: bool = False
 
     @property
@@ -72,16 +73,17 @@ def settle(order: Order, status: dict[str, Any]) -> dict[str, Any] | None:
     return None
 
 
-def follow_trial(order: Order, windows: int, alarms: bool, restarts: bool, status: dict[str, Any]) -> None:
-    """Take an order's trial further by how its board is; it ends with `passed`, or with `error`.
+def follow_trial(order: Order, windows: int, alarms: bool, status: dict[str, Any]) -> None:
+    """Take an order's trial further by its board's newest report; it ends with `passed`, or with `error`.
 
-    windows: of the board's that came so far. alarms, restarts: whether it does, the latter again and again.
+    windows: of the board's that came so far. alarms: whether it does.
     """
     if order.begun_at is None:
         order.begun_at = windows
+    order.starts.add(str(status.get("boot_id")))
     if status.get("model_id") != order.model_id:
         order.error = str(status.get("model_error") or "The board went back to the model before.")
-    elif restarts:
+    elif len(order.starts) >= MOST_STARTS:
         order.error = "The board started again and again with it."
     elif alarms and not order.was_alarming:
         order.error = f"It alarmed within {TRIAL_WINDOWS} windows."

@@ -29,7 +29,8 @@ class Probe:
     async def _wrong(self) -> str | None:
         """Return why windows cannot be stored, None where they can."""
         try:
-            await asyncio.wait_for(self._store.probe(), PATIENCE_S)
+            async with asyncio.timeout(PATIENCE_S):  # wait_for() of Python 3.11 may swallow being cancelled
+                await self._store.probe()
         except StoreError as error:
             return f"Windows cannot be stored. {error} {error.hint or ''}".strip()
         except TimeoutError:

@@ -7,7 +7,7 @@ from typing import Any
 
 from judder.server.services.errors import Conflict, NotFound
 from judder.server.services.events import Events
-from judder.server.storage.rows import RecordingRow, as_dict
+from judder.server.storage.rows import TRASHED, RecordingRow, as_dict
 from judder.server.storage.store import Store, Unit
 
 RUNNING, STOPPED, DONE = "running", "stopped", "done"
@@ -19,7 +19,7 @@ class ServerRecording:
     that were sampled before do not belong to it.
 
     pose: the stamp that windows coming in now get. recorded: windows on disk. claimed: those, and the
-    ones on their way there.
+    ones on their way there. trashed_us: when it was deleted; until it is old it may be taken back.
     """
 
     id: int
@@ -29,6 +29,7 @@ class ServerRecording:
     pose: str | None
     state: str
     started_us: int
+    trashed_us: int | None = None
     recorded: int = 0
     claimed: int = 0
 
@@ -125,7 +126,8 @@ class Recordings:
     def _unfinished(self, condition: str, device: str | None) -> ServerRecording | None:
         """Return the last recording of a condition and a board that is not done."""
         for recording in reversed(self._all.values()):
-            if (recording.condition, recording.device) == (condition, device) and recording.state != DONE:
+            is_same = (recording.condition, recording.device) == (condition, device)
+            if is_same and recording.state not in (DONE, TRASHED):
                 return recording
         return None
 
@@ -142,12 +144,45 @@ class Recordings:
         return recording
 
     async def alter(self, number: int, **changes: Any) -> ServerRecording:
-        """Do what was asked for recording number: changes to its state or pose. Raises NotFound, Conflict."""
+        """Do what was asked for recording number: changes to its name, state or pose.
+
+        Raises NotFound, Conflict.
+        """
         recording = self.get(number)
+        if recording.state == TRASHED:
+            return await self._take_back(recording, changes)
         if recording.state == DONE and "state" in changes:
             raise Conflict(f"Recording {number} is done.", hint="Start a new one.")
         change = self.go_on if changes.get("state") == RUNNING else self.change
         return await change(recording, **changes)
+
+    async def _take_back(self, recording: ServerRecording, changes: dict[str, Any]) -> ServerRecording:
+        if changes != {"state": STOPPED}:
+            raise Conflict(
+                f"Recording {recording.id} is in the trash.",
+                hint=f'Take it back: PATCH /api/v1/recordings/{recording.id} {{"state": "stopped"}}',
+            )
+        return await self.change(recording, state=DONE if recording.is_full() else STOPPED, trashed_us=None)
+
+    async def trash(self, number: int, now_us: int) -> ServerRecording:
+        """Put a recording into the trash; one that is there is dropped with the next step. Raises NotFound,
+        and Conflict while it takes windows.
+        """
+        recording = self.get(number)
+        if recording.state == RUNNING:
+            raise _is_running(recording)
+        trashed_us = 0 if recording.state == TRASHED else now_us
+        return await self.change(recording, state=TRASHED, trashed_us=trashed_us)
+
+    def trashed_before(self, before_us: int) -> tuple[ServerRecording, ...]:
+        """Return the recordings that have been in the trash for longer."""
+        trashed = ((recording, recording.trashed_us) for recording in self._all.values())
+        return tuple(recording for recording, at_us in trashed if at_us is not None and at_us < before_us)
+
+    async def drop(self, recording: ServerRecording) -> None:
+        """Forget a recording whose windows are gone."""
+        await self._store.write(lambda unit: unit.recordings.drop(recording.id))
+        del self._all[recording.id]
 
     async def go_on(self, recording: ServerRecording, **changes: Any) -> ServerRecording:
         """Change a recording that runs from now on, unless another one of its boards does."""

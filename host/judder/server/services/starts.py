@@ -12,11 +12,17 @@ class Starts:
 
     def __init__(self) -> None:
         self._last: deque[tuple[int, int]] = deque(maxlen=MANY)
+        self._expected = False
+
+    def expect(self) -> None:
+        """Note that the board is told what it starts anew for: its next start is no crash."""
+        self._expected = True
 
     def take(self, boot_id: int, now_us: int) -> None:
         """Note that the board said boot_id, as of now: not in a window of its backlog."""
         if all(boot_id != known for known, _ in self._last):
-            self._last.append((boot_id, now_us))
+            self._last.append((boot_id, now_us - WITHIN_US if self._expected else now_us))
+            self._expected = False
 
     def lately(self, now_us: int) -> int:
         """Return how many there were within the last ten minutes, MANY at most."""

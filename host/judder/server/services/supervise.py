@@ -16,6 +16,7 @@ import structlog
 from judder.server.services.problem import TASK, Problem
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 60.0
+END_AGAIN_S = 0.5
 CALM_S = 300.0
 """A task that ran so long since it failed is well again."""
 
@@ -110,11 +111,12 @@ async def _apart(work: Work, name: str) -> None:
 
     task = asyncio.create_task(run(), name=f"{name} (work)")
     try:
-        await task
+        await asyncio.wait([task])  # awaited itself, it would get our cancellation, and could lose it
     finally:
-        if not task.done():
+        while not task.done():  # Python 3.11's wait_for() loses a cancellation that comes with its result
             task.cancel()
-            await asyncio.wait([task])
+            await asyncio.wait([task], timeout=END_AGAIN_S)
+    task.result()
 
 
 def _is_cancelled() -> bool:

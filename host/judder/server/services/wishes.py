@@ -56,14 +56,17 @@ def _whole(value: object) -> object:
 WHOLE = BeforeValidator(_whole)
 
 
+Condition = Annotated[
+    str,
+    Field(max_length=80, pattern=r"^\w[\w .+-]*(/\w[\w .+-]*)*$", examples=["low/normal"]),
+    Words("condition", "Name it in letters and digits, such as low/normal."),
+]
+
+
 class RecordingWish(Wish):
     """A recording to start."""
 
-    condition: Annotated[
-        str,
-        Field(max_length=80, pattern=r"^\w[\w .+-]*(/\w[\w .+-]*)*$", examples=["low/normal"]),
-        Words("condition", "Name it in letters and digits, such as low/normal."),
-    ]
+    condition: Condition
     windows: Annotated[
         Annotated[int, Field(ge=1, le=MOST_WANTED), WHOLE] | None,
         Field(description="How many windows it wants; null for no end."),
@@ -82,9 +85,10 @@ class RecordingWish(Wish):
 
 
 class RecordingChange(Change):
-    """What to change of a recording: its state, or the pose that windows get from now on."""
+    """What to change of a recording: its name, its state, or the pose that windows get from now on."""
 
-    words = Words("change", 'Send {"state": "stopped"} or {"pose": name}.')
+    words = Words("change", 'Send {"state": "stopped"}, {"condition": name} or {"pose": name}.')
+    condition: Condition = "normal"
     state: Annotated[Literal["running", "stopped"], Field(description="Whether it takes windows.")] = (
         "running"
     )
@@ -129,6 +133,16 @@ class GroupOrder(Change):
     anyway: Annotated[bool, Field(description="Also where it would have alarmed in the last windows.")] = (
         False
     )
+
+
+class NameWish(Change):
+    """What a board is to be called here; null for the name in its config."""
+
+    words = Words("change", 'Send {"name": "attic fan"}.')
+    name: Annotated[
+        Annotated[str, Field(max_length=80, pattern=r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*\S)?$")] | None,
+        Words("name", "Name it in 1 to 80 characters, without line breaks."),
+    ]
 
 
 class Acknowledgement(Change):

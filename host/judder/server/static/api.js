@@ -6,7 +6,9 @@ import { $, setText } from "./dom.js";
 let asking = null; // while the dialog for the token is open
 let logins = 0;
 
-export class RequestRefused extends Error {}
+export class RequestRefused extends Error {
+  status = 0;
+}
 export class ServerGone extends Error {}
 
 /** @param {string} path @param {RequestInit} how @returns {Promise<Response>} */
@@ -40,7 +42,9 @@ function withBody(method, value) {
 /** @param {Response} response */
 async function read(response) {
   const answer = await response.json().catch(gone);
-  if (!response.ok) throw new RequestRefused(`${answer.error} ${answer.hint}`.trim());
+  if (!response.ok) {
+    throw Object.assign(new RequestRefused(`${answer.error} ${answer.hint}`.trim()), { status: response.status });
+  }
   return answer;
 }
 

@@ -6,6 +6,8 @@ import { nameOf, state } from "./state.js";
 import { word } from "./text.js";
 import { rate } from "./words.js";
 
+const ALL = "*";
+
 export function startModels() {
   $("#model-file").addEventListener("change", async ({ target }) => {
     if (target.files.length) await sayError("#model-error", send("POST", "/api/v1/models", target.files[0]));
@@ -34,9 +36,7 @@ function createRow(modelId) {
   const what = make("div", {}, make("strong", { textContent: modelId }), make("p", { className: "quiet" }));
   const board = make("select", { ariaLabel: `Board to put ${modelId} on` });
   const put = make("button", { type: "button", textContent: "Put on board", ariaLabel: `Put on board: ${modelId}` });
-  put.addEventListener("click", () => {
-    sayError("#model-error", send("PATCH", `/api/v1/devices/${board.value}`, { model: modelId }));
-  });
+  put.addEventListener("click", () => sayError("#model-error", order(modelId, board)));
   const choice = make("div", { className: "buttons choice administer" }, board, put);
   return make("li", {}, what, choice, service);
 }
@@ -55,17 +55,38 @@ function drawRow(row, model) {
   button.setAttribute("aria-label", `${button.textContent}: ${model.model_id}`);
 }
 
+// Have the boards that are chosen fetch the model: of a group one first, the others once it has run there well.
+async function order(modelId, choice, anyway = false) {
+  const all = [...choice.options].map(({ value }) => value).filter((value) => value !== ALL);
+  const asked = choice.value === ALL
+    ? send("POST", `/api/v1/models/${encodeURIComponent(modelId)}/boards`, { devices: all, anyway })
+    : send("PATCH", `/api/v1/devices/${choice.value}`, { model: modelId, anyway });
+  return asked.catch((error) => {
+    // A model that would have alarmed lately: only a person knows whether something was wrong then.
+    if (anyway || error.status !== 409 || !window.confirm(`${error.message}\n\nPut it there all the same?`)) throw error;
+    return order(modelId, choice, true);
+  });
+}
+
 // What boards that were told to fetch the model say.
 function ordersOf(modelId) {
-  const waiting = [...state.boards.values()].filter(({ order }) => order && order.model_id === modelId && !order.done);
-  return waiting.map(({ device_id: id, order }) =>
-    order?.error ? `${nameOf(id)} does not run it: ${order.error}` : `${nameOf(id)} is told to fetch it`);
+  const told = [...state.boards.values()].filter(({ order }) => order?.model_id === modelId && !order.passed);
+  return told.map(({ device_id: id, order }) => `${nameOf(id)} ${stepOf(order)}`);
+}
+
+/** @param {Order} order */
+function stepOf(order) {
+  if (order.error) return `does not run it: ${order.error}`;
+  if (order.after) return `waits until ${nameOf(order.after)} has run it for a minute`;
+  const back = order.why ? ` again: ${order.why}` : "";
+  return order.done ? `runs it on trial${back}` : `is told to fetch it${back}`;
 }
 
 function drawChoice(choice, modelId) {
   const others = [...state.boards.values()].filter((b) => b.takes_models && b.status.model_id !== modelId);
   const keys = others.map((board) => board.device_id);
+  if (keys.length > 1) keys.push(ALL);
   const options = keepRows($("select", choice), keys, (value) => make("option", { value }));
-  options.forEach((option, k) => setText(option, nameOf(keys[k])));
+  options.forEach((option, k) => setText(option, keys[k] === ALL ? `all ${others.length}, one first` : nameOf(keys[k])));
   choice.hidden = others.length === 0;
 }

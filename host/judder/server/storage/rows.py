@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 Row = TypeVar("Row")
 REFERENCE_PREFIX = "ref-"
 """Boards with the reference's sketch are called this and their address."""
+TRASHED = "trash"
+"""The state of a recording that is deleted, and may still be taken back."""
 
 
 def said(what: str, default: Any = None) -> Any:
@@ -174,9 +176,84 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """Time of which nobody knows whether it passed: the server was off, or its clock was put ahead."""
+
+    begin_us: int
+    end_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """When the oldest windows of no recording came: of those kept whole, and of those of a window a minute.
+
+    None where there are none.
+    """
+
+    whole_us: int | None
+    minutes_us: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What a sum needs of a window."""
+
+    combined_score: float | None
+    combined_threshold: float | None
+    level: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A board's windows of an hour or a day, from begin_us on for step_us.
+
+    judged: those with a score of several windows. highest, total: the highest and the sum of those scores, in
+    thresholds. bins: how many of them fall between the bounds of services/sums.
+    """
+
+    device: str
+    step_us: int
+    begin_us: int
+    windows: int
+    judged: int
+    notices: int
+    alarms: int
+    highest: float | None
+    total: float
+    bins: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """A board that was deleted: its windows from before before_us are to go, those of recordings excepted."""
+
+    device: str
+    before_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Bytes of a store. used: what rows take. files: what its files take on the disk. free: left there.
+
+    least: what should be left there. waiting: what is written and not yet in its place, the WAL of SQLite.
+    """
+
+    used: int
+    files: int
+    free: int
+    least: int
+    waiting: int = 0
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the disk is nearly full."""
+        return self.free < self.least
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceRow:
     """A board's last report, and the model it is ordered to fetch. ordered_before: the one it ran then;
-    ordered_after: the board whose trial of it is waited for.
+    ordered_after: the board whose trial of it is waited for. label: what people call the board here.
     """
 
     id: str
@@ -185,11 +262,15 @@ class DeviceRow:
     ordered_model: str | None = None
     ordered_before: str | None = None
     ordered_after: str | None = None
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RecordingRow:
-    """id: 0 until it is stored. device: None for every board's windows; wanted: None for no end."""
+    """id: 0 until it is stored. device: None for every board's windows; wanted: None for no end.
+
+    trashed_us: when it was put into the trash, its state since then.
+    """
 
     id: int
     condition: str
@@ -198,6 +279,7 @@ class RecordingRow:
     pose: str | None
     state: str
     started_us: int
+    trashed_us: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

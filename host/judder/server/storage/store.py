@@ -12,7 +12,9 @@ from typing import Protocol, TypeVar
 
 from judder.errors import JudderError
 from judder.server.storage.access import Audit, KeyRow, Numbered, SessionRow, TokenRow
+from judder.server.storage.keeping import Sums, Upkeep
 from judder.server.storage.rows import (
+    Ages,
     Alert,
     Answer,
     DeviceRow,
@@ -20,7 +22,9 @@ from judder.server.storage.rows import (
     LearningRow,
     Letter,
     RecordingRow,
+    Scored,
     ScoreStep,
+    Space,
     StoredWindow,
     Trouble,
     WindowHead,
@@ -57,8 +61,30 @@ class Windows(Protocol):
     def numbers(self, device: str, boot_id: int, first: int, last: int) -> list[int]:
         """Return the seq of each window of one start of a board from first to last, rising."""
 
-    def prune(self, before_us: int) -> int:
-        """Drop windows of no recording that came before before_us; return how many."""
+    def newest_us(self) -> int | None:
+        """Return when the last window came."""
+
+    def oldest_of_us(self, device: str) -> int | None:
+        """Return when the oldest window of a board came."""
+
+    def ages(self) -> Ages: ...
+
+    def scored(self, device: str, begin_us: int, end_us: int) -> list[Scored]:
+        """Return the verdicts on a board's windows that came from begin_us on, before end_us."""
+
+    def thin(self, before_us: int, most: int) -> int:
+        """Drop windows that came before before_us but the first of each minute and board, and those that an
+        alert began with. Windows of recordings stay. Look at no more than most, the oldest; return how many.
+        """
+
+    def drop_minutes(self, before_us: int, most: int) -> int:
+        """Drop what thin() left from before before_us, most windows at a time; return how many."""
+
+    def drop_of(self, device: str, before_us: int, most: int) -> int:
+        """Drop a board's windows of no recording from before before_us, most at a time; return how many."""
+
+    def drop_recorded(self, recording: int, most: int) -> int:
+        """Drop the windows of a recording, most at a time; return how many."""
 
 
 class Alerts(Protocol):
@@ -92,6 +118,12 @@ class Alerts(Protocol):
 
     def any_since(self, device: str, since_us: int) -> bool:
         """Return whether a board had an alert on after since_us."""
+
+    def drop(self, number: int) -> None:
+        """Forget an alert, whose incident may be left without one."""
+
+    def drop_of(self, device: str) -> None:
+        """Forget all alerts and incidents of a board."""
 
 
 class Incidents(Protocol):
@@ -178,6 +210,8 @@ class Troubles(Protocol):
 class Devices(Protocol):
     def save(self, device: DeviceRow) -> None: ...
 
+    def drop(self, device: str) -> None: ...
+
     def find(self, device: str) -> DeviceRow | None: ...
 
     def all(self) -> list[DeviceRow]: ...
@@ -196,9 +230,15 @@ class Recordings(Protocol):
     def all(self) -> list[tuple[RecordingRow, int]]:
         """Return each recording, the oldest first, with how many windows it holds."""
 
+    def drop(self, number: int) -> None:
+        """Forget a recording that holds no windows any more, and what was learned from it."""
+
 
 class Learnings(Protocol):
     def save(self, learning: LearningRow) -> None: ...
+
+    def drop_of(self, device: str) -> None:
+        """Forget all that a board learned; its recordings stay."""
 
     def all(self) -> list[LearningRow]:
         """Return every learning, the oldest recording first."""
@@ -216,6 +256,8 @@ class Unit:
     recordings: Recordings
     learnings: Learnings
     troubles: Troubles
+    sums: Sums
+    upkeep: Upkeep
     keys: Numbered[KeyRow]
     tokens: Numbered[TokenRow]
     sessions: Numbered[SessionRow]
@@ -233,6 +275,17 @@ class Store(Protocol):
     def waiting(self) -> int:
         """Return how much waits for the disk, windows for the most part."""
 
+    def troubles(self) -> list[str]:
+        """Return what was found wrong with the files, a sentence each, since the store was opened."""
+
+    async def space(self) -> Space: ...
+
+    async def tidy(self, spare: int) -> None:
+        """Give the room of dropped rows back to the disk, but for spare bytes; a small step of it."""
+
+    async def make_room(self) -> None:
+        """Let go of what is held in reserve, so that a full disk takes the deletion of rows."""
+
     async def probe(self) -> None:
         """Write a little. Raises StoreError where windows could not be stored, or would be lost."""
 
@@ -241,3 +294,8 @@ class Store(Protocol):
 
     async def write(self, work: Callable[[Unit], T]) -> T:
         """Return what work returns once all it did is on disk. Where it raises, nothing was done."""
+
+    async def write_each(self, works: Sequence[Callable[[Unit], T]]) -> list[T | Exception]:
+        """Return what each of works returns once all they did is on disk, together; one that raises fails
+        alone, and what it raised is in its place.
+        """

@@ -1,15 +1,18 @@
-"""Alerts, incidents and messages on their way, in memory."""
+"""Alerts and incidents, in memory."""
 
 from dataclasses import dataclass, replace
 
 from judder.server.storage.levels import ALARM, highest, joined, risen
-from judder.server.storage.memory.table import Journal, Table
+from judder.server.storage.memory.table import Table
 from judder.server.storage.rows import Alert, Incident
 
 
 class MemoryAlerts:
-    def __init__(self, alerts: Table[int, Alert]) -> None:
+    """told: what is kept of incidents."""
+
+    def __init__(self, alerts: Table[int, Alert], told: "Table[int, Told]") -> None:
         self._alerts = alerts
+        self._told = told
 
     def begin(self, alert: Alert) -> int:
         number = self._alerts.new_number()
@@ -33,7 +36,7 @@ class MemoryAlerts:
         one, other = self._alerts.get(late), self._alerts.get(following)
         if one and other:
             self._alerts.put(following, joined(one, other))
-        self._alerts.drop(lambda alert: alert.id == late)
+        self.drop(late)
 
     def acknowledge(self, number: int, at_us: int) -> None:
         alert = self._alerts.get(number)
@@ -62,9 +65,16 @@ class MemoryAlerts:
         of_board = self._alerts.where(lambda alert: alert.device == device)
         return any(alert.ended_us is None or alert.ended_us >= since_us for alert in of_board)
 
+    def drop(self, number: int) -> None:
+        self._alerts.drop(lambda alert: alert.id == number)
+
+    def drop_of(self, device: str) -> None:
+        self._alerts.drop(lambda alert: alert.device == device)
+        self._told.drop(lambda told: told.device == device)
+
 
 @dataclass(frozen=True)
-class _Told:
+class Told:
     """What is kept of an incident beside its alerts."""
 
     id: int
@@ -75,8 +85,8 @@ class _Told:
 
 
 class MemoryIncidents:
-    def __init__(self, journal: Journal, alerts: Table[int, Alert]) -> None:
-        self._told: Table[int, _Told] = Table(journal)
+    def __init__(self, told: "Table[int, Told]", alerts: Table[int, Alert]) -> None:
+        self._told = told
         self._alerts = alerts
 
     def new_alerts(self) -> list[Alert]:
@@ -88,7 +98,7 @@ class MemoryIncidents:
 
     def adopt(self, alert: Alert, incident: int | None) -> None:
         if incident is None:
-            self._told.put(alert.id, _Told(alert.id, alert.device))
+            self._told.put(alert.id, Told(alert.id, alert.device))
         self._alerts.put(alert.id, replace(alert, incident=alert.id if incident is None else incident))
 
     def open(self) -> list[Incident]:
@@ -108,11 +118,11 @@ class MemoryIncidents:
     def drop_empty(self) -> None:
         self._told.drop(lambda told: not told.is_over and not self._alerts_of(told))
 
-    def _alerts_of(self, told: _Told) -> list[Alert]:
+    def _alerts_of(self, told: Told) -> list[Alert]:
         return self._alerts.where(lambda alert: alert.incident == told.id)
 
 
-def _incident(told: _Told, alerts: list[Alert]) -> Incident:
+def _incident(told: Told, alerts: list[Alert]) -> Incident:
     ended = [alert.ended_us for alert in alerts if alert.ended_us is not None]
     alarms = [alert for alert in alerts if alert.level == ALARM]
     seen = [alert.acknowledged_us for alert in alarms if alert.acknowledged_us is not None]

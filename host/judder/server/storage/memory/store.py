@@ -1,36 +1,21 @@
 """The store and its unit."""
 
-from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+import sys
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from judder.server.storage.access import KeyRow, SessionRow, TokenRow
 from judder.server.storage.memory.access import MemoryAudit, MemoryNumbered
-from judder.server.storage.memory.alerts import MemoryAlerts, MemoryIncidents
+from judder.server.storage.memory.alerts import MemoryAlerts, MemoryIncidents, Told
+from judder.server.storage.memory.keeping import MemorySums, MemoryUpkeep
 from judder.server.storage.memory.outbox import MemoryOutbox, MemoryTroubles
+from judder.server.storage.memory.rows import MemoryLearnings, MemoryRows
 from judder.server.storage.memory.table import Journal, Table
 from judder.server.storage.memory.windows import MemoryRecordings, MemoryWindows
-from judder.server.storage.rows import Alert, DeviceRow, LearningRow, StoredWindow
+from judder.server.storage.rows import Alert, DeviceRow, Space, StoredWindow
 from judder.server.storage.store import Store, Unit
 
 T = TypeVar("T")
-Row = TypeVar("Row", DeviceRow, LearningRow)
-
-
-class MemoryRows(Generic[Row]):
-    """Rows that are kept whole and read whole, by what names them."""
-
-    def __init__(self, journal: Journal, key: Callable[[Row], str | int]) -> None:
-        self._rows: Table[str | int, Row] = Table(journal)
-        self._key: Callable[[Row], Any] = key
-
-    def save(self, row: Row) -> None:
-        self._rows.put(self._key(row), row)
-
-    def find(self, key: str | int) -> Row | None:
-        return self._rows.get(key)
-
-    def all(self) -> list[Row]:
-        return sorted(self._rows.all(), key=self._key)
 
 
 class MemoryStore(Store):
@@ -40,18 +25,22 @@ class MemoryStore(Store):
         self._journal = Journal()
         windows: Table[tuple[str, int, int], StoredWindow] = Table(self._journal)
         alerts: Table[int, Alert] = Table(self._journal)
-        recordings = MemoryRecordings(self._journal, windows)
+        told: Table[int, Told] = Table(self._journal)
         devices: MemoryRows[DeviceRow] = MemoryRows(self._journal, lambda row: row.id)
-        learnings: MemoryRows[LearningRow] = MemoryRows(self._journal, lambda row: row.recording)
+        learnings = MemoryLearnings(self._journal)
+        recordings = MemoryRecordings(self._journal, windows, learnings)
+        self._windows = windows
         self._unit = Unit(
-            MemoryWindows(windows, recordings),
-            MemoryAlerts(alerts),
-            MemoryIncidents(self._journal, alerts),
+            MemoryWindows(self._journal, windows, recordings, alerts),
+            MemoryAlerts(alerts, told),
+            MemoryIncidents(told, alerts),
             MemoryOutbox(self._journal),
             devices,
             recordings,
             learnings,
             MemoryTroubles(self._journal),
+            MemorySums(self._journal),
+            MemoryUpkeep(self._journal),
             MemoryNumbered[KeyRow](self._journal),
             MemoryNumbered[TokenRow](self._journal),
             MemoryNumbered[SessionRow](self._journal),
@@ -67,11 +56,33 @@ class MemoryStore(Store):
     def waiting(self) -> int:
         return 0
 
+    def troubles(self) -> list[str]:
+        return []
+
+    async def space(self) -> Space:
+        used = sum(len(window.counts) for window in self._windows.all())
+        return Space(used, used, sys.maxsize, 0)
+
+    async def tidy(self, spare: int) -> None:
+        """What is dropped is given back at once."""
+
+    async def make_room(self) -> None:
+        """Nothing is held in reserve."""
+
     async def probe(self) -> None:
         """Memory takes what it is given."""
 
     async def read(self, work: Callable[[Unit], T]) -> T:
         return work(self._unit)
+
+    async def write_each(self, works: Sequence[Callable[[Unit], T]]) -> list[T | Exception]:
+        results: list[T | Exception] = []
+        for work in works:
+            try:
+                results.append(await self.write(work))
+            except Exception as error:
+                results.append(error)
+        return results
 
     async def write(self, work: Callable[[Unit], T]) -> T:
         with self._journal.transaction():

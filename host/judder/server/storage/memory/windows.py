@@ -6,10 +6,15 @@ from dataclasses import replace
 from typing import Any
 
 from judder.server.storage.levels import ALARM, highest
+from judder.server.storage.memory.rows import MemoryLearnings
 from judder.server.storage.memory.table import Journal, Table
+from judder.server.storage.memory.thinning import MemoryThinning
 from judder.server.storage.rows import (
+    TRASHED,
+    Alert,
     Answer,
     RecordingRow,
+    Scored,
     ScoreStep,
     StoredWindow,
     WindowHead,
@@ -19,9 +24,15 @@ from judder.server.storage.rows import (
 
 
 class MemoryRecordings:
-    def __init__(self, journal: Journal, windows: "Table[tuple[str, int, int], StoredWindow]") -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        windows: "Table[tuple[str, int, int], StoredWindow]",
+        learnings: MemoryLearnings,
+    ) -> None:
         self._recordings: Table[int, RecordingRow] = Table(journal)
         self._windows = windows
+        self._learnings = learnings
 
     def start(self, recording: RecordingRow) -> int:
         number = self._recordings.new_number()
@@ -42,12 +53,20 @@ class MemoryRecordings:
         held = Counter(window.recording for window in self._windows.all())
         return [(recording, held[recording.id]) for recording in self._recordings.all()]
 
+    def drop(self, number: int) -> None:
+        self._learnings.drop(number)
+        self._recordings.drop(lambda recording: recording.id == number)
 
-class MemoryWindows:
+
+class MemoryWindows(MemoryThinning):
     def __init__(
-        self, windows: "Table[tuple[str, int, int], StoredWindow]", recordings: MemoryRecordings
+        self,
+        journal: Journal,
+        windows: "Table[tuple[str, int, int], StoredWindow]",
+        recordings: MemoryRecordings,
+        alerts: Table[int, Alert],
     ) -> None:
-        self._windows = windows
+        super().__init__(journal, windows, alerts)
         self._recordings = recordings
 
     def add(self, window: StoredWindow) -> bool:
@@ -75,7 +94,8 @@ class MemoryWindows:
         return [_step(bucket, buckets[bucket]) for bucket in sorted(buckets)]
 
     def recorded(self) -> list[tuple[str, StoredWindow]]:
-        conditions = {recording.id: recording.condition for recording, _ in self._recordings.all()}
+        listed = [recording for recording, _ in self._recordings.all() if recording.state != TRASHED]
+        conditions = {recording.id: recording.condition for recording in listed}
         found = self._windows.where(lambda window: window.recording in conditions)
         found.sort(key=lambda w: (w.recording, w.device, w.pose or "", w.received_us, w.boot_id, w.seq))
         return [(conditions[w.recording or 0], replace(w, **as_dict(Answer()))) for w in found]
@@ -84,8 +104,16 @@ class MemoryWindows:
         of_start = self._windows.where(lambda w: (w.device, w.boot_id) == (device, boot_id))
         return sorted(window.seq for window in of_start if first <= window.seq <= last)
 
-    def prune(self, before_us: int) -> int:
-        return self._windows.drop(lambda w: w.recording is None and w.received_us < before_us)
+    def newest_us(self) -> int | None:
+        return next((window.received_us for window in reversed(self._windows.all())), None)
+
+    def oldest_of_us(self, device: str) -> int | None:
+        of_board = self._windows.where(lambda window: window.device == device)
+        return min((window.received_us for window in of_board), default=None)
+
+    def scored(self, device: str, begin_us: int, end_us: int) -> list[Scored]:
+        of_board = self._windows.where(lambda w: w.device == device and begin_us <= w.received_us < end_us)
+        return [part(Scored, window) for window in of_board]
 
 
 def _step(bucket: int, windows: list[StoredWindow]) -> ScoreStep:

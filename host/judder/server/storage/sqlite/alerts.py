@@ -45,7 +45,7 @@ class SqliteAlerts:
         one, other = self.find(late), self.find(following)
         if one and other:
             self._put(joined(one, other))
-        self._connection.execute("DELETE FROM alerts WHERE id = ?", (late,))
+        self.drop(late)
 
     def acknowledge(self, number: int, at_us: int) -> None:
         self._connection.execute(
@@ -72,6 +72,13 @@ class SqliteAlerts:
     def any_since(self, device: str, since_us: int) -> bool:
         where = "device = ? AND (ended_us IS NULL OR ended_us >= ?) LIMIT 1"
         return bool(self._where(where, device, since_us))
+
+    def drop(self, number: int) -> None:
+        self._connection.execute("DELETE FROM alerts WHERE id = ?", (number,))
+
+    def drop_of(self, device: str) -> None:
+        self._connection.execute("DELETE FROM alerts WHERE device = ?", (device,))
+        self._connection.execute("DELETE FROM incidents WHERE device = ?", (device,))
 
     def _put(self, alert: Alert) -> None:
         self._connection.execute(f"UPDATE alerts SET {ALERT.settings} WHERE id = :id", as_dict(alert))

@@ -17,6 +17,9 @@ class SqliteDevices:
             f"INSERT OR REPLACE INTO devices ({DEVICE.names}) VALUES ({DEVICE.marks})", DEVICE.values(device)
         )
 
+    def drop(self, device: str) -> None:
+        self._connection.execute("DELETE FROM devices WHERE id = ?", (device,))
+
     def find(self, device: str) -> DeviceRow | None:
         found = self._connection.execute(
             f"SELECT {DEVICE.names} FROM devices WHERE id = ?", (device,)
@@ -58,6 +61,10 @@ class SqliteRecordings:
         )
         return [(RECORDING.row(row), row["held"]) for row in found]
 
+    def drop(self, number: int) -> None:
+        self._connection.execute("DELETE FROM learnings WHERE recording = ?", (number,))
+        self._connection.execute("DELETE FROM recordings WHERE id = ?", (number,))
+
 
 class SqliteLearnings:
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -68,6 +75,9 @@ class SqliteLearnings:
             f"INSERT OR REPLACE INTO learnings ({LEARNING.names}) VALUES ({LEARNING.marks})",
             LEARNING.values(learning),
         )
+
+    def drop_of(self, device: str) -> None:
+        self._connection.execute("DELETE FROM learnings WHERE device = ?", (device,))
 
     def all(self) -> list[LearningRow]:
         found = self._connection.execute(f"SELECT {LEARNING.names} FROM learnings ORDER BY recording")

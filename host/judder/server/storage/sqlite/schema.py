@@ -1,6 +1,6 @@
 """The tables of the server's SQLite file, and how those of an older Judder are brought up to date."""
 
-from judder.server.storage.rows import StoredWindow, Trouble
+from judder.server.storage.rows import Forgotten, Gap, StoredWindow, Sum, Trouble
 from judder.server.storage.sqlite.access import ACCESS
 from judder.server.storage.sqlite.columns import Columns
 
@@ -35,21 +35,32 @@ CREATE INDEX letters_in_order ON outbox (channel, about, id);
 CREATE INDEX set_aside ON outbox (id) WHERE given_up_us IS NOT NULL;
 CREATE TABLE troubles ({Columns(Trouble).definitions}, PRIMARY KEY (kind, about)) STRICT;
 """
+KEPT_INDEXES = """
+CREATE INDEX windows_by_recording ON windows (recording) WHERE recording IS NOT NULL;
+CREATE INDEX windows_by_age ON windows (received_us) WHERE recording IS NULL AND tier = 0;
+CREATE INDEX minutes_by_age ON windows (received_us) WHERE recording IS NULL AND tier = 1;
+CREATE INDEX alerts_by_window ON alerts (device, boot_id, seq);
+"""
+"""What is dropped is found by these, and so is what stays."""
+KEEPING = f"""
+CREATE TABLE sums ({Columns(Sum).definitions}, UNIQUE (device, step_us, begin_us)) STRICT;
+CREATE INDEX sums_by_age ON sums (step_us, begin_us);
+CREATE TABLE gaps ({Columns(Gap).definitions}) STRICT;
+CREATE TABLE forgotten ({Columns(Forgotten).definitions}, PRIMARY KEY (device)) STRICT;
+"""
 SCHEMA = f"""
 CREATE TABLE recordings (
     id INTEGER PRIMARY KEY, condition TEXT NOT NULL, device TEXT, wanted INTEGER, pose TEXT,
-    state TEXT NOT NULL, started_us INTEGER NOT NULL
+    state TEXT NOT NULL, started_us INTEGER NOT NULL, trashed_us INTEGER
 ) STRICT;
 CREATE TABLE windows (
-    {Columns(StoredWindow).definitions},
+    {Columns(StoredWindow).definitions}, tier INTEGER NOT NULL DEFAULT 0,
     UNIQUE (device, boot_id, seq), FOREIGN KEY (recording) REFERENCES recordings (id)
 ) STRICT;
-CREATE INDEX windows_by_recording ON windows (recording);
-CREATE INDEX windows_by_age ON windows (received_us) WHERE recording IS NULL;
 {SCORES_INDEX}
 CREATE TABLE devices (
     id TEXT PRIMARY KEY, status TEXT NOT NULL, status_us INTEGER NOT NULL, ordered_model TEXT,
-    ordered_before TEXT, ordered_after TEXT
+    ordered_before TEXT, ordered_after TEXT, label TEXT
 ) STRICT;
 CREATE TABLE alerts (
     id INTEGER PRIMARY KEY, device TEXT NOT NULL, boot_id INTEGER NOT NULL, seq INTEGER NOT NULL,
@@ -64,6 +75,8 @@ CREATE TABLE incidents (
 {MESSAGES}
 {HEALTH}
 {LEARNINGS}
+{KEPT_INDEXES}
+{KEEPING}
 {ACCESS}
 """
 MIGRATIONS = {
@@ -122,10 +135,17 @@ ALTER TABLE incidents ADD COLUMN told_level TEXT;
 UPDATE incidents SET told_level = 'alarm' WHERE told_us IS NOT NULL;
 """,
     7: f"""
-{ACCESS}
 {HEALTH}
+ALTER TABLE windows ADD COLUMN tier INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE recordings ADD COLUMN trashed_us INTEGER;
 ALTER TABLE devices ADD COLUMN ordered_before TEXT;
 ALTER TABLE devices ADD COLUMN ordered_after TEXT;
+ALTER TABLE devices ADD COLUMN label TEXT;
+DROP INDEX IF EXISTS windows_by_recording;
+DROP INDEX IF EXISTS windows_by_age;
+{KEPT_INDEXES}
+{KEEPING}
+{ACCESS}
 """,
 }
 """By the version they lead away from, each to the next."""

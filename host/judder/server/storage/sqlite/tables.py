@@ -6,6 +6,7 @@ from judder.server.storage.access import KeyRow, SessionRow, TokenRow
 from judder.server.storage.sqlite.access import SqliteAudit, SqliteNumbered
 from judder.server.storage.sqlite.alerts import SqliteAlerts, SqliteIncidents
 from judder.server.storage.sqlite.boards import SqliteDevices, SqliteLearnings, SqliteRecordings
+from judder.server.storage.sqlite.keeping import SqliteSums, SqliteUpkeep
 from judder.server.storage.sqlite.outbox import SqliteOutbox, SqliteTroubles
 from judder.server.storage.sqlite.windows import SqliteWindows
 from judder.server.storage.store import Unit
@@ -22,6 +23,8 @@ def make_unit(connection: sqlite3.Connection) -> Unit:
         SqliteRecordings(connection),
         SqliteLearnings(connection),
         SqliteTroubles(connection),
+        SqliteSums(connection),
+        SqliteUpkeep(connection),
         SqliteNumbered(connection, KeyRow),
         SqliteNumbered(connection, TokenRow),
         SqliteNumbered(connection, SessionRow),

@@ -2,14 +2,31 @@
 
 import sqlite3
 
-from judder.server.storage.rows import Answer, ScoreStep, StoredWindow, WindowHead, names
+from judder.server.storage.rows import (
+    TRASHED,
+    Answer,
+    Scored,
+    ScoreStep,
+    StoredWindow,
+    WindowHead,
+    names,
+)
 from judder.server.storage.sqlite.columns import Columns
+from judder.server.storage.sqlite.thinning import SqliteThinning
 
 ANSWER, HEAD, WINDOW, STEP = Columns(Answer), Columns(WindowHead), Columns(StoredWindow), Columns(ScoreStep)
+SCORED = Columns(Scored)
 UNJUDGED = Columns(StoredWindow, leave_out=names(Answer))
 """What every version of the file has: a folder of an older Judder is read as it is."""
 INSERT = f"INSERT OR IGNORE INTO windows ({WINDOW.names}) VALUES ({WINDOW.marks})"
 NAMED = "FROM windows WHERE device = ? AND boot_id = ? AND seq = ?"
+NEWEST = f"SELECT {HEAD.names} FROM windows ORDER BY rowid DESC LIMIT ?"
+NEWEST_OF = f"""
+SELECT {HEAD.names} FROM windows WHERE rowid IN
+    (SELECT rowid FROM windows WHERE device = ? ORDER BY received_us DESC, rowid DESC LIMIT ?)
+ORDER BY rowid DESC
+"""
+"""By the index of the board: else one that nobody knows scans all windows."""
 SCORES = """
 SELECT (received_us - :since_us) / :step_us AS bucket, max(received_us) AS at_us,
     max(combined_score) AS score, max(combined_threshold) AS threshold,
@@ -22,12 +39,12 @@ FROM windows WHERE device = :device AND received_us >= :since_us GROUP BY bucket
 """The highest score of each step survives: a fault of one second shows in a week's plot."""
 RECORDED = f"""
 SELECT condition, {", ".join(f"windows.{column.name}" for column in UNJUDGED.all)}
-FROM windows JOIN recordings ON recording = recordings.id
+FROM windows JOIN recordings ON recording = recordings.id WHERE recordings.state != '{TRASHED}'
 ORDER BY recording, windows.device, windows.pose, received_us, boot_id, seq
 """
 
 
-class SqliteWindows:
+class SqliteWindows(SqliteThinning):
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
@@ -43,11 +60,25 @@ class SqliteWindows:
         return WINDOW.row(found) if found else None
 
     def newest(self, limit: int, device: str | None = None) -> list[WindowHead]:
+        which, values = (NEWEST_OF, (device, limit)) if device else (NEWEST, (limit,))
+        return [HEAD.row(row) for row in self._connection.execute(which, values)]
+
+    def newest_us(self) -> int | None:
+        found = self._connection.execute("SELECT received_us FROM windows ORDER BY rowid DESC LIMIT 1")
+        row = found.fetchone()
+        return row["received_us"] if row else None
+
+    def oldest_of_us(self, device: str) -> int | None:
+        oldest = "SELECT min(received_us) AS at_us FROM windows WHERE device = ?"
+        found: int | None = self._connection.execute(oldest, (device,)).fetchone()["at_us"]
+        return found
+
+    def scored(self, device: str, begin_us: int, end_us: int) -> list[Scored]:
         found = self._connection.execute(
-            f"SELECT {HEAD.names} FROM windows WHERE ? IS NULL OR device = ? ORDER BY rowid DESC LIMIT ?",
-            (device, device, limit),
+            f"SELECT {SCORED.names} FROM windows WHERE device = ? AND received_us >= ? AND received_us < ?",
+            (device, begin_us, end_us),
         )
-        return [HEAD.row(row) for row in found]
+        return [Scored(*row) for row in found]
 
     def scores(self, device: str, since_us: int, step_us: int) -> list[ScoreStep]:
         span = {"device": device, "since_us": since_us, "step_us": step_us}
@@ -62,8 +93,3 @@ class SqliteWindows:
             (device, boot_id, first, last),
         )
         return [row["seq"] for row in found]
-
-    def prune(self, before_us: int) -> int:
-        return self._connection.execute(
-            "DELETE FROM windows WHERE recording IS NULL AND received_us < ?", (before_us,)
-        ).rowcount

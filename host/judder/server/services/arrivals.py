@@ -1,0 +1,161 @@
+"""Windows that came in, and wait to be taken: batch after batch, each board's in order."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from judder_core.window import Window
+
+from judder.server.services.answers import Answered
+from judder.server.services.device import Device
+from judder.server.services.errors import Busy
+from judder.server.services.recordings import ServerRecording
+from judder.server.storage.rows import Answer
+
+MOST_TOGETHER = 256
+"""Windows of a batch. They are judged in 20 ms, for which nobody else is answered (2026-11-30)."""
+
+GATHER_S = 0.002
+"""How long requests wait for others, where more came together before."""
+
+
+@dataclass(eq=False, slots=True)
+class Taking:
+    """A window on its way: of device, here since at_us. The rest is found out on the way.
+
+    is_late: it was sampled before others that came. known: what was answered when it came before. answer:
+    what is answered now; misfit: why the host's model does not fit it, where that was to judge it. odd: what
+    it shows, by kind, see quality. recording: what it belongs to; is_last: whether it takes the last place
+    there.
+    """
+
+    device: Device
+    window: Window
+    at_us: int
+    is_late: bool = False
+    known: Answered | None = None
+    answer: Answer = field(default_factory=Answer)
+    misfit: str | None = None
+    odd: dict[str, str] = field(default_factory=dict)
+    recording: ServerRecording | None = None
+    is_last: bool = False
+
+    @property
+    def name(self) -> tuple[str, int, int]:
+        """What the window is called for ever."""
+        return self.device.id, self.window.boot_id, self.window.seq
+
+    @property
+    def sampled_us(self) -> int:
+        """When it was sampled, as well as is known; live windows are as new as they come."""
+        return self.window.timestamp_us if self.is_late else self.at_us
+
+    @property
+    def answered(self) -> Answered:
+        return self.known or Answered(*self.name, self.answer, self.at_us)
+
+
+@dataclass(eq=False, slots=True)
+class Arrival:
+    """The windows of one request, none twice.
+
+    boards: whose they are. done: when all of them are taken, error: or why they are not.
+    """
+
+    takings: list[Taking]
+    boards: frozenset[str]
+    done: "asyncio.Future[None]"
+    error: Exception | None = None
+
+    @property
+    def fresh(self) -> list[Taking]:
+        """Those that never came before."""
+        return [taking for taking in self.takings if taking.known is None]
+
+    def end(self) -> None:
+        """Tell whoever waits, if they still do."""
+        if self.done.done():
+            return
+        if self.error:
+            self.done.set_exception(self.error)
+        else:
+            self.done.set_result(None)
+
+
+def note_late(takings: Sequence[Taking]) -> None:
+    """Note which of takings come late, also after others of them."""
+    newest: dict[str, Window] = {}
+    for taking in takings:
+        device = taking.device
+        taking.is_late = device.is_late(taking.window, newest.get(device.id))
+        if not taking.is_late:
+            newest[device.id] = taking.window
+
+
+class Arrivals:
+    """Those that wait. take: takes a batch of them, no two of which are of one board.
+
+    waiting: windows that were not answered yet.
+    """
+
+    def __init__(self, take: Callable[[Sequence[Arrival]], Awaitable[None]]) -> None:
+        self._take = take
+        self._queue: list[Arrival] = []
+        self._worker: asyncio.Task[None] | None = None
+        self._usual = 1  # requests in the batch before
+        self.waiting = 0
+
+    async def bring(self, takings: list[Taking]) -> None:
+        """Have takings taken, all of them. Raises what kept them from it."""
+        boards = frozenset(taking.device.id for taking in takings)
+        arrival = Arrival(takings, boards, asyncio.get_running_loop().create_future())
+        self._queue.append(arrival)
+        self.waiting += len(takings)
+        if self._worker is None:
+            self._worker = asyncio.create_task(self._work())
+        await arrival.done
+
+    async def _work(self) -> None:
+        """Take batch after batch until nothing waits: what comes while one is stored is the next."""
+        try:
+            while self._queue:
+                # More are about to come, and a commit costs as much as 20 windows.
+                if len(self._queue) < self._usual:
+                    await asyncio.sleep(GATHER_S)
+                await self._take_together(self._next())
+        finally:  # whatever ended it: what waits has to be taken
+            self._worker = asyncio.create_task(self._work()) if self._queue else None
+
+    async def _take_together(self, batch: list[Arrival]) -> None:
+        """Take a batch, and end the wait for it, however that ends."""
+        self._usual = len(batch)
+        try:
+            await self._take(batch)
+        except Exception as error:
+            _fail(batch, error)
+        except BaseException:
+            _fail(batch, Busy("The server was interrupted.", hint="Send it again."))
+            raise
+        finally:
+            self.waiting -= sum(len(arrival.takings) for arrival in batch)
+            for arrival in batch:
+                arrival.end()
+
+    def _next(self) -> list[Arrival]:
+        """Return the next batch; a board's next request waits until the one before is answered."""
+        batch: list[Arrival] = []
+        left: list[Arrival] = []
+        seen: set[str] = set()
+        windows = 0
+        for arrival in self._queue:
+            is_next = windows < MOST_TOGETHER and seen.isdisjoint(arrival.boards)
+            (batch if is_next else left).append(arrival)
+            windows += len(arrival.takings) if is_next else 0
+            seen |= arrival.boards
+        self._queue = left
+        return batch
+
+
+def _fail(batch: Sequence[Arrival], error: Exception) -> None:
+    for arrival in batch:
+        arrival.error = arrival.error or error
