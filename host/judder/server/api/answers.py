@@ -171,22 +171,6 @@ class Alerts(Shape):
     alerts: list[Alert]
 
 
-class SetAside(Shape):
-    """A message to people that could not be sent."""
-
-    number: int
-    channel: str
-    subject: str
-    created_us: int
-    set_aside_us: int | None
-    attempts: int
-    error: str
-
-
-class Messages(Shape):
-    messages: list[SetAside]
-
-
 @dataclass(frozen=True, kw_only=True)
 class Sum(rows.Sum):
     """A board's windows of an hour or a day."""
@@ -211,6 +195,22 @@ class DeviceDeleted(Shape):
 
 class AlertDeleted(Shape):
     id: int
+
+
+class SetAside(Shape):
+    """A message to people that could not be sent."""
+
+    number: int
+    channel: str
+    subject: str
+    created_us: int
+    set_aside_us: int | None
+    attempts: int
+    error: str
+
+
+class Messages(Shape):
+    messages: list[SetAside]
 
 
 class Recordings(Shape):

@@ -36,7 +36,7 @@ class Metrics:
         self.registry = CollectorRegistry()
         self.snapshot = snapshot
         self.judging = Judging()
-        for collector in (snapshot, self.judging, *others):
+        for collector in (snapshot, *others, self.judging):
             self.registry.register(collector)
 
     def names(self) -> list[str]:

@@ -62,7 +62,15 @@ async def get_description(request: web.Request) -> web.Response:
 
 
 ROUTES = (
-    Route("GET", "/", reference.get_root, gives=(DIGIT, PAGE), of_boards=True, has_head=False),
+    Route(
+        "GET",
+        "/",
+        reference.get_root,
+        gives=(DIGIT, PAGE),
+        asks=(given.SKETCH,),
+        of_boards=True,
+        has_head=False,
+    ),
     Route(
         "POST",
         "/",
@@ -70,13 +78,14 @@ ROUTES = (
         takes=REFERENCE_WINDOW,
         gives=answers.WindowAnswer,
         of_boards=True,
-        errors=(411, 415),
+        asks=(given.SKETCH,),
+        errors=(411, 429),
     ),
     Route("GET", f"{page.PREFIX}states.js", page.get_states, gives=(SCRIPT,), is_open=True),
     Route("GET", "/healthz", health.get_healthz, gives=answers.Health, errors=(503,), is_open=True),
     Route("GET", "/metrics", metrics.get_metrics, gives=(METRICS,)),
     Route("GET", "/api/v1/openapi.json", get_description, gives=dict),
-    Route("GET", "/api/v1/events", events.get_events, gives=(EVENTS,), has_head=False),
+    Route("GET", "/api/v1/events", events.get_events, gives=(EVENTS,), has_head=False, errors=(503,)),
     Route(
         "POST",
         "/api/v1/windows",
@@ -84,7 +93,7 @@ ROUTES = (
         takes=FRAMES,
         gives=answers.WindowAnswer,
         of_boards=True,
-        errors=(409, 411, 415, 422),
+        errors=(409, 411, 422, 429),
     ),
     Route(
         "GET",
@@ -153,6 +162,7 @@ ROUTES = (
         takes=Report,
         gives=answers.ReportAnswer,
         of_boards=True,
+        errors=(429,),
         of=(given.NEW_DEVICE,),
     ),
     Route("GET", "/api/v1/alerts", alerts.list_alerts, gives=answers.Alerts, asks=(given.ALERTS_LISTED,)),

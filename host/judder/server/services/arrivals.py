@@ -26,7 +26,7 @@ class Taking:
     is_late: it was sampled before others that came. known: what was answered when it came before. answer:
     what is answered now; misfit: why the host's model does not fit it, where that was to judge it. odd: what
     it shows, by kind, see quality. recording: what it belongs to; is_last: whether it takes the last place
-    there.
+    there. sent_as: its name as it was sent, where another window had that already.
     """
 
     device: Device
@@ -39,6 +39,7 @@ class Taking:
     odd: dict[str, str] = field(default_factory=dict)
     recording: ServerRecording | None = None
     is_last: bool = False
+    sent_as: tuple[str, int, int] | None = None
 
     @property
     def name(self) -> tuple[str, int, int]:
@@ -53,6 +54,11 @@ class Taking:
     @property
     def answered(self) -> Answered:
         return self.known or Answered(*self.name, self.answer, self.at_us)
+
+    @property
+    def told(self) -> Answered:
+        """What its board is told: of the name that it sent."""
+        return Answered(*self.sent_as, self.answer, self.at_us) if self.sent_as else self.answered
 
 
 @dataclass(eq=False, slots=True)
@@ -111,34 +117,42 @@ class Arrivals:
         arrival = Arrival(takings, boards, asyncio.get_running_loop().create_future())
         self._queue.append(arrival)
         self.waiting += len(takings)
-        if self._worker is None:
-            self._worker = asyncio.create_task(self._work())
+        self._begin()
         await arrival.done
+
+    def _begin(self) -> None:
+        """Have what waits taken, unless that goes on already; it ends when nothing waits."""
+        if self._queue and self._worker is None:
+            self._worker = asyncio.create_task(self._work())
+            self._worker.add_done_callback(self._ended)
+
+    def _ended(self, worker: "asyncio.Task[None]") -> None:
+        self._worker = None
+        self._begin()  # where it was cancelled, others wait
 
     async def _work(self) -> None:
         """Take batch after batch until nothing waits: what comes while one is stored is the next."""
-        try:
-            while self._queue:
-                # More are about to come, and a commit costs as much as 20 windows.
-                if len(self._queue) < self._usual:
-                    await asyncio.sleep(GATHER_S)
-                await self._take_together(self._next())
-        finally:  # whatever ended it: what waits has to be taken
-            self._worker = asyncio.create_task(self._work()) if self._queue else None
+        while self._queue:
+            if (
+                len(self._queue) < self._usual
+            ):  # more are about to come, and a commit costs as much as 20 windows
+                await asyncio.sleep(GATHER_S)
+            batch = self._next()
+            self._usual = len(batch)
+            await self._take_or_refuse(batch)
 
-    async def _take_together(self, batch: list[Arrival]) -> None:
-        """Take a batch, and end the wait for it, however that ends."""
-        self._usual = len(batch)
+    async def _take_or_refuse(self, batch: Sequence[Arrival]) -> None:
+        windows = sum(len(arrival.takings) for arrival in batch)
+        error: Exception | None = Busy("The windows were not stored.", hint="Send them again.")
         try:
             await self._take(batch)
-        except Exception as error:
-            _fail(batch, error)
-        except BaseException:
-            _fail(batch, Busy("The server was interrupted.", hint="Send it again."))
-            raise
+            error = None
+        except Exception as failure:
+            error = failure
         finally:
-            self.waiting -= sum(len(arrival.takings) for arrival in batch)
+            self.waiting -= windows
             for arrival in batch:
+                arrival.error = arrival.error or error
                 arrival.end()
 
     def _next(self) -> list[Arrival]:
@@ -154,8 +168,3 @@ class Arrivals:
             seen |= arrival.boards
         self._queue = left
         return batch
-
-
-def _fail(batch: Sequence[Arrival], error: Exception) -> None:
-    for arrival in batch:
-        arrival.error = arrival.error or error

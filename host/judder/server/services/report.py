@@ -128,7 +128,7 @@ class Reports:
 
     async def take(self, name: str, report: Report, now_us: int) -> dict[str, Any]:
         """Keep what the board called name says of itself; return the answer to it."""
-        device = self._devices.get(name)
+        device = self._devices.admit(name)
         commands = await self._devices.report(device, report.model_dump(exclude_unset=True), now_us)
         await self._learner.follow(device)
         return {"record": self._recordings.wants(name), "server_time_us": now_us, "commands": commands}

@@ -255,9 +255,9 @@ class Unit:
     devices: Devices
     recordings: Recordings
     learnings: Learnings
-    troubles: Troubles
     sums: Sums
     upkeep: Upkeep
+    troubles: Troubles
     keys: Numbered[KeyRow]
     tokens: Numbered[TokenRow]
     sessions: Numbered[SessionRow]

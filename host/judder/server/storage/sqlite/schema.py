@@ -28,13 +28,6 @@ CREATE INDEX windows_by_board ON windows
     (device, received_us, combined_score, combined_threshold, alarm_score, alarm_threshold, p_value, level);
 """
 """All that a plot of scores asks for: a week of windows is not read for it."""
-HEALTH = f"""
-ALTER TABLE outbox ADD COLUMN about TEXT NOT NULL DEFAULT '';
-ALTER TABLE outbox ADD COLUMN ends INTEGER NOT NULL DEFAULT 0;
-CREATE INDEX letters_in_order ON outbox (channel, about, id);
-CREATE INDEX set_aside ON outbox (id) WHERE given_up_us IS NOT NULL;
-CREATE TABLE troubles ({Columns(Trouble).definitions}, PRIMARY KEY (kind, about)) STRICT;
-"""
 KEPT_INDEXES = """
 CREATE INDEX windows_by_recording ON windows (recording) WHERE recording IS NOT NULL;
 CREATE INDEX windows_by_age ON windows (received_us) WHERE recording IS NULL AND tier = 0;
@@ -47,6 +40,13 @@ CREATE TABLE sums ({Columns(Sum).definitions}, UNIQUE (device, step_us, begin_us
 CREATE INDEX sums_by_age ON sums (step_us, begin_us);
 CREATE TABLE gaps ({Columns(Gap).definitions}) STRICT;
 CREATE TABLE forgotten ({Columns(Forgotten).definitions}, PRIMARY KEY (device)) STRICT;
+"""
+HEALTH = f"""
+ALTER TABLE outbox ADD COLUMN about TEXT NOT NULL DEFAULT '';
+ALTER TABLE outbox ADD COLUMN ends INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX letters_in_order ON outbox (channel, about, id);
+CREATE INDEX set_aside ON outbox (id) WHERE given_up_us IS NOT NULL;
+CREATE TABLE troubles ({Columns(Trouble).definitions}, PRIMARY KEY (kind, about)) STRICT;
 """
 SCHEMA = f"""
 CREATE TABLE recordings (
@@ -135,9 +135,9 @@ ALTER TABLE incidents ADD COLUMN told_level TEXT;
 UPDATE incidents SET told_level = 'alarm' WHERE told_us IS NOT NULL;
 """,
     7: f"""
-{HEALTH}
 ALTER TABLE windows ADD COLUMN tier INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE recordings ADD COLUMN trashed_us INTEGER;
+{HEALTH}
 ALTER TABLE devices ADD COLUMN ordered_before TEXT;
 ALTER TABLE devices ADD COLUMN ordered_after TEXT;
 ALTER TABLE devices ADD COLUMN label TEXT;
