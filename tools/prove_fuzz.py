@@ -35,6 +35,16 @@ ODD = (b"\0", b"\xff", b"-1", b"1e999", b"NaN", b'"', b"\\ud800", b"[", b"{", b"
 NUMBERS = (0, 1, 127, 128, 255, 2**15, 2**16 - 1, 2**31, 2**32 - 1, 2**63 - 1, 2**63, 2**64 - 1)
 FLOATS = (0.0, -1.0, 1e38, float("nan"), float("inf"))
 KINDS = (Report, wishes.RecordingWish, wishes.RecordingChange, wishes.LearningWish, wishes.ModelOrder)
+EXTRA = (
+    *[""] * 6,
+    *(
+        "Transfer-Encoding: chunked\r\n",
+        "Content-Encoding: gzip\r\n",
+        "Expect: x\r\n",
+        "Origin: http://[\r\n",
+    ),
+    *("X-Judder-Signature: 1 020000000001 7 00\r\n", "Cookie: judder_session=\x7f\r\n", "Host: ]:x\r\n"),
+)
 WHOLE = 100
 """One in so many inputs is a whole request."""
 AT_ONCE = 8
@@ -184,19 +194,7 @@ def _request(rng):
             ("GET", f"/api/v1/windows?limit={rng.choice(NUMBERS)}&device=%ff", "", b""),
         )
     )
-    extra = rng.choice(
-        (
-            "",
-            "",
-            "",
-            "",
-            "",
-            "",
-            "Transfer-Encoding: chunked\r\n",
-            "Content-Encoding: gzip\r\n",
-            "Expect: x\r\n",
-        )
-    )
+    extra = rng.choice(EXTRA)
     said = (
         f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: {kind}\r\n{extra}"
     )
