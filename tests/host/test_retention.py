@@ -202,6 +202,15 @@ async def test_a_disk_that_is_nearly_full_takes_the_oldest_but_not_the_last_hour
     assert await life.seqs() == list(range(120, 180))
 
 
+async def test_a_full_disk_and_a_clock_eight_days_ahead_together_take_nothing_of_the_last_hour(life):
+    await add(life.store, *(aged(seq, HOUR_US // 2 - seq) for seq in range(50)))
+    life.wall_s += 8 * 86_400
+    life.start()
+    life.store.short = 1
+    await life.work()
+    assert len(await life.seqs()) == 50
+
+
 async def test_recordings_and_the_last_hour_stay_whatever_the_budget(life):
     life.start(Budget(1, 7 * DAY_US, 90 * DAY_US))
     number = await life.store.write(lambda unit: unit.recordings.start(recording()))
