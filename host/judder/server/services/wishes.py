@@ -128,7 +128,7 @@ class GroupOrder(Change):
     words = Words("group", 'Send {"devices": ["020000000001", ...]}.')
     devices: Annotated[
         list[Annotated[str, Field(pattern=r"^[!-~]{1,80}$", examples=["020000000001"])]],
-        Field(min_length=1, max_length=1000),
+        Field(min_length=1, max_length=200),
     ]
     anyway: Annotated[bool, Field(description="Also where it would have alarmed in the last windows.")] = (
         False
