@@ -3,7 +3,9 @@
 import pytest
 from judder.server.services.devices import Devices
 from judder.server.services.events import Events
+from judder.server.services.quotas import Quotas
 from judder.server.services.recordings import Recordings
+from judder.server.services.refusals import Refusals
 from judder.server.services.retention import MINUTES_SPAN, MOST_ROWS, Budget, Retention, surely_before
 from judder.server.services.steady import Steady
 from judder.server.services.sums import DAY_US, HOUR_US, Sums
@@ -46,8 +48,8 @@ class Life:
     def __init__(self, budget=WEEK, store=None):
         self.wall_s = self.ticks_s = NOW_S
         self.store = store or Disk()
-        self.recordings = Recordings(self.store, Events("run"))
-        self.devices = Devices(self.store, Events("run"))
+        self.recordings = Recordings(self.store, Events("run"), most=1000)
+        self.devices = Devices(self.store, Events("run"), Quotas(Refusals(), 1000, 10**9))
         self.start(budget)
 
     def start(self, budget=WEEK):
