@@ -163,10 +163,19 @@ def _quantile(rising, share):
 
 
 @contextlib.contextmanager
-def serving(folder, *arguments, port=0):
-    """Yield (port, process) of a server with its data in folder/data."""
+def serving(folder, *arguments, port=0, files=None, log=None):
+    """Yield (port, process) of a server with its data in folder/data. files: how many it may have open; log:
+    the file that it logs to.
+    """
     command = [JUDDER, "serve", "--data-dir", folder / "data", "--host", "127.0.0.1", "--port", str(port)]
-    with subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE, text=True) as process:
+    if files:
+        command = ["sh", "-c", f'ulimit -n {files}; exec "$@"', "sh", *command]
+    with (
+        open(log or os.devnull, "wb") as said,  # noqa: PTH123
+        subprocess.Popen(
+            [*command, *arguments], stdout=subprocess.PIPE, stderr=said if log else None, text=True
+        ) as process,
+    ):
         try:
             yield int(re.search(r":(\d+),", process.stdout.readline())[1]), process
         finally:
@@ -176,3 +185,8 @@ def serving(folder, *arguments, port=0):
 def cpu_seconds(pid):
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def waited_seconds(pid):
+    """Return how long a process was ready to run, and had no core."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9

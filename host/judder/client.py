@@ -10,6 +10,7 @@ import aiohttp
 
 from judder.errors import JudderError
 
+MOST_PATIENCE_S = 60
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 
@@ -61,12 +62,21 @@ class ServerClient:
         try:
             async with self._session.request(method, self.url + path, **how) as response:
                 answer: dict[str, Any] = await response.json(content_type=None)
+        except aiohttp.ClientConnectorCertificateError as error:
+            raise JudderError(
+                f"The certificate of {self.url} is not trusted: {error.certificate_error}",
+                hint="Give its CA: --ca ca.pem, or JUDDER_CA_FILE.",
+            ) from error
         except (TimeoutError, aiohttp.ClientError, ValueError) as error:
             raise ServerGoneError(
                 f"{self.url} does not answer as a Judder server.", hint="Start one: judder serve"
             ) from error
         if response.status == 401:
             raise RefusedError(answer)
+        if "Retry-After" in response.headers:
+            raise ServerBusyError(
+                str(answer.get("error")), hint=answer.get("hint"), after=response.headers["Retry-After"]
+            )
         if response.status == 404:
             raise NotThereError(str(answer.get("error")), hint=answer.get("hint"))
         if response.status >= 400:
@@ -81,6 +91,14 @@ def _trusting(ca: Path) -> ssl.SSLContext:
     except (OSError, ssl.SSLError) as error:
         raise JudderError(f"{ca} holds no certificates (PEM).", hint="Make one: judder cert make") from error
     return context
+
+
+class ServerBusyError(JudderError):
+    """The server wants to be asked again after retry_after_s seconds."""
+
+    def __init__(self, message: str, *, hint: str | None, after: str) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after_s = min(int(after), MOST_PATIENCE_S) if after.isdecimal() else MOST_PATIENCE_S
 
 
 class RefusedError(JudderError):

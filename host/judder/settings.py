@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -58,6 +58,41 @@ class Settings(BaseSettings):
         200.0, gt=0, description="Sample rate of boards that run the reference's sketch, which do not say it."
     )
     max_body_bytes: int = Field(262_144, ge=2048, description="Larger request bodies are refused (413).")
+    tls_cert: Path | None = Field(
+        None, description="The server's certificate (PEM) for TLS; with it there is https alone."
+    )
+    tls_key: Path | None = Field(None, description="The key of that. judder cert make makes both.")
+    base_path: str = Field(
+        "",
+        pattern=r"^(/[\w.~-]+)*$",
+        description="What the path begins with behind a proxy that leaves it on, such as /judder; one that "
+        "takes it off needs nothing here.",
+    )
+    trusted_proxies: list[str] = Field(
+        [],
+        description="Addresses and networks of proxies whose X-Forwarded-For, -Proto and -Host are believed.",
+    )
+    frame_ancestors: str = Field(
+        "none",
+        pattern=r"^(none|self|https?://[\w.:*-]+( https?://[\w.:*-]+)*)$",
+        description="Which sites may show the page in a frame: none, self, or their addresses with spaces "
+        "between.",
+    )
+    max_connections: int = Field(
+        2000,
+        ge=16,
+        description="Connections at once, less where the system has no files for them; when it gets full, "
+        "those that only wait make room.",
+    )
+    max_connections_per_address: int = Field(
+        512, ge=1, description="Connections of one address at once; trusted proxies may have all."
+    )
+    max_pages: int = Field(200, ge=1, description="Open pages that follow the events at once.")
+    max_boards: int = Field(1000, ge=1, description="Boards to know; further ones are refused (429).")
+    max_board_mb_per_minute: float = Field(
+        120.0, gt=0, description="Megabytes of windows to take of one board each minute, before 429."
+    )
+    max_recordings: int = Field(1000, ge=1, description="Recordings to keep; no further one is started.")
     max_waiting: int = Field(2000, ge=1, description="Windows waiting for the disk before 503 is answered.")
     keep_gb: float | None = Field(
         None,
@@ -133,6 +168,13 @@ class Settings(BaseSettings):
     def is_unguarded(self) -> bool:
         """Whether anybody in the network may do anything."""
         return not self.needs_keys and not is_loopback(self.listens_on)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, given: list[str]) -> list[str]:
+        for text in given:
+            ipaddress.ip_network(text, strict=False)
+        return given
 
     @classmethod
     def settings_customise_sources(

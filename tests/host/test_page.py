@@ -26,12 +26,12 @@ async def test_a_browser_gets_the_page_and_may_load_only_what_is_ours(server):
 
 async def test_every_file_the_page_names_is_served(server):
     static = page.STATIC
-    named = set(re.findall(r'"(/static/[^"]+)"', (static / "index.html").read_text()))
+    named = set(re.findall(r'"(static/[^"]+)"', (static / "index.html").read_text()))
     modules = list(static.glob("*.js"))
-    named |= {f"/static/{name}" for m in modules for name in re.findall(r'from "\./([^"]+)"', m.read_text())}
+    named |= {f"static/{name}" for m in modules for name in re.findall(r'from "\./([^"]+)"', m.read_text())}
     assert len(named) > 15
     for path in named:
-        assert (await fetch(server, path))[0] == 200, path
+        assert (await fetch(server, f"/{path}"))[0] == 200, path
 
 
 def test_no_file_of_ours_names_another_host_or_holds_an_inline_script():

@@ -15,7 +15,7 @@ import typer
 
 from judder.cli.app import app
 from judder.cli.console import next_step, print_json, result
-from judder.cli.server import SERVER, Server
+from judder.cli.server import SERVER, Ca, Server
 from judder.client import ServerClient, ServerGoneError
 from judder.errors import JudderError, install_hint
 
@@ -42,10 +42,18 @@ class Check:
 @app.command(epilog="Example: `judder doctor --server http://192.168.1.20:1337`")
 def doctor(
     server: Server = SERVER,
+    ca: Ca = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the checks as JSON.")] = False,
 ) -> None:
     """Check what Judder needs: Python, its parts, serial ports, the server, the folder."""
-    checks = [*_python(), *_parts(), *_micropython(), *_ports(), *_folder(), *asyncio.run(_server(server))]
+    checks = [
+        *_python(),
+        *_parts(),
+        *_micropython(),
+        *_ports(),
+        *_folder(),
+        *asyncio.run(_server(server, ca)),
+    ]
     if as_json:
         print_json([asdict(check) for check in checks])
     else:
@@ -109,8 +117,8 @@ def _folder() -> Iterator[Check]:
     )
 
 
-async def _server(url: str) -> list[Check]:
-    async with ServerClient(url) as client:
+async def _server(url: str, ca: Path | None) -> list[Check]:
+    async with ServerClient(url, ca=ca) as client:
         try:
             answer = await client.get("/healthz")
         except ServerGoneError as error:

@@ -9,7 +9,7 @@ import typer
 from judder.cli.app import app
 from judder.cli.console import next_step, print_json, result, say, warn
 from judder.cli.progress import counting
-from judder.cli.server import SERVER, Server, Token
+from judder.cli.server import SERVER, Ca, Server, Token
 from judder.cli.trouble import TROUBLES, name_of, tell_trouble
 from judder.client import ServerClient, ServerGoneError
 from judder.errors import JudderError
@@ -40,6 +40,7 @@ def learn(
     stop: Annotated[bool, typer.Option("--stop", help="Give up what it is learning.")] = False,
     server: Server = SERVER,
     token: Token = "",
+    ca: Ca = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was learned as JSON.")] = False,
 ) -> None:
     """Let a board learn what is normal now: record, train, and put the model on it over the network.
@@ -47,7 +48,8 @@ def learn(
     Let the machine run as it always does meanwhile. Also after the sensor was mounted anew. After a break the
     same command follows what the board is learning.
     """
-    device = asyncio.run(_stop(server, token, board) if stop else _learn(server, token, board, windows))
+    client = ServerClient(server, token, ca)
+    device = asyncio.run(_stop(client, board) if stop else _learn(client, board, windows))
     learning, name = device["learning"], name_of(device)
     for sentence in learning["warnings"]:
         warn(sentence)
@@ -60,15 +62,15 @@ def learn(
     next_step(f"watch it at {server}/")
 
 
-async def _stop(url: str, token: str, board: str | None) -> dict[str, Any]:
-    async with ServerClient(url, token) as client:
+async def _stop(server: ServerClient, board: str | None) -> dict[str, Any]:
+    async with server as client:
         device = choose((await client.devices()).values(), board)
         learning = await client.delete(f"/api/v1/devices/{device['device_id']}/learn")
         return {**device, "learning": learning}
 
 
-async def _learn(url: str, token: str, board: str | None, windows: int) -> dict[str, Any]:
-    async with ServerClient(url, token) as client:
+async def _learn(server: ServerClient, board: str | None, windows: int) -> dict[str, Any]:
+    async with server as client:
         device = choose((await client.devices()).values(), board)
         trouble = tell_trouble(device)
         learning = device["learning"]

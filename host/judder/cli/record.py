@@ -9,7 +9,7 @@ import typer
 from judder.cli.app import app
 from judder.cli.console import can_ask, next_step, print_json, result, say, wait_for_enter
 from judder.cli.progress import Bar, counting
-from judder.cli.server import SERVER, Server, Token
+from judder.cli.server import SERVER, Ca, Server, Token
 from judder.client import ServerClient, ServerGoneError
 from judder.errors import JudderError
 from judder.text import word
@@ -33,6 +33,7 @@ def record(
     ] = False,
     server: Server = SERVER,
     token: Token = "",
+    ca: Ca = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the recording as JSON.")] = False,
 ) -> None:
     """Record a condition. After a break, the same command goes on where it stopped.
@@ -44,7 +45,7 @@ def record(
             "--robust asks for a change of pose each minute and there is no terminal.",
             hint="Record each pose by hand: judder record CONDITION-pose1, then -pose2 ...",
         )
-    recording = asyncio.run(_record(server, token, condition, windows, device, robust))
+    recording = asyncio.run(_record(ServerClient(server, token, ca), condition, windows, device, robust))
     if as_json:
         print_json(recording)
     else:
@@ -53,9 +54,9 @@ def record(
 
 
 async def _record(
-    url: str, token: str, condition: str, windows: int, device: str | None, robust: bool
+    server: ServerClient, condition: str, windows: int, device: str | None, robust: bool
 ) -> dict[str, Any]:
-    async with ServerClient(url, token) as client:
+    async with server as client:
         recording = await client.post(
             "/api/v1/recordings",
             {"condition": condition, "windows": windows, "device": device, "resume": True},

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from judder_core import wire
@@ -13,13 +13,15 @@ from judder.boards.client import BoardClient
 from judder.boards.replay import Replayed, as_frames, as_reference
 from judder.cli.app import app
 from judder.cli.board_key import check_key
-from judder.cli.console import next_step, print_json, result, warn
+from judder.cli.console import next_step, print_json, result, say, warn
 from judder.cli.options import DATA_HELP, SampleRate, WindowLen, read_recordings
 from judder.cli.progress import counting
-from judder.cli.server import SERVER, Server, Token
-from judder.client import ServerClient
+from judder.cli.server import SERVER, Ca, Server, Token
+from judder.client import ServerBusyError, ServerClient
 from judder.data.sources import windows_of
 from judder.errors import JudderError
+
+TRIES = 3
 
 
 class Protocol(StrEnum):
@@ -43,6 +45,7 @@ def replay(
     window_len: WindowLen = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Send no more windows than this.")] = None,
     token: Token = "",
+    ca: Ca = None,
     key: Annotated[
         str | None,
         typer.Option(envvar="JUDDER_KEY", help="That board's key, as judder key add prints it: sign by it."),
@@ -63,7 +66,7 @@ def replay(
     bodies = list(make(windows, bytes.fromhex(device)))[:limit]
     pause_s = windows.window_len / windows.sample_rate_hz / speed if speed else 0.0
     key = check_key(key)
-    client = BoardClient(server, key, device.lower()) if key else ServerClient(server, token)
+    client = BoardClient(server, key, device.lower(), ca) if key else ServerClient(server, token, ca)
     sent = asyncio.run(_send(bodies, client, protocol, pause_s))
     if as_json:
         print_json(asdict(sent))
@@ -81,7 +84,18 @@ async def _send(bodies: list[bytes], client: ServerClient, protocol: Protocol, p
     async with client:
         with counting("sending", len(bodies)) as bar:
             for body in bodies:
-                sent.take(await client.send(path, body, kind))
+                sent.take(await _send_one(client, path, body, kind))
                 bar.update(sent.windows)
                 await asyncio.sleep(pause_s)
     return sent
+
+
+async def _send_one(client: ServerClient, path: str, body: bytes, kind: str) -> dict[str, Any]:
+    """Return the answer to a window; where the server asks for patience it is sent again, a few times."""
+    for _ in range(TRIES):
+        try:
+            return await client.send(path, body, kind)
+        except ServerBusyError as error:
+            say(f"waiting {error.retry_after_s} s: {error}")
+            await asyncio.sleep(error.retry_after_s)
+    return await client.send(path, body, kind)

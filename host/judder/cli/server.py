@@ -1,5 +1,6 @@
 """The options by which a verb finds a server."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,6 +11,10 @@ SERVER = "http://localhost:1337"
 
 Server = Annotated[str, typer.Option(help="The server's address.")]
 Token = Annotated[str, typer.Option(envvar="JUDDER_TOKEN", help="The server's token, if it asks for one.")]
+Ca = Annotated[
+    Path | None,
+    typer.Option("--ca", envvar="JUDDER_CA_FILE", help="The CA of a server with https: its ca.pem."),
+]
 
 
 def at(url: str) -> str:

@@ -11,6 +11,7 @@ VERBS = {
     "audit": "Show who changed what on the server.",
     "backup": "Copy what a server keeps, also while it runs, and check the copy.",
     "bench": "Compute what Judder detects, what it misses, and the controls that keep the figures honest.",
+    "cert": "Make the server's certificates for TLS, and show them.",
     "config": "Show the server's settings, check a board's config.json.",
     "delete": "Delete a board, a recording, a model or an alert on the server.",
     "demo": "Two virtual boards learn a normal fan; one fan loses its balance, and its board alone alarms.",

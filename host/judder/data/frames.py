@@ -23,8 +23,17 @@ from judder_core.wire import (
 
 from judder.errors import ChecksumError, WireError
 
-LAST_US = 2**63 - 1
-"""The last moment that files and databases can hold; it is in the year 294247."""
+LAST_US = 253_402_214_400_000_000
+"""The last moment that every calendar can name, in every time zone: the last day of the year 9999."""
+LARGEST = 3.5e38
+"""Above every finite number of 32 bits."""
+RANGES = {
+    "timestamp_us": (0, LAST_US),
+    "sample_rate_hz": (1e-3, 1e6),
+    "scale_g": (1e-9, 1e3),
+    "local_score": (-LARGEST, LARGEST),
+}
+"""What the numbers of a window can be, the ends included."""
 HEADER_SIZES = {1: VERDICT_AT, 2: HEADER_SIZE}
 MOST_FEATURES = 128
 
@@ -66,17 +75,10 @@ class Header(NamedTuple):
 
     def check_values(self) -> None:
         """Raise WireError unless its numbers can be of a window."""
-        if not (
-            _positive(self.sample_rate_hz) and _positive(self.scale_g) and math.isfinite(self.local_score)
-        ):
-            raise WireError(
-                f"Frame says {self.sample_rate_hz!r} Hz, {self.scale_g!r} g per count, score"
-                f" {self.local_score!r}; expected finite numbers, the first two above 0."
-            )
-        if self.timestamp_us > LAST_US:
-            raise WireError(
-                f"Frame says it was sampled at {self.timestamp_us} us; clocks end at {LAST_US} us."
-            )
+        for name, (least, most) in RANGES.items():
+            value = getattr(self, name)
+            if not least <= value <= most:  # nor is NaN
+                raise WireError(f"Frame says {name} {value!r}; expected {least:g} to {most:g}.")
 
 
 class Told(NamedTuple):
@@ -209,10 +211,6 @@ def _flagged(flags: int) -> int:
     if flags & FLAG_ALERT:
         return ALARM
     return NOTICE if flags & FLAG_NOTICE else 0
-
-
-def _positive(value: float) -> bool:
-    return math.isfinite(value) and value > 0
 
 
 def _or_none(number: float) -> float | None:

@@ -8,6 +8,7 @@ from functools import partial
 from aiohttp import web
 
 from judder.server.api import audit, guards, metrics, page, reference
+from judder.server.api.health_metrics import HealthFigures
 from judder.server.api.keys import (
     ALERTS,
     AUDIT,
@@ -44,9 +45,11 @@ from judder.server.notify.channels import make_channels
 from judder.server.notify.house import House
 from judder.server.notify.incidents import Rules
 from judder.server.notify.messenger import Messenger
+from judder.server.notify.troubles import Troubles
 from judder.server.services.alerts import Alerts
 from judder.server.services.audit import Audit
 from judder.server.services.board_health import BoardHealth
+from judder.server.services.certificate_health import CertificateHealth
 from judder.server.services.devices import Devices
 from judder.server.services.disk_health import DiskHealth
 from judder.server.services.events import Events
@@ -59,6 +62,7 @@ from judder.server.services.models import FOLDER as MODELS_FOLDER
 from judder.server.services.models import Models
 from judder.server.services.probe import Probe
 from judder.server.services.problem import DISK, MESSAGES, MODEL, PRUNE, REFUSED, TASK
+from judder.server.services.quotas import Quotas
 from judder.server.services.recordings import Recordings
 from judder.server.services.refusals import Refusals
 from judder.server.services.report import Reports
@@ -100,6 +104,8 @@ def create_app(
     app.on_response_prepare.extend([reference.exactly_two_headers, page.guard_page])
     app.on_shutdown.extend([_end_events, _end_learning])
     app.add_routes([route.definition for route in ROUTES])
+    if settings.base_path:
+        app.router.add_get(settings.base_path, page.add_slash)
     app.add_routes([web.static(page.PREFIX, page.STATIC)])
     return app
 
@@ -119,13 +125,15 @@ def _add_services(app: web.Application) -> None:
     """Make what handlers and channels call."""
     settings, store = app[SETTINGS], app[STORE]
     events = app[EVENTS] = Events(run=secrets.token_hex(4))
-    recordings = app[RECORDINGS] = Recordings(store, events)
+    recordings = app[RECORDINGS] = Recordings(store, events, settings.max_recordings)
     health, tasks = app[HEALTH], app[TASKS] = Health(events, app[CLOCK_US]), Tasks()
     health.register(TASK, tasks.problems)
     health.register(REFUSED, app[REFUSALS].problems)
     health.register(DISK, DiskHealth(settings.data_dir, app[CLOCK_US]).problems)
+    if settings.tls_cert:
+        health.register(REFUSED, CertificateHealth(settings.tls_cert, app[CLOCK_US]).problems)
     app[PROBE] = Probe(store, health, settings.max_waiting)
-    devices = app[DEVICES] = Devices(store, events)
+    devices = app[DEVICES] = Devices(store, events, _quotas(app))
     models = app[MODELS] = Models(settings.data_dir / MODELS_FOLDER, events)
     models.load(settings.model)
     BoardHealth(devices, app[CLOCK_US]).register(health)
@@ -145,10 +153,11 @@ def _add_ways_in_and_out(app: web.Application) -> None:
     recordings, devices, alerts = app[RECORDINGS], app[DEVICES], app[ALERTS]
     house = House(app[EVENTS], devices, recordings, alerts, app[LEARNER], app[AUDIT], clock_us)
     app[MESSENGER] = Messenger(store, make_channels(settings), _rules(settings), house, clock_us)
+    app[HEALTH].register(MESSAGES, app[MESSENGER].letters.problems)
     counted = metrics.Snapshot(
         devices, alerts, app[MESSENGER], app[REFUSALS], clock_us, lambda: app[INGEST].waiting
     )
-    app[metrics.METRICS] = metrics.Metrics(counted)
+    app[metrics.METRICS] = metrics.Metrics(counted, HealthFigures(app[HEALTH], app[TASKS]))
     app[INGEST] = Ingest(
         store,
         recordings,
@@ -165,6 +174,16 @@ def _add_ways_in_and_out(app: web.Application) -> None:
 def _budget(settings: Settings) -> Budget:
     size = None if settings.keep_gb is None else int(settings.keep_gb * 1e9)
     return Budget(size, int(settings.keep_days * DAY_US), int(settings.keep_minutes_days * DAY_US))
+
+
+def _quotas(app: web.Application) -> Quotas:
+    settings = app[SETTINGS]
+    return Quotas(app[REFUSALS], settings.max_boards, int(settings.max_board_mb_per_minute * 1e6))
+
+
+def _troubles(app: web.Application) -> Troubles:
+    rules, couriers = _rules(app[SETTINGS]), app[MESSENGER].couriers
+    return Troubles(app[STORE], app[HEALTH], couriers, app[CLOCK_US], rules.cooldown_us, rules.url)
 
 
 def _rules(settings: Settings) -> Rules:
@@ -196,6 +215,8 @@ def _begin_work(app: web.Application) -> None:
     tasks.supervise("silence", partial(app[DEVICES].watch_silence, app[CLOCK_US]))
     tasks.supervise("probe", app[PROBE].run)
     tasks.supervise("health", app[HEALTH].watch)
+    if app[SETTINGS].health_messages:
+        tasks.supervise("troubles", _troubles(app).run, kind=MESSAGES)
     for name, work in app[MESSENGER].works():
         tasks.supervise(name, work, kind=MESSAGES)
 

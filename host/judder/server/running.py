@@ -7,6 +7,7 @@ async with running(settings) as server:
 import asyncio
 import gc
 import logging
+import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -20,7 +21,13 @@ from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.log import server_logger
 
 from judder.errors import JudderError
+from judder.server.api.keys import TASKS
 from judder.server.app import create_app
+from judder.server.edge.files import most_connections
+from judder.server.edge.forwarded import Proxies, request_maker
+from judder.server.edge.gate import Gate
+from judder.server.edge.listening import Door, listen
+from judder.server.edge.tls import Certificate
 from judder.settings import EVERYWHERE, Settings
 
 SHUTDOWN_S = 2.0
@@ -42,7 +49,7 @@ class RunningServer:
         """Where this machine finds it."""
         host = self.settings.listens_on
         host = "localhost" if host in (EVERYWHERE, "127.0.0.1") else host
-        return f"http://{host}:{self.port}"
+        return f"{'https' if self.settings.tls_cert else 'http'}://{host}:{self.port}"
 
 
 @asynccontextmanager
@@ -54,13 +61,32 @@ async def running(
     clock: Unix time in seconds. Raises JudderError where its address cannot be listened on.
     """
     server_logger.addFilter(_is_our_fault)
-    runner = web.AppRunner(create_app(settings, clock=clock), access_log=None, shutdown_timeout=shutdown_s)
+    tls = _certificate(settings)
+    runner = web.AppRunner(create_app(settings, clock=clock), shutdown_timeout=shutdown_s)
     await runner.setup()
+    server, proxies = runner.server, Proxies(settings.trusted_proxies)
+    assert server
+    server.request_factory = request_maker(server.request_factory, settings.base_path, proxies)
     try:
-        await _listen(runner, settings)
-        yield RunningServer(runner.app, settings, runner.addresses[0][1])
+        listeners = await _listen(settings)
+        tasks = runner.app[TASKS]
+        async with Door(server, _gate(settings, proxies), tls, tasks).open(listeners):
+            yield RunningServer(runner.app, settings, listeners[0].getsockname()[1])
     finally:
         await runner.cleanup()
+
+
+def _certificate(settings: Settings) -> Certificate | None:
+    if settings.tls_cert and settings.tls_key:
+        return Certificate(settings.tls_cert, settings.tls_key)
+    if settings.tls_cert or settings.tls_key:
+        raise JudderError("tls_cert and tls_key belong together.", hint="Set both, or neither.")
+    return None
+
+
+def _gate(settings: Settings, proxies: Proxies) -> Gate:
+    most = most_connections(settings.max_connections)
+    return Gate(most, min(settings.max_connections_per_address, most), proxies.trust)
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:
@@ -85,9 +111,9 @@ def _is_our_fault(record: logging.LogRecord) -> bool:
     return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
 
 
-async def _listen(runner: web.AppRunner, settings: Settings) -> None:
+async def _listen(settings: Settings) -> list[socket.socket]:
     try:
-        await web.TCPSite(runner, settings.listens_on, settings.port).start()
+        return await listen(settings.listens_on, settings.port)
     except OSError as error:
         raise JudderError(
             f"{settings.listens_on}:{settings.port} cannot be listened on: {error.strerror}.",

@@ -139,3 +139,24 @@ interface ScoreStep {
   alarm_threshold: number | null;
   level: Level | null;
 }
+
+interface Problem {
+  kind: string;
+  about: string;
+  sentence: string;
+  since_us: number;
+  severe: boolean;
+}
+
+interface Health {
+  status: "ok" | "degraded" | "blind";
+  problems: Problem[];
+}
+
+/** A message to people that could not be sent. */
+interface SetAside {
+  number: number;
+  channel: string;
+  subject: string;
+  error: string;
+}

@@ -76,7 +76,7 @@ def admit(request: web.Request, *devices: str) -> None:
             raise _noted(request, Refused("foreign", f"Board {signer} signed for board {device}.", signer))
         if signer is None and request.app[KEYS].has_key(device):
             raise _noted(request, Refused("unsigned", f"Board {device} has a key, and did not sign.", device))
-        request.app[DEVICES].get(device).signed = signer is not None
+        request.app[DEVICES].admit(device).signed = signer is not None
 
 
 def address_of(request: web.Request) -> str:
@@ -183,7 +183,7 @@ def _require_our_name(request: web.Request, route: Route | None) -> None:
     A page of evil.example may have its own name lead here, and is then no other site to its browser (DNS
     rebinding). No address can be such a name. What boards post carries no Origin, which each browser sends.
     """
-    host = request.headers.get("Host")
+    host = request.host if "Host" in request.headers else None  # a proxy's name for us, where it is trusted
     is_boards = route is not None and route.of_boards and request.method not in READING
     if host is None or (is_boards and "Origin" not in request.headers):
         return

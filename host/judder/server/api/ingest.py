@@ -5,9 +5,10 @@ from judder_core import wire
 from judder_core.window import AXES, Window
 
 from judder.data import frames
+from judder.server.api.bodies import read_body, require_length
 from judder.server.api.guards import admit
 from judder.server.api.keys import CLOCK_US, INGEST
-from judder.server.api.replies import RequestError, reply, require_length
+from judder.server.api.replies import RequestError, reply
 
 
 async def post_windows(request: web.Request) -> web.Response:
@@ -17,7 +18,7 @@ async def post_windows(request: web.Request) -> web.Response:
         raise RequestError(
             415, f"Content type is {request.content_type}.", hint=f"Send frames as {wire.CONTENT_TYPE}."
         )
-    windows = frames.decode_windows(await request.read())
+    windows = frames.decode_windows(await read_body(request))
     for window in windows:
         _require_samples(window)
     admit(request, *{window.device_id.hex() for window in windows})

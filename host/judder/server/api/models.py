@@ -5,6 +5,7 @@ from typing import Any
 from aiohttp import web
 from judder_core.model import AnyModel
 
+from judder.server.api.bodies import read_body
 from judder.server.api.keys import CLOCK_US, DEVICES, MODELS, ROLLOUT
 from judder.server.api.parameters import MODEL_ID
 from judder.server.api.replies import reply
@@ -31,12 +32,12 @@ async def get_model_file(request: web.Request) -> web.Response:
 
 async def put_model(request: web.Request) -> web.Response:
     """Put a model file into service; a bad one is refused and the old one stays."""
-    return _changed(request.app[MODELS].put(await request.read()))
+    return _changed(request.app[MODELS].put(await read_body(request)))
 
 
 async def post_model(request: web.Request) -> web.Response:
     """Keep a model file that boards run, without putting it into service here."""
-    return _changed(request.app[MODELS].keep(await request.read()))
+    return _changed(request.app[MODELS].keep(await read_body(request)))
 
 
 async def change_model(request: web.Request, _: ModelChange) -> web.Response:

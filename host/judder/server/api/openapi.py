@@ -24,9 +24,9 @@ REFUSALS = {
     409: "Something else is so that this cannot be.",
     411: "The request does not say where its body ends.",
     413: "The body is too large.",
-    415: "The body is of another type.",
+    415: "The body is of another type, or encoded.",
     422: "The checksum does not fit: ask for it again.",
-    429: "Too many wrong tokens or signatures came from the same address.",
+    429: "Whoever asks has had its share, or guessed too often. Come again after Retry-After seconds.",
     503: "Not now: the disk does not keep up, or refuses. Come again after Retry-After seconds.",
 }
 RETRY_AFTER = {"description": "Seconds to wait.", "schema": {"type": "integer"}}

@@ -21,14 +21,17 @@ class Text:
 
     def of(self, request: web.Request) -> str:
         """Return it, as it stands in the path. Raises RequestError unless pattern matches."""
-        given = request.match_info[self.name]
+        return self._checked(request.match_info[self.name])
+
+    def _checked(self, given: str) -> str:
         if self.pattern and not re.fullmatch(self.pattern, given):
             raise RequestError(400, f"{given!r} is no {self.name} id.", hint=self.hint)
         return given
 
     def asked(self, request: web.Request) -> str | None:
-        """Return it, as it stands behind the question mark, or None."""
-        return request.query.get(self.name)
+        """Return it, as it stands behind the question mark, or None. Raises RequestError as of() does."""
+        given = request.query.get(self.name)
+        return given if given is None else self._checked(given)
 
     @property
     def segment(self) -> str:
@@ -101,6 +104,13 @@ ALERTS_LISTED = WholeNumber("limit", "How many.", most=1000, default=1000)
 WINDOWS_LISTED = WholeNumber("limit", "How many.", most=1000, default=100)
 NOTES_LISTED = WholeNumber("limit", "How many.", most=1000, default=100)
 OF_DEVICE = Text("device", "Of this board only.", "020000000001")
+SKETCH = Text(
+    "device",
+    "What a sketch of the reference is called; its address where it does not say.",
+    "attic",
+    pattern="[A-Za-z0-9_-]{1,40}",
+    hint="Name it in letters and digits.",
+)
 SECONDS = WholeNumber("seconds", "How far back.", most=31 * 86_400, default=3600)
 POINTS = WholeNumber("points", "In how many steps at most.", most=2000, default=300)
 HOURS = WholeNumber("hours", "Sums of so many hours back.", most=9600, least=0, default=48)

@@ -5,9 +5,11 @@ from judder_core.window import Window
 
 from judder.data import reference_json
 from judder.server.api import page
+from judder.server.api.bodies import read_body, require_length
 from judder.server.api.guards import admit
 from judder.server.api.keys import CLOCK_US, INGEST, RECORDINGS, SETTINGS
-from judder.server.api.replies import RequestError, reply, require_length
+from judder.server.api.parameters import SKETCH
+from judder.server.api.replies import RequestError, reply
 from judder.server.storage.rows import REFERENCE_PREFIX
 
 
@@ -40,7 +42,7 @@ async def post_reference(request: web.Request) -> web.Response:
         raise RequestError(
             415, f"Content type is {request.content_type}.", hint="Send application/json with x, y, z in g."
         )
-    counts, scale_g = reference_json.decode_reference(await request.read())
+    counts, scale_g = reference_json.decode_reference(await read_body(request))
     window = Window(counts, scale_g, request.app[SETTINGS].reference_rate_hz)
     name, now_us = _reference_name(request), request.app[CLOCK_US]()
     admit(request, name)
@@ -48,4 +50,5 @@ async def post_reference(request: web.Request) -> web.Response:
 
 
 def _reference_name(request: web.Request) -> str:
-    return f"{REFERENCE_PREFIX}{request.remote}"
+    """Return how the board is called: as it says itself, or by its address."""
+    return f"{REFERENCE_PREFIX}{SKETCH.asked(request) or request.remote}"

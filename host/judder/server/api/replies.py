@@ -1,7 +1,6 @@
 """What every answer has in common: short JSON with a Content-Length, and errors of one shape."""
 
 import json
-import math
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -11,14 +10,11 @@ from judder_core.errors import CoreError
 
 from judder.errors import ChecksumError, JudderError
 from judder.server.api.keys import KEYS
-from judder.server.services.errors import Busy, Conflict, Invalid, NotFound, ServiceError
+from judder.server.services.errors import Busy, Conflict, Invalid, NotFound, ServiceError, TooMuch
 from judder.server.services.keys import Refused
 from judder.server.storage.store import StoreError
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-MOST_LEVELS = 20
-"""Of a JSON body. One that can just be read, 900 deep, could not be put into an answer."""
 
 STORE_RETRY_AFTER_S = 5
 
@@ -26,7 +22,13 @@ ENCODER = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
 log = structlog.get_logger()
 
 
-STATUS: dict[type[ServiceError], int] = {Invalid: 400, NotFound: 404, Conflict: 409, Busy: 503}
+STATUS: dict[type[ServiceError], int] = {
+    Invalid: 400,
+    NotFound: 404,
+    Conflict: 409,
+    TooMuch: 429,
+    Busy: 503,
+}
 
 
 class RequestError(JudderError):
@@ -97,7 +99,7 @@ def _refuse(request: web.Request, error: Exception) -> web.Response:
     if isinstance(error, RecursionError):
         return error_reply(400, "The JSON in the body is nested too deeply.", "Send it flat.")
     if isinstance(error, web.RequestPayloadError):
-        answer = error_reply(400, "The body cannot be decompressed.", "Send it as its Content-Encoding says.")
+        answer = error_reply(400, "The body cannot be read.", "Send it as its Transfer-Encoding says.")
         answer.force_close()  # nobody knows where the next request begins
         return answer
     log.error("request_failed", method=request.method, path=request.path, exc_info=error)
@@ -112,47 +114,3 @@ def _refuse_board(request: web.Request, error: Refused) -> web.Response:
         "signing_time_us": request.app[KEYS].told_us(error),
     }
     return reply(told, 403 if error.why == "foreign" else 401)
-
-
-async def read_json(request: web.Request) -> dict[str, Any]:
-    """Return the JSON object in the request's body. Raises RequestError where it is none."""
-    try:
-        value = json.loads(
-            await request.read() or b"{}", parse_float=_finite, parse_int=_whole, parse_constant=_finite
-        )
-    except ValueError as error:
-        raise RequestError(400, "Body is not JSON.", hint="Send a JSON object.") from error
-    if not isinstance(value, dict):
-        raise RequestError(400, "Body is not a JSON object.", hint="Send a JSON object.")
-    if not _fits(value, MOST_LEVELS):
-        raise RecursionError
-    try:
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError as error:  # it could be neither logged nor told on
-        raise RequestError(400, "Body holds half a character.", hint="Send surrogates in pairs.") from error
-    return value
-
-
-def _fits(value: Any, levels: int) -> bool:
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return levels > 0 and all(_fits(each, levels - 1) for each in inner)
-
-
-def _finite(text: str) -> float:
-    """Return the number in text. Raises ValueError for NaN and infinity, which JSON answers cannot hold."""
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(text)
-    return value
-
-
-def _whole(text: str) -> int:
-    """Return the whole number in text. Raises ValueError for one that is beyond every float."""
-    _finite(text)
-    return int(text)
-
-
-def require_length(request: web.Request) -> None:
-    """Raise RequestError 411 unless the request says where its body ends."""
-    if "Content-Length" not in request.headers and "Transfer-Encoding" not in request.headers:
-        raise RequestError(411, "The request has no Content-Length.", hint="Say how many bytes the body has.")

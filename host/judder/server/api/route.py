@@ -8,8 +8,8 @@ from typing import Any
 
 from aiohttp import web
 
+from judder.server.api.bodies import read_json
 from judder.server.api.parameters import OF_PATHS, Parameter
-from judder.server.api.replies import read_json
 from judder.server.services.tokens import Role, Who
 from judder.server.services.wishes import Wish, parse
 
@@ -70,7 +70,7 @@ class Route:
         """Every status of an error it may answer."""
         found = {403, *self.errors}  # a server that is called by a name of another
         found |= {404} if self.in_path else set()
-        found |= {400, 413} if self.takes else set()
+        found |= {400, 413, 415} if self.takes else set()
         found |= {400} if self.asks or self.of else set()
         found |= set() if self.is_open else {401, 429, 503}  # any may need the disk
         return sorted(found)

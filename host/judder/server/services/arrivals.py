@@ -26,7 +26,7 @@ class Taking:
     is_late: it was sampled before others that came. known: what was answered when it came before. answer:
     what is answered now; misfit: why the host's model does not fit it, where that was to judge it. odd: what
     it shows, by kind, see quality. recording: what it belongs to; is_last: whether it takes the last place
-    there.
+    there. sent_as: its name as it was sent, where another window had that already.
     """
 
     device: Device
@@ -39,6 +39,7 @@ class Taking:
     odd: dict[str, str] = field(default_factory=dict)
     recording: ServerRecording | None = None
     is_last: bool = False
+    sent_as: tuple[str, int, int] | None = None
 
     @property
     def name(self) -> tuple[str, int, int]:
@@ -53,6 +54,11 @@ class Taking:
     @property
     def answered(self) -> Answered:
         return self.known or Answered(*self.name, self.answer, self.at_us)
+
+    @property
+    def told(self) -> Answered:
+        """What its board is told: of the name that it sent."""
+        return Answered(*self.sent_as, self.answer, self.at_us) if self.sent_as else self.answered
 
 
 @dataclass(eq=False, slots=True)

@@ -12,6 +12,7 @@ from judder.server.services.device import Device
 from judder.server.services.errors import Conflict, NotFound
 from judder.server.services.events import RESYNC, Events
 from judder.server.services.orders import Order, follow_first, follow_trial, settle
+from judder.server.services.quotas import Quotas
 from judder.server.storage.levels import ALARM
 from judder.server.storage.rows import Alert, DeviceRow, Forgotten
 from judder.server.storage.store import Store, Unit
@@ -23,7 +24,8 @@ log = structlog.get_logger()
 class Devices:
     """All boards this server has heard of. Counts start with the server; status and alerts last."""
 
-    def __init__(self, store: Store, events: Events) -> None:
+    def __init__(self, store: Store, events: Events, quotas: Quotas) -> None:
+        self.quotas = quotas
         self._store = store
         self._events = events
         self._all: dict[str, Device] = {}
@@ -50,6 +52,13 @@ class Devices:
         if found is None:
             found = self._all[device] = Device(device)
         return found
+
+    def admit(self, device: str) -> Device:
+        """Return a board that says something. Raises TooMuch for a new one where there are too many."""
+        known = self._all.get(device)
+        if known is None:
+            self.quotas.require_room(len(self._all), device)
+        return known or self.get(device)
 
     def find(self, device: str) -> Device:
         """Return a board that was heard. Raises NotFound."""

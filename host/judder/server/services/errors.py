@@ -4,7 +4,8 @@ ServiceError
 |-- Invalid    the request makes no sense as it is
 |-- NotFound   there is no such thing
 |-- Conflict   not now: something else is so that it cannot be
-`-- Busy       not now: later it can
+|-- Busy       not now: later it can
+`-- TooMuch    not now: whoever asks has had its share
 """
 
 from judder.errors import JudderError
@@ -32,3 +33,7 @@ class Busy(ServiceError):
     def __init__(self, message: str, *, hint: str | None = None, retry_after_s: int = 1) -> None:
         super().__init__(message, hint=hint)
         self.retry_after_s = retry_after_s
+
+
+class TooMuch(Busy):
+    """Whoever asks has had its share, for retry_after_s seconds."""

@@ -51,6 +51,7 @@ class Subscription:
 
     def __init__(self, kinds: tuple[str, ...], backlog: list[Event]) -> None:
         self.ended = False
+        self.is_page = False
         self._kinds = kinds
         self._waiting: deque[Event] = deque()
         self._wake = asyncio.Event()
@@ -127,6 +128,7 @@ class Events:
         it first gets what came after it, or a `resync` where that is no longer known.
         """
         subscription = Subscription(kinds, [] if since is None else self._since(since))
+        subscription.is_page = since is not None
         self._subscriptions.add(subscription)
         try:
             yield subscription
@@ -139,6 +141,11 @@ class Events:
         if len(missed) == len(self._kept) or len(missed) > MOST_WAITING:
             return [RESYNC]
         return missed[::-1]
+
+    @property
+    def pages(self) -> int:
+        """How many listeners can catch up with what they missed."""
+        return sum(subscription.is_page for subscription in self._subscriptions)
 
     def end(self) -> None:
         """Let every listener end."""

@@ -56,9 +56,10 @@ class ServerRecording:
 
 
 class Recordings:
-    """The recordings of one server; those that ran when it stopped go on when it starts."""
+    """The recordings of one server, at most so many; those that ran when it stopped go on when it starts."""
 
-    def __init__(self, store: Store, events: Events) -> None:
+    def __init__(self, store: Store, events: Events, most: int) -> None:
+        self._most = most
         self._store = store
         self._events = events
         self._all: dict[int, ServerRecording] = {}
@@ -121,6 +122,11 @@ class Recordings:
             unfinished = self._unfinished(condition, device) if resume else None
             if unfinished:
                 return await self.change(unfinished, state=RUNNING, wanted=wanted)
+            if len(self._all) >= self._most:
+                raise Conflict(
+                    f"There are {len(self._all)} recordings, and no more are kept.",
+                    hint="Delete some, or raise max_recordings.",
+                )
             return await self._begin(RecordingRow(0, condition, device, wanted, None, RUNNING, now_us), also)
 
     def _unfinished(self, condition: str, device: str | None) -> ServerRecording | None:

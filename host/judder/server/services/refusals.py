@@ -18,6 +18,8 @@ WHYS = {
     "revoked": "signs with a key that was revoked",
     "unsigned": "sends without a signature",
     "token": "asks with wrong tokens",
+    "boards": "is one board too many: max_boards",
+    "bytes": "sends too much: max_board_mb_per_minute",
 }
 """Each kind of refusal, and what somebody does who is refused so."""
 LOG_EVERY_S = 60.0

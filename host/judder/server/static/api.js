@@ -11,11 +11,12 @@ export class RequestRefused extends Error {
 }
 export class ServerGone extends Error {}
 
-/** @param {string} path @param {RequestInit} how @returns {Promise<Response>} */
+/** path: from where the page is on, which behind a proxy need not be the root.
+ * @param {string} path @param {RequestInit} how @returns {Promise<Response>} */
 export async function open(path, how = {}) {
   for (;;) {
     const before = logins;
-    const response = await fetch(path, how).catch(gone);
+    const response = await fetch(`.${path}`, how).catch(gone);
     if (response.status !== 401) return response;
     if (before === logins) await (asking ??= askForToken());
   }
@@ -30,7 +31,7 @@ export async function send(method, path, value) {
 }
 
 export async function logIn(token) {
-  await read(await fetch("/api/v1/session", withBody("POST", { token })).catch(gone));
+  await read(await fetch("./api/v1/session", withBody("POST", { token })).catch(gone));
   logins += 1;
 }
 

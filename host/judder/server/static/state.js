@@ -17,6 +17,8 @@ export const state = {
   models: [],
   modelFolder: "",
   session: { name: "", role: "look", needed: false },
+  /** @type {Health} */
+  health: { status: "ok", problems: [] },
 };
 
 let serverUs = 0;
@@ -28,12 +30,13 @@ export function nowUs() {
 }
 
 export async function load() {
-  const [devices, alerts, recordings, models, session] = await Promise.all([
+  const [devices, alerts, recordings, models, session, health] = await Promise.all([
     get("/api/v1/devices"),
     get(`/api/v1/alerts?limit=${ALERTS_KEPT}`),
     get("/api/v1/recordings"),
     get("/api/v1/models"),
     get("/api/v1/session"),
+    get("/api/v1/health"),
   ]);
   setClock(devices);
   state.boards = new Map(devices.devices.sort(byName).map((board) => [board.device_id, board]));
@@ -43,6 +46,7 @@ export async function load() {
   state.models = models.models;
   state.modelFolder = models.folder;
   state.session = session;
+  state.health = health;
 }
 
 // Take in one event. Those of a board return whether it is new, or goes by another name or model.
@@ -73,6 +77,10 @@ export const take = {
   recording(recording) {
     const others = state.recordings.filter(({ id }) => id !== recording.id);
     state.recordings = [...others, recording].sort((a, b) => a.id - b.id);
+  },
+  /** @param {Health} health */
+  health(health) {
+    state.health = health;
   },
   async model() {
     ({ models: state.models, folder: state.modelFolder } = await get("/api/v1/models"));
