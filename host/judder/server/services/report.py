@@ -22,6 +22,7 @@ class Report(Wish):
     """A board's report of itself. Other fields are kept too."""
 
     model_config = ConfigDict(extra="allow", protected_namespaces=())
+    most_bytes = 4096
 
     name: Any = _said("What people call the board.", "fan-left")
     place: Any = _said("Where it hangs.", "attic")
