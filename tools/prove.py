@@ -3,7 +3,7 @@
 usage: python tools/prove.py [PROOF ...] [--micropython PATH] [--seconds N] [--cpu-factors N ...]
        [--windows N] [--engine NAME] [--hours N] [--seeds N] [--first-seed N] [--examples N] [--inputs N]
        [--guesses N] [--kinds KIND ...] [--from-kb N] [--to-kb N] [--workers N] [--rounds N]
-       [--each-s N]
+       [--each-s N] [--rows N] [--days N] [--kills N]
 
 --micropython: another binary, such as one with real ulab, for the proofs that run on MicroPython.
 --seconds: how long each half of `dashboard` takes; its full size is 600.
@@ -16,6 +16,7 @@ usage: python tools/prove.py [PROOF ...] [--micropython PATH] [--seconds N] [--c
 --first-seed on.
 --rounds, --each-s: of `server-speed`, how often each row is measured, and how long each time.
 --workers: processes of the proofs on the levels: design, remounts, ladders, days, wishes.
+--rows: windows that `prune` drops, five times what `backup` copies; --days of `year`; --kills of `kills`.
 --kinds: of the models that `memory` tries, all unless named; --from-kb, --to-kb: the heaps it looks among.
 """
 
@@ -286,6 +287,13 @@ def server_growth(folder, arguments):
     prove_speed.run_growth(folder, arguments.each_s, report)
 
 
+def of_disk(name, folder, arguments):
+    """A disk that lives for years: a year in a budget, a prune beside windows, kills, a backup."""
+    import prove_disk
+
+    prove_disk.run(name, folder, arguments, report)
+
+
 def of_levels(name, _, arguments):
     """What is said at the two levels, on recorded and on simulated machines."""
     prove_levels.run(name, report, arguments.workers)
@@ -312,6 +320,7 @@ PROOFS = {
     "healthy": healthy,
     "server-speed": server_speed,
     "server-growth": server_growth,
+    **{name: functools.partial(of_disk, name) for name in ("year", "prune", "kills", "backup")},
     **{name: functools.partial(of_levels, name) for name in prove_levels.PROOFS},
 }
 
@@ -336,6 +345,9 @@ def main():
     parser.add_argument("--guesses", type=int, default=100_000)
     parser.add_argument("--kinds", nargs="+", choices=prove_memory.KINDS, default=prove_memory.KINDS)
     parser.add_argument("--from-kb", type=int, default=56)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--days", type=int, default=365)
+    parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     parser.add_argument("--to-kb", type=int, default=120)
     arguments = parser.parse_args()

@@ -69,7 +69,6 @@ async def test_a_window_that_comes_twice_is_not_judged_twice(server):
             "not judged",
         ),  # it drops them
         ({"state": "off its rate", "model_id": "fan-1"}, "not judged"),  # sketches before 0.2
-        ({"state": ["normal"], "model_id": "fan-1"}, "not judged"),
         ({"state": "starting", "safe_mode": True}, "safe mode"),
         ({"state": "normal", "safe_mode": True, "model_id": "fan-1"}, "safe mode"),
         ({"state": "normal"}, "learning"),

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import aiohttp
 import pytest
 from judder import __version__
 from judder.server.api.keys import HEALTH, STORE
@@ -236,3 +237,32 @@ def test_a_loop_is_over_after_ten_minutes_without_a_start():
     for k in range(9):
         board.take(k, NOW_US + k)
     assert not board.is_loop(NOW_US + 9 + 600_000_000)
+
+
+# Who sees what
+
+
+async def test_strangers_hear_of_kinds_and_of_no_names_where_a_token_is_needed(start_server):
+    server = await start_server(token="open sesame, by a long word", require_keys=True)
+    for name in ("attic", "cellar"):
+        server.app[HEALTH].set("silent", name, f"{name}: silent since 10:02.")
+    async with aiohttp.ClientSession() as stranger, stranger.get(f"{server.client.url}/healthz") as answer:
+        body = await answer.json()
+        assert [(each["kind"], each["sentence"]) for each in body["problems"]] == [
+            ("silent", "A board is not heard.")
+        ]
+        async with stranger.get(f"{server.client.url}/api/v1/health") as answer:
+            assert answer.status == 401
+    _, body = await server.ask("GET", "/api/v1/health")
+    assert sorted(each["about"] for each in body["problems"]) == ["attic", "cellar"]
+
+
+async def test_the_figures_count_problems_by_kind_and_what_began_again(server):
+    for name in ("attic", "cellar"):
+        server.app[HEALTH].set("silent", name, f"{name}: silent.")
+    server.app[HEALTH].set("store", "here", "full", severe=True)
+    server.app[HEALTH].look()
+    async with server.client._session.get(f"{server.client.url}/metrics") as answer:
+        text = await answer.text()
+    for line in ('judder_problems{kind="silent"} 2.0', "judder_blind 1.0", "judder_task_restarts_total 0.0"):
+        assert line in text.splitlines()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from judder.server.notify.home_assistant import discovery
+from judder.server.notify.home_assistant import discovery, safe
 from judder.server.services.device import Device
 from judder_core.states import STATES
 
@@ -125,3 +125,32 @@ async def test_a_home_assistant_that_restarts_is_told_again(start_server, tmp_pa
         await board.report(name="attic fan")
         await until(lambda: [topic for topic, _ in listener.heard].count(config) == 2)
     broker.kill()
+
+
+NAMES = [
+    "\u00e9",
+    "\u00fc",
+    "a.b",
+    "a_b",
+    "a/b",
+    "a+b",
+    "a#b",
+    "server",
+    "ref-1.2.3.4",
+    "ref-1_2_3_4",
+    "ref-fe80::1",
+]
+
+
+def test_no_two_boards_share_a_topic():
+    assert len({safe(name) for name in [*NAMES, "\ud800", "n" * 300, "n" * 301]}) == len(NAMES) + 3
+
+
+@pytest.mark.parametrize("name", [*NAMES, "\ud800", "n" * 300])
+def test_a_topic_is_of_letters_digits_and_dashes_and_never_the_servers(name):
+    assert re.fullmatch("[A-Za-z0-9_-]{1,81}", safe(name)) and safe(name) != "server"
+
+
+@pytest.mark.parametrize("name, topic", [("020000000001", "020000000001"), ("ref-1.2.3.4", "ref-1_2_3_4")])
+def test_boards_keep_the_topics_that_they_always_had(name, topic):
+    assert safe(name) == topic

@@ -247,7 +247,8 @@ async def test_a_report_of_nonsense_stops_nothing(board, server, model_data, non
     answer = await server.client.send("/api/v1/models", model_data, "application/json")
     path, wish = f"/api/v1/devices/{DEVICE}", {"model": answer["model_id"]}
     await server.client.patch(path, wish)
-    await board.report(task="learn", **nonsense)
+    status = {**ABLE, "task": "learn", **nonsense}
+    assert (await server.ask("POST", f"{path}/status", json=status))[0] == 400
     assert (await server.ask("PATCH", path, json=wish))[0] in (200, 409)
 
 

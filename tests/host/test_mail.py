@@ -9,7 +9,9 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 from judder.cli.app import app
+from judder.server.api.keys import STORE
 from judder.server.notify import outbox
+from judder.server.notify.message import Message
 from judder.settings import Settings
 from typer.testing import CliRunner
 
@@ -111,6 +113,18 @@ async def test_a_letter_refused_for_ever_holds_up_no_other(start_server, start_s
     await board.send(alert=False)
     (letter,) = await until(lambda: postbox.letters)
     assert letter["Subject"].endswith("is back to normal")
+
+
+@pytest.mark.parametrize("name", ["fan\r\nBcc: eve@example.org", "fan \ud800", "fan\x00", "\u00fc" * 300])
+async def test_an_odd_name_of_before_is_a_letter_and_holds_up_no_other(start_server, start_smtp, name):
+    postbox, port = start_smtp()
+    settings = {"smtp_host": "127.0.0.1", "smtp_port": port, "smtp_security": "none", **WHO}
+    server = await start_server(**settings)
+    odd = Message("key", "alert", 1, "020000000009", name=name, started_us=2**63 - 1, why=name)
+    await server.app[STORE].write(lambda unit: unit.outbox.post("key", ["mail"], odd.to_json(), 1))
+    await Board(server).send(alert=True)
+    first, second = await until(lambda: postbox.letters[1:] and postbox.letters)
+    assert first["Bcc"] is None and "020000000001" in second["Subject"]
 
 
 async def test_starttls_and_login_are_used(start_server, start_smtp, server_tls, certificate):

@@ -6,7 +6,9 @@ import signal
 
 import pytest
 from judder.cli.app import app
+from judder.server.api.keys import CLOCK_US, DEVICES, STORE, TASKS
 from judder.server.notify import mqtt, mqtt_boards, outbox
+from judder.server.notify.message import Message
 from typer.testing import CliRunner
 
 from tests.host.alerting import DEVICE, Board, until
@@ -104,7 +106,8 @@ async def test_an_alert_and_its_end_arrive_as_events(start_board, broker):
     assert [kind for kind, _ in listener.alerts()] == ["alert", "recovered"]
 
 
-async def test_alerts_of_the_time_a_killed_broker_was_away_arrive_once(start_board, broker):
+async def test_alerts_of_the_time_a_killed_broker_was_away_arrive_once(start_board, broker, monkeypatch):
+    monkeypatch.setattr(mqtt, "RETRY_S", 2.0)  # who listens is there before the server is
     async with listening(broker.port) as before:
         _, board = await start_board(alert_cooldown_s=0)
         await heard(before, "judder/server", "online")
@@ -170,6 +173,18 @@ async def test_pressing_record_records_that_board(start_board, broker):
         while not rows:
             rows = (await server.client.get("/api/v1/recordings"))["recordings"]
     assert (rows[0]["condition"], rows[0]["device"], rows[0]["wanted"]) == ("normal", DEVICE, 200)
+
+
+async def test_what_mqtt_changes_is_noted_in_the_audit_list(start_board, broker):
+    async with listening(broker.port) as listener:
+        server, board = await start_board()
+        await board.send(alert=False)
+        await until(lambda: f"{TOPIC}/state" in listener.retained)
+        await listener.client.publish(f"{TOPIC}/record", '{"windows": 7}', qos=1)
+        notes = []
+        while not notes:
+            notes = (await server.client.get("/api/v1/audit"))["audit"]
+    assert [(n["who"], n["what"], n["about"]) for n in notes] == [("MQTT", "record", f"{DEVICE}, windows 7")]
 
 
 async def test_a_recording_can_be_named_and_counted(start_board, broker):
@@ -255,3 +270,49 @@ async def test_a_broker_that_is_not_there_is_said_with_a_hint(broker, monkeypatc
     monkeypatch.setenv("JUDDER_MQTT_PORT", str(broker.port))
     result = await asyncio.to_thread(CliRunner().invoke, app, ["alerts", "test"])
     assert result.exit_code == 1 and "took no message" in result.stdout and "hint:" in result.stdout
+
+
+async def test_boards_whose_names_look_alike_have_topics_of_their_own(start_board, broker):
+    async with listening(broker.port) as listener:
+        server, _ = await start_board()
+        for name in ("\u00e9", "\u00fc"):
+            device = server.app[DEVICES].get(name)
+            device.hear(server.app[CLOCK_US]())
+            server.app[DEVICES].show(device, server.app[CLOCK_US]())
+        await until(lambda: len([t for t in listener.retained if t.endswith("/available")]) == 2)
+
+
+async def test_a_board_that_cannot_be_shown_keeps_no_other_from_it(start_board, broker, monkeypatch):
+    described = mqtt_boards.discovery
+
+    def odd(prefix, board, url):
+        if board["device_id"] == "odd":
+            raise ValueError("odd")
+        return described(prefix, board, url)
+
+    monkeypatch.setattr(mqtt_boards, "discovery", odd)
+    async with listening(broker.port) as listener:
+        server, board = await start_board()
+        server.app[DEVICES].get("odd")
+        await board.report(name="attic fan")
+        await heard(listener, f"{TOPIC}/available", "online")
+    assert server.app[TASKS].restarts == 0
+
+
+async def test_an_odd_name_of_before_arrives_as_an_alert(start_board, broker):
+    async with listening(broker.port) as listener:
+        server, _ = await start_board()
+        message = Message("key", "alert", 2**63 - 1, DEVICE, name="fan\r\n\ud800", started_us=2**63 - 1)
+        await server.app[STORE].write(lambda unit: unit.outbox.post("key", ["mqtt"], message.to_json(), 1))
+        assert await until(listener.alerts) == [("alert", "key")]
+
+
+async def test_a_problem_of_the_server_has_the_servers_topic(start_board, broker):
+    async with listening(broker.port) as listener:
+        server, _ = await start_board()
+        message = Message("key", "problem", 1, problem="disk", sentences=("full",))
+        await server.app[STORE].write(lambda unit: unit.outbox.post("key", ["mqtt"], message.to_json(), 1))
+        await until(listener.alerts)
+    ((topic, payload),) = [heard for heard in listener.heard if heard[0].endswith("/alert")]
+    body = json.loads(payload)
+    assert (topic, body["event_type"], body["sentences"]) == ("judder/server/alert", "problem", ["full"])

@@ -37,7 +37,7 @@ CREATE TABLE windows (
     recording INTEGER REFERENCES recordings (id), pose TEXT,
     UNIQUE (device, boot_id, seq)
 ) STRICT;
-DROP TABLE keys; DROP TABLE tokens; DROP TABLE sessions; DROP TABLE audit;
+DROP TABLE troubles; DROP TABLE keys; DROP TABLE tokens; DROP TABLE sessions; DROP TABLE audit;
 DROP TABLE alerts;
 CREATE TABLE alerts (
     id INTEGER PRIMARY KEY, device TEXT NOT NULL, boot_id INTEGER NOT NULL, seq INTEGER NOT NULL,

@@ -52,6 +52,18 @@ async def test_a_unit_sees_what_it_wrote_itself(store):
     assert (await store.write(work)).why == "y: louder"
 
 
+async def test_works_that_are_written_together_are_all_kept_and_one_that_fails_fails_alone(store):
+    def fail(unit):
+        unit.windows.add(window(99))
+        raise ValueError("in the middle")
+
+    works = [lambda unit, seq=seq: unit.windows.add(window(seq)) for seq in range(3)]
+    first, failed, *rest = await store.write_each([works[0], fail, *works[1:]])
+    assert isinstance(failed, ValueError) and [first, *rest] == [True] * 3
+    kept = await store.read(lambda unit: unit.windows.newest(9))
+    assert sorted(each.seq for each in kept) == [0, 1, 2]
+
+
 async def test_units_that_come_together_are_all_kept_and_one_that_fails_fails_alone(store):
     def fail(unit):
         unit.windows.add(window(99))

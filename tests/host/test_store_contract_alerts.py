@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from judder.server.storage.rows import Trouble
 
 from tests.host.stores import alert, begin
 
@@ -178,9 +179,9 @@ async def test_messages_come_in_the_order_in_which_they_were_posted(store):
     assert await store.read(lambda unit: unit.outbox.waiting()) == {"mqtt": 3}
 
 
-async def test_a_message_that_failed_comes_again_before_those_after_it(store):
+async def test_a_message_that_failed_comes_again_before_those_after_it_about_the_same(store):
     for key in "ab":
-        await store.write(lambda unit, key=key: unit.outbox.post(key, ["mail"], key, 10))
+        await store.write(lambda unit, key=key: unit.outbox.post(key, ["mail"], key, 10, "fan"))
     number = (await store.read(lambda unit: unit.outbox.next("mail"))).id
     await store.write(lambda unit: unit.outbox.failed(number, "no answer", 500, None))
     letter = await store.read(lambda unit: unit.outbox.next("mail"))
@@ -194,6 +195,66 @@ async def test_a_message_given_up_lets_the_next_one_go(store):
     await store.write(lambda unit: unit.outbox.failed(number, "refused", 500, 60))
     assert (await store.read(lambda unit: unit.outbox.next("mail"))).message == "b"
     assert await store.read(lambda unit: unit.outbox.waiting()) == {"mail": 1}
+
+
+async def test_a_message_that_failed_lets_others_pass(store):
+    for key in "ab":
+        await store.write(lambda unit, key=key: unit.outbox.post(key, ["mail"], key, 10, key))
+    number = (await store.read(lambda unit: unit.outbox.next("mail", 10))).id
+    await store.write(lambda unit: unit.outbox.failed(number, "no answer", 500, None))
+    for at_us, after in ((10, "b"), (500, "b"), (9, None)):
+        letter = await store.read(lambda unit, at_us=at_us: unit.outbox.next("mail", at_us))
+        assert (letter and letter.message) == after
+
+
+async def test_what_nobody_asks_for_holds_up_nothing(store):
+    for key in "ab":
+        await store.write(lambda unit, key=key: unit.outbox.post(key, ["mail"], key, 10, "fan"))
+    number = (await store.read(lambda unit: unit.outbox.next("mail"))).id
+    assert (await store.read(lambda unit: unit.outbox.next("mail", 10, [number]))).message == "b"
+
+
+async def test_a_channels_messages_can_be_hurried(store):
+    await store.write(lambda unit: unit.outbox.post("a", ["mail", "mqtt"], "a", 500))
+    await store.write(lambda unit: unit.outbox.hurry("mail", 20))
+    due = {name: await store.read(lambda unit, n=name: unit.outbox.next(n, 20)) for name in ("mail", "mqtt")}
+    assert due["mail"].due_us == 20 and due["mqtt"] is None
+
+
+async def test_what_was_set_aside_is_listed_with_why_and_can_be_tried_again_or_dropped(store):
+    for key in "ab":
+        await store.write(lambda unit, key=key: unit.outbox.post(key, ["mail"], key, 10, key, key == "b"))
+        letter = await store.read(lambda unit: unit.outbox.next("mail"))
+        await store.write(lambda unit, n=letter.id: unit.outbox.failed(n, "odd", 50, 60))
+    first, second = await store.read(lambda unit: unit.outbox.set_aside())
+    assert (first.about, first.ends, first.error, first.given_up_us) == ("a", False, "odd", 60)
+    assert second.ends is True
+    await store.write(lambda unit: unit.outbox.again(first.id, 99))
+    await store.write(lambda unit: unit.outbox.drop(second.id))
+    assert await store.read(lambda unit: unit.outbox.set_aside()) == []
+    letter = await store.read(lambda unit: unit.outbox.next("mail", 99))
+    assert (letter.id, letter.due_us, letter.attempts, letter.error) == (first.id, 99, 0, None)
+
+
+@pytest.mark.parametrize("about, is_overtaken", [("fan", True), ("pump", False), ("", False)])
+async def test_a_message_is_overtaken_by_a_newer_one_about_the_same(store, about, is_overtaken):
+    await store.write(lambda unit: unit.outbox.post("a", ["mail"], "a", 10, about))
+    number = (await store.read(lambda unit: unit.outbox.next("mail"))).id
+    await store.write(lambda unit: unit.outbox.failed(number, "odd", 50, 60))
+    await store.write(lambda unit: unit.outbox.post("b", ["mail"], "b", 11, "fan" if about else ""))
+    newer = (await store.read(lambda unit: unit.outbox.next("mail"))).id
+    assert not await store.read(lambda unit: unit.outbox.is_overtaken(number))
+    await store.write(lambda unit: unit.outbox.delivered(newer, 70))
+    assert await store.read(lambda unit: unit.outbox.is_overtaken(number)) == is_overtaken
+
+
+async def test_troubles_are_kept_by_kind_and_about(store):
+    first, second = Trouble("silent", "fan", "gone", 5), Trouble("disk", "", "full", 3, 4, 9)
+    for trouble in (replace(first, since_us=99), first, second):
+        await store.write(lambda unit, trouble=trouble: unit.troubles.save(trouble))
+    assert await store.read(lambda unit: unit.troubles.all()) == [second, first]
+    await store.write(lambda unit: unit.troubles.drop("silent", "fan"))
+    assert await store.read(lambda unit: unit.troubles.all()) == [second]
 
 
 async def test_old_messages_are_forgotten(store):

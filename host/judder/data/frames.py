@@ -23,8 +23,17 @@ from judder_core.wire import (
 
 from judder.errors import ChecksumError, WireError
 
-LAST_US = 2**63 - 1
-"""The last moment that files and databases can hold; it is in the year 294247."""
+LAST_US = 253_402_214_400_000_000
+"""The last moment that every calendar can name, in every time zone: the last day of the year 9999."""
+LARGEST = 3.5e38
+"""Above every finite number of 32 bits."""
+RANGES = {
+    "timestamp_us": (0, LAST_US),
+    "sample_rate_hz": (1e-3, 1e6),
+    "scale_g": (1e-9, 1e3),
+    "local_score": (-LARGEST, LARGEST),
+}
+"""What the numbers of a window can be, the ends included."""
 HEADER_SIZES = {1: VERDICT_AT, 2: HEADER_SIZE}
 MOST_FEATURES = 128
 
@@ -66,20 +75,10 @@ class Header(NamedTuple):
 
     def check_values(self) -> None:
         """Raise WireError unless its numbers can be of a window."""
-        if not (
-            _positive(self.sample_rate_hz) and _positive(self.scale_g) and math.isfinite(self.local_score)
-        ):
-            raise WireError(
-                f"Frame says {self.sample_rate_hz!r} Hz, {self.scale_g!r} g per count, score"
-                f" {self.local_score!r}; expected finite numbers, the first two above 0."
-            )
-        if self.timestamp_us > LAST_US:
-            raise WireError(
-                f"Frame says it was sampled at {self.timestamp_us} us; clocks end at {LAST_US} us."
-            )
-
-
-OF_WINDOW = [name for name in Header._fields if name not in ("magic", "version", "header_len", "window_len")]
+        for name, (least, most) in RANGES.items():
+            value = getattr(self, name)
+            if not least <= value <= most:  # nor is NaN
+                raise WireError(f"Frame says {name} {value!r}; expected {least:g} to {most:g}.")
 
 
 class Told(NamedTuple):
@@ -173,10 +172,12 @@ def _decode_frame(body: bytes, start: int) -> tuple[Window, int]:
     told.check_values(header.flags)
     window = Window(
         array("h", bytes(view[samples:end])),
-        **{name: getattr(header, name) for name in OF_WINDOW},
+        *(header.scale_g, header.sample_rate_hz, header.device_id, header.boot_id, header.seq),
+        *(header.timestamp_us, header.flags, header.sensor, header.local_score, header.model_hash),
         verdict=told.verdict(header),
         level=None if told.level == NONE else told.level,
-        features=_features(view[data:samples]),
+        axes=header.axes,
+        features=_features(view[data:samples]) if told.n_features else None,
     )
     return window, end + CRC_SIZE
 
@@ -197,12 +198,12 @@ def _decode_header(body: bytes, start: int) -> tuple[Header, Told]:
     return header, told
 
 
-def _features(data: memoryview) -> "array[float] | None":
-    """Return the features in data, or None where there are none. Raises WireError unless they are numbers."""
+def _features(data: memoryview) -> "array[float]":
+    """Return the features in data. Raises WireError unless they are numbers."""
     found = array("f", bytes(data))
     if not all(map(math.isfinite, found)):
         raise WireError(f"Frame says features {found.tolist()}; expected finite numbers.")
-    return found or None
+    return found
 
 
 def _flagged(flags: int) -> int:
@@ -210,10 +211,6 @@ def _flagged(flags: int) -> int:
     if flags & FLAG_ALERT:
         return ALARM
     return NOTICE if flags & FLAG_NOTICE else 0
-
-
-def _positive(value: float) -> bool:
-    return math.isfinite(value) and value > 0
 
 
 def _or_none(number: float) -> float | None:

@@ -8,6 +8,7 @@ from functools import partial
 from aiohttp import web
 
 from judder.server.api import audit, guards, metrics, page, reference
+from judder.server.api.health_metrics import HealthFigures
 from judder.server.api.keys import (
     ALERTS,
     AUDIT,
@@ -44,6 +45,7 @@ from judder.server.notify.channels import make_channels
 from judder.server.notify.house import House
 from judder.server.notify.incidents import Rules
 from judder.server.notify.messenger import Messenger
+from judder.server.notify.troubles import Troubles
 from judder.server.services.alerts import Alerts
 from judder.server.services.audit import Audit
 from judder.server.services.board_health import BoardHealth
@@ -151,10 +153,11 @@ def _add_ways_in_and_out(app: web.Application) -> None:
     recordings, devices, alerts = app[RECORDINGS], app[DEVICES], app[ALERTS]
     house = House(app[EVENTS], devices, recordings, alerts, app[LEARNER], app[AUDIT], clock_us)
     app[MESSENGER] = Messenger(store, make_channels(settings), _rules(settings), house, clock_us)
+    app[HEALTH].register(MESSAGES, app[MESSENGER].letters.problems)
     counted = metrics.Snapshot(
         devices, alerts, app[MESSENGER], app[REFUSALS], clock_us, lambda: app[INGEST].waiting
     )
-    app[metrics.METRICS] = metrics.Metrics(counted)
+    app[metrics.METRICS] = metrics.Metrics(counted, HealthFigures(app[HEALTH], app[TASKS]))
     app[INGEST] = Ingest(
         store,
         recordings,
@@ -176,6 +179,11 @@ def _budget(settings: Settings) -> Budget:
 def _quotas(app: web.Application) -> Quotas:
     settings = app[SETTINGS]
     return Quotas(app[REFUSALS], settings.max_boards, int(settings.max_board_mb_per_minute * 1e6))
+
+
+def _troubles(app: web.Application) -> Troubles:
+    rules, couriers = _rules(app[SETTINGS]), app[MESSENGER].couriers
+    return Troubles(app[STORE], app[HEALTH], couriers, app[CLOCK_US], rules.cooldown_us, rules.url)
 
 
 def _rules(settings: Settings) -> Rules:
@@ -207,6 +215,8 @@ def _begin_work(app: web.Application) -> None:
     tasks.supervise("silence", partial(app[DEVICES].watch_silence, app[CLOCK_US]))
     tasks.supervise("probe", app[PROBE].run)
     tasks.supervise("health", app[HEALTH].watch)
+    if app[SETTINGS].health_messages:
+        tasks.supervise("troubles", _troubles(app).run, kind=MESSAGES)
     for name, work in app[MESSENGER].works():
         tasks.supervise(name, work, kind=MESSAGES)
 

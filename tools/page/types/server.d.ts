@@ -85,6 +85,7 @@ interface Board extends Omit<Summary, "last"> {
   takes_models?: boolean;
   order?: Order | null;
   learning?: Learning | null;
+  label?: string | null; // what it is called here, instead of the name in its report
 }
 
 interface Order {
@@ -138,4 +139,25 @@ interface ScoreStep {
   alarm_score: number | null;
   alarm_threshold: number | null;
   level: Level | null;
+}
+
+interface Problem {
+  kind: string;
+  about: string;
+  sentence: string;
+  since_us: number;
+  severe: boolean;
+}
+
+interface Health {
+  status: "ok" | "degraded" | "blind";
+  problems: Problem[];
+}
+
+/** A message to people that could not be sent. */
+interface SetAside {
+  number: number;
+  channel: string;
+  subject: string;
+  error: string;
 }

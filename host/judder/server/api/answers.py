@@ -197,6 +197,22 @@ class AlertDeleted(Shape):
     id: int
 
 
+class SetAside(Shape):
+    """A message to people that could not be sent."""
+
+    number: int
+    channel: str
+    subject: str
+    created_us: int
+    set_aside_us: int | None
+    attempts: int
+    error: str
+
+
+class Messages(Shape):
+    messages: list[SetAside]
+
+
 class Recordings(Shape):
     recordings: list[ServerRecording]
     data_dir: str

@@ -104,6 +104,15 @@ def who_knows(request: web.Request, token: str) -> Who:
     return who
 
 
+def may_still(request: web.Request) -> bool:
+    """Return whether who asked, of a request that lasts, has still the token or the login they came with."""
+    if not request[WHO].token:
+        return True
+    if "Authorization" in request.headers:
+        return request.app[TOKENS].of_digest(request[WHO].token) is not None
+    return request.app[SESSIONS].who(request.cookies.get(COOKIE, "")) is not None
+
+
 async def _signer(request: web.Request) -> str | None:
     """Return the board that signed the request, None where nobody did, or where nobody here knows its key
     and boards may do without. Raises Refused.

@@ -3,13 +3,23 @@
 from aiohttp import web
 
 from judder import __version__
-from judder.server.api.keys import HEALTH
+from judder.server.api.keys import HEALTH, SETTINGS
 from judder.server.api.replies import reply
 from judder.server.services.health import BLIND
 
 
-async def get_health(request: web.Request) -> web.Response:
-    """Say what is wrong, as it was found within the last seconds; 503 where windows cannot be stored."""
+async def get_healthz(request: web.Request) -> web.Response:
+    """Say whether the server works; 503 where windows cannot be stored.
+
+    Where people need a token, those without one hear the kinds of problems, and no names.
+    """
     health = request.app[HEALTH]
     health.look()
-    return reply({**health.to_dict(), "version": __version__}, 503 if health.status == BLIND else 200)
+    shown = health.outline() if request.app[SETTINGS].needs_keys else health.to_dict()
+    return reply({**shown, "version": __version__}, 503 if health.status == BLIND else 200)
+
+
+async def get_health(request: web.Request) -> web.Response:
+    """Say all that is wrong."""
+    request.app[HEALTH].look()
+    return reply({**request.app[HEALTH].to_dict(), "version": __version__})

@@ -32,12 +32,12 @@ SCORING_BUCKETS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.
 class Metrics:
     """judging: is told of windows that were judged."""
 
-    def __init__(self, snapshot: "Snapshot") -> None:
+    def __init__(self, snapshot: "Snapshot", *others: Collector) -> None:
         self.registry = CollectorRegistry()
         self.snapshot = snapshot
-        self.registry.register(self.snapshot)
         self.judging = Judging()
-        self.registry.register(self.judging)
+        for collector in (snapshot, *others, self.judging):
+            self.registry.register(collector)
 
     def names(self) -> list[str]:
         """Return the name of every metric as /metrics shows it, a histogram's without its endings."""

@@ -4,6 +4,7 @@ Format: "Device discovery payload" of https://www.home-assistant.io/integrations
 and newer).
 """
 
+import hashlib
 import re
 from typing import Any
 
@@ -11,21 +12,32 @@ from judder_core.decision import LEVELS
 from judder_core.states import STATES
 
 from judder import __version__
-from judder.server.notify.message import KINDS, TEST
+from judder.server.notify.message import OF_BOARDS
 
 URL = "https://www.home-assistant.io/integrations/mqtt/"
 COMMANDS = {"record": "Record as normal", "acknowledge": "Acknowledge", "recalibrate": "Recalibrate"}
+SERVER = "server"
+"""What stands where a board's name does in the server's own topics."""
+MOST_READABLE = 64
 OF_LEARNERS = ("recalibrate",)
 """Offered for boards that take models over the network."""
 
 
 def safe(device_id: str) -> str:
-    """Return device_id as topics and Home Assistant take it: letters, digits, _ and -.
+    """Return device_id as topics and Home Assistant take it, in letters, digits, _ and -: another per board.
 
-    >>> safe("ref-192.168.1.7")
-    'ref-192_168_1_7'
+    A name that would have to be changed to be so, or could be another's, ends with the hash of what it was.
+
+    >>> safe("020000000001"), safe("ref-192.168.1.7")
+    ('020000000001', 'ref-192_168_1_7')
+    >>> safe("\u00e9"), safe("\u00fc")
+    ('__4a99557e4033c353', '__607474ca475a9724')
     """
-    return re.sub(r"[^A-Za-z0-9_-]", "_", device_id)
+    readable = re.sub(r"[^A-Za-z0-9_-]", "_", device_id)
+    if device_id != SERVER and re.fullmatch(r"[A-Za-z0-9-]{1,64}|ref-[0-9]+(\.[0-9]+){3}", device_id):
+        return readable
+    digest = hashlib.sha256(device_id.encode(errors="surrogatepass")).hexdigest()
+    return f"{readable[:MOST_READABLE]}_{digest[:16]}"
 
 
 def discovery_topic(discovery_prefix: str, device_id: str) -> str:
@@ -80,7 +92,7 @@ def _parts(base: str, board: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]
                 "platform": "event",
                 "name": "Alert",
                 "state_topic": f"{base}/alert",
-                "event_types": [kind for kind in KINDS if kind != TEST],
+                "event_types": [*OF_BOARDS],
             },
         ),
         *(

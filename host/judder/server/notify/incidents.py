@@ -48,7 +48,8 @@ def _tell_due(unit: Unit, rules: Rules, channels: Sequence[str], now_us: int) ->
         kind = _due(incident, rules, now_us)
         if kind and (kind != RECOVERED or incident.told_us is not None):
             message = _message(unit, incident, kind, rules, now_us)
-            unit.outbox.post(message.key, channels, message.to_json(), now_us)
+            about, is_end = f"fault-{incident.id}", kind == RECOVERED
+            unit.outbox.post(message.key, channels, message.to_json(), now_us, about, is_end)
             told += 1
         if kind == RECOVERED:
             unit.incidents.close(incident.id, now_us)

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,10 @@ from judder.server.storage import levels
 from judder.text import lasting, visible
 
 NOTICE, ALERT, REMINDER, RECOVERED, TEST = "notice", "alert", "reminder", "recovered", "test"
-KINDS = (NOTICE, ALERT, REMINDER, RECOVERED, TEST)
+PROBLEM, SOLVED = "problem", "solved"
+KINDS = (NOTICE, ALERT, REMINDER, RECOVERED, PROBLEM, SOLVED, TEST)
+OF_BOARDS = (NOTICE, ALERT, REMINDER, RECOVERED)
+"""The kinds that tell of one board's machine."""
 OF_LEVEL = {levels.NOTICE: NOTICE, levels.ALARM: ALERT}
 """The kind that tells of an incident when it has come to a level."""
 SUBJECTS = {
@@ -18,6 +22,8 @@ SUBJECTS = {
     ALERT: "Alarm: {board} shakes differently",
     REMINDER: "Alarm: {board} still shakes differently",
     RECOVERED: "{board} is back to normal",
+    PROBLEM: "Problem: {problem}",
+    SOLVED: "Solved: {problem}",
     TEST: "Judder's alerts reach you",
 }
 MEANINGS = {
@@ -34,7 +40,8 @@ class Message:
 
     fault: the number of the incident's first alert, under the name that receivers know; alert: of its newest.
     level: the incident's; raised_us: when it rose to alarm, where it began as a notice. baseline_s: how long
-    the machine was recorded for the model, None where nobody knows. Times are Unix time in microseconds.
+    the machine was recorded for the model, None where nobody knows. problem: a kind of services/problem, and
+    sentences: what is wrong, of health's messages. Times are Unix time in microseconds.
     """
 
     key: str
@@ -54,18 +61,26 @@ class Message:
     baseline_s: float | None = None
     score: float | None = None
     model_id: str | None = None
+    problem: str | None = None
+    sentences: Sequence[str] = ()
     url: str = ""
 
     @property
     def subject(self) -> str:
         where = f" ({self.place})" if self.place else ""
-        return visible(SUBJECTS[self.kind].format(board=(self.name or self.device_id) + where))
+        board = (self.name or self.device_id) + where
+        return visible(SUBJECTS[self.kind].format(board=board, problem=self._first_problem()))
 
     @property
     def text(self) -> str:
         """The message for people, a fact a line."""
-        facts = [self.subject + ".", *self._meaning(), *self._times(), self.url]
+        facts = [self.subject + ".", *self._meaning(), *self.sentences[1:], *self._times(), self.url]
         return "\n".join(visible(fact) for fact in facts if fact)
+
+    def _first_problem(self) -> str:
+        """Return the first sentence, and how many more there are."""
+        first, more = (self.sentences[0] if self.sentences else "").removesuffix("."), len(self.sentences) - 1
+        return f"{first} (and {more} more)" if more > 0 else first
 
     def _meaning(self) -> list[str]:
         """Return what the level means, and what changed."""
@@ -102,5 +117,8 @@ def make_key() -> str:
 
 
 def _clock(time_us: int | None) -> str:
-    """Return a time as people of this machine's time zone say it."""
-    return datetime.fromtimestamp((time_us or 0) / 1e6).astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
+    """Return a time as people of this machine's time zone say it, also one that no calendar has."""
+    try:
+        return datetime.fromtimestamp((time_us or 0) / 1e6).astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
+    except (ValueError, OverflowError, OSError):
+        return f"{time_us} us, which is no time"

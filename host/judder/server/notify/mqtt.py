@@ -11,9 +11,9 @@ import aiomqtt
 import structlog
 
 from judder.server.notify.channel import DeliveryError, tls_context
-from judder.server.notify.home_assistant import safe
+from judder.server.notify.home_assistant import SERVER, safe
 from judder.server.notify.house import House
-from judder.server.notify.message import TEST, Message
+from judder.server.notify.message import OF_BOARDS, Message
 from judder.server.notify.mqtt_boards import AWAY, REACHED, Boards
 from judder.settings import Settings
 
@@ -52,7 +52,7 @@ class Mqtt:
             ) from error
 
     async def _publish_alert(self, client: aiomqtt.Client, message: Message) -> None:
-        board = "server" if message.kind == TEST else safe(message.device_id)
+        board = safe(message.device_id) if message.kind in OF_BOARDS else SERVER
         body = json.dumps({"event_type": message.kind, **message.to_dict()})
         await client.publish(f"{self._prefix}/{board}/alert", body, qos=1)
 
@@ -77,7 +77,7 @@ class Mqtt:
 
     async def _live(self, client: aiomqtt.Client, house: House) -> None:
         """Work on one connection until it breaks. Raises MqttError."""
-        await client.publish(f"{self._prefix}/server", REACHED, qos=1, retain=True)
+        await client.publish(f"{self._prefix}/{SERVER}", REACHED, qos=1, retain=True)
         self._client = client
         if self._connected:
             self._connected.set()
@@ -86,7 +86,7 @@ class Mqtt:
         try:
             await asyncio.gather(*tasks)
         except asyncio.CancelledError:
-            await client.publish(f"{self._prefix}/server", AWAY, qos=1, retain=True, timeout=GOODBYE_S)
+            await client.publish(f"{self._prefix}/{SERVER}", AWAY, qos=1, retain=True, timeout=GOODBYE_S)
             raise
         finally:
             for task in tasks:
@@ -101,7 +101,7 @@ class Mqtt:
             username=settings.mqtt_user or None,
             password=settings.mqtt_password or None,
             tls_context=tls_context(settings) if settings.mqtt_tls else None,
-            will=aiomqtt.Will(f"{self._prefix}/server", AWAY, qos=1, retain=True),
+            will=aiomqtt.Will(f"{self._prefix}/{SERVER}", AWAY, qos=1, retain=True),
             timeout=ANSWER_S,
         )
 

@@ -42,6 +42,7 @@ class Boards:
         self._discovery_prefix = settings.mqtt_discovery_prefix
         self._url = settings.public_url
         self._said: dict[str, str] = {}
+        self._odd: set[str] = set()  # boards of which it was said that they cannot be shown
         self._shown: dict[str, tuple[str, float]] = {}
 
     async def show_forever(self) -> None:
@@ -50,7 +51,7 @@ class Boards:
             changed: set[str] | None = None
             while not events.ended:
                 for board in self._house.boards(changed):
-                    await self._show(board)
+                    await self._show_if_possible(board)
                 await asyncio.sleep(GATHER_S)
                 taken = await events.take()
                 is_behind = any(event.kind == "resync" for event in taken)
@@ -77,6 +78,19 @@ class Boards:
             await self._house.command(known[0], name, _wish(payload))
         except JudderError as error:
             log.warning("mqtt_command_refused", board=board, command=name, why=str(error))
+        except Exception as error:  # the next command is another's
+            log.error("mqtt_command_failed", board=board, command=name, exc_info=error)
+
+    async def _show_if_possible(self, board: dict[str, Any]) -> None:
+        """Show board; one that cannot be shown, for whatever reason, keeps no other from it."""
+        try:
+            await self._show(board)
+        except aiomqtt.MqttError:
+            raise
+        except Exception as error:
+            if board["device_id"] not in self._odd:
+                self._odd.add(board["device_id"])
+                log.error("mqtt_board_failed", board=board["device_id"], exc_info=error)
 
     async def _show(self, board: dict[str, Any]) -> None:
         base = f"{self._prefix}/{safe(board['device_id'])}"

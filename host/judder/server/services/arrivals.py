@@ -8,6 +8,7 @@ from judder_core.window import Window
 
 from judder.server.services.answers import Answered
 from judder.server.services.device import Device
+from judder.server.services.errors import Busy
 from judder.server.services.recordings import ServerRecording
 from judder.server.storage.rows import Answer
 
@@ -25,7 +26,7 @@ class Taking:
     is_late: it was sampled before others that came. known: what was answered when it came before. answer:
     what is answered now; misfit: why the host's model does not fit it, where that was to judge it. odd: what
     it shows, by kind, see quality. recording: what it belongs to; is_last: whether it takes the last place
-    there.
+    there. sent_as: its name as it was sent, where another window had that already.
     """
 
     device: Device
@@ -38,6 +39,7 @@ class Taking:
     odd: dict[str, str] = field(default_factory=dict)
     recording: ServerRecording | None = None
     is_last: bool = False
+    sent_as: tuple[str, int, int] | None = None
 
     @property
     def name(self) -> tuple[str, int, int]:
@@ -52,6 +54,11 @@ class Taking:
     @property
     def answered(self) -> Answered:
         return self.known or Answered(*self.name, self.answer, self.at_us)
+
+    @property
+    def told(self) -> Answered:
+        """What its board is told: of the name that it sent."""
+        return Answered(*self.sent_as, self.answer, self.at_us) if self.sent_as else self.answered
 
 
 @dataclass(eq=False, slots=True)
@@ -110,9 +117,18 @@ class Arrivals:
         arrival = Arrival(takings, boards, asyncio.get_running_loop().create_future())
         self._queue.append(arrival)
         self.waiting += len(takings)
-        if self._worker is None:
-            self._worker = asyncio.create_task(self._work())
+        self._begin()
         await arrival.done
+
+    def _begin(self) -> None:
+        """Have what waits taken, unless that goes on already; it ends when nothing waits."""
+        if self._queue and self._worker is None:
+            self._worker = asyncio.create_task(self._work())
+            self._worker.add_done_callback(self._ended)
+
+    def _ended(self, worker: "asyncio.Task[None]") -> None:
+        self._worker = None
+        self._begin()  # where it was cancelled, others wait
 
     async def _work(self) -> None:
         """Take batch after batch until nothing waits: what comes while one is stored is the next."""
@@ -123,16 +139,21 @@ class Arrivals:
                 await asyncio.sleep(GATHER_S)
             batch = self._next()
             self._usual = len(batch)
-            windows = sum(len(arrival.takings) for arrival in batch)
-            try:
-                await self._take(batch)
-            except Exception as error:
-                for arrival in batch:
-                    arrival.error = arrival.error or error
+            await self._take_or_refuse(batch)
+
+    async def _take_or_refuse(self, batch: Sequence[Arrival]) -> None:
+        windows = sum(len(arrival.takings) for arrival in batch)
+        error: Exception | None = Busy("The windows were not stored.", hint="Send them again.")
+        try:
+            await self._take(batch)
+            error = None
+        except Exception as failure:
+            error = failure
+        finally:
             self.waiting -= windows
             for arrival in batch:
+                arrival.error = arrival.error or error
                 arrival.end()
-        self._worker = None
 
     def _next(self) -> list[Arrival]:
         """Return the next batch; a board's next request waits until the one before is answered."""

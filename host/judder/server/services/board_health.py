@@ -9,11 +9,21 @@ from judder_core.states import OFFLINE, SAFE_MODE, SENSOR_FAULT
 from judder.server.services.device import Device
 from judder.server.services.devices import Devices
 from judder.server.services.health import Health
-from judder.server.services.problem import MODEL, NOT_JUDGED, RESET_LOOP, SENSOR, SILENT, Problem
+from judder.server.services.problem import (
+    MODEL,
+    NOT_JUDGED,
+    REFUSED,
+    RESET_LOOP,
+    SENSOR,
+    SILENT,
+    Problem,
+)
 from judder.server.storage.rows import REFERENCE_PREFIX
 
 PATIENCE_US = 300_000_000
 """So long nobody may judge a board before somebody has to know."""
+CALM_US = 600_000_000
+"""So long after two last sent in its name a board is alone in it."""
 SEVERE = (NOT_JUDGED, SENSOR, RESET_LOOP)
 
 Find = Callable[[Device, int], str | None]
@@ -70,9 +80,7 @@ def _sensor(device: Device, now_us: int) -> str | None:
         return str(device.status.get("sensor_error") or "its sensor fails: an axis does not move.")
     if device.status.get("sensor_error"):
         return str(device.status["sensor_error"])
-    return next(
-        (odd["sentence"] for odd in device.quality.to_list() if odd["kind"] in ("lost", "gravity")), None
-    )
+    return next((odd["sentence"] for odd in device.quality.to_list() if odd["kind"] == "lost"), None)
 
 
 def _model(device: Device, now_us: int) -> str | None:
@@ -94,7 +102,14 @@ def _reset_loop(device: Device, now_us: int) -> str | None:
     return None
 
 
+def _clash(device: Device, now_us: int) -> str | None:
+    if not device.clashed_us or now_us - device.clashed_us > CALM_US:
+        return None
+    return "two send windows in its name, under the same numbers: give it a key (judder key add)."
+
+
 _FINDS: dict[str, Find] = {
+    REFUSED: _clash,
     NOT_JUDGED: _not_judged,
     SENSOR: _sensor,
     MODEL: _model,

@@ -11,6 +11,7 @@ from judder_core.window import FLAG_BACKLOG, FLAG_LOCAL_SCORE, FLAG_LOST, Window
 from judder.server.services.answers import Answered
 from judder.server.services.errors import Conflict
 from judder.server.services.learnings import RECORDING, Learning
+from judder.server.services.missing import missing_between
 from judder.server.services.orders import Order
 from judder.server.services.quality import BoardQuality
 from judder.server.services.starts import Starts
@@ -41,7 +42,8 @@ class Device:
     alert that is on; late_alert_id: of one that windows from the board's backlog tell of. level: that of its
     newest window. order: the model it is to fetch. learning: the last, of what is normal. label: what it is
     called here, None for the name in its config. came_us: when it was first heard, after a silence too;
-    judged_us: when its last verdict came. signed: whether it signs what it sends, None until it sends.
+    judged_us: when its last verdict came; clashed_us: when two last sent in its name. signed: whether it
+    signs what it sends, None until it sends.
     """
 
     id: str
@@ -53,6 +55,7 @@ class Device:
     windows: int = 0
     lost: int = 0
     signed: bool | None = None
+    clashed_us: int = 0
     last: Answered | None = None
     alert_id: int | None = None
     late_alert_id: int | None = None
@@ -96,18 +99,28 @@ class Device:
             if late:
                 self.lost = max(0, self.lost - 1)
             else:
-                self.lost += max(0, answered.seq - self.last.seq - 1)
+                self.lost += missing_between(self.id, self.last.seq, answered.seq)
+        self._take_in(answered, late, alert)
+        if not late:
+            self.last = answered
+            self.starts.take(answered.boot_id, answered.at_us)
+        self.answers[answered.boot_id, answered.seq] = answered
+        if len(self.answers) > ANSWERS_KEPT:
+            self.answers.popitem(last=False)
+
+    def remember_clash(self, answered: Answered, late: bool, alert: int | None) -> None:
+        """Take in the answer to a window whose number another one had: it is not the board's newest."""
+        self._take_in(answered, late, alert)
+        self.clashed_us = answered.at_us
+
+    def _take_in(self, answered: Answered, late: bool, alert: int | None) -> None:
         self.windows += 1
         if late:
             self.late_alert_id = alert
         else:
-            self.last, self.level, self.alert_id = answered, answered.answer.level, alert
-            self.starts.take(answered.boot_id, answered.at_us)
+            self.level, self.alert_id = answered.answer.level, alert
         if answered.answer.judged_by or answered.answer.level:
             self.judged_us = answered.at_us
-        self.answers[answered.boot_id, answered.seq] = answered
-        if len(self.answers) > ANSWERS_KEPT:
-            self.answers.popitem(last=False)
 
     @property
     def name(self) -> str:
@@ -164,9 +177,10 @@ class Device:
 
     def _is_left_alone(self, now_us: int) -> bool:
         """Return whether verdicts came of it, and do no longer, whatever it says of itself."""
+        longest_us = JUDGED_WITHIN_US
         window_len, rate_hz = self.status.get("window_len"), self.status.get("nominal_rate_hz")
-        window_us = 1e6 * window_len / rate_hz if window_len and rate_hz else 0
-        longest_us = max(JUDGED_WITHIN_US, 4 * window_us)
+        if isinstance(window_len, int) and isinstance(rate_hz, int | float) and rate_hz > 0:
+            longest_us = max(longest_us, int(4e6 * window_len / rate_hz))
         return bool(self.judged_us) and now_us - max(self.judged_us, self.came_us) > longest_us
 
     def _only_lacks_a_model(self) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 
 from judder.server.services.events import Events
-from judder.server.services.problem import STORE, TASK, Problem
+from judder.server.services.problem import KINDS, STORE, TASK, Problem
 from judder.server.storage.rows import as_dict
 
 OK, DEGRADED, BLIND = "ok", "degraded", "blind"
@@ -61,6 +61,13 @@ class Health:
     def to_dict(self) -> dict[str, Any]:
         """Return it as the page and /healthz show it."""
         return {"status": self.status, "problems": [as_dict(problem) for problem in self.problems()]}
+
+    def outline(self) -> dict[str, Any]:
+        """Return it as strangers may see it: which kinds of problems there are, once each."""
+        kinds: dict[str, Problem] = {}
+        for problem in self.problems():
+            kinds.setdefault(problem.kind, replace(problem, about="", sentence=KINDS[problem.kind]))
+        return {"status": self.status, "problems": [as_dict(problem) for problem in kinds.values()]}
 
     def look(self) -> None:
         """Call every check, and log and publish what changed."""

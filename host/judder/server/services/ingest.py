@@ -1,7 +1,6 @@
 """Windows come in: decoded, judged, stored, and only then answered. Two protocols, one path."""
 
 import time
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,6 +11,7 @@ from judder_core.window import FLAG_LOCAL_SCORE, FLAG_LOST, FLAG_OPINION_WANTED,
 from judder.server.services.alerts import Alerts
 from judder.server.services.answers import Answered, at_level, level_of
 from judder.server.services.arrivals import Arrival, Arrivals, Taking, note_late
+from judder.server.services.clashes import Numbers, tell_apart
 from judder.server.services.devices import Devices
 from judder.server.services.errors import Busy, Conflict
 from judder.server.services.failures import Failures
@@ -48,8 +48,7 @@ class Ingest:
         self._judged = judged
         self._max_waiting = max_waiting
         self._arrivals = Arrivals(self._take)
-        self._unnumbered_boot_id = boot_id  # a new one each start of the server
-        self._next_seq: defaultdict[str, int] = defaultdict(int)
+        self._numbers = Numbers(boot_id)
 
     @property
     def waiting(self) -> int:
@@ -79,8 +78,7 @@ class Ingest:
 
     async def take_unnumbered(self, name: str, window: Window, now_us: int) -> dict[str, Any]:
         """Take the next window of a board whose protocol carries no numbers, as the reference's."""
-        window.boot_id, window.seq = self._unnumbered_boot_id, self._next_seq[name]
-        self._next_seq[name] += 1
+        self._numbers.give(name, window)
         return self._told(await self._bring([self._taking(name, window, now_us)]))
 
     def _taking(self, name: str, window: Window, now_us: int) -> Taking:
@@ -96,15 +94,17 @@ class Ingest:
         once: dict[tuple[str, int, int], Taking] = {}
         for taking in takings:
             once.setdefault(taking.name, taking)
+        last = once[takings[-1].name]
         await self._arrivals.bring(list(once.values()))
-        return once[takings[-1].name]
+        return last
 
     def _told(self, taking: Taking) -> dict[str, Any]:
-        return {**taking.answered.to_dict(), "record": self._recordings.wants(taking.device.id)}
+        return {**taking.told.to_dict(), "record": self._recordings.wants(taking.device.id)}
 
     async def _take(self, batch: Sequence[Arrival]) -> None:
         """Take what waited: looked up, judged, stored, told. No two requests of a batch are of one board."""
         await self._look_up(batch)
+        await tell_apart([t for arrival in batch for t in arrival.takings], self._store, self._numbers)
         self._judge([taking for arrival in batch for taking in arrival.fresh])
         works = [self._keeping.work(arrival) for arrival in batch]
         for arrival, outcome in zip(batch, await self._store.write_each(works), strict=True):
@@ -148,7 +148,8 @@ class Ingest:
             arrival.error = _refusal(outcome)
             return
         for taking, (_, change) in zip(arrival.fresh, kept, strict=True):
-            taking.device.remember(taking.answered, taking.is_late, change.number)
+            remember = taking.device.remember_clash if taking.sent_as else taking.device.remember
+            remember(taking.answered, taking.is_late, change.number)
             if not taking.is_late:
                 taking.device.quality.take(taking.window, taking.odd)
             self._alerts.tell(taking.device, change)

@@ -88,11 +88,12 @@ def _row(taking: Taking) -> StoredWindow:
         recording=recording.id if recording else None,
         pose=recording.pose if recording else None,
         typecode=window.counts.typecode,
-        counts=_little_endian(window.counts),
+        counts=little_endian(window.counts),
     )
 
 
-def _little_endian(counts: Any) -> bytes:
+def little_endian(counts: Any) -> bytes:
+    """Return the bytes of counts, an array, as they are stored."""
     if sys.byteorder == "big":
         counts = counts[:]
         counts.byteswap()

@@ -36,6 +36,14 @@ class Wish(BaseModel):
     most_bytes: ClassVar[int] = 65_536
     words: ClassVar[Words] = Words("wish", "GET /api/v1/openapi.json says what may be asked.")
 
+    @classmethod
+    def refusal(cls, document: Mapping[str, Any], key: str | None) -> Invalid:
+        """Return the sentence and the hint for key of document, which is wrong or missing; None: for all."""
+        field = cls.model_fields.get(key or "")
+        of_field = [each for each in field.metadata if isinstance(each, Words)] if field else []
+        wrong, words = (document.get(key or ""), of_field[-1]) if of_field else (document, cls.words)
+        return Invalid(f"{shown(wrong)} is no {words.noun}.", hint=words.hint)
+
 
 class Change(Wish):
     """A wish to change something: a key that nobody knows is an error."""
@@ -147,6 +155,13 @@ class Acknowledgement(Change):
     acknowledged: Literal[True]
 
 
+class MessageChange(Change):
+    """A message that could not be sent is to be tried again."""
+
+    words = Words("change", 'Send {"again": true}.')
+    again: Literal[True]
+
+
 class ModelChange(Change):
     """The server is to judge with this model where a board asks."""
 
@@ -207,15 +222,15 @@ def parse(kind: type[W], document: Mapping[str, Any]) -> W:
     try:
         return kind.model_validate(document)
     except ValidationError as error:
-        raise _refusal(kind, document, str(error.errors(include_url=False)[0]["loc"][0])) from error
+        where = error.errors(include_url=False)[0]["loc"]
+        raise kind.refusal(document, str(where[0]) if where else None) from error
 
 
-def _refusal(kind: type[Wish], document: Mapping[str, Any], key: str) -> Invalid:
-    """Return the sentence and the hint for key of document, which is wrong or missing."""
-    field = kind.model_fields.get(key)
-    of_field = [each for each in field.metadata if isinstance(each, Words)] if field else []
-    wrong, words = (document.get(key), of_field[-1]) if of_field else (document, kind.words)
-    shown = repr(wrong)
-    if len(shown) > MOST_SHOWN:
-        shown = f"{shown[:MOST_SHOWN]}..."
-    return Invalid(f"{shown} is no {words.noun}.", hint=words.hint)
+def shown(value: object) -> str:
+    """Return a wrong value as its refusal repeats it.
+
+    >>> shown("a" * 300)[-5:]
+    'aa...'
+    """
+    text = repr(value)
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}..."

@@ -6,6 +6,7 @@ import { drawBoard, followWindow, redrawPlots, selectBoard, startBoard } from ".
 import { chooseCard, drawCards } from "./cards.js";
 import { $, setText } from "./dom.js";
 import { follow } from "./events.js";
+import { drawHealth } from "./health.js";
 import { drawLearning, startLearning } from "./learning.js";
 import { drawLogin, startLogin } from "./login.js";
 import { drawModels, startModels } from "./models.js";
@@ -22,6 +23,7 @@ const DRAWS = {
   learning: drawLearning,
   recordings: drawRecordings,
   models: drawModels,
+  health: drawHealth,
 };
 const CHANGES = {
   window: ["cards", "board"],
@@ -29,6 +31,7 @@ const CHANGES = {
   alert: ["alerts"],
   recording: ["recordings", "learning"],
   model: ["models"],
+  health: ["health", "board"],
 };
 
 const dirty = new Set();

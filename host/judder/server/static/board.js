@@ -4,6 +4,7 @@ import { get } from "./api.js";
 import { drawState } from "./cards.js";
 import { $, keepRows, make, setText } from "./dom.js";
 import { drawFacts, troublesOf } from "./facts.js";
+import { problemsOf } from "./health.js";
 import { scorePlot, showScores, spectrumPlot, windowPlot } from "./plots.js";
 import { drawWindow, sayScores } from "./readings.js";
 import { ScoreHistory } from "./score_history.js";
@@ -59,7 +60,7 @@ export function drawBoard() {
   setText($("#board-place"), board.status.place ?? "");
   drawState($("#board-state"), board);
   setText($("#board-why"), sayVerdict(board));
-  const oddities = [...board.quality.map(({ sentence }) => sentence), ...troublesOf(board)];
+  const oddities = [...board.quality.map(({ sentence }) => sentence), ...troublesOf(board), ...problemsOf(selected)];
   keepRows($("#board-quality"), oddities, (sentence) => make("li", { textContent: inLines(sentence) }));
   drawFacts($("#board-facts"), board);
   setText($("#say-scores"), sayScores(board));

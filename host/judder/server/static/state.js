@@ -17,6 +17,8 @@ export const state = {
   models: [],
   modelFolder: "",
   session: { name: "", role: "look", needed: false },
+  /** @type {Health} */
+  health: { status: "ok", problems: [] },
 };
 
 let serverUs = 0;
@@ -28,21 +30,24 @@ export function nowUs() {
 }
 
 export async function load() {
-  const [devices, alerts, recordings, models, session] = await Promise.all([
+  const [devices, alerts, recordings, models, session, health] = await Promise.all([
     get("/api/v1/devices"),
     get(`/api/v1/alerts?limit=${ALERTS_KEPT}`),
     get("/api/v1/recordings"),
     get("/api/v1/models"),
     get("/api/v1/session"),
+    get("/api/v1/health"),
   ]);
   setClock(devices);
-  state.boards = new Map(devices.devices.sort(byName).map((board) => [board.device_id, board]));
+  state.boards = new Map(devices.devices.map((board) => [board.device_id, board]));
+  state.boards = new Map([...state.boards].sort(([, a], [, b]) => byName(a, b)));
   state.alerts = alerts.alerts;
   state.recordings = recordings.recordings;
   state.dataDir = recordings.data_dir;
   state.models = models.models;
   state.modelFolder = models.folder;
   state.session = session;
+  state.health = health;
 }
 
 // Take in one event. Those of a board return whether it is new, or goes by another name or model.
@@ -58,9 +63,9 @@ export const take = {
   },
   /** @param {Board} news */
   board(news) {
-    const before = state.boards.get(news.device_id)?.status;
+    const [before, called] = [state.boards.get(news.device_id)?.status, nameOf(news.device_id)];
     state.boards.set(news.device_id, news);
-    const isOther = before?.name !== news.status.name || before?.model_id !== news.status.model_id;
+    const isOther = called !== nameOf(news.device_id) || before?.model_id !== news.status.model_id;
     if (isOther) state.boards = new Map([...state.boards].sort(([, a], [, b]) => byName(a, b)));
     return isOther;
   },
@@ -74,13 +79,18 @@ export const take = {
     const others = state.recordings.filter(({ id }) => id !== recording.id);
     state.recordings = [...others, recording].sort((a, b) => a.id - b.id);
   },
+  /** @param {Health} health */
+  health(health) {
+    state.health = health;
+  },
   async model() {
     ({ models: state.models, folder: state.modelFolder } = await get("/api/v1/models"));
   },
 };
 
 export function nameOf(deviceId) {
-  return state.boards.get(deviceId)?.status.name ?? deviceId;
+  const board = state.boards.get(deviceId);
+  return board?.label ?? board?.status.name ?? deviceId;
 }
 
 function setClock({ server_time_us: us }) {
@@ -89,5 +99,5 @@ function setClock({ server_time_us: us }) {
 }
 
 function byName(a, b) {
-  return (a.status.name ?? a.device_id).localeCompare(b.status.name ?? b.device_id, "en", { numeric: true });
+  return nameOf(a.device_id).localeCompare(nameOf(b.device_id), "en", { numeric: true });
 }

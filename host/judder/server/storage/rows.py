@@ -142,7 +142,11 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message on its way to one channel. message: its JSON."""
+    """A message on its way to one channel. message: its JSON.
+
+    about: what messages go in order, "" for one by itself; ends: whether it tells that that is over.
+    given_up_us: when it was set aside, for the reason in error.
+    """
 
     id: int
     channel: str
@@ -150,6 +154,25 @@ class Letter:
     created_us: int
     due_us: int
     attempts: int
+    about: str = ""
+    ends: bool = False
+    error: str | None = None
+    given_up_us: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A problem of health that people were told of, or will be. told_us: when they were, None for not yet.
+
+    ended_us: when it was over, None while it lasts.
+    """
+
+    kind: str
+    about: str
+    sentence: str
+    since_us: int
+    told_us: int | None = None
+    ended_us: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

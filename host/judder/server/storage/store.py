@@ -6,7 +6,7 @@ What one function does in a unit is done together: all of it is on disk when wri
 function fails, none of it. A function may be run again after a failure, so it changes nothing but the unit.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -26,6 +26,7 @@ from judder.server.storage.rows import (
     ScoreStep,
     Space,
     StoredWindow,
+    Trouble,
     WindowHead,
 )
 
@@ -151,22 +152,59 @@ class Incidents(Protocol):
 
 
 class Outbox(Protocol):
-    def post(self, key: str, channels: Sequence[str], message: str, at_us: int) -> None:
-        """Keep a message for each of channels, due at once."""
+    def post(
+        self,
+        key: str,
+        channels: Sequence[str],
+        message: str,
+        at_us: int,
+        about: str = "",
+        ends: bool = False,
+    ) -> None:
+        """Keep a message for each of channels, due at once; about and ends: see Letter."""
 
-    def next(self, channel: str) -> Letter | None:
-        """Return the oldest message that a channel has still to deliver."""
+    def next(self, channel: str, at_us: int | None = None, without: Collection[int] = ()) -> Letter | None:
+        """Return what a channel has still to deliver, and has been due the longest at at_us (None: ever).
+
+        No message comes before an older one about the same. without: of these nobody asks any more.
+        """
+
+    def hurry(self, channel: str, at_us: int) -> None:
+        """Let what a channel has still to deliver be due at at_us, where that is sooner."""
 
     def delivered(self, number: int, at_us: int) -> None: ...
 
     def failed(self, number: int, error: str, due_us: int, given_up_us: int | None) -> None:
-        """Note an attempt that failed, and when to try again, or when it was given up."""
+        """Note an attempt that failed, and when to try again, or when the message was set aside."""
+
+    def is_overtaken(self, number: int) -> bool:
+        """Return whether its channel has delivered a newer message about the same."""
+
+    def set_aside(self) -> list[Letter]:
+        """Return the messages that were set aside, the oldest first."""
+
+    def again(self, number: int, at_us: int) -> None:
+        """Let a message that was set aside be tried again, as if it were new."""
+
+    def drop(self, number: int) -> None:
+        """Forget a message."""
 
     def waiting(self) -> dict[str, int]:
         """Return how many messages each channel has still to deliver; channels with none are left out."""
 
     def prune(self, before_us: int) -> None:
         """Forget messages from before before_us, delivered or not."""
+
+
+class Troubles(Protocol):
+    """Problems of health that people were told of, or will be."""
+
+    def save(self, trouble: Trouble) -> None:
+        """Keep trouble in the place of the one of its kind and about."""
+
+    def drop(self, kind: str, about: str) -> None: ...
+
+    def all(self) -> list[Trouble]: ...
 
 
 class Devices(Protocol):
@@ -219,6 +257,7 @@ class Unit:
     learnings: Learnings
     sums: Sums
     upkeep: Upkeep
+    troubles: Troubles
     keys: Numbered[KeyRow]
     tokens: Numbered[TokenRow]
     sessions: Numbered[SessionRow]

@@ -1,12 +1,10 @@
-"""Alerts, incidents and messages on their way, in memory."""
+"""Alerts and incidents, in memory."""
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from judder.server.storage.levels import ALARM, highest, joined, risen
-from judder.server.storage.memory.table import Journal, Table
-from judder.server.storage.rows import Alert, Incident, Letter
+from judder.server.storage.memory.table import Table
+from judder.server.storage.rows import Alert, Incident
 
 
 class MemoryAlerts:
@@ -140,34 +138,3 @@ def _incident(told: Told, alerts: list[Alert]) -> Incident:
         max((alert.raised_us or alert.started_us for alert in alarms), default=None),
         max(seen, default=None),
     )
-
-
-class MemoryOutbox:
-    """Only what is still to be delivered: nobody asks for the rest."""
-
-    def __init__(self, journal: Journal) -> None:
-        self._letters: Table[int, Letter] = Table(journal)
-
-    def post(self, key: str, channels: Sequence[str], message: str, at_us: int) -> None:
-        for channel in channels:
-            number = self._letters.new_number()
-            self._letters.put(number, Letter(number, channel, message, at_us, at_us, 0))
-
-    def next(self, channel: str) -> Letter | None:
-        return next(iter(self._letters.where(lambda letter: letter.channel == channel)), None)
-
-    def delivered(self, number: int, at_us: int) -> None:
-        self._letters.drop(lambda letter: letter.id == number)
-
-    def failed(self, number: int, error: str, due_us: int, given_up_us: int | None) -> None:
-        letter = self._letters.get(number)
-        if given_up_us is not None:
-            self._letters.drop(lambda letter: letter.id == number)
-        elif letter:
-            self._letters.put(number, replace(letter, due_us=due_us, attempts=letter.attempts + 1))
-
-    def waiting(self) -> dict[str, int]:
-        return dict(Counter(letter.channel for letter in self._letters.all()))
-
-    def prune(self, before_us: int) -> None:
-        self._letters.drop(lambda letter: letter.created_us < before_us)

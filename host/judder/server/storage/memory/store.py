@@ -6,8 +6,9 @@ from typing import TypeVar
 
 from judder.server.storage.access import KeyRow, SessionRow, TokenRow
 from judder.server.storage.memory.access import MemoryAudit, MemoryNumbered
-from judder.server.storage.memory.alerts import MemoryAlerts, MemoryIncidents, MemoryOutbox, Told
+from judder.server.storage.memory.alerts import MemoryAlerts, MemoryIncidents, Told
 from judder.server.storage.memory.keeping import MemorySums, MemoryUpkeep
+from judder.server.storage.memory.outbox import MemoryOutbox, MemoryTroubles
 from judder.server.storage.memory.rows import MemoryLearnings, MemoryRows
 from judder.server.storage.memory.table import Journal, Table
 from judder.server.storage.memory.windows import MemoryRecordings, MemoryWindows
@@ -39,6 +40,7 @@ class MemoryStore(Store):
             learnings,
             MemorySums(self._journal),
             MemoryUpkeep(self._journal),
+            MemoryTroubles(self._journal),
             MemoryNumbered[KeyRow](self._journal),
             MemoryNumbered[TokenRow](self._journal),
             MemoryNumbered[SessionRow](self._journal),

@@ -1,6 +1,6 @@
 """The tables of the server's SQLite file, and how those of an older Judder are brought up to date."""
 
-from judder.server.storage.rows import Forgotten, Gap, StoredWindow, Sum
+from judder.server.storage.rows import Forgotten, Gap, StoredWindow, Sum, Trouble
 from judder.server.storage.sqlite.access import ACCESS
 from judder.server.storage.sqlite.columns import Columns
 
@@ -41,6 +41,13 @@ CREATE INDEX sums_by_age ON sums (step_us, begin_us);
 CREATE TABLE gaps ({Columns(Gap).definitions}) STRICT;
 CREATE TABLE forgotten ({Columns(Forgotten).definitions}, PRIMARY KEY (device)) STRICT;
 """
+HEALTH = f"""
+ALTER TABLE outbox ADD COLUMN about TEXT NOT NULL DEFAULT '';
+ALTER TABLE outbox ADD COLUMN ends INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX letters_in_order ON outbox (channel, about, id);
+CREATE INDEX set_aside ON outbox (id) WHERE given_up_us IS NOT NULL;
+CREATE TABLE troubles ({Columns(Trouble).definitions}, PRIMARY KEY (kind, about)) STRICT;
+"""
 SCHEMA = f"""
 CREATE TABLE recordings (
     id INTEGER PRIMARY KEY, condition TEXT NOT NULL, device TEXT, wanted INTEGER, pose TEXT,
@@ -66,6 +73,7 @@ CREATE TABLE incidents (
 ) STRICT;
 {INCIDENT_INDEXES}
 {MESSAGES}
+{HEALTH}
 {LEARNINGS}
 {KEPT_INDEXES}
 {KEEPING}
@@ -129,6 +137,7 @@ UPDATE incidents SET told_level = 'alarm' WHERE told_us IS NOT NULL;
     7: f"""
 ALTER TABLE windows ADD COLUMN tier INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE recordings ADD COLUMN trashed_us INTEGER;
+{HEALTH}
 ALTER TABLE devices ADD COLUMN ordered_before TEXT;
 ALTER TABLE devices ADD COLUMN ordered_after TEXT;
 ALTER TABLE devices ADD COLUMN label TEXT;

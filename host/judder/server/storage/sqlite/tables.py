@@ -7,7 +7,7 @@ from judder.server.storage.sqlite.access import SqliteAudit, SqliteNumbered
 from judder.server.storage.sqlite.alerts import SqliteAlerts, SqliteIncidents
 from judder.server.storage.sqlite.boards import SqliteDevices, SqliteLearnings, SqliteRecordings
 from judder.server.storage.sqlite.keeping import SqliteSums, SqliteUpkeep
-from judder.server.storage.sqlite.outbox import SqliteOutbox
+from judder.server.storage.sqlite.outbox import SqliteOutbox, SqliteTroubles
 from judder.server.storage.sqlite.windows import SqliteWindows
 from judder.server.storage.store import Unit
 
@@ -24,6 +24,7 @@ def make_unit(connection: sqlite3.Connection) -> Unit:
         SqliteLearnings(connection),
         SqliteSums(connection),
         SqliteUpkeep(connection),
+        SqliteTroubles(connection),
         SqliteNumbered(connection, KeyRow),
         SqliteNumbered(connection, TokenRow),
         SqliteNumbered(connection, SessionRow),
