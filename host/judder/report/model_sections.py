@@ -10,6 +10,7 @@ from judder.model.model import TrainedModel
 from judder.model.p_values import p_value_text
 from judder.report import figures as draw
 from judder.report.page import Plate, Section, Table
+from judder.text import ends, number
 
 SHOWN = ("auc", "detection_at_1_percent")
 
@@ -48,12 +49,12 @@ def _tiles_of_anomalies(figures: dict[str, Any]) -> list[tuple[str, str, str]]:
         (
             "AUC, five windows together",
             number(together, ".4f"),
-            f"{ends(interval)}; one alone {number(figures['auc'], '.4f')}",
+            f"{_bracketed(interval)}; one alone {number(figures['auc'], '.4f')}",
         ),
         (
             "anomalous windows flagged",
-            percent(figures["detection_rate"]),
-            f"of {figures['windows']['anomaly']}; under alert {percent(figures['alert_rate_anomaly'])}",
+            _percent(figures["detection_rate"]),
+            f"of {figures['windows']['anomaly']}; under alert {_percent(figures['alert_rate_anomaly'])}",
         ),
     ]
 
@@ -65,18 +66,18 @@ def _tiles(figures: dict[str, Any]) -> list[tuple[str, str, str]]:
     return [
         (
             "normal windows flagged",
-            percent(figures["false_alarm_rate"]),
-            f"of {figures['windows']['normal']}; under alert {percent(figures['alert_rate_normal'])}",
+            _percent(figures["false_alarm_rate"]),
+            f"of {figures['windows']['normal']}; under alert {_percent(figures['alert_rate_normal'])}",
         ),
         (
             f"{alarms['counted']} on normal",
             str(alarms["count"]),
-            f"{ends(alarms['interval'], '.2g')} per window; wished {wished}",
+            f"{_bracketed(alarms['interval'], '.2g')} per window; wished {wished}",
         ),
         (
             "independent groups",
             f"{groups['normal']:.0f} + {groups['anomaly']:.0f}",
-            f"normal + anomalous; no alarm allows {percent(bound)} of them",
+            f"normal + anomalous; no alarm allows {_percent(bound)} of them",
         ),
     ]
 
@@ -105,7 +106,7 @@ def _separation_table(figures: dict[str, Any]) -> Table:
 def _separation(
     name: str, groups: float, values: Iterable[tuple[float | None, list[float] | None]]
 ) -> list[str]:
-    return [name, f"{groups:.0f}", *(f"{number(value)} {ends(interval)}" for value, interval in values)]
+    return [name, f"{groups:.0f}", *(f"{number(value)} {_bracketed(interval)}" for value, interval in values)]
 
 
 def _outcome_table(figures: dict[str, Any]) -> Table:
@@ -123,8 +124,8 @@ def _outcome(row: dict[str, Any]) -> list[str]:
     return [
         row["label"],
         f"{row['windows']:.0f}",
-        f"{percent(row['flagged_rate'])}",
-        percent(row["alert_rate"]),
+        f"{_percent(row['flagged_rate'])}",
+        _percent(row["alert_rate"]),
         number(row["seconds_to_detection"], ".1f"),
         said,
         ", ".join(f"{state} {count:.0f}" for state, count in row["states"].items()),
@@ -133,7 +134,7 @@ def _outcome(row: dict[str, Any]) -> list[str]:
 
 def _plates(found: Evaluation) -> list[Plate]:
     plates = []
-    detected, false = percent(found.figures["detection_rate"]), percent(found.figures["false_alarm_rate"])
+    detected, false = _percent(found.figures["detection_rate"]), _percent(found.figures["false_alarm_rate"])
     if found.anomalous:
         plates.append(
             Plate(
@@ -248,13 +249,9 @@ def _counted(trained: TrainedModel) -> str:
     return f"{counted.fit} fitted, {counted.calibrate} calibrate" if counted else "-"
 
 
-def number(value: float | None, form: str = ".3f") -> str:
-    return "-" if value is None else f"{value:{form}}"
-
-
-def percent(value: float | None) -> str:
+def _percent(value: float | None) -> str:
     return "-" if value is None else f"{value:.1%}"
 
 
-def ends(interval: list[float] | None, form: str = ".3f") -> str:
-    return "" if interval is None else f"({interval[0]:{form}} to {interval[1]:{form}})"
+def _bracketed(interval: list[float] | None, form: str = ".3f") -> str:
+    return f"({ends(interval, form, ' to ')})" if interval else ""
