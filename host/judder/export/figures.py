@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from judder_core import autoencoder_v1, mahalanobis, mahalanobis_v1, numeric
-from judder_core.decision import ALARM
+from judder_core import autoencoder_v1, mahalanobis, mahalanobis_v1, model_file_v2, numeric
 from judder_core.model import AnyModel, as_float
 from numpy.typing import NDArray
 
@@ -37,15 +36,10 @@ def _v1(_: Any, detector: Any, counts: list[int], scale_g: float) -> Figures:
 
 def _v2(model: Any, detector: Any, counts: list[int], scale_g: float) -> Figures:
     measured = model.features(numeric, counts, scale_g)
-    distances = model.distances(numeric, measured)
-    nearest = distances.index(min(distances))
-    mode = model.modes[nearest]
-    residual = model.residual(numeric, measured, nearest)
-    factor = detector.factor(numeric, residual, mode)
-    alarm = [level for level, _ in model.metrics].index(ALARM)
-    alarm_score = model.distance(numeric, residual, nearest, alarm) * factor
-    z = mahalanobis.whitened(residual, mode.metrics[0], numeric)
-    return _figures(measured, distances[nearest] * factor, alarm_score, z)
+    mode, _, residual = model_file_v2.nearest(model, measured, numeric)
+    score, alarm_score = model_file_v2.scores_of(model, detector, measured, numeric)
+    z = mahalanobis.whitened(residual, model.modes[mode].metrics[0], numeric)
+    return _figures(measured, score, alarm_score, z)
 
 
 def _figures(measured: Any, score: Any, alarm_score: Any, z: Any) -> Figures:
