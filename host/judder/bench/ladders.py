@@ -8,11 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from judder.bench.levels import Count, count
+from judder.bench.levels import FIRST, Count, count
 from judder.bench.spread import spread
 from judder.data.sources import windows_of
 from judder.data.windows import Windows
-from judder.model.evidence import WINDOWS_COMBINED
 from judder.model.model import Model
 from judder.simulation import FanOptions, Fault, fan_options, simulate
 from judder.training.train import train
@@ -33,8 +32,6 @@ LEARNT_S, STEP_S = 410.0, 120.0
 WINDOW_LEN = 256
 MOST_LOWER = 0.05
 """A step up may lower a share by this much."""
-FIRST = WINDOWS_COMBINED - 1
-"""A run's first windows cannot alert."""
 SURE = ({"imbalance": 400.0}, {"imbalance": 800.0}, {"faults": (Fault("clipping", 5.0),)})
 """Of a desk fan, what nobody can fail to feel: it must alert."""
 
