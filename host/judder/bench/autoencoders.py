@@ -20,7 +20,7 @@ from judder.data.sources import windows_of
 from judder.data.windows import Windows, concatenate
 from judder.detectors import AutoencoderDetector
 from judder.detectors.autoencoder import GAIN, LIMIT, Candidate
-from judder.detectors.base import Floats
+from judder.detectors.base import Floats, fit_weigher
 from judder.evaluation.cross_validation import Fold, in_folds
 from judder.evaluation.intervals import auc
 from judder.model.evidence import combine, measure
@@ -28,7 +28,7 @@ from judder.model.model import Model
 from judder.model.scoring import score_windows
 from judder.simulation import FanOptions, simulate
 from judder.simulation.options import DESK_FAN
-from judder.training.fitting import fit_weigher
+from judder.training.fitting import EVIDENCE
 from judder.training.second_detector import known_to
 from judder.training.train import train
 
@@ -73,7 +73,7 @@ def networks(base: Model, windows: Windows, seeds: Sequence[int]) -> list[autoen
     no AUC looks at them.
     """
     learned = AutoencoderDetector(seeds)
-    fit_weigher(learned, *known_to(base, windows))
+    fit_weigher(learned, *known_to(base, windows), EVIDENCE[0])
     by_seed = {candidate.seed: candidate for candidate in learned.candidates_}
     return [_detector(base, by_seed.get(seed, learned.candidates_[0])) for seed in seeds]
 

@@ -160,7 +160,7 @@ def _figures(model: TrainedModel) -> dict[str, object]:
 
 @contextmanager
 def _bar(wanted: bool) -> Iterator[training.Progress]:
-    """Yield what moves a bar, if one is wanted: once for the model, and once a fold for the drift."""
+    """Yield what moves a bar, if one is wanted: once for the model, and once per fold that calibrates it."""
     if not wanted:
         yield training.silent
         return

@@ -49,7 +49,7 @@ def train(
     notices, false_alarms: how many NOTICEs and ALARMs of a healthy machine are acceptable, in words; "1/week"
     and "1/year", or what add_to was trained for, unless given.
     detector: "mahalanobis"; "autoencoder", the best of so many seeds, beside it; or what makes another
-    Baseline, given a feature set, the least deviation that is believed of one, and the windows' overlap.
+    Baseline, given a feature set, the least deviation that is believed of one, and the hop over a window.
     add_to: a model beside whose detector the autoencoder is put.
     train_on: "all", or the "first-half" of each recording.
     progress: is told each Step.
