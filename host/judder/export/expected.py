@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
-class Figures:
+class Expected:
     """features, as they are measured; score, of the window alone; alarm_score, 0 in version 1; whitened: what
     an autoencoder sees, by the nearest mode.
     """
@@ -21,28 +21,28 @@ class Figures:
     whitened: NDArray[np.float64]
 
 
-def figures_of(model: AnyModel, detector: Any, counts: NDArray[Any], scale_g: float) -> Figures:
-    """Return the figures of a window of counts (window_len, 3)."""
+def expected_of(model: AnyModel, detector: Any, counts: NDArray[Any], scale_g: float) -> Expected:
+    """Return what is expected of a window of counts (window_len, 3)."""
     of = _v1 if model.version == 1 else _v2
     return of(model, detector, counts.ravel().tolist(), scale_g)
 
 
-def _v1(_: Any, detector: Any, counts: list[int], scale_g: float) -> Figures:
+def _v1(_: Any, detector: Any, counts: list[int], scale_g: float) -> Expected:
     measured = detector.features(numeric, counts, scale_g)
     scaled = mahalanobis_v1.standardised(measured, detector.mean, detector.std, numeric)
     z = autoencoder_v1.whitened_by_nearest(scaled, detector.modes, numeric)
-    return _figures(measured, detector.score_scaled(numeric, scaled), 0.0, z)
+    return _expected(measured, detector.score_scaled(numeric, scaled), 0.0, z)
 
 
-def _v2(model: Any, detector: Any, counts: list[int], scale_g: float) -> Figures:
+def _v2(model: Any, detector: Any, counts: list[int], scale_g: float) -> Expected:
     measured = model.features(numeric, counts, scale_g)
     mode, _, residual = model_file_v2.nearest(model, measured, numeric)
     score, alarm_score = model_file_v2.scores_of(model, detector, measured, numeric)
     z = mahalanobis.whitened(residual, model.modes[mode].metrics[0], numeric)
-    return _figures(measured, score, alarm_score, z)
+    return _expected(measured, score, alarm_score, z)
 
 
-def _figures(measured: Any, score: Any, alarm_score: Any, z: Any) -> Figures:
-    return Figures(
+def _expected(measured: Any, score: Any, alarm_score: Any, z: Any) -> Expected:
+    return Expected(
         np.asarray(measured, np.float32), as_float(score), as_float(alarm_score), np.asarray(z, np.float64)
     )
