@@ -15,8 +15,7 @@ from judder.bench.fan import FOLDS, fan_windows, half, sides
 from judder.bench.reference_autoencoder import ReferenceAutoencoder
 from judder.bench.reference_mahalanobis import first_rows
 from judder.bench.rig import FAULTS, Rig
-from judder.bench.simulator import WINDOW_LEN
-from judder.data.sources import windows_of
+from judder.bench.simulated import recorded
 from judder.data.windows import Windows, concatenate
 from judder.detectors import AutoencoderDetector
 from judder.detectors.autoencoder import GAIN, LIMIT, Candidate
@@ -26,7 +25,7 @@ from judder.evaluation.intervals import auc
 from judder.model.evidence import combine, measure
 from judder.model.model import Model
 from judder.model.scoring import score_windows
-from judder.simulation import FanOptions, simulate
+from judder.simulation import FanOptions
 from judder.simulation.options import DESK_FAN
 from judder.training.fitting import EVIDENCE
 from judder.training.second_detector import known_to
@@ -111,10 +110,7 @@ def wandering(seeds: Sequence[int], seconds: float = 2700.0) -> Comparison:
     machine = replace(DESK_FAN, speed_wander=WANDER, wander_s=WANDER_S)
     fan = FanOptions(seconds=seconds, speed_hz=17.0, machine=machine, condition="normal", seed=1)
     faulty = replace(fan, seconds=seconds / 3, imbalance=IMBALANCE, condition="imbalance", seed=10)
-    learned, *tested = (
-        windows_of(simulate(options), window_len=WINDOW_LEN)
-        for options in (fan, replace(fan, seed=2), faulty)
-    )
+    learned, *tested = (recorded(options) for options in (fan, replace(fan, seed=2), faulty))
     folds = Folds([(learned, concatenate(tested))], ["normal"], ["imbalance"])
     return folds.comparison(seeds, reference=False)
 
