@@ -18,8 +18,8 @@ from judder.evaluation.evaluate import evaluate as evaluate_model
 from judder.model.model import Model
 from judder.quality import survey
 from judder.text import ends, number
+from judder.training.false_alarms import ALARM_WISH, NOTICE_WISH
 from judder.training.fitting import FEATURES
-from judder.training.train import NOTICES, WISH
 
 
 class HeldOut(StrEnum):
@@ -58,8 +58,8 @@ def evaluate(
     feature_set: Annotated[
         str, typer.Option("--features", help="Feature set for --cross-validate.")
     ] = FEATURES,
-    notices: Annotated[str, typer.Option(help="The wish for notices of --cross-validate.")] = NOTICES,
-    false_alarms: Annotated[str, typer.Option(help="The wish for alarms of --cross-validate.")] = WISH,
+    notices: Annotated[str, typer.Option(help="The wish for notices of --cross-validate.")] = NOTICE_WISH,
+    false_alarms: Annotated[str, typer.Option(help="The wish for alarms of --cross-validate.")] = ALARM_WISH,
     sample_rate: SampleRate = None,
     window_len: WindowLen = None,
     hop: Hop = None,

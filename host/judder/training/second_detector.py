@@ -16,7 +16,7 @@ from judder.model.document_parts import Training
 from judder.model.evidence import Measured, measure
 from judder.model.model import Model, TrainedModel
 from judder.training.describe import entry_of
-from judder.training.false_alarms import parse_wish
+from judder.training.false_alarms import ALARM_WISH, NOTICE_WISH, parse_wish
 from judder.training.fitting import (
     EVIDENCE,
     TrainingOptions,
@@ -168,8 +168,8 @@ def _options(document: written.Document, name: str) -> TrainingOptions:
     wishes = document.decision
     return TrainingOptions(
         name,
-        parse_wish(wishes.notices.wished or "1/week"),
-        parse_wish(wishes.false_alarms.wished or "1/year"),
+        parse_wish(wishes.notices.wished or NOTICE_WISH),
+        parse_wish(wishes.false_alarms.wished or ALARM_WISH),
     )
 
 

@@ -12,14 +12,12 @@ from judder.errors import JudderError
 from judder.model.model import Model, TrainedModel, as_model
 from judder.training.advice import advise
 from judder.training.describe import describe
-from judder.training.false_alarms import parse_wish
+from judder.training.false_alarms import ALARM_WISH, NOTICE_WISH, parse_wish
 from judder.training.fitting import FEATURES, MakeBaseline, TrainingOptions, fit
 from judder.training.progress import FITTING, READING, Progress, Step, silent
 from judder.training.second_detector import add_to as add_second
 from judder.training.second_detector import check_fits
 
-NOTICES, WISH = "1/week", "1/year"
-"""Unless another wish is given for NOTICE, and for ALARM."""
 ALL, FIRST_HALF = "all", "first-half"
 
 
@@ -66,8 +64,8 @@ def train(
         return add_second(base, weigher, windows, name, progress)
     options = TrainingOptions(
         name,
-        parse_wish(NOTICES if notices is None else notices),
-        parse_wish(WISH if false_alarms is None else false_alarms),
+        parse_wish(NOTICE_WISH if notices is None else notices),
+        parse_wish(ALARM_WISH if false_alarms is None else false_alarms),
         FEATURES if features is None else features,
         make,
         weigher,
