@@ -4,15 +4,13 @@ The oracle is the list of windows that were answered 200, beside what a reader o
 """
 
 import asyncio
-import contextlib
-import resource
 import shutil
 
 import pytest
 from judder.server.api.keys import RETENTION, STORE
 from judder.server.storage.sqlite.connection import FILE_NAME
 
-from tests.host.storing import answered, ok, on_disk, post, work
+from tests.host.storing import answered, ok, on_disk, post, refusing, work
 
 MB = 1_000_000
 
@@ -122,17 +120,6 @@ async def test_windows_that_come_while_old_ones_are_dropped_are_all_kept(start_s
     pruning.cancel()
     kept = on_disk(tmp_path / "data")
     assert set(range(150, 200)) <= kept
-
-
-@contextlib.contextmanager
-def refusing(bytes_most):
-    """Let the system refuse to write beyond so many bytes of any file: an error of input and output."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_most, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 async def test_a_disk_that_refuses_to_write_is_503_and_all_is_well_when_it_writes_again(

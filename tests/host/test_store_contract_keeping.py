@@ -10,6 +10,7 @@ from judder.server.storage.rows import (
     Forgotten,
     Gap,
     LearningRow,
+    Lived,
     Scored,
     Sum,
     as_dict,
@@ -145,6 +146,22 @@ async def test_old_sums_of_a_step_are_dropped(store):
     assert [await store.write(lambda unit: unit.sums.prune(HOUR_US, 3, 1)) for _ in range(3)] == [1, 1, 0]
     assert await store.read(lambda unit: unit.sums.newest_us("fan", 1)) == 1
     assert await store.read(lambda unit: unit.sums.between("fan", HOUR_US, 0, 9)) == [a_sum(3)]
+
+
+async def test_what_was_dropped_is_counted_and_what_stays_for_its_minute_is_not(store):
+    await add(store, *(at(1, second) for second in range(5)), at(2, 0), at(3, 0), at(3, 1))
+    await store.write(lambda unit: unit.windows.thin(3 * MINUTE_US, 99))
+    assert await store.read(lambda unit: unit.windows.dropped()) == 4
+    await store.write(lambda unit: unit.windows.drop_minutes(2 * MINUTE_US, 99))
+    await store.write(lambda unit: unit.windows.drop_of("fan", HOUR_US, 99))
+    assert await store.read(lambda unit: unit.windows.dropped()) == 8
+
+
+async def test_how_long_a_server_ran_comes_newest_first_without_what_is_older_than_wanted(store):
+    for lived_us in (10, 20, 20, 30):
+        await store.write(lambda unit, at=lived_us: unit.upkeep.note_lived(Lived(at, 900 - at), since_us=15))
+    found = await store.read(lambda unit: unit.upkeep.lived())
+    assert found == [Lived(30, 870), Lived(20, 880), Lived(20, 880)]
 
 
 async def test_gaps_come_newest_first(store):

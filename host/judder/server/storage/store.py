@@ -86,6 +86,9 @@ class Windows(Protocol):
     def drop_recorded(self, recording: int, most: int) -> int:
         """Drop the windows of a recording, most at a time; return how many."""
 
+    def dropped(self) -> int:
+        """Return how many windows were dropped so far, by whichever of these."""
+
 
 class Alerts(Protocol):
     def begin(self, alert: Alert) -> int:
