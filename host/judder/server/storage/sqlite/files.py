@@ -43,6 +43,7 @@ class Files:
         """Open the files, or make them. A damaged one is set aside. Raises JudderError."""
         self._data_dir.mkdir(PRIVATE_FOLDER, parents=True, exist_ok=True)
         self._lock = lock(self._data_dir)
+        self._say(Rescue(self._path).go_on())
         self._say(set_aside_if_damaged(self._path))
         self._connect()
         if not self.troubles:
