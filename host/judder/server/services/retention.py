@@ -134,8 +134,8 @@ class Retention:
         worked = await _first(works)
         if not worked:
             await self._tell()
-        await self._store.tidy(0 if space.is_short else SPARE_BYTES)
-        return worked
+        is_more = await self._store.tidy(0 if space.is_short else SPARE_BYTES)
+        return worked or is_more
 
     async def _note_time(self) -> None:
         """Keep how long the server ran, and the gaps of its clock, before anything is dropped by its age."""

@@ -283,8 +283,11 @@ class Store(Protocol):
 
     async def space(self) -> Space: ...
 
-    async def tidy(self, spare: int) -> None:
-        """Give the room of dropped rows back to the disk, but for spare bytes; a small step of it."""
+    async def tidy(self, spare: int) -> bool:
+        """Give the room of dropped rows back to the disk, but for spare bytes; a small step of it.
+
+        Return whether there may be more.
+        """
 
     async def make_room(self) -> None:
         """Let go of what is held in reserve, so that a full disk takes the deletion of rows."""
