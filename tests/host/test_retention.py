@@ -223,6 +223,19 @@ async def test_a_clock_that_goes_ahead_by_less_than_a_gap_at_each_start_takes_no
     assert await life.seqs() == list(range(6))
 
 
+async def test_age_takes_nothing_of_the_last_hour_of_running_either(life):
+    two_hours = Budget(None, 2 * HOUR_US, 90 * DAY_US)
+    for seq in range(0, 12, 2):
+        life.start(two_hours)
+        await life.work()
+        now_us = life.steady.now_us()
+        await add(life.store, window(seq, received_us=now_us), window(seq + 1, received_us=now_us + 1))
+        life.wall_s += 50 * 60
+    life.start(two_hours)
+    await life.work()
+    assert await life.seqs() == list(range(12))
+
+
 async def test_a_full_disk_takes_what_came_before_the_last_hour_of_running_over_all_starts(life):
     life.store.short = 1
     for seq in range(6):

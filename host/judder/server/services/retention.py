@@ -28,6 +28,7 @@ LEAST_PAUSE_S = 0.01
 PAUSES = 2.0
 """Times a step took: so long the disk belongs to whoever else wants it."""
 RETRY_S = 1.0
+TELL_EVERY_S = 600.0
 SPARE_BYTES = 16_000_000
 """Free pages that stay in the file, for the windows to come."""
 MOST_WAITING_BYTES = 48_000_000
@@ -81,7 +82,7 @@ class Retention:
         self._budget = budget
         self._lived = LivedTime(store, steady)
         self._new_gaps: list[Gap] = []
-        self._told = 0
+        self._told, self._tell_s = 0, 0.0
         self._is_refused = False
         self.trouble: str | None = None
 
@@ -146,11 +147,13 @@ class Retention:
             del self._new_gaps[: len(gaps)]
 
     async def _tell(self) -> None:
-        """Log how many windows were dropped since it was told the last time."""
+        """Log how many windows were dropped since it was told the last time; not too often."""
+        if time.monotonic() < self._tell_s:
+            return
         dropped = await self._store.read(lambda unit: unit.windows.dropped())
         if dropped > self._told:
             log.info("windows_dropped", windows=dropped - self._told, in_all=dropped)
-        self._told = dropped
+            self._told, self._tell_s = dropped, time.monotonic() + TELL_EVERY_S
 
     async def _forget(self) -> bool:
         """Drop windows of boards that were deleted."""
@@ -167,15 +170,15 @@ class Retention:
         now_us = self._steady.now_us()
         gaps = await self._store.read(lambda unit: unit.upkeep.gaps())
         ages = await self._store.read(lambda unit: unit.windows.ages())
-        drop = _to_fit(ages, now_us, self._young_since(now_us, gaps))
+        drop = _to_fit(ages, now_us, min(surely_before(now_us, WHOLE_AT_LEAST_US, gaps), self._young_us()))
         if drop is None or await self._store.write(drop) == 0:
             self.trouble = FULL_OF_OTHERS if space.is_short else FULL_OF_RECORDINGS
             return False
         return True
 
-    def _young_since(self, now_us: int, gaps: Iterable[Gap]) -> int:
-        """Return since when windows stay whatever the budget: by the clock, and by what the server ran."""
-        return min(surely_before(now_us, WHOLE_AT_LEAST_US, gaps), self._lived.came_after(WHOLE_AT_LEAST_US))
+    def _young_us(self) -> int:
+        """Return since when windows stay, whatever the clock says of their age."""
+        return self._lived.came_after(WHOLE_AT_LEAST_US)
 
     async def _drop_old(self) -> bool:
         """Drop what is older than the budget keeps it. Nothing is, while the clock is in doubt."""
@@ -185,11 +188,11 @@ class Retention:
         gaps = await self._store.read(lambda unit: unit.upkeep.gaps())
         before = partial(surely_before, now_us, gaps=gaps)
         ages = await self._store.read(lambda unit: unit.windows.ages())
-        if _is_before(ages.whole_us, whole_us := before(self._budget.age_us)):
+        if _is_before(ages.whole_us, whole_us := min(before(self._budget.age_us), self._young_us())):
             return await self._store.write(lambda unit: unit.windows.thin(whole_us, MOST_ROWS)) > 0
         if _is_before(ages.minutes_us, minutes_us := before(self._budget.minutes_us)):
             return await self._store.write(lambda unit: unit.windows.drop_minutes(minutes_us, MOST_ROWS)) > 0
-        return await self._empty_trash(whole_us) or await self._drop_sums(before)
+        return await self._empty_trash(before(self._budget.age_us)) or await self._drop_sums(before)
 
     async def _empty_trash(self, before_us: int) -> bool:
         for recording in self._recordings.trashed_before(before_us):
