@@ -12,7 +12,9 @@ from pathlib import Path
 import structlog
 
 CHECK_S = 3.0
-"""quick_check reads 0.3 to 1 GB/s; a file that takes longer is checked as far as it comes."""
+"""A file that takes longer is checked as far as it comes. quick_check of 648 MB took 0.7 s from memory, and
+9 to 11 s from a virtual disk (2026-11-30, 2 cores).
+"""
 DAMAGED_CODES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 MARK_NAME = "stored-until"
 
