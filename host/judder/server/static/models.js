@@ -75,8 +75,8 @@ async function order(modelId, choice, anyway = false) {
 
 // What boards that were told to fetch the model say.
 function ordersOf(modelId) {
-  const told = [...state.boards.values()].filter(({ order }) => order?.model_id === modelId && !order.passed);
-  return told.map(({ device_id: id, order }) => `${nameOf(id)} ${stepOf(order)}`);
+  const told = [...state.boards.values()].filter(({ order }) => order && order.model_id === modelId && !order.passed);
+  return told.map(({ device_id: id, order }) => (order ? `${nameOf(id)} ${stepOf(order)}` : ""));
 }
 
 /** @param {Order} order */
