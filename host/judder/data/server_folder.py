@@ -24,7 +24,7 @@ def is_one(path: Path) -> bool:
 def read(data_dir: Path) -> list[Recording]:
     """Return what the server in data_dir recorded: one Recording per recording, board and pose.
 
-    Each window is a segment, numbered in the order of its board. One that lost samples is left out: it
+    Each window is a segment, numbered in the order of its board. One that lost samples is left out, and
     counts as missing. The server may be running.
     """
     with folder.read_only(data_dir) as unit:

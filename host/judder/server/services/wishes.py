@@ -28,9 +28,12 @@ class Words:
 
 
 class Wish(BaseModel):
-    """words: of whatever is wrong and no field has words for. Keys that nobody knows are left out."""
+    """words: of whatever is wrong and no field has words for. most_bytes: of its JSON. Keys that nobody knows
+    are left out.
+    """
 
     model_config = ConfigDict(strict=True, frozen=True)
+    most_bytes: ClassVar[int] = 65_536
     words: ClassVar[Words] = Words("wish", "GET /api/v1/openapi.json says what may be asked.")
 
     @classmethod
