@@ -24,6 +24,7 @@ from judder.training.fitting import (
     fit_weigher,
     is_running,
     limits,
+    moves,
     overlap_of,
 )
 from judder.training.golden import golden
@@ -159,7 +160,7 @@ def _matrix(document: written.Document, placed: written.Placed) -> Floats:
 def _running(core: CoreModel, windows: Windows) -> Measured:
     """Return what is measured of the windows in which the machine runs undisturbed."""
     measured = measure(windows, core.feature_set, core.pose_mean)
-    return measured.select(is_running(measured, core.disturbed_g, core.standstill_g))
+    return measured.select(is_running(measured, core.disturbed_g, core.standstill_g) & moves(measured))
 
 
 def _options(document: written.Document, name: str) -> TrainingOptions:
