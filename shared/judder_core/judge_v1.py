@@ -44,7 +44,7 @@ class Judge(AnyJudge):
 
     def conclude(self, score, combined_score, where):
         """Return the Verdict that follows from the two scores and the pose of one window."""
-        verdict = self.detector.verdict(score, combined_score, self._judged_by)
+        verdict = self.detector.compare(score, combined_score, self._judged_by)
         watch = self._pose
         watch.update(where)
         self._scores[self._judged % len(self._scores)] = score

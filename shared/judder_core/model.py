@@ -141,25 +141,76 @@ class Model(AnyModel):
         return found
 
 
-class Detector:
-    """A Mahalanobis detector, and what the other kinds share.
+class AnyDetector:
+    """What detectors of each version and kind have.
 
-    threshold and window_calibration: of a window's own score. combined_threshold and calibration: of the
-    evidence for a notice; alarm_threshold: of that for an alarm. A board drops both tables. grey_zone: the
-    combined scores between which the host is asked, or None.
+    threshold and window_calibration: of a window's own score; combined_threshold and calibration: of the
+    combined score. A board drops both tables. grey_zone: the combined scores between which the host is asked,
+    or None.
+    """
+
+    kind = None
+
+    def __init__(
+        self,
+        model_id,
+        feature_set,
+        threshold,
+        combined_threshold,
+        window_calibration,
+        calibration,
+        grey_zone,
+    ):
+        check_threshold(threshold)
+        check_threshold(combined_threshold)
+        self.model_id = model_id
+        self.feature_set = feature_set
+        self.threshold = threshold
+        self.combined_threshold = combined_threshold
+        self.window_calibration = window_calibration
+        self.calibration = calibration
+        self.grey_zone = grey_zone
+
+    def compare(self, score, combined_score, judged_by):
+        """Return a Verdict, without a level yet, on a window's score and the combined one (None: too few
+        windows yet).
+        """
+        verdict = Verdict(score, self.threshold, judged_by, self.model_id)
+        verdict.combined_score, verdict.combined_threshold = combined_score, self.combined_threshold
+        table, seen = self.window_calibration, score
+        if combined_score is not None:
+            table, seen = self.calibration, combined_score
+        if table:
+            verdict.p_value, verdict.p_value_is_bound = table.p_value(seen), table.is_beyond(seen)
+        return verdict
+
+    def in_grey_zone(self, combined_score):
+        """Return whether combined_score is too near the threshold for this detector to be sure."""
+        zone = self.grey_zone
+        return zone is not None and combined_score is not None and zone[0] <= combined_score <= zone[1]
+
+
+class Detector(AnyDetector):
+    """A Mahalanobis detector of version 2, and what its other kinds share.
+
+    combined_threshold: of the evidence for a notice; alarm_threshold: of that for an alarm.
     """
 
     kind = "mahalanobis"
 
     def __init__(self, model_id, feature_set, thresholds, window_calibration, calibration, grey_zone):
-        self.model_id = model_id
-        self.feature_set = feature_set
-        self.threshold, self.combined_threshold, self.alarm_threshold = thresholds
-        for threshold in thresholds:
-            check_threshold(threshold)
-        self.window_calibration = window_calibration
-        self.calibration = calibration
-        self.grey_zone = grey_zone
+        threshold, combined_threshold, self.alarm_threshold = thresholds
+        check_threshold(self.alarm_threshold)
+        AnyDetector.__init__(
+            self,
+            model_id,
+            feature_set,
+            threshold,
+            combined_threshold,
+            window_calibration,
+            calibration,
+            grey_zone,
+        )
 
     def factor(self, numeric, residual, mode):
         """Return what the distances of a residual are multiplied by. Each kind of detector has its own."""
@@ -167,14 +218,8 @@ class Detector:
 
     def verdict(self, score, combined_score, alarm_score, judged_by):
         """Return the Verdict on a window's score and on the evidence's two (None: too few windows yet)."""
-        verdict = Verdict(score, self.threshold, judged_by, self.model_id)
-        verdict.combined_score, verdict.combined_threshold = combined_score, self.combined_threshold
+        verdict = self.compare(score, combined_score, judged_by)
         verdict.alarm_score, verdict.alarm_threshold = alarm_score, self.alarm_threshold
-        table, seen = self.window_calibration, score
-        if combined_score is not None:
-            table, seen = self.calibration, combined_score
-        if table:
-            verdict.p_value, verdict.p_value_is_bound = table.p_value(seen), table.is_beyond(seen)
         verdict.level = self._level(combined_score, alarm_score)
         return verdict
 
@@ -184,11 +229,6 @@ class Detector:
         if combined_score is not None and combined_score > self.combined_threshold:
             return NOTICE
         return NORMAL
-
-    def in_grey_zone(self, combined_score):
-        """Return whether combined_score is too near the threshold for this detector to be sure."""
-        zone = self.grey_zone
-        return zone is not None and combined_score is not None and zone[0] <= combined_score <= zone[1]
 
 
 def check_threshold(threshold):

@@ -5,10 +5,10 @@ from .errors import ModelError
 from .model_parts import (
     calibration,
     check_close,
-    check_golden_counts,
+    check_goldens,
     check_model,
+    common,
     decode_floats,
-    golden_counts,
     grey_zone,
     kind_of,
     must_be,
@@ -19,33 +19,15 @@ from .model_v1 import MahalanobisDetector, Model
 def read(model_id, document, numeric):
     """Return the Model of document, checked; what is decoded is taken out of it. Raises ModelError."""
     model = _model(model_id, document, numeric)
-    goldens = document.get("golden", ())
-    document.clear()
-    for golden, counts in golden_counts(goldens):
-        check_golden_counts(model, golden, counts)
-        _check_golden(model, golden, counts, numeric)
+    check_goldens(model, document, _check_golden, numeric)
     return model
 
 
 def _model(model_id, document, numeric):
-    signal, decision = document["signal"], document["decision"]
-    pose = document["pose"] or {"mean": None, "tolerance": 0.0}
     detectors = []
     for detector in document["detectors"]:
         detectors.append(_detector(detector, model_id, detectors, numeric))
-    model = Model(
-        int(decision["windows"]),
-        model_id,
-        document["name"],
-        float(signal["sample_rate_hz"]),
-        int(signal["window_len"]),
-        detectors,
-        int(decision["most_disturbed"]),
-        (decision["m"], decision["n"], decision["clear"]),
-        float(document["disturbance"]["limit_g"]),
-        pose["mean"] and [float(g) for g in pose["mean"]],
-        float(pose["tolerance"]),
-    )
+    model = Model(int(document["decision"]["windows"]), *common(model_id, document, detectors))
     check_model(model)
     must_be(1 <= model.windows_combined <= 30, "number of windows")
     return model

@@ -10,11 +10,11 @@ from .model import Detector, Mode, Model, as_float
 from .model_parts import (
     calibration,
     check_close,
-    check_golden_counts,
+    check_goldens,
     check_model,
+    common,
     decode_array,
     decode_floats,
-    golden_counts,
     grey_zone,
     kind_of,
     must_be,
@@ -27,38 +27,24 @@ SHORTEST = 5  # windows, of the first mean of each level
 def read(model_id, document, numeric):
     """Return the Model of document, checked; what is decoded is taken out of it. Raises ModelError."""
     model = _model(model_id, document, numeric)
-    goldens = document.get("golden", ())
-    document.clear()
-    for golden, counts in golden_counts(goldens):
-        check_golden_counts(model, golden, counts)
-        _check_golden(model, golden, counts, numeric)
+    check_goldens(model, document, _check_golden, numeric)
     return model
 
 
 def _model(model_id, document, numeric):
-    signal, decision = document["signal"], document["decision"]
-    must_be(signal["axes"] == 3, "number of axes")
-    pose = document["pose"] or {"mean": None, "tolerance": 0.0}
+    must_be(document["signal"]["axes"] == 3, "number of axes")
     standstill = document["standstill"]
     feature_set = document["features"]["set"]
     size = len(features.names(feature_set))
     metrics = [(LEVELS.index(metric["level"]), int(metric["windows"])) for metric in document["metrics"]]
     shapes = [_shape(shape, size) for shape in document["shapes"]]
+    detectors = [_detector(each, model_id, feature_set, size, numeric) for each in document["detectors"]]
     model = Model(
         feature_set,
         [_mode(mode, size, shapes, len(metrics)) for mode in document["modes"]],
         metrics,
         None if standstill is None else float(standstill["limit_g"]),
-        model_id,
-        document["name"],
-        float(signal["sample_rate_hz"]),
-        int(signal["window_len"]),
-        [_detector(detector, model_id, feature_set, size, numeric) for detector in document["detectors"]],
-        int(decision["most_disturbed"]),
-        (decision["m"], decision["n"], decision["clear"]),
-        float(document["disturbance"]["limit_g"]),
-        pose["mean"] and [float(g) for g in pose["mean"]],
-        float(pose["tolerance"]),
+        *common(model_id, document, detectors),
     )
     check_model(model)
     must_be(model.modes, "list of operating modes")
@@ -138,10 +124,27 @@ def _check_golden(model, golden, counts, numeric):
     )
     expected = decode_floats(golden["features"], len(measured))
     check_close(model, "feature", measured, expected, [1.0] * len(expected))
+    score, alarm = scores_of(model, detector, measured, numeric)
+    check_close(model, "score", [score], [golden["score"]], [1.0])
+    check_close(model, "alarm score", [alarm], [golden["alarm"]], [1.0])
+
+
+def nearest(model, measured, numeric):
+    """Return (the number of the mode that one window's features are nearest to, how far it is, the residual).
+
+    measured: the features in their own units, as any engine has them for one window.
+    """
     distances = [as_float(distance) for distance in model.distances(numeric, measured)]
     mode = distances.index(min(distances))
-    residual = model.residual(numeric, measured, mode)
+    return mode, distances[mode], model.residual(numeric, measured, mode)
+
+
+def scores_of(model, detector, measured, numeric):
+    """Return (score, alarm score) of one window's features alone, as golden windows have them.
+
+    The latter is that of the residual under the first metric of an alarm.
+    """
+    mode, distance, residual = nearest(model, measured, numeric)
     factor = as_float(detector.factor(numeric, residual, model.modes[mode]))
-    _, alarm = model.scores(numeric, detector, mode, SHORTEST, residual)
-    check_close(model, "score", [distances[mode] * factor], [golden["score"]], [1.0])
-    check_close(model, "alarm score", [alarm], [golden["alarm"]], [1.0])
+    alarm = [level for level, _ in model.metrics].index(ALARM)
+    return distance * factor, as_float(model.distance(numeric, residual, mode, alarm)) * factor

@@ -85,18 +85,39 @@ def kind_of(document, kinds, model_id):
     return kind
 
 
-def golden_counts(goldens):
-    """Yield (golden window, its counts): one without them is the one before, seen by another detector."""
+def common(model_id, document, detectors):
+    """Return what models of each version are made of, in the order of model.AnyModel."""
+    signal, decision = document["signal"], document["decision"]
+    pose = document["pose"] or {"mean": None, "tolerance": 0.0}
+    return (
+        model_id,
+        document["name"],
+        float(signal["sample_rate_hz"]),
+        int(signal["window_len"]),
+        detectors,
+        int(decision["most_disturbed"]),
+        (decision["m"], decision["n"], decision["clear"]),
+        float(document["disturbance"]["limit_g"]),
+        pose["mean"] and [float(g) for g in pose["mean"]],
+        float(pose["tolerance"]),
+    )
+
+
+def check_goldens(model, document, check, numeric):
+    """Raise ModelError where this runtime does not come to the golden windows of document.
+
+    check(model, golden, counts, numeric) recomputes one. What else the document holds is forgotten first,
+    for a board's memory.
+    """
+    goldens = document.get("golden", ())
+    document.clear()
     counts = None
     for golden in goldens:
-        counts = decode_array("h", golden["counts"]) if "counts" in golden else counts
-        yield golden, counts
-
-
-def check_golden_counts(model, golden, counts):
-    """Raise ModelError where a golden window is none of the model's."""
-    must_be(counts is not None and len(counts) == 3 * model.window_len, "golden window")
-    must_be(0 < golden["scale_g"] < 1, "golden window's scale")
+        if "counts" in golden:  # else it is the one before, seen by another detector
+            counts = decode_array("h", golden["counts"])
+        must_be(counts is not None and len(counts) == 3 * model.window_len, "golden window")
+        must_be(0 < golden["scale_g"] < 1, "golden window's scale")
+        check(model, golden, counts, numeric)
 
 
 def check_close(model, what, found, expected, unit):

@@ -12,7 +12,7 @@ from judder.detectors.base import Metric, Rows, nearest
 from judder.detectors.days import day_scatter
 from judder.model.evidence import measure
 from judder.training.changes import remount_scatter
-from judder.training.describe import whole
+from judder.training.describe_modes import whole
 from judder.training.train import train
 from judder_core.decision import ALARM, NOTICE
 from judder_core.features import names
@@ -118,16 +118,14 @@ def test_what_turns_do_to_a_modes_mean_is_that_of_turned_samples(pose):
             gaps.append(askew.features("directional", pose).mean(axis=0) - still)
     expected = np.array(gaps).T @ np.array(gaps) / 6
     (scatter,) = found.values()
-    assert scatter == pytest.approx(
-        expected, rel=0.02, abs=1e-3
-    )  # whole counts are finer in one than the other
+    assert scatter == pytest.approx(expected, rel=0.02, abs=1e-3)  # one of them is in whole counts
 
 
 def test_overlapping_windows_count_for_as_much_as_they_tell():
     rows = rows_of({("low", "s"): 200})
-    once, thrice = (MahalanobisDetector(SET, FLOOR, overlap).fit(rows) for overlap in (1.0, 0.25))
-    apart, together = (each.whitening(Metric(NOTICE, 5))[0] for each in (once, thrice))
-    lengths = [np.linalg.norm((rows.features - once.means_[0]) @ w, axis=1) for w in (apart, together)]
+    touching, dense = (MahalanobisDetector(SET, FLOOR, hop_share).fit(rows) for hop_share in (1.0, 0.25))
+    whitenings = [each.whitening(Metric(NOTICE, 5))[0] for each in (touching, dense)]
+    lengths = [np.linalg.norm((rows.features - touching.means_[0]) @ w, axis=1) for w in whitenings]
     assert np.median(lengths[1]) < 0.8 * np.median(lengths[0])  # the mean of five tells of two windows
 
 

@@ -12,7 +12,7 @@ from judder.data.recording import make_recording
 from judder.data.windows import cut_windows
 from judder.detectors.days import day_scatter
 from judder.simulation import fan_options, simulate
-from judder.training.fitting import FEATURES, overlap_of, pose_of
+from judder.training.fitting import FEATURES, hop_share_of, pose_of
 from judder.training.modes import _change_points, find_modes
 from judder.training.train import train
 from judder_core import features
@@ -28,7 +28,7 @@ def modes_of(windows, rows=None):
     """Return the modes of windows, found as training finds them. rows: in place of their features."""
     rows = windows.features(FEATURES, pose_of(windows)) if rows is None else rows
     floor = features.load(FEATURES).DEVIATION_FLOOR
-    return find_modes(windows, rows, floor, day_scatter(FEATURES, rows.mean(axis=0)), overlap_of(windows))
+    return find_modes(windows, rows, floor, day_scatter(FEATURES, rows.mean(axis=0)), hop_share_of(windows))
 
 
 def in_one(windows):

@@ -151,7 +151,7 @@ def test_one_in_a_hundred_normal_windows_is_over_the_threshold_of_a_windows_own_
     assert np.mean(scores > window_threshold(scores)) == pytest.approx(0.01, abs=0.0003)
 
 
-def test_the_share_holds_for_windows_that_were_never_seen():
+def test_about_one_in_a_hundred_windows_that_were_never_seen_is_over_it_too():
     rng = np.random.default_rng(1)
     features = rng.normal(0, 0.1, (900, FEATURES))
     rows = Rows(features, np.full(900, "low"), np.full(900, "s"))

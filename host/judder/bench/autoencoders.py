@@ -15,20 +15,19 @@ from judder.bench.fan import FOLDS, fan_windows, half, sides
 from judder.bench.reference_autoencoder import ReferenceAutoencoder
 from judder.bench.reference_mahalanobis import first_rows
 from judder.bench.rig import FAULTS, Rig
-from judder.bench.simulator import WINDOW_LEN
-from judder.data.sources import windows_of
+from judder.bench.simulated import recorded
 from judder.data.windows import Windows, concatenate
 from judder.detectors import AutoencoderDetector
 from judder.detectors.autoencoder import GAIN, LIMIT, Candidate
-from judder.detectors.base import Floats
+from judder.detectors.base import Floats, fit_weigher
 from judder.evaluation.cross_validation import Fold, in_folds
 from judder.evaluation.intervals import auc
 from judder.model.evidence import combine, measure
 from judder.model.model import Model
 from judder.model.scoring import score_windows
-from judder.simulation import FanOptions, simulate
+from judder.simulation import FanOptions
 from judder.simulation.options import DESK_FAN
-from judder.training.fitting import fit_weigher
+from judder.training.fitting import EVIDENCE
 from judder.training.second_detector import known_to
 from judder.training.train import train
 
@@ -43,7 +42,7 @@ Aucs = list[float]
 
 
 @dataclass(frozen=True)
-class Figures:
+class Comparison:
     """AUCs of one window and of several combined: of Mahalanobis, and of each seed's autoencoder, (n, 2),
     ours and the reference's.
     """
@@ -53,7 +52,7 @@ class Figures:
     reference: NDArray[np.float64] | None = None
 
     def row(self) -> dict[str, str]:
-        """Return the figures in words, for one window and for several."""
+        """Return the AUCs in words, for one window and for several."""
         said = {}
         for k, name in enumerate(("one_window", "combined")):
             ours = self.ours[:, k]
@@ -73,7 +72,7 @@ def networks(base: Model, windows: Windows, seeds: Sequence[int]) -> list[autoen
     no AUC looks at them.
     """
     learned = AutoencoderDetector(seeds)
-    fit_weigher(learned, *known_to(base, windows))
+    fit_weigher(learned, *known_to(base, windows), EVIDENCE[0])
     by_seed = {candidate.seed: candidate for candidate in learned.candidates_}
     return [_detector(base, by_seed.get(seed, learned.candidates_[0])) for seed in seeds]
 
@@ -86,35 +85,34 @@ def _detector(base: Model, candidate: Candidate) -> autoencoder.AutoencoderDetec
     return detector
 
 
-def tasks(path: Path, seeds: Sequence[int], names: Sequence[str] = "EFHBD") -> Iterator[tuple[str, Figures]]:
-    """Yield each task's figures on the half of the blocks that nothing was chosen on."""
+def tasks(
+    path: Path, seeds: Sequence[int], names: Sequence[str] = "EFHBD"
+) -> Iterator[tuple[str, Comparison]]:
+    """Yield each task's comparison on the half of the blocks that nothing was chosen on."""
     windows = half(fan_windows(path), REPORTED_ON)
     for name in names:
         folds = Folds(list(in_folds(windows, *sides(name), FOLDS)), *sides(name))
-        yield name, folds.figures(seeds)
+        yield name, folds.comparison(seeds)
 
 
-def rig(path: Path, seeds: Sequence[int]) -> Figures:
-    """Return the figures of the rig's four faults against its five healthy speeds, both ways round."""
+def rig(path: Path, seeds: Sequence[int]) -> Comparison:
+    """Return the comparison on the rig's four faults against its five healthy speeds, both ways round."""
     data = Rig.load(path)
     faulty = [name for fault in FAULTS for name in data.with_part(fault)]
-    return Folds(list(data.folds(faulty)), data.healthy, faulty).figures(seeds)
+    return Folds(list(data.folds(faulty)), data.healthy, faulty).comparison(seeds)
 
 
-def wandering(seeds: Sequence[int], seconds: float = 2700.0) -> Figures:
-    """Return the figures of a fan whose normal is no ellipse: its load wanders, so does its speed.
+def wandering(seeds: Sequence[int], seconds: float = 2700.0) -> Comparison:
+    """Return the comparison on a fan whose normal is no ellipse: its load wanders, so does its speed.
 
     A half more unbalance, against as long a recording of the same fan as it was trained on.
     """
     machine = replace(DESK_FAN, speed_wander=WANDER, wander_s=WANDER_S)
     fan = FanOptions(seconds=seconds, speed_hz=17.0, machine=machine, condition="normal", seed=1)
     faulty = replace(fan, seconds=seconds / 3, imbalance=IMBALANCE, condition="imbalance", seed=10)
-    learned, *tested = (
-        windows_of(simulate(options), window_len=WINDOW_LEN)
-        for options in (fan, replace(fan, seed=2), faulty)
-    )
+    learned, *tested = (recorded(options) for options in (fan, replace(fan, seed=2), faulty))
     folds = Folds([(learned, concatenate(tested))], ["normal"], ["imbalance"])
-    return folds.figures(seeds, reference=False)
+    return folds.comparison(seeds, reference=False)
 
 
 @dataclass(frozen=True)
@@ -125,11 +123,11 @@ class Folds:
     normal: Sequence[str]
     anomalous: Sequence[str]
 
-    def figures(self, seeds: Sequence[int], *, reference: bool = True) -> Figures:
+    def comparison(self, seeds: Sequence[int], *, reference: bool = True) -> Comparison:
         both = [self._ours(*pair, seeds) for pair in self.pairs]
         mahalanobis = np.mean([own for own, _ in both], axis=0)
         theirs = [[self._by_reference(*pair, seed) for pair in self.pairs] for seed in seeds if reference]
-        return Figures(
+        return Comparison(
             mahalanobis.tolist(),
             np.mean([ours for _, ours in both], axis=0),
             np.mean(theirs, axis=1) if reference else None,

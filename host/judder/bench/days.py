@@ -5,17 +5,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from judder.bench.levels import Count, count
+from judder.bench.simulated import WINDOW_LEN, recorded
 from judder.bench.spread import spread
-from judder.data.sources import windows_of
 from judder.data.windows import Windows
 from judder.model.model import TrainedModel
-from judder.simulation import FanOptions, Surroundings, fan_options, simulate
+from judder.simulation import FanOptions, Surroundings, fan_options
 from judder.training.false_alarms import SECONDS
 from judder.training.train import train
 
 FANS, MOTOR = ("ceiling-fan", "desk-fan"), "motor"
 SPEEDS = ("low", "med", "high")
-WINDOW_LEN = 256
 LEARNT_S, WATCHED_S = SECONDS["hour"], SECONDS["day"]
 WORLD = Surroundings(line_voltage=0.01, temperature_swing_c=5.0)
 HANDS = replace(WORLD, remount_s=(4 * 3600.0, 8 * 3600.0))
@@ -85,7 +84,7 @@ def day(machine: str, speed: str, options: FanOptions, watched_s: float = WATCHE
 
 def _split(options: FanOptions) -> tuple[Windows, Windows]:
     """Return the windows of the first hour, and those after it."""
-    windows = windows_of(simulate(options), window_len=WINDOW_LEN)
+    windows = recorded(options)
     learnt = windows.start_row + WINDOW_LEN <= LEARNT_S * options.sample_rate_hz
     return windows.select(learnt), windows.select(~learnt)
 

@@ -8,13 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from judder.bench.levels import Count, count
+from judder.bench.levels import FIRST, Count, count
+from judder.bench.simulated import recorded
 from judder.bench.spread import spread
-from judder.data.sources import windows_of
-from judder.data.windows import Windows
-from judder.model.evidence import WINDOWS_COMBINED
 from judder.model.model import Model
-from judder.simulation import FanOptions, Fault, fan_options, simulate
+from judder.simulation import FanOptions, Fault, fan_options
 from judder.training.train import train
 
 MACHINES = ("ceiling-fan", "desk-fan", "motor")
@@ -30,11 +28,8 @@ SIZES = {
 }
 """Imbalance: times the healthy one; the others: as `judder simulate --fault` has them."""
 LEARNT_S, STEP_S = 410.0, 120.0
-WINDOW_LEN = 256
 MOST_LOWER = 0.05
 """A step up may lower a share by this much."""
-FIRST = WINDOWS_COMBINED - 1
-"""A run's first windows cannot alert."""
 SURE = ({"imbalance": 400.0}, {"imbalance": 800.0}, {"faults": (Fault("clipping", 5.0),)})
 """Of a desk fan, what nobody can fail to feel: it must alert."""
 
@@ -100,10 +95,8 @@ def _counts(
 
 def step(model: Model, options: FanOptions, seeds: Sequence[int]) -> Count:
     """Return what a model says of a machine that so many seeds recorded."""
-    recordings = [
-        replace(simulate(replace(options, seconds=STEP_S, seed=seed)), name=str(seed)) for seed in seeds
-    ]
-    return count(model.score(windows_of(recordings, window_len=WINDOW_LEN)), first=FIRST)
+    windows = recorded(replace(options, seconds=STEP_S), seeds)
+    return count(model.score(windows), first=FIRST)
 
 
 def grown(healthy: FanOptions, fault: str, size: float) -> FanOptions:
@@ -111,10 +104,6 @@ def grown(healthy: FanOptions, fault: str, size: float) -> FanOptions:
     if fault == "imbalance":
         return replace(healthy, imbalance=size)
     return replace(healthy, faults=(Fault(fault, size),))
-
-
-def recorded(options: FanOptions) -> Windows:
-    return windows_of(simulate(options), window_len=WINDOW_LEN)
 
 
 def surely_felt() -> Iterator[tuple[str, Count]]:

@@ -4,6 +4,8 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from judder.text import ends
+
 WIDTH = 120
 
 
@@ -28,7 +30,7 @@ def with_interval(figures: dict[str, Any], name: str, goal: float | None = None,
     '0.980 (0.900-1.000, goal 0.99 missed)'
     """
     value, interval = figures[name], figures["intervals"][name]
-    said = ["no interval" if interval is None else "-".join(f"{end:.3f}" for end in interval)]
+    said = [ends(interval) or "no interval"]
     if goal is not None and round(value, 3) < goal:
         said.append(f"goal {goal:g} missed")
     return f"{value:.{digits}f} ({', '.join(said)})"

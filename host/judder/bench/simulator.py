@@ -7,15 +7,13 @@ import numpy as np
 from judder_core.decision import ALARM, NOTICE
 
 from judder.bench.levels import count
-from judder.data.sources import windows_of
+from judder.bench.simulated import recorded
 from judder.data.turning import turned
-from judder.data.windows import Windows
 from judder.model.model import TrainedModel
 from judder.model.scoring import Scored
-from judder.simulation import FanOptions, fan_options, simulate
+from judder.simulation import FanOptions, fan_options
 from judder.training.train import train
 
-WINDOW_LEN = 256
 LEARNT_S, WATCHED_S, TURNED_S = 1800.0, 180.0, 60.0
 MASSES_G = (0.5, 1.0, 2.0, 5.67)
 """The last is a quarter."""
@@ -45,17 +43,10 @@ class Remounted:
     alarms: int
 
 
-def recorded(options: FanOptions, times: int = 1) -> Windows:
-    """Return the windows of `times` recordings of one machine, seeds apart."""
-    recordings = [
-        replace(simulate(replace(options, seed=options.seed + k)), name=f"day {k}") for k in range(times)
-    ]
-    return windows_of(recordings, sample_rate_hz=options.sample_rate_hz, window_len=WINDOW_LEN)
-
-
 def trained_on(options: FanOptions) -> TrainedModel:
     """Train as `train` advises: on recordings of two days."""
-    return train(recorded(replace(options, seconds=LEARNT_S), times=2), name="simulated")
+    days = options.seed, options.seed + 1
+    return train(recorded(replace(options, seconds=LEARNT_S), days), name="simulated")
 
 
 def smallest_fault() -> Iterator[Found]:

@@ -1,5 +1,6 @@
 """judder evaluate: how well a model tells normal from anomalous windows."""
 
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,8 +17,9 @@ from judder.evaluation.evaluate import Evaluation, evaluate_folds
 from judder.evaluation.evaluate import evaluate as evaluate_model
 from judder.model.model import Model
 from judder.quality import survey
+from judder.text import ends, number
+from judder.training.false_alarms import ALARM_WISH, NOTICE_WISH
 from judder.training.fitting import FEATURES
-from judder.training.train import NOTICES, WISH
 
 
 class HeldOut(StrEnum):
@@ -56,8 +58,8 @@ def evaluate(
     feature_set: Annotated[
         str, typer.Option("--features", help="Feature set for --cross-validate.")
     ] = FEATURES,
-    notices: Annotated[str, typer.Option(help="The wish for notices of --cross-validate.")] = NOTICES,
-    false_alarms: Annotated[str, typer.Option(help="The wish for alarms of --cross-validate.")] = WISH,
+    notices: Annotated[str, typer.Option(help="The wish for notices of --cross-validate.")] = NOTICE_WISH,
+    false_alarms: Annotated[str, typer.Option(help="The wish for alarms of --cross-validate.")] = ALARM_WISH,
     sample_rate: SampleRate = None,
     window_len: WindowLen = None,
     hop: Hop = None,
@@ -113,65 +115,63 @@ def _write_report(evaluation: Evaluation, out: Path, title: str, sample_rate: fl
 
 
 def _print_table(figures: dict[str, Any]) -> None:
-    """Print a line a condition, at most 80 columns wide, and what they come to."""
-    counts, groups = figures["windows"], figures["independent_groups"]
-    enough = groups["normal"] >= ENOUGH_GROUPS
-    detection = "combined_detection_at_1_percent" if enough else "combined_detection_at_zero"
+    """Print a line per condition, at most 80 columns wide, and what they come to."""
+    enough = figures["independent_groups"]["normal"] >= ENOUGH_GROUPS
     print_table(
         ("condition", "AUC, 95 %", "combined", "at 1 %" if enough else "at 0 %", "notice", "alarm", "s"),
-        (
-            (
-                name,
-                _with_interval(row["auc"], row["intervals"].get("auc")),
-                *(
-                    _number(row[key], ".3f")
-                    for key in ("combined_auc", detection, "notice_rate", "alarm_rate")
-                ),
-                _number(row["seconds_to_detection"], ".0f"),
-            )
-            for name, row in figures["per_condition"].items()
-        ),
+        ([name, *_cells(row, enough)] for name, row in figures["per_condition"].items()),
     )
     if "detector" in figures:
         result(f"detector {figures['detector']}")
-    together = figures["combined"]
-    for line in (
-        f"AUC {_with_interval(figures['auc'], figures['intervals']['auc'])}"
-        f"  combined {_with_interval(together['auc'], together['intervals']['auc'])}",
-        f"false alarms {_number(figures['false_alarm_rate'])}"
-        f"  detection {_number(figures['detection_rate'])}"
-        f"  ({counts['normal']} normal, {counts['anomaly']} anomalous windows)",
-        f"at {'1' if enough else '0'} %: detection, combined, with that share of false alarms",
-        f"independent groups: {groups['normal']} normal, {groups['anomaly']} anomalous"
-        f"; zero alarms allow {_number(together['zero_false_alarm_bound'])} of them",
-        *(
-            f"{raised['counted']} per normal window: {_number(raised['realised_per_window'], '.2g')}"
-            f" ({_ends(raised['interval'], '.2g')}), wished {_number(raised['wished_per_window'], '.2g')}"
-            for raised in (figures["notices"], figures["false_alarms"])
-        ),
-    ):
+    for line in (*_in_all(figures, enough), _raised(figures["notices"]), _raised(figures["false_alarms"])):
         result(line)
 
 
+def _cells(row: dict[str, Any], enough: bool) -> Iterator[str]:
+    """Yield the figures of a condition. enough: whether 1 % of the normal groups can be told from none."""
+    detection = "combined_detection_at_1_percent" if enough else "combined_detection_at_zero"
+    yield _with_interval(row["auc"], row["intervals"].get("auc"))
+    yield from (number(row[key]) for key in ("combined_auc", detection, "notice_rate", "alarm_rate"))
+    yield number(row["seconds_to_detection"], ".0f")
+
+
+def _in_all(figures: dict[str, Any], enough: bool) -> Iterator[str]:
+    """Yield the lines on all conditions together."""
+    counts, groups, together = figures["windows"], figures["independent_groups"], figures["combined"]
+    yield (
+        f"AUC {_with_interval(figures['auc'], figures['intervals']['auc'])}"
+        f"  combined {_with_interval(together['auc'], together['intervals']['auc'])}"
+    )
+    yield (
+        f"false alarms {number(figures['false_alarm_rate'], '.4f')}"
+        f"  detection {number(figures['detection_rate'], '.4f')}"
+        f"  ({counts['normal']} normal, {counts['anomaly']} anomalous windows)"
+    )
+    yield f"at {'1' if enough else '0'} %: detection, combined, with that share of false alarms"
+    yield (
+        f"independent groups: {groups['normal']} normal, {groups['anomaly']} anomalous"
+        f"; zero alarms allow {number(together['zero_false_alarm_bound'], '.4f')} of them"
+    )
+
+
+def _raised(raised: dict[str, Any]) -> str:
+    return (
+        f"{raised['counted']} per normal window: {number(raised['realised_per_window'], '.2g')}"
+        f" ({ends(raised['interval'], '.2g') or '-'}), wished {number(raised['wished_per_window'], '.2g')}"
+    )
+
+
 def _with_interval(value: float | None, interval: list[float] | None) -> str:
-    return f"{_number(value)} ({_ends(interval, '.3f')})" if interval else _number(value)
-
-
-def _ends(interval: list[float] | None, form: str) -> str:
-    return "-" if interval is None else "-".join(f"{end:{form}}" for end in interval)
-
-
-def _number(value: float | None, form: str = ".4f") -> str:
-    return "-" if value is None else f"{value:{form}}"
+    return f"{number(value, '.4f')} ({ends(interval)})" if interval else number(value, ".4f")
 
 
 def _check_gates(figures: dict[str, Any], max_false: float | None, min_detection: float | None) -> None:
     rate, detection = figures["false_alarm_rate"], figures["detection_rate"]
     if max_false is not None and (rate is None or rate > max_false):
         raise QualityGateError(
-            f"False alarm rate {_number(rate)} is above the gate {max_false}.", hint=GATE_HINT
+            f"False alarm rate {number(rate, '.4f')} is above the gate {max_false}.", hint=GATE_HINT
         )
     if min_detection is not None and (detection is None or detection < min_detection):
         raise QualityGateError(
-            f"Detection rate {_number(detection)} is below the gate {min_detection}.", hint=GATE_HINT
+            f"Detection rate {number(detection, '.4f')} is below the gate {min_detection}.", hint=GATE_HINT
         )

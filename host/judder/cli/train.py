@@ -28,8 +28,8 @@ from judder.model.model import TrainedModel
 from judder.quality import survey
 from judder.text import word
 from judder.training import progress as training
+from judder.training.false_alarms import ALARM_WISH, NOTICE_WISH
 from judder.training.fitting import FEATURES
-from judder.training.train import NOTICES, WISH
 from judder.training.train import train as train_model
 
 
@@ -69,13 +69,14 @@ def train(
     notices: Annotated[
         str | None,
         typer.Option(
-            help=f"How many notices (different) of a healthy machine are acceptable: {NOTICES} by default."
+            help=f"How many notices (different) of a healthy machine are acceptable: {NOTICE_WISH} by"
+            " default."
         ),
     ] = None,
     false_alarms: Annotated[
         str | None,
         typer.Option(
-            help=f"How many alarms (beyond another day) of it: {WISH} by default; 2/day and 1% do, too."
+            help=f"How many alarms (beyond another day) of it: {ALARM_WISH} by default; 2/day and 1% do, too."
         ),
     ] = None,
     sample_rate: SampleRate = None,
@@ -160,7 +161,7 @@ def _figures(model: TrainedModel) -> dict[str, object]:
 
 @contextmanager
 def _bar(wanted: bool) -> Iterator[training.Progress]:
-    """Yield what moves a bar, if one is wanted: once for the model, and once a fold for the drift."""
+    """Yield what moves a bar, if one is wanted: once for the model, and once per fold that calibrates it."""
     if not wanted:
         yield training.silent
         return

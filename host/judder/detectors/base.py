@@ -26,9 +26,8 @@ class Rows:
     """The features (n, n_features) of normal windows, in the order of time within each mode and session.
 
     mode, session: the names (n,) of what each window is of. A session is one recording, or what several
-    boards recorded at once. changes: what turns of the sensor and other speeds
-    add to the covariance of each mode's mean, by its name; a mode that is missing is as if it were blind to
-    them.
+    boards recorded at once. changes: what turns of the sensor and other speeds add to the covariance of each
+    mode's mean, by its name; a mode that is missing is as if it were blind to them.
     """
 
     features: Floats
@@ -51,11 +50,13 @@ class Rows:
 class Baseline(Protocol):
     """Where the modes lie and how far from them is far. Learned attributes end in an underscore.
 
-    names_: of the modes; means_: (modes, n_features).
+    names_: of the modes; means_: (modes, n_features). windows_, sessions_: of how many each was learned.
     """
 
     names_: list[str]
     means_: Floats
+    windows_: list[int]
+    sessions_: list[int]
 
     def fit(self, rows: Rows) -> Self:
         """Learn from normal windows."""
@@ -115,3 +116,18 @@ def nearest(baseline: Baseline, features: Floats, whitening: Sequence[Floats]) -
     )
     mode = distances.argmin(axis=0)
     return mode, distances[mode, np.arange(len(features))]
+
+
+def whitened(residual: Floats, mode: Whole, whitening: Sequence[Floats]) -> Floats:
+    """Return residuals (n, n_features) whitened by the matrix of each one's mode, by its number (n,)."""
+    z: Floats = np.einsum("ni,nij->nj", residual, np.array(whitening)[mode])
+    return z
+
+
+def fit_weigher(weigher: Weigher | None, baseline: Baseline, rows: Rows, metric: Metric) -> Weigher | None:
+    """Return weigher, if there is one, after it learned the rows as the baseline whitens them by a metric."""
+    if weigher is None:
+        return None
+    whitening = baseline.whitening(metric)
+    mode, _ = nearest(baseline, rows.features, whitening)
+    return weigher.fit(whitened(rows.features - baseline.means_[mode], mode, whitening), rows.mode)

@@ -35,35 +35,33 @@ class MahalanobisDetector:
     NOTICE it is what the recordings show; for an ALARM a plausible day comes on top, a sensor that was
     hung back askew, and a speed a little off; all give way to the scatter of sessions as more are known.
 
-    feature_set: its name. floor: the least standard deviation of a feature that is believed. overlap: rows
-    that neighbouring windows do not share, over a window's: 1 for windows that touch.
+    feature_set: its name. floor: the least standard deviation of a feature that is believed. hop_share: rows
+    from one window to the next, over a window's: 1 where they touch.
 
-    names_, means_: see Baseline. windows_: of each mode; sessions_: of each. sessions_seen_: beyond the first
-    of each mode, summed.
+    names_, means_, windows_, sessions_: see Baseline. sessions_seen_: beyond the first of each mode, summed.
     """
 
     kind = "mahalanobis"
 
-    def __init__(self, feature_set: str, floor: float, overlap: float = 1.0) -> None:
+    def __init__(self, feature_set: str, floor: float, hop_share: float = 1.0) -> None:
         self.feature_set = feature_set
         self.floor = floor
-        self.overlap = overlap
+        self.hop_share = hop_share
 
     def fresh(self) -> Self:
-        return type(self)(self.feature_set, self.floor, self.overlap)
+        return type(self)(self.feature_set, self.floor, self.hop_share)
 
     def fit(self, rows: Rows) -> Self:
         self.names_ = list(dict.fromkeys(rows.mode.tolist()))
-        sessions = {name: _Sessions(rows, name) for name in self.names_}
-        self.means_ = np.array([each.mean for each in sessions.values()])
-        self._changes = [rows.changes.get(name, np.zeros(2 * [self.means_.shape[1]])) for name in self.names_]
-        self.windows_ = [len(each.residuals) for each in sessions.values()]
-        self.sessions_ = [len(each.means) for each in sessions.values()]
-        self._covariances = self._of_windows([each.residuals for each in sessions.values()])
-        between = [each.between for each in sessions.values()]
+        modes = [_Sessions(rows, name) for name in self.names_]
+        self.means_ = np.array([mode.mean for mode in modes])
+        self.windows_ = [len(mode.residuals) for mode in modes]
+        self.sessions_ = [len(mode.means) for mode in modes]
         self.sessions_seen_ = sum(count - 1 for count in self.sessions_)
-        self._between = sum(between) / max(1, self.sessions_seen_)
-        blocks = [each.of_blocks(max(2, round(BLOCK / self.overlap))) for each in sessions.values()]
+        self._changes = [rows.changes.get(name, np.zeros(2 * [self.means_.shape[1]])) for name in self.names_]
+        self._covariances = self._of_windows([mode.residuals for mode in modes])
+        self._between = sum(mode.between for mode in modes) / max(1, self.sessions_seen_)
+        blocks = [mode.of_blocks(max(2, round(BLOCK / self.hop_share))) for mode in modes]
         self._blocks = sum(freedom for _, freedom in blocks)
         self._wander = sum(scatter for scatter, _ in blocks) / max(1, self._blocks)
         return self
@@ -92,9 +90,9 @@ class MahalanobisDetector:
 
     def _totals(self, metric: Metric) -> list[Floats]:
         """Return S of each mode."""
-        seen = 1 + (metric.windows - 1) * self.overlap
+        seen = 1 + (metric.windows - 1) * self.hop_share
         return [
-            covariance * (1 / seen + 2 / max(1.0, n * self.overlap)) + self._days(mode, metric.level)
+            covariance * (1 / seen + 2 / max(1.0, n * self.hop_share)) + self._days(mode, metric.level)
             for mode, (covariance, n) in enumerate(zip(self._covariances, self.windows_, strict=True))
         ]
 
@@ -103,10 +101,11 @@ class MahalanobisDetector:
         prior, seen = day_scatter(self.feature_set, self.means_[mode]), self.sessions_seen_
         within = NOTICE_SHARE**2 * prior
         wander = (PRIOR_BLOCKS * within + self._blocks * self._wander) / (PRIOR_BLOCKS + self._blocks)
-        days: Floats = within + wander + self._between / (seen + 1)
+        of_mean = self._between / (seen + 1)
+        days: Floats = within + wander + of_mean
         if level == ALARM:
             unseen = PRIOR_SESSIONS / (PRIOR_SESSIONS + max(0, seen - 3))
-            days = days + (prior + self._changes[mode]) * unseen + self._between / (seen + 1)
+            days = days + (prior + self._changes[mode]) * unseen + of_mean
         return days
 
     def _of_windows(self, residuals: list[Floats]) -> list[Floats]:
@@ -119,7 +118,7 @@ class MahalanobisDetector:
         ]
         scaled = [rows / np.sqrt(variance) for rows, variance in zip(residuals, variances, strict=True)]
         pooled = ledoit_wolf(np.concatenate(scaled))
-        few = OWN_CORRELATION / self.overlap
+        few = OWN_CORRELATION / self.hop_share
         own = [pooled if self.is_shared or len(rows) < few else ledoit_wolf(rows) for rows in scaled]
         return [
             correlation * np.sqrt(np.outer(variance, variance))

@@ -95,7 +95,7 @@ def write(
     else:
         windows = samples.from_model(model, detector, *_golden(file))
     if network and not float32:
-        windows = [replace(each, spread=spread(network, each.figures.whitened)) for each in windows]
+        windows = [replace(each, spread=spread(network, each.expected.whitened)) for each in windows]
     return write_headers(folder, model, detector, windows, network)
 
 
@@ -174,11 +174,11 @@ def _model_header(
 
 
 def _goldens(windows: list[Sample]) -> str:
-    arrays = {f"kGolden{k}Features": each.figures.features for k, each in enumerate(windows)}
+    arrays = {f"kGolden{k}Features": each.expected.features for k, each in enumerate(windows)}
     rows = []
     for k, each in enumerate(windows):
-        figures = map(single, (each.score, each.figures.alarm_score, each.spread))
-        rows.append(f"{each.name}[0], {each.name.upper()}_SCALE_G, kGolden{k}Features, {', '.join(figures)}")
+        scores = map(single, (each.score, each.expected.alarm_score, each.spread))
+        rows.append(f"{each.name}[0], {each.name.upper()}_SCALE_G, kGolden{k}Features, {', '.join(scores)}")
     return floats(arrays) + table("Golden", "kGoldens", rows)
 
 

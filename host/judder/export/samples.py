@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from judder.data.sources import load, windows_of
 from judder.data.windows import whole_counts
 from judder.errors import JudderError
-from judder.export.figures import Figures, figures_of
+from judder.export.expected import Expected, expected_of
 
 STRONGER = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
 
@@ -27,12 +27,12 @@ class Sample:
     source: str
     counts: NDArray[np.int16]
     scale_g: float
-    figures: Figures
+    expected: Expected
     spread: float = 0.0
 
     @property
     def score(self) -> float:
-        return self.figures.score
+        return self.expected.score
 
 
 def from_model(model: AnyModel, detector: Any, counts: NDArray[Any], scale_g: float) -> list[Sample]:
@@ -85,5 +85,5 @@ def sample(
     model: AnyModel, detector: Any, name: str, source: str, counts: NDArray[Any], scale_g: float
 ) -> Sample:
     """Return a window with what judder_core says of it."""
-    figures = figures_of(model, detector, counts, scale_g)
-    return Sample(name, source, counts.astype(np.int16), scale_g, figures)
+    expected = expected_of(model, detector, counts, scale_g)
+    return Sample(name, source, counts.astype(np.int16), scale_g, expected)

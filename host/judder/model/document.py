@@ -110,7 +110,7 @@ class DetectorEntry(Part, frozen=True):
 
 
 class Decision(Part, frozen=True):
-    """notices, false_alarms: the wishes for either level. most_disturbed: windows in a row that are left out.
+    """notices, false_alarms: the wishes for either level. most_disturbed: windows, of ten, that are left out.
 
     m of the last n windows reach a level, until no more than clear do. seconds: what the evidence spans.
     """

@@ -33,6 +33,11 @@ def encode_bytes(values: Iterable[int]) -> str:
     return _encode(values, "i1")
 
 
+def plain(values: Any) -> tuple[Any, ...]:
+    """Return the numbers of an array, row after row, as the classes here take them."""
+    return tuple(np.asarray(values).ravel().tolist())
+
+
 def _encode(values: Iterable[float], dtype: str) -> str:
     return base64.b64encode(np.asarray(list(values)).astype(dtype).tobytes()).decode()
 

@@ -9,7 +9,7 @@ from judder.data.windows import Windows
 from judder.evaluation.evaluate import Evaluation
 from judder.model.model import TrainedModel
 from judder.quality import Survey, find, to_dict
-from judder.report import data_sections, model_sections
+from judder.report import data_sections, evaluation_section, training_section
 from judder.report.page import Section, render
 from judder.text import rate
 
@@ -64,9 +64,9 @@ def _of_models(subject: Subject) -> list[Section]:
         scored = replace(subject.trained, detector=newest).score(subject.windows)
         names = tuple(dict.fromkeys(subject.windows.condition.tolist()))
         fitted = Evaluation(names, (), {}, subject.windows, newest, scored)
-        sections.append(model_sections.training(subject.trained, fitted))
+        sections.append(training_section.training(subject.trained, fitted))
     if subject.evaluation:
-        sections.append(model_sections.evaluation(subject.evaluation))
+        sections.append(evaluation_section.evaluation(subject.evaluation))
     return sections
 
 

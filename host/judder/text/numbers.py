@@ -1,6 +1,7 @@
 """Quantities with the digits that mean something."""
 
 import math
+from collections.abc import Sequence
 
 
 def rate(hz: float) -> str:
@@ -23,6 +24,24 @@ def lasting(seconds: float) -> str:
         if seconds < most_s:
             return _counted(seconds / size_s, unit)
     return _counted(seconds / 86_400, "day")
+
+
+def number(value: float | None, form: str = ".3f") -> str:
+    """Return a figure, "-" where there is none.
+
+    >>> number(0.98765), number(None)
+    ('0.988', '-')
+    """
+    return "-" if value is None else f"{value:{form}}"
+
+
+def ends(interval: Sequence[float] | None, form: str = ".3f", between: str = "-") -> str:
+    """Return both ends of an interval, nothing where there is none.
+
+    >>> ends([0.9, 1.0]), ends([0.9, 1.0], ".1f", " to "), ends(None)
+    ('0.900-1.000', '0.9 to 1.0', '')
+    """
+    return between.join(f"{end:{form}}" for end in interval or ())
 
 
 def _counted(number: float, unit: str) -> str:

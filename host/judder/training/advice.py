@@ -22,13 +22,13 @@ def advise(fitted: Fitted) -> tuple[str, ...]:
 
 
 def _few(fitted: Fitted) -> list[str]:
-    overlap = fitted.unseen.overlap
-    apart = {condition: count * overlap for condition, count in _windows_of(fitted).items()}
+    hop_share = fitted.unseen.hop_share
+    apart = {condition: count * hop_share for condition, count in _windows_of(fitted).items()}
     few = {condition: count for condition, count in apart.items() if count < OWN_CORRELATION}
     if not few:
         return []
     said = ", ".join(f"{condition}: {count:.0f}" for condition, count in few.items())
-    apart_only = " that share no sample" if overlap < 1 else ""
+    apart_only = " that share no sample" if hop_share < 1 else ""
     return [
         f"Few windows ({said}{apart_only}): how the features of a mode go together is taken from all modes,"
         f" and the thresholds are wide. Record about {SOON} of each."

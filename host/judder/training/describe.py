@@ -1,6 +1,5 @@
 """What was fitted, as the document that becomes a model file."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,24 +9,23 @@ from judder_core.autoencoder import Layer
 from judder_core.decision import ALARM, NOTICE
 from judder_core.errors import ModelError
 
-from judder import __version__
-from judder.data.windows import Windows
 from judder.detectors.base import Floats, Metric, Weigher
 from judder.detectors.mahalanobis import MahalanobisDetector
 from judder.model import document as written
 from judder.model import document_parts as parts
+from judder.model.encoding import plain
 from judder.model.evidence import MOST_DISTURBED
+from judder.training.describe_modes import common_bounds, modes_of
 from judder.training.false_alarms import Wish
 from judder.training.fitting import EVIDENCE, Fitted
 from judder.training.golden import strangest
-from judder.training.mode_names import name_modes
+from judder.training.provenance import provenance_of
 from judder.training.thresholds import Scores, window_threshold
 
 REACHED_BY, OF_LAST, CLEAR = 1, 5, 0
 """A level is reached when 1 of the last windows is at it, and left when none is."""
 RANKS, WINDOW_RANKS = 48, 24
 LEAST_POSE_TOLERANCE_G = 0.05
-LARGEST = 32767
 
 
 def describe(fitted: Fitted) -> written.Document:
@@ -47,11 +45,11 @@ def describe(fitted: Fitted) -> written.Document:
 
 def _document(fitted: Fitted, metrics: tuple[Metric, ...]) -> written.Document:
     windows = fitted.measured.windows
-    shapes, modes = _modes(fitted, metrics)
+    shapes, modes = modes_of(fitted, metrics)
     return written.Document(
         name=fitted.options.name,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
-        provenance=_provenance(fitted),
+        provenance=provenance_of(fitted),
         signal=parts.Signal(sample_rate_hz=windows.sample_rate_hz, window_len=windows.window_len),
         features=written.Features(set=fitted.options.features),
         pose=_pose(fitted),
@@ -66,61 +64,6 @@ def _document(fitted: Fitted, metrics: tuple[Metric, ...]) -> written.Document:
         detectors=(_entry(fitted),),
         decision=_decision(fitted),
     )
-
-
-def common_bounds(fitted: Fitted) -> dict[int, float]:
-    """Return the threshold of each level: matrices are scaled so that one serves all modes and means."""
-    return {metric.level: float(np.median(fitted.bounds[metric])) for metric in EVIDENCE}
-
-
-def _modes(
-    fitted: Fitted, metrics: tuple[Metric, ...]
-) -> tuple[tuple[written.Shape, ...], tuple[written.Mode, ...]]:
-    shapes: list[written.Shape] = []
-    placed: list[list[written.Placed]] = [[] for _ in fitted.baseline.names_]
-    common = common_bounds(fitted)
-    for metric in metrics:
-        factors = common[metric.level] / fitted.bounds[metric]
-        for mode, (shape, stretch) in enumerate(_matrices(fitted.baseline, metric, factors)):
-            if shape is not None:
-                shapes.append(shape)
-            placed[mode].append(written.Placed(shape=len(shapes) - 1, stretch=stretch))
-    baseline: Any = fitted.baseline
-    names = name_modes(fitted)
-    modes = tuple(
-        written.Mode(
-            name=names[k].name,
-            condition=names[k].condition,
-            sessions=baseline.sessions_[k],
-            windows=baseline.windows_[k],
-            speed_hz=names[k].speed_hz,
-            mean=_plain(baseline.means_[k]),
-            metrics=tuple(placed[k]),
-        )
-        for k in range(len(baseline.names_))
-    )
-    return tuple(shapes), modes
-
-
-def _matrices(
-    baseline: Any, metric: Metric, factors: Floats
-) -> Iterable[tuple[written.Shape | None, tuple[float, ...] | None]]:
-    """Yield for each mode (its own matrix, or None where it shares the first one's; its stretch)."""
-    if not (isinstance(baseline, MahalanobisDetector) and baseline.is_shared):
-        for w, factor in zip(baseline.whitening(metric), factors, strict=True):
-            yield whole(w * factor), None
-        return
-    shape, stretches = baseline.shared(metric)
-    for mode, (stretch, factor) in enumerate(zip(stretches, factors, strict=True)):
-        yield (whole(shape) if mode == 0 else None), _plain(stretch * factor)
-
-
-def whole(whitening: Floats) -> written.Shape:
-    """Return a whitening matrix in whole numbers of 16 bits, each column times its scale."""
-    scales = np.float32(np.abs(whitening).max(axis=0) / LARGEST)
-    numbers = np.rint(whitening / scales)
-    columns = [numbers[: j + 1, j] for j in range(len(whitening))]
-    return written.Shape(scales=_plain(scales), whitening=_plain(np.concatenate(columns)))
 
 
 def entry_of(
@@ -160,55 +103,16 @@ def _network(network: Any) -> written.Network:
 
 def _layer(layer: Layer) -> parts.Layer:
     return parts.Layer(
-        weights=_plain(layer.weights),
+        weights=plain(layer.weights),
         scale=layer.scale,
-        bias=_plain(layer.bias),
+        bias=plain(layer.bias),
         activation="relu" if layer.relu else "linear",
     )
 
 
-def _plain(values: Any) -> tuple[Any, ...]:
-    """Return the numbers of an array, row after row."""
-    return tuple(np.asarray(values).ravel().tolist())
-
-
 def _table(scores: Floats, ranks: int) -> parts.Table:
     table = fit.calibrate(scores.tolist(), ranks)
-    return parts.Table(windows=table.windows, scores=_plain(table.scores), p_values=_plain(table.p_values))
-
-
-def _provenance(fitted: Fitted) -> parts.Training:
-    windows = fitted.measured.windows
-    network = fitted.weigher and fitted.weigher.network()
-    return parts.Training(
-        judder=__version__,
-        conditions=tuple(dict.fromkeys(windows.condition.tolist())),
-        recordings=rows_used(windows),
-        windows=parts.Shares(fit=int(fitted.used.sum()), calibrate=len(fitted.unseen.window)),
-        seed=int(network.training["seed"]) if network else None,
-        answers=(),
-    )
-
-
-def rows_used(windows: Windows) -> tuple[parts.Rows, ...]:
-    """Return which rows of which recordings were used, with a fingerprint to know them again."""
-    used = []
-    for recording in windows.recordings:
-        mine = (windows.condition == recording.condition) & (windows.recording == recording.name)
-        if not mine.any():
-            continue
-        start = int(windows.start_row[mine].min())
-        stop = int(windows.start_row[mine].max()) + windows.window_len
-        used.append(
-            parts.Rows(
-                condition=recording.condition,
-                recording=recording.name,
-                session=str(windows.group[mine][0]),
-                rows=(start, stop),
-                fingerprint=recording.fingerprint(start, stop),
-            )
-        )
-    return tuple(used)
+    return parts.Table(windows=table.windows, scores=plain(table.scores), p_values=plain(table.p_values))
 
 
 def _decision(fitted: Fitted) -> written.Decision:

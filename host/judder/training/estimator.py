@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from judder.data.sources import Source
 from judder.detectors.autoencoder import SEEDS
 from judder.errors import JudderError
+from judder.training.false_alarms import ALARM_WISH, NOTICE_WISH
 from judder.training.fitting import FEATURES
-from judder.training.train import NOTICES, WISH, train
+from judder.training.train import train
 
 
 @dataclass
@@ -31,8 +32,8 @@ class AnomalyDetector:
     sample_rate_hz: float
     window_len: int | None = None
     features: str = FEATURES
-    notices: str = NOTICES
-    false_alarms: str = WISH
+    notices: str = NOTICE_WISH
+    false_alarms: str = ALARM_WISH
     detector: str = "mahalanobis"
     seeds: int = SEEDS
 

@@ -7,6 +7,8 @@ from judder.errors import JudderError
 from judder.model.document import Decision
 from judder.model.model import Model
 
+NOTICE_WISH, ALARM_WISH = "1/week", "1/year"
+"""Unless another wish is given for NOTICE, and for ALARM."""
 FEWEST, MOST = 1e-6, 1e6
 """Of a wish, per unit: beyond, numbers of 64 bits run out of digits before the reader of them does."""
 SECONDS = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800, "month": 2629800, "year": 31557600}

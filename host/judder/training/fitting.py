@@ -16,14 +16,15 @@ from numpy.typing import NDArray
 
 from judder.data.windows import Windows
 from judder.detectors import MahalanobisDetector
-from judder.detectors.base import Baseline, Floats, Metric, Rows, Weigher, nearest
+from judder.detectors.base import Baseline, Floats, Metric, Rows, Weigher, fit_weigher
 from judder.detectors.days import day_scatter
 from judder.errors import JudderError
 from judder.model.evidence import Measured, disturbed_limit, measure
 from judder.quality.samples import GRAVITY_G
 from judder.training.changes import change_scatter
+from judder.training.enough import check_lengths, check_numbers, check_variety
 from judder.training.false_alarms import Wish
-from judder.training.folds import BLOCKS, LEAST_SCORES, unseen_scores
+from judder.training.folds import LEAST_SCORES, unseen_scores
 from judder.training.modes import find_modes
 from judder.training.progress import CALIBRATING, FITTING, MEASURING, Progress, Step, silent
 from judder.training.standstill import standstill_limit
@@ -36,9 +37,8 @@ LONG = (30, 300)
 """Windows of longer means for a NOTICE ..."""
 LONG_NEEDS = 30
 """... of recordings with this many times as many windows: shorter ones do not show how a machine wanders."""
-LEAST_WINDOWS = 8
 MakeBaseline = Callable[[str, float, float], Baseline]
-"""Of a feature set, the least deviation that is believed, and the overlap of windows."""
+"""Of a feature set, the least deviation that is believed, and hop_share_of() the windows."""
 
 
 @dataclass(frozen=True)
@@ -98,18 +98,18 @@ def fit(windows: Windows, options: TrainingOptions, progress: Progress = silent)
     disturbed_g = disturbed_limit(measured.swing_g)
     standstill_g = standstill_limit(measured)
     used = is_running(measured, disturbed_g, standstill_g)
-    _check_variety(measured.features[used], options.features)
+    check_variety(measured.features[used], options.features)
     used &= moves(measured)
-    _check_numbers(windows, used)
-    _check_variety(measured.features[used], options.features)
+    check_numbers(windows, used)
+    check_variety(measured.features[used], options.features)
     measured = _with_modes(measured, used, options.features)
     progress(Step(FITTING))
-    rows, overlap = _rows(measured.select(used), options.features, pose), overlap_of(windows)
-    baseline = options.baseline(options.features, _floor(options.features), overlap).fit(rows)
-    weigher = fit_weigher(options.weigher, baseline, rows)
+    rows, hop_share = _rows(measured.select(used), options.features, pose), hop_share_of(windows)
+    baseline = options.baseline(options.features, _floor(options.features), hop_share).fit(rows)
+    weigher = fit_weigher(options.weigher, baseline, rows, EVIDENCE[0])
     progress(Step(CALIBRATING))
-    metrics = (*EVIDENCE, *(Metric(NOTICE, m) for m in LONG if len(rows) * overlap >= LONG_NEEDS * m))
-    unseen = calibrate(rows, baseline, weigher, metrics, overlap, windows.step_s)
+    metrics = (*EVIDENCE, *(Metric(NOTICE, m) for m in LONG if len(rows) * hop_share >= LONG_NEEDS * m))
+    unseen = calibrate(rows, baseline, weigher, metrics, hop_share, windows.step_s)
     return Fitted(
         options,
         measured,
@@ -140,9 +140,9 @@ def _with_modes(measured: Measured, used: NDArray[np.bool_], feature_set: str) -
     """Return measured, the modes that are found in the windows used in place of their conditions."""
     running = measured.select(used)
     days = day_scatter(feature_set, running.features.mean(axis=0))
-    overlap = overlap_of(measured.windows)
+    hop_share = hop_share_of(measured.windows)
     modes = measured.mode.astype(object)
-    modes[used] = find_modes(running.windows, running.features, _floor(feature_set), days, overlap)
+    modes[used] = find_modes(running.windows, running.features, _floor(feature_set), days, hop_share)
     return replace(measured, mode=modes.astype(str))
 
 
@@ -157,36 +157,26 @@ def _floor(feature_set: str) -> float:
     return float(features.load(feature_set).DEVIATION_FLOOR)
 
 
-def fit_weigher(weigher: Weigher | None, baseline: Baseline, rows: Rows) -> Weigher | None:
-    """Return weigher after it learned the rows as the baseline whitens them."""
-    if weigher is None:
-        return None
-    whitening = baseline.whitening(EVIDENCE[0])
-    mode, _ = nearest(baseline, rows.features, whitening)
-    residual = rows.features - baseline.means_[mode]
-    return weigher.fit(np.einsum("ni,nij->nj", residual, np.array(whitening)[mode]), rows.mode)
-
-
 def calibrate(
     rows: Rows,
     baseline: Baseline,
     weigher: Weigher | None,
     metrics: tuple[Metric, ...],
-    overlap: float,
+    hop_share: float,
     step_s: float,
 ) -> Scores:
     """Return the scores of windows that were not fitted. Raises JudderError where they are too few.
 
     A longer mean is left out where hardly any recording is long enough for it.
     """
-    _check_lengths(rows)
+    check_lengths(rows, EVIDENCE[0].windows)
     window, unseen = unseen_scores(rows, baseline, weigher, metrics, EVIDENCE[0])
     enough = {
         metric: each
         for metric, each in unseen.items()
         if metric in EVIDENCE or len(each.score) >= LEAST_SCORES
     }
-    scores = Scores(enough, window, rows.features.shape[1], overlap, step_s)
+    scores = Scores(enough, window, rows.features.shape[1], hop_share, step_s)
     scores.check()
     return scores
 
@@ -199,8 +189,8 @@ def limits(unseen: Scores, modes: int, options: TrainingOptions) -> dict[Metric,
     }
 
 
-def overlap_of(windows: Windows) -> float:
-    """Return how many rows neighbouring windows do not share, over a window's: 1 where they touch."""
+def hop_share_of(windows: Windows) -> float:
+    """Return the rows from one window to the next, over a window's: 1 where they touch."""
     return min(1.0, windows.step_s * windows.sample_rate_hz / windows.window_len)
 
 
@@ -211,41 +201,3 @@ def pose_of(windows: Windows) -> tuple[float, float, float] | None:
         return None
     x, y, z = means.tolist()
     return x, y, z
-
-
-def _check_lengths(rows: Rows) -> None:
-    """Raise JudderError where no recording is long enough to score a part of it by a model of the rest."""
-    longest = max(len(where) for where in rows.stretches().values())
-    least = BLOCKS * EVIDENCE[0].windows
-    enough = 2 * (EVIDENCE[0].windows - 1) + LEAST_SCORES  # of two halves
-    if longest < least:
-        raise JudderError(
-            f"No recording is long enough to calibrate on: the longest has {longest} of the {len(rows)}"
-            " windows.",
-            hint=f"Record at least {enough} windows without a break, better 50: judder record",
-        )
-
-
-def _check_variety(values: Floats, feature_set: str) -> None:
-    if len(values) < LEAST_WINDOWS:
-        return  # too few to tell
-    same = np.ptp(values, axis=0) == 0
-    if same.any():
-        raise JudderError(
-            f"Feature {features.names(feature_set)[int(np.argmax(same))]} is the same in all {len(values)}"
-            " windows.",
-            hint="Is an axis of the sensor stuck? Look at the recording: judder inspect",
-        )
-
-
-def _check_numbers(windows: Windows, used: NDArray[np.bool_]) -> None:
-    """Raise JudderError for a condition with too few windows in which the machine runs undisturbed."""
-    for condition in dict.fromkeys(windows.condition.tolist()):
-        mine = windows.condition == condition
-        found = int((used & mine).sum())
-        if found < LEAST_WINDOWS and not (found == 0 and used.any() and mine.sum() >= LEAST_WINDOWS):
-            raise JudderError(
-                f"Condition {condition} has {found} windows to learn from, of {int(mine.sum())}; at least"
-                f" {LEAST_WINDOWS} are needed.",
-                hint="Record more of it, about 400 windows: judder record",
-            )

@@ -10,7 +10,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from judder.detectors.base import Baseline, Floats, Metric, Rows, Weigher, Whole, nearest
+from judder.detectors.base import (
+    Baseline,
+    Floats,
+    Metric,
+    Rows,
+    Weigher,
+    Whole,
+    fit_weigher,
+    nearest,
+    whitened,
+)
 
 FOLDS = 5
 BLOCKS = 2
@@ -89,11 +99,7 @@ class _Fold:
         self._baseline = baseline.fresh().fit(rows)
         self._window = self._baseline.whitening(window)
         self._number = np.array([baseline.names_.index(name) for name in self._baseline.names_])
-        self._weigher = weigher
-        if weigher:
-            mode, _ = self._nearest(rows.features)
-            residual = rows.features - self._baseline.means_[mode]
-            self._weigher = weigher.fresh().fit(self._whitened(residual, mode), rows.mode)
+        self._weigher = fit_weigher(weigher and weigher.fresh(), self._baseline, rows, window)
 
     def of_windows(self, features: Floats) -> Floats:
         mode, distance = self._nearest(features)
@@ -106,18 +112,13 @@ class _Fold:
         sums = np.vstack([np.zeros(features.shape[1]), np.cumsum(residual, axis=0)])
         mean = (sums[metric.windows :] - sums[: -metric.windows]) / metric.windows
         current = mode[metric.windows - 1 :]
-        whitening = np.array(self._baseline.whitening(metric))[current]
-        distance = np.linalg.norm(np.einsum("ni,nij->nj", mean, whitening), axis=1)
+        distance = np.linalg.norm(whitened(mean, current, self._baseline.whitening(metric)), axis=1)
         return Unseen(distance * self._factor(mean, current), self._number[current])
 
     def _nearest(self, features: Floats) -> tuple[Whole, Floats]:
         return nearest(self._baseline, features, self._window)
 
-    def _whitened(self, residual: Floats, mode: Whole) -> Floats:
-        z: Floats = np.einsum("ni,nij->nj", residual, np.array(self._window)[mode])
-        return z
-
     def _factor(self, residual: Floats, mode: Whole) -> Floats:
         if self._weigher is None:
             return np.ones(len(residual))
-        return self._weigher.factor(self._whitened(residual, mode))
+        return self._weigher.factor(whitened(residual, mode, self._window))

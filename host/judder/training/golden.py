@@ -3,13 +3,14 @@
 from typing import Any
 
 import numpy as np
-from judder_core import model_file
+from judder_core import model_file, model_file_v2
+from judder_core.model import as_float
 from numpy.typing import NDArray
 
 from judder.engine import numeric_numpy
 from judder.model import document as written
 from judder.model import judging
-from judder.training.fitting import EVIDENCE, Fitted
+from judder.training.fitting import Fitted
 
 
 def strangest(fitted: Fitted, document: written.Document) -> tuple[written.Golden, ...]:
@@ -30,18 +31,13 @@ def golden(
 ) -> written.Golden:
     """Return a window as a model's detector sees it."""
     batch = numeric_numpy.batch(counts)
-    measured = [np.asarray(value) for value in core.features(numeric_numpy, batch, scale_g)]
-    distances = [float(np.ravel(d)[0]) for d in core.distances(numeric_numpy, measured)]
-    mode = int(np.argmin(distances))
-    residual = core.residual(numeric_numpy, measured, mode)
-    judge = core.detectors[detector]
-    factor = float(np.ravel(judge.factor(numeric_numpy, residual, core.modes[mode]))[0])
-    _, alarm = core.scores(numeric_numpy, judge, mode, EVIDENCE[1].windows, residual)
+    measured = [as_float(value) for value in core.features(numeric_numpy, batch, scale_g)]
+    score, alarm = model_file_v2.scores_of(core, core.detectors[detector], measured, numeric_numpy)
     return written.Golden(
         detector=detector,
         counts=tuple(counts.ravel().tolist()) if with_counts else None,
         scale_g=scale_g,
-        features=tuple(float(np.ravel(value)[0]) for value in measured),
-        score=distances[mode] * factor,
-        alarm=float(np.ravel(alarm)[0]),
+        features=tuple(measured),
+        score=score,
+        alarm=alarm,
     )

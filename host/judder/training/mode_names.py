@@ -20,7 +20,7 @@ MAINS_WIDTH_HZ = 1.0
 
 
 @dataclass(frozen=True)
-class Named:
+class ModeName:
     """speed_hz: of the strongest line that is no mains hum, or None."""
 
     name: str
@@ -28,7 +28,7 @@ class Named:
     speed_hz: float | None
 
 
-def name_modes(fitted: Fitted) -> list[Named]:
+def name_modes(fitted: Fitted) -> list[ModeName]:
     """Return what the modes of a baseline are called: "low", or of several of a condition "low 24.5 Hz".
 
     Two that share a line are told apart by how strongly they shake.
@@ -41,22 +41,20 @@ def name_modes(fitted: Fitted) -> list[Named]:
         speed_hz = shaft_line(some.in_g(), some.sample_rate_hz)
         found.append((mode, condition, speed_hz, float(np.median(measured.rms_g[mine]))))
     names = [_name(mode, condition, speed_hz) for mode, condition, speed_hz, _ in found]
+    alike = {name for name in names if names.count(name) > 1}
     return [
-        Named(
-            name
-            if names.count(name) == 1
-            else f"{name}, {1000 * rms_g:.3g} mg"
-            if mode != condition
-            else mode,
-            condition,
-            speed_hz,
-        )
+        ModeName(_apart(mode, condition, name, rms_g) if name in alike else name, condition, speed_hz)
         for name, (mode, condition, speed_hz, rms_g) in zip(names, found, strict=True)
     ]
 
 
 def _name(mode: str, condition: str, speed_hz: float | None) -> str:
     return mode if mode == condition or speed_hz is None else f"{condition} {speed_hz:.3g} Hz"
+
+
+def _apart(mode: str, condition: str, name: str, rms_g: float) -> str:
+    """Return the name of a mode that shares it with another, told apart by how strongly it shakes."""
+    return mode if mode == condition else f"{name}, {1000 * rms_g:.3g} mg"
 
 
 def shaft_line(windows_g: Floats, sample_rate_hz: float) -> float | None:

@@ -30,16 +30,18 @@ MOST_STEPS = 3000
 """Of a search: longer runs are searched in means of several windows."""
 
 
-def find_modes(windows: Windows, features: Floats, floor: float, days: Floats, overlap: float = 1.0) -> Names:
+def find_modes(
+    windows: Windows, features: Floats, floor: float, days: Floats, hop_share: float = 1.0
+) -> Names:
     """Return the operating mode of each window, (n,): its condition, and a number where that has several.
 
     features: (n, n_features); floor: the least deviation of one that is believed; days: the covariance of
-    what a day does to them. overlap: rows that neighbouring windows do not share, over a window's. Features
-    are scaled by how they change from window to window (von Neumann 1941), robustly. Recordings that never
-    step are sessions of one mode, however far apart.
+    what a day does to them. hop_share: rows from one window to the next, over a window's. Features are scaled
+    by how they change from window to window (von Neumann 1941), robustly. Recordings that never step are
+    sessions of one mode, however far apart.
     """
     names = windows.condition.astype(object)
-    apart = max(1, round(1 / overlap))
+    apart = max(1, round(1 / hop_share))
     noise = _noise(features, windows.runs(), apart, floor)
     scaled, of_day = features / noise, days / np.outer(noise, noise)
     for condition in dict.fromkeys(windows.condition.tolist()):

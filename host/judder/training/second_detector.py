@@ -9,26 +9,26 @@ from judder_core.model import Detector
 from judder_core.model import Model as CoreModel
 
 from judder.data.windows import Windows
-from judder.detectors.base import Baseline, Floats, Metric, Rows, Weigher, nearest
+from judder.detectors.base import Baseline, Floats, Metric, Rows, Weigher, fit_weigher, nearest
 from judder.errors import JudderError
 from judder.model import document as written
 from judder.model.document_parts import Training
 from judder.model.evidence import Measured, measure
 from judder.model.model import Model, TrainedModel
-from judder.training.describe import entry_of, rows_used
-from judder.training.false_alarms import parse_wish
+from judder.training.describe import entry_of
+from judder.training.false_alarms import ALARM_WISH, NOTICE_WISH, parse_wish
 from judder.training.fitting import (
     EVIDENCE,
     TrainingOptions,
     calibrate,
-    fit_weigher,
+    hop_share_of,
     is_running,
     limits,
     moves,
-    overlap_of,
 )
 from judder.training.golden import golden
 from judder.training.progress import CALIBRATING, FITTING, MEASURING, Progress, Step
+from judder.training.provenance import rows_used
 from judder.training.thresholds import Scores, window_threshold
 
 GREY_P_VALUE = 0.10
@@ -74,7 +74,7 @@ def add_to(base: Model, weigher: Weigher, windows: Windows, name: str, progress:
     progress(Step(MEASURING))
     stored, rows = known_to(base, windows)
     progress(Step(FITTING))
-    fitted = fit_weigher(weigher, stored, rows)
+    fitted = fit_weigher(weigher, stored, rows, EVIDENCE[0])
     assert fitted is not None
     progress(Step(CALIBRATING))
     document = _document(base)
@@ -100,9 +100,9 @@ def _document(base: Model) -> written.Document:
 
 def _beside(stored: Baseline, rows: Rows, weigher: Weigher, windows: Windows) -> tuple[Scores, Scores]:
     """Return the scores of windows that were not fitted: as base's detector has them, and the weigher's."""
-    overlap, step_s = overlap_of(windows), windows.step_s
-    plain = calibrate(rows, stored, None, EVIDENCE, overlap, step_s)
-    return plain, calibrate(rows, stored, weigher, EVIDENCE, overlap, step_s)
+    hop_share, step_s = hop_share_of(windows), windows.step_s
+    plain = calibrate(rows, stored, None, EVIDENCE, hop_share, step_s)
+    return plain, calibrate(rows, stored, weigher, EVIDENCE, hop_share, step_s)
 
 
 def _with_second(base: Model, second: written.DetectorEntry, windows: Windows, name: str) -> TrainedModel:
@@ -132,6 +132,8 @@ class _Stored:
     def __init__(self, document: written.Document) -> None:
         self.names_ = [mode.name for mode in document.modes]
         self.means_ = np.array([mode.mean for mode in document.modes])
+        self.windows_ = [mode.windows for mode in document.modes]
+        self.sessions_ = [mode.sessions for mode in document.modes]
         metrics = [Metric(LEVELS.index(metric.level), metric.windows) for metric in document.metrics]
         self._whitening: Mapping[Metric, list[Floats]] = {
             metric: [_matrix(document, mode.metrics[k]) for mode in document.modes]
@@ -167,8 +169,8 @@ def _options(document: written.Document, name: str) -> TrainingOptions:
     wishes = document.decision
     return TrainingOptions(
         name,
-        parse_wish(wishes.notices.wished or "1/week"),
-        parse_wish(wishes.false_alarms.wished or "1/year"),
+        parse_wish(wishes.notices.wished or NOTICE_WISH),
+        parse_wish(wishes.false_alarms.wished or ALARM_WISH),
     )
 
 

@@ -29,14 +29,14 @@ FLAGGED = 0.01
 
 @dataclass(frozen=True)
 class Scores:
-    """unseen: for each metric; window: of single windows. features: how many there are. together: how many
-    neighbouring windows have rows in common. step_s: from one window to the next.
+    """unseen: for each metric; window: of single windows. features: how many there are. hop_share: see
+    fitting.hop_share_of(). step_s: from one window to the next.
     """
 
     unseen: dict[Metric, Unseen]
     window: Floats
     features: int
-    overlap: float
+    hop_share: float
     step_s: float
 
     def check(self) -> None:
@@ -51,7 +51,7 @@ class Scores:
 
     def independent(self, metric: Metric, scores: int) -> float:
         """Return how many of scores, of means of neighbouring windows, tell something of their own."""
-        return scores * self.overlap / (1 + (metric.windows - 1) * self.overlap)
+        return scores * self.hop_share / (1 + (metric.windows - 1) * self.hop_share)
 
 
 def bounds(scores: Scores, metric: Metric, modes: int, notices: Wish, alarms: Wish) -> Floats:
@@ -69,23 +69,33 @@ def _notice(scores: Scores, metric: Metric, modes: int, rate: float) -> Floats:
     """
     unseen = scores.unseen[metric]
     cubic = unseen.score ** (2 / 3)
-    everywhere = float(cubic.mean())
-    centres = np.empty(modes)
-    for mode in range(modes):
-        own = cubic[unseen.mode == mode]
-        known = scores.independent(metric, len(own))
-        centres[mode] = (known * (own.mean() if len(own) else 0.0) + SHRINKAGE * everywhere) / (
-            known + SHRINKAGE
-        )
-    relative = cubic / centres[unseen.mode]
+    centres = _centres(scores, metric, modes, cubic)
     independent = max(2.0, scores.independent(metric, len(cubic)))
-    prior = PRIOR_SPREAD * 2 / (9 * scores.features)
-    seen = float(relative.var() / relative.mean() ** 2)
-    spread = (independent * seen + PRIOR_SCORES * prior) / (independent + PRIOR_SCORES)
+    spread = _spread(cubic / centres[unseen.mode], independent, scores.features)
     reach = 1 + fit.normal_quantile(min(rate, 0.49)) * math.sqrt(spread * (1 + 1 / independent))
     own_tail = float(np.sqrt(chi_square_bound(min(0.5, max(LEAST_TAIL, rate)), scores.features)))
     reached: Floats = np.maximum((centres * reach) ** 1.5, highest(unseen, modes))
     return np.maximum(reached, own_tail)
+
+
+def _centres(scores: Scores, metric: Metric, modes: int, cubic: Floats) -> Floats:
+    """Return the mean of cubic, (n,), of each mode, (modes,), drawn towards that of all modes."""
+    everywhere = float(cubic.mean())
+    centres = np.empty(modes)
+    for mode in range(modes):
+        own = cubic[scores.unseen[metric].mode == mode]
+        known = scores.independent(metric, len(own))
+        centres[mode] = (known * (own.mean() if len(own) else 0.0) + SHRINKAGE * everywhere) / (
+            known + SHRINKAGE
+        )
+    return centres
+
+
+def _spread(relative: Floats, independent: float, features: int) -> float:
+    """Return the relative variance of scores over their centres, (n,), drawn towards the prior one."""
+    prior = PRIOR_SPREAD * 2 / (9 * features)
+    seen = float(relative.var() / relative.mean() ** 2)
+    return (independent * seen + PRIOR_SCORES * prior) / (independent + PRIOR_SCORES)
 
 
 def _alarm(unseen: Unseen, modes: int, features: int, wish: Wish) -> Floats:

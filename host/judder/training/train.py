@@ -12,14 +12,12 @@ from judder.errors import JudderError
 from judder.model.model import Model, TrainedModel, as_model
 from judder.training.advice import advise
 from judder.training.describe import describe
-from judder.training.false_alarms import parse_wish
+from judder.training.false_alarms import ALARM_WISH, NOTICE_WISH, parse_wish
 from judder.training.fitting import FEATURES, MakeBaseline, TrainingOptions, fit
 from judder.training.progress import FITTING, READING, Progress, Step, silent
 from judder.training.second_detector import add_to as add_second
 from judder.training.second_detector import check_fits
 
-NOTICES, WISH = "1/week", "1/year"
-"""Unless another wish is given for NOTICE, and for ALARM."""
 ALL, FIRST_HALF = "all", "first-half"
 
 
@@ -49,7 +47,7 @@ def train(
     notices, false_alarms: how many NOTICEs and ALARMs of a healthy machine are acceptable, in words; "1/week"
     and "1/year", or what add_to was trained for, unless given.
     detector: "mahalanobis"; "autoencoder", the best of so many seeds, beside it; or what makes another
-    Baseline, given a feature set, the least deviation that is believed of one, and the windows' overlap.
+    Baseline, given a feature set, the least deviation that is believed of one, and the hop over a window.
     add_to: a model beside whose detector the autoencoder is put.
     train_on: "all", or the "first-half" of each recording.
     progress: is told each Step.
@@ -66,8 +64,8 @@ def train(
         return add_second(base, weigher, windows, name, progress)
     options = TrainingOptions(
         name,
-        parse_wish(NOTICES if notices is None else notices),
-        parse_wish(WISH if false_alarms is None else false_alarms),
+        parse_wish(NOTICE_WISH if notices is None else notices),
+        parse_wish(ALARM_WISH if false_alarms is None else false_alarms),
         FEATURES if features is None else features,
         make,
         weigher,

@@ -74,8 +74,8 @@ Verdict Judge::stand_still() {
   return verdict;
 }
 
-// Makes of features the residual to the mode that they are taken to be of, and returns its number. least: how
-// far the nearest mode is; goes: whether that is another than before. A strange window stays with the mode
+// Returns the number of the mode that features are taken to be of, and makes them the residual to it. least:
+// how far the nearest mode is; goes: whether that is another than before. A strange window stays with the mode
 // before while it is about as far from that: between two modes it would count to either in turn, and the
 // residuals would cancel out.
 int Judge::settle(float* features, int before, float& least, bool& goes) const {

@@ -1,15 +1,13 @@
-"""What the page says of a model: how it was trained, and how well it tells normal from anomalous."""
+"""What the page says of how well a model tells normal from anomalous."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from judder.evaluation.evaluate import Evaluation
-from judder.model.document import Document
-from judder.model.document_parts import FalseAlarms, Training
-from judder.model.model import TrainedModel
 from judder.model.p_values import p_value_text
 from judder.report import figures as draw
 from judder.report.page import Plate, Section, Table
+from judder.text import ends, number
 
 SHOWN = ("auc", "detection_at_1_percent")
 
@@ -48,12 +46,12 @@ def _tiles_of_anomalies(figures: dict[str, Any]) -> list[tuple[str, str, str]]:
         (
             "AUC, five windows together",
             number(together, ".4f"),
-            f"{ends(interval)}; one alone {number(figures['auc'], '.4f')}",
+            f"{_bracketed(interval)}; one alone {number(figures['auc'], '.4f')}",
         ),
         (
             "anomalous windows flagged",
-            percent(figures["detection_rate"]),
-            f"of {figures['windows']['anomaly']}; under alert {percent(figures['alert_rate_anomaly'])}",
+            _percent(figures["detection_rate"]),
+            f"of {figures['windows']['anomaly']}; under alert {_percent(figures['alert_rate_anomaly'])}",
         ),
     ]
 
@@ -65,18 +63,18 @@ def _tiles(figures: dict[str, Any]) -> list[tuple[str, str, str]]:
     return [
         (
             "normal windows flagged",
-            percent(figures["false_alarm_rate"]),
-            f"of {figures['windows']['normal']}; under alert {percent(figures['alert_rate_normal'])}",
+            _percent(figures["false_alarm_rate"]),
+            f"of {figures['windows']['normal']}; under alert {_percent(figures['alert_rate_normal'])}",
         ),
         (
             f"{alarms['counted']} on normal",
             str(alarms["count"]),
-            f"{ends(alarms['interval'], '.2g')} per window; wished {wished}",
+            f"{_bracketed(alarms['interval'], '.2g')} per window; wished {wished}",
         ),
         (
             "independent groups",
             f"{groups['normal']:.0f} + {groups['anomaly']:.0f}",
-            f"normal + anomalous; no alarm allows {percent(bound)} of them",
+            f"normal + anomalous; no alarm allows {_percent(bound)} of them",
         ),
     ]
 
@@ -105,7 +103,7 @@ def _separation_table(figures: dict[str, Any]) -> Table:
 def _separation(
     name: str, groups: float, values: Iterable[tuple[float | None, list[float] | None]]
 ) -> list[str]:
-    return [name, f"{groups:.0f}", *(f"{number(value)} {ends(interval)}" for value, interval in values)]
+    return [name, f"{groups:.0f}", *(f"{number(value)} {_bracketed(interval)}" for value, interval in values)]
 
 
 def _outcome_table(figures: dict[str, Any]) -> Table:
@@ -123,8 +121,8 @@ def _outcome(row: dict[str, Any]) -> list[str]:
     return [
         row["label"],
         f"{row['windows']:.0f}",
-        f"{percent(row['flagged_rate'])}",
-        percent(row["alert_rate"]),
+        f"{_percent(row['flagged_rate'])}",
+        _percent(row["alert_rate"]),
         number(row["seconds_to_detection"], ".1f"),
         said,
         ", ".join(f"{state} {count:.0f}" for state, count in row["states"].items()),
@@ -132,31 +130,32 @@ def _outcome(row: dict[str, Any]) -> list[str]:
 
 
 def _plates(found: Evaluation) -> list[Plate]:
-    plates = []
-    detected, false = percent(found.figures["detection_rate"]), percent(found.figures["false_alarm_rate"])
-    if found.anomalous:
-        plates.append(
-            Plate(
-                "detection",
-                "Detection, condition by condition",
-                draw.detection(found),
-                "AUC and detection at 1 % false alarms with 95 % intervals, as in the table above.",
-                "The bars are what the data allow: a dot at 1 with a long bar is a good result on few"
-                " independent groups. Five windows together are what raises an alert.",
-            )
-        )
-        plates.append(
-            Plate(
-                "confusion",
-                "What was flagged, one window at a time",
-                draw.confusion(found),
-                f"Confusion: {detected} of the anomalous and {false} of the normal windows are flagged.",
-                f"{'' if found.scored else 'Means over the folds. '}Green is right, orange wrong. Windows"
-                " that were bumped, or hang another way, are never flagged: the states in the table say how"
-                " many.",
-            )
-        )
+    detected, false = _percent(found.figures["detection_rate"]), _percent(found.figures["false_alarm_rate"])
+    plates = [_detection(found), _confusion(found, detected, false)] if found.anomalous else []
     return plates + (_score_plates(found, detected, false) if found.scored is not None else [])
+
+
+def _detection(found: Evaluation) -> Plate:
+    return Plate(
+        "detection",
+        "Detection, condition by condition",
+        draw.detection(found),
+        "AUC and detection at 1 % false alarms with 95 % intervals, as in the table above.",
+        "The bars are what the data allow: a dot at 1 with a long bar is a good result on few"
+        " independent groups. Five windows together are what raises an alert.",
+    )
+
+
+def _confusion(found: Evaluation, detected: str, false: str) -> Plate:
+    return Plate(
+        "confusion",
+        "What was flagged, one window at a time",
+        draw.confusion(found),
+        f"Confusion: {detected} of the anomalous and {false} of the normal windows are flagged.",
+        f"{'' if found.scored else 'Means over the folds. '}Green is right, orange wrong. Windows"
+        " that were bumped, or hang another way, are never flagged: the states in the table say how"
+        " many.",
+    )
 
 
 def _score_plates(found: Evaluation, detected: str, false: str) -> list[Plate]:
@@ -200,61 +199,9 @@ def _roc(found: Evaluation) -> Plate:
     )
 
 
-def training(trained: TrainedModel, fitted: Evaluation) -> Section:
-    """How a model was trained. fitted: its scores on the windows it was trained and calibrated on."""
-    document, detector = trained.document, trained.core.detectors[-1]
-    assert isinstance(document, Document)  # of the one version that is trained
-    rows = [
-        ["model", trained.id],
-        ["detector", f"{detector.kind} on features {detector.feature_set!r}"],
-        ["operating modes", ", ".join(trained.modes)],
-        ["windows", _counted(trained)],
-        ["threshold of one window", f"{detector.threshold:.4g}"],
-        ["threshold of a notice", f"{detector.combined_threshold:.4g}"],
-        ["threshold of an alarm", f"{detector.alarm_threshold:.4g}"],
-        ["notices wished", _wished(document.decision.notices)],
-        ["alarms wished", _wished(document.decision.false_alarms)],
-        ["size", f"{len(trained.data)} bytes"],
-    ]
-    plate = Plate(
-        "scores-in-time",
-        "Scores of the windows it was trained on",
-        draw.scores_in_time(fitted),
-        "The combined score over each recording, against the threshold.",
-        "All of these windows were fitted, so their scores are a little too good; the thresholds come from"
-        " models of other windows than they score. Scores that rise along a recording are a machine that"
-        " drifts: record it for longer.",
-    )
-    return Section(
-        "training",
-        "The model",
-        trained.warnings,
-        tables=[Table("The model", ["what", "value"], rows, ends_in_words=True)],
-        plates=[plate],
-    )
-
-
-def _wished(wish: FalseAlarms) -> str:
-    return (
-        f"{wish.wished}: {wish.wished_per_window:.2g} per window; these data show"
-        f" {wish.achievable_per_window:.2g}"
-    )
-
-
-def _counted(trained: TrainedModel) -> str:
-    """Return how many windows were fitted, and how many calibrate."""
-    used = trained.document.provenance
-    counted = used.windows if isinstance(used, Training) else None
-    return f"{counted.fit} fitted, {counted.calibrate} calibrate" if counted else "-"
-
-
-def number(value: float | None, form: str = ".3f") -> str:
-    return "-" if value is None else f"{value:{form}}"
-
-
-def percent(value: float | None) -> str:
+def _percent(value: float | None) -> str:
     return "-" if value is None else f"{value:.1%}"
 
 
-def ends(interval: list[float] | None, form: str = ".3f") -> str:
-    return "" if interval is None else f"({interval[0]:{form}} to {interval[1]:{form}})"
+def _bracketed(interval: list[float] | None, form: str = ".3f") -> str:
+    return f"({ends(interval, form, ' to ')})" if interval else ""
