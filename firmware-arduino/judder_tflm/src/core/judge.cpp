@@ -75,9 +75,9 @@ Verdict Judge::stand_still() {
 }
 
 // Returns the number of the mode that features are taken to be of, and makes them the residual to it. least:
-// how far the nearest mode is; goes: whether that is another than before. A strange window stays with the mode
-// before while it is about as far from that: between two modes it would count to either in turn, and the
-// residuals would cancel out.
+// how far the nearest mode is; goes: whether that is another than before. A strange window stays with the
+// mode before while it is about as far from that: between two modes it would count to either in turn, and
+// the residuals would cancel out.
 int Judge::settle(float* features, int before, float& least, bool& goes) const {
   const int n = model_.features->size;
   float gaps[kMaxFeatures];
