@@ -19,7 +19,7 @@ from judder.settings import Settings
 from judder_core.decision import LEVELS
 from judder_core.states import STATES
 
-HARDWARE = ("deploy", "learn", "record", "doctor", "alerts")
+HARDWARE = ("deploy", "learn", "put", "record", "doctor", "alerts")
 """Verbs that need a board, its server or a broker, or look at this machine."""
 SHELL = """set -eu
 trap 'kill $(jobs -p) 2>/dev/null || true' EXIT

@@ -1,7 +1,7 @@
 """The proofs that are long or timed, at full size, with their figures and the machine's load.
 
 usage: python tools/prove.py [PROOF ...] [--micropython PATH] [--seconds N] [--cpu-factors N ...]
-       [--windows N] [--engine NAME] [--hours N] [--seeds N] [--first-seed N] [--examples N]
+       [--windows N] [--engine NAME] [--hours N] [--seeds N] [--first-seed N] [--examples N] [--inputs N]
        [--guesses N] [--kinds KIND ...] [--from-kb N] [--to-kb N] [--workers N] [--rounds N]
        [--each-s N] [--rows N] [--days N] [--kills N]
 
@@ -9,10 +9,12 @@ usage: python tools/prove.py [PROOF ...] [--micropython PATH] [--seconds N] [--c
 --seconds: how long each half of `dashboard` takes; its full size is 600.
 --cpu-factors: for `timing`, `healthy` and `signing`, how much slower than this PC the board is.
 --engine: for `timing`, what judges; ulab wants a --micropython that has it.
+--inputs: how many pieces of nonsense `fuzz` gives.
 --examples: how many requests `requests` makes up for each operation, beside those that cover its description.
 --guesses: how many `guesses` makes, at tokens and keys.
 --windows, --hours: how long `timing` and `healthy` watch; --seeds: how many fans `healthy` has, from
 --first-seed on.
+--soak-hours: of each board's time in `soak`.
 --rounds, --each-s: of `server-speed`, how often each row is measured, and how long each time.
 --workers: processes of the proofs on the levels: design, remounts, ladders, days, wishes.
 --rows: windows that `prune` drops, five times what `backup` copies; --days of `year`; --kills of `kills`.
@@ -38,6 +40,7 @@ JUDDER = Path(sys.executable).with_name("judder")
 SCRIPTS = ROOT / "tests" / "device" / "board_scripts"
 
 sys.path.insert(0, str(ROOT))
+import prove_fuzz  # noqa: E402
 import prove_hall  # noqa: E402
 import prove_idle  # noqa: E402
 import prove_levels  # noqa: E402
@@ -256,6 +259,11 @@ def idle(folder, _):
     report("idle", **found, load=os.getloadavg()[0])
 
 
+def fuzz(folder, arguments):
+    """Nonsense by the million: never a 5xx, never an exception, memory flat."""
+    report("fuzz", **prove_fuzz.run(folder, arguments.inputs))
+
+
 def requests(_, arguments):
     """Whatever the description of the HTTP interface allows or forbids, asked of a server: never a 5xx."""
     command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "tests/host/test_openapi.py"]
@@ -287,6 +295,13 @@ def of_disk(name, folder, arguments):
     prove_disk.run(name, folder, arguments, report)
 
 
+def soak(folder, arguments):
+    """Eight hours of 200 boards in less time, with 20 pages open: the server's memory stays flat (10 GB)."""
+    import prove_soak
+
+    prove_soak.run(folder, arguments.soak_hours, report)
+
+
 def of_levels(name, _, arguments):
     """What is said at the two levels, on recorded and on simulated machines."""
     prove_levels.run(name, report, arguments.workers)
@@ -296,6 +311,7 @@ PROOFS = {
     "serve": serve,
     "startup": startup,
     "idle": idle,
+    "fuzz": fuzz,
     "requests": requests,
     "recordings": recordings,
     "report": page,
@@ -312,6 +328,7 @@ PROOFS = {
     "healthy": healthy,
     "server-speed": server_speed,
     "server-growth": server_growth,
+    "soak": soak,
     **{name: functools.partial(of_disk, name) for name in ("year", "prune", "kills", "backup")},
     **{name: functools.partial(of_levels, name) for name in prove_levels.PROOFS},
 }
@@ -331,7 +348,9 @@ def main():
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--soak-hours", type=float, default=8.0)
     parser.add_argument("--each-s", type=float, default=3.0)
+    parser.add_argument("--inputs", type=int, default=10_000_000)
     parser.add_argument("--examples", type=int, default=500)
     parser.add_argument("--guesses", type=int, default=100_000)
     parser.add_argument("--kinds", nargs="+", choices=prove_memory.KINDS, default=prove_memory.KINDS)

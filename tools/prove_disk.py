@@ -17,7 +17,9 @@ import aiohttp
 from judder.server.services.backup import back_up, restore
 from judder.server.services.devices import Devices
 from judder.server.services.events import Events
+from judder.server.services.quotas import Quotas
 from judder.server.services.recordings import Recordings
+from judder.server.services.refusals import Refusals
 from judder.server.services.retention import Budget, Retention
 from judder.server.services.steady import Steady
 from judder.server.services.sums import DAY_US, Sums
@@ -69,11 +71,12 @@ async def live(folder, boards, days, budget, per_day=20):
     now_s = [WALL_S]
     store = storage.store_in(folder / "data")
     await store.open()
-    devices, events = Devices(store, Events("run")), Events("run")
+    events = Events("run")
+    devices = Devices(store, events, Quotas(Refusals(), boards, 10**9))
     steady = Steady(lambda: now_s[0])
     sums = Sums(store, devices)
     kept = Budget(budget, 10_000 * DAY_US, 10_000 * DAY_US)
-    retention = Retention(store, Recordings(store, events), sums, steady, kept)
+    retention = Retention(store, Recordings(store, events, most=1000), sums, steady, kept)
     await retention.load()
     names = [f"0200000{k:05d}" for k in range(boards)]
     for name in names:

@@ -6,6 +6,7 @@ import urllib.request
 
 import pytest
 
+from tests.asking import seqs
 from tests.board.bench import ask, make_board, wait_for
 from tests.e2e.house import FACTOR, fan_samples, judder, write_config
 from tests.host.test_serve_process import serving
@@ -77,3 +78,27 @@ def test_a_deploy_without_an_administrators_token_copies_nothing_and_says_so(boa
     virtual, config, _ = board
     run = judder("deploy", "--port", virtual.port, "--config", config)
     assert run.returncode == 1 and "hint: " in run.stderr and "token" in run.stderr
+
+
+def test_over_tls_a_board_knows_its_server_by_the_ca_that_the_deploy_brought(tmp_path):
+    tls, data = tmp_path / "tls", tmp_path / "data"
+    made = judder("cert", "make", "--out", tls, "--host", "127.0.0.1")
+    assert made.returncode == 0, made.stderr
+    with contextlib.ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("JUDDER_REQUIRE_KEYS", "true")
+            environment.setenv("JUDDER_TOKEN", TOKEN)
+            environment.setenv("JUDDER_TLS_CERT", str(tls / "server.pem"))
+            environment.setenv("JUDDER_TLS_KEY", str(tls / "server-key.pem"))
+            port, _ = stack.enter_context(serving(data))
+        config = write_config(tmp_path / "c.json", port, server={"tls": True})
+        board = stack.enter_context(
+            make_board(tmp_path / "board", fan_samples(), device_id=DEVICE_ID, factor=FACTOR)
+        )
+        run = judder(
+            *("deploy", "--port", board.port, "--config", config),
+            *("--token", TOKEN, "--ca", tls / "ca.pem"),
+        )
+        assert run.returncode == 0, run.stderr
+        wait_for(lambda: len(seqs(data)) > 5)
+    assert "signs what it sends" in run.stderr

@@ -8,7 +8,7 @@ import pytest
 from tests.asking import get
 from tests.core.micropython import ROOT
 from tests.firmware.compiling import PROGRAMS, run
-from tests.firmware.served import wait_for_report, wait_for_windows, windows_of
+from tests.firmware.served import wait_for_report, wait_for_windows
 from tests.firmware.sketch import Sketch, compile_options, link_sketch
 from tests.gate import gate
 from tests.host.test_serve_process import serving

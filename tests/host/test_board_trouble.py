@@ -8,6 +8,7 @@ import pytest
 from judder.boards.deploy import Deployed
 from judder.cli import learn
 from judder.cli.app import app
+from judder.client import ServerClient
 from judder_core.states import NO_MODEL
 from typer.testing import CliRunner
 
@@ -62,7 +63,7 @@ async def test_a_board_that_works_is_no_trouble_and_what_is_next_is_told(deploy)
 @pytest.mark.parametrize("status", [status for status, _ in TROUBLES[:2]])
 async def test_learn_says_once_why_a_board_keeps_it_waiting(server, capsys, status):
     await server.ask("POST", f"/api/v1/devices/{DEVICE}/status", json={**status, "why": WHY})
-    waiting = asyncio.create_task(learn._learn(server.client.url, "", None, 80))
+    waiting = asyncio.create_task(learn._learn(ServerClient(server.client.url), None, 80))
     await asyncio.wait([waiting], timeout=4 * learn.POLL_S)
     assert not waiting.done()
     waiting.cancel()
@@ -74,7 +75,7 @@ async def test_learn_says_once_why_a_board_keeps_it_waiting(server, capsys, stat
 async def test_learn_says_why_also_where_a_fault_comes_later(server, capsys):
     url = f"/api/v1/devices/{DEVICE}/status"
     await server.ask("POST", url, json={"state": "starting", **LIVES})
-    waiting = asyncio.create_task(learn._learn(server.client.url, "", None, 80))
+    waiting = asyncio.create_task(learn._learn(ServerClient(server.client.url), None, 80))
     await asyncio.sleep(2 * learn.POLL_S)
     assert WHY not in capsys.readouterr().err
     await server.ask("POST", url, json={"state": "sensor fault", "why": WHY, **LIVES})
@@ -90,5 +91,5 @@ async def test_learn_says_why_also_where_a_fault_comes_later(server, capsys):
 async def test_learn_says_why_before_a_board_that_cannot_learn_is_refused(server, capsys):
     await server.ask("POST", f"/api/v1/devices/{DEVICE}/status", json={"state": "safe mode", "why": WHY})
     with pytest.raises(Exception, match="takes no model"):
-        await learn._learn(server.client.url, "", None, 80)
+        await learn._learn(ServerClient(server.client.url), None, 80)
     assert WHY in capsys.readouterr().err

@@ -6,6 +6,7 @@ import json
 import socket
 import time
 
+import aiohttp
 import pytest
 from judder.server.api.keys import EVENTS
 from judder.server.services.events import MOST_KEPT, MOST_WAITING, Events
@@ -116,6 +117,24 @@ async def test_the_events_need_the_token(start_server):
     assert (await server.ask("GET", "/api/v1/events", headers={"Authorization": "Bearer no"}))[0] == 401
     async with Stream(server, token="secret") as stream:
         await stream.next("resync")
+
+
+@pytest.mark.parametrize("way_in", ["token", "cookie"])
+async def test_the_events_end_when_whoever_reads_them_is_out(start_server, way_in):
+    server = await start_server(token="secret", require_keys=True)
+    made = await server.client.post("/api/v1/tokens", {"name": "anna", "role": "look"})
+    if way_in == "cookie":
+        server.client._session._cookie_jar = aiohttp.CookieJar(unsafe=True)  # of an address, too
+        await server.client.post("/api/v1/session", {"token": made["token"]})
+        del server.client._session.headers["Authorization"]
+    async with Stream(server, token=made["token"] if way_in == "token" else "") as stream:
+        await stream.next("resync")
+        await server.client._session.delete(
+            f"{server.client.url}/api/v1/tokens/{made['id']}", headers={"Authorization": "Bearer secret"}
+        )
+        server.app[EVENTS].publish("window", {"secret": True})
+        rest = await asyncio.wait_for(stream.response.content.read(), 20)
+    assert b"secret" not in rest
 
 
 async def test_a_page_that_never_reads_holds_up_nobody(server):

@@ -66,7 +66,8 @@ BAD = {
     "gzip": ("/", {**JSON, "Content-Encoding": "gzip"}, gzip.compress(b'{"x": [1]}'), 415, "gzip"),
     "no gzip": ("/api/v1/windows", {**FRAMES, "Content-Encoding": "gzip"}, b"x", 415, "gzip"),
     "deflated wish": ("/api/v1/recordings", {**JSON, "Content-Encoding": "deflate"}, b"{}", 415, "deflate"),
-    "long wish": ("/api/v1/recordings", JSON, b'{"condition": "' + b"a" * 4096 + b'"}', 413, "too large"),
+    "long wish": ("/api/v1/recordings", JSON, b'{"condition": "' + b"a" * 65_536 + b'"}', 413, "too large"),
+    "long report": ("/api/v1/devices/02/status", JSON, b'{"name": "' + b"a" * 4096 + b'"}', 413, "too large"),
     "wrong magic": ("/api/v1/windows", FRAMES, changed(0, "<2s", b"XX"), 400, "JW"),
 }
 

@@ -175,6 +175,18 @@ async def test_pressing_record_records_that_board(start_board, broker):
     assert (rows[0]["condition"], rows[0]["device"], rows[0]["wanted"]) == ("normal", DEVICE, 200)
 
 
+async def test_what_mqtt_changes_is_noted_in_the_audit_list(start_board, broker):
+    async with listening(broker.port) as listener:
+        server, board = await start_board()
+        await board.send(alert=False)
+        await until(lambda: f"{TOPIC}/state" in listener.retained)
+        await listener.client.publish(f"{TOPIC}/record", '{"windows": 7}', qos=1)
+        notes = []
+        while not notes:
+            notes = (await server.client.get("/api/v1/audit"))["audit"]
+    assert [(n["who"], n["what"], n["about"]) for n in notes] == [("MQTT", "record", f"{DEVICE}, windows 7")]
+
+
 async def test_a_recording_can_be_named_and_counted(start_board, broker):
     async with listening(broker.port) as listener:
         server, board = await start_board()

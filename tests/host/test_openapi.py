@@ -171,6 +171,29 @@ def model_id(url):
     return ask("GET", f"{url}/api/v1/model").json()["model_id"]
 
 
+def undescribed(value, schema, place=""):
+    """Yield the place of every key in value that schema has no word for."""
+    shapes = [schema, *schema.get("anyOf", [])]
+    shapes = [SCHEMAS[shape["$ref"].rpartition("/")[2]] if "$ref" in shape else shape for shape in shapes]
+    known = {key: kind for shape in shapes for key, kind in shape.get("properties", {}).items()}
+    if isinstance(value, list):
+        items = [shape["items"] for shape in shapes if "items" in shape]
+        yield from (found for each in value for found in undescribed(each, items[0], place))
+    elif isinstance(value, dict) and not any(shape.get("additionalProperties") for shape in shapes):
+        yield from (f"{place}/{key}" for key in set(value) - set(known))
+        for key in set(value) & set(known):
+            yield from undescribed(value[key], known[key], f"{place}/{key}")
+
+
+@pytest.mark.parametrize(
+    "route", [r for r in ROUTES if r.method == "GET" and isinstance(r.gives, type)], ids=lambda r: r.path
+)
+def test_no_key_of_an_answer_lacks_a_description(url, route):
+    answer = ask("GET", f"{url}{path_of(route)}").json()
+    schema = DESCRIPTION["paths"][route.path]["get"]["responses"]["200"]["content"]["application/json"]
+    assert list(undescribed(answer, schema["schema"])) == []
+
+
 api = schemathesis.openapi.from_dict(describe(ROUTES)).exclude(path=FOREVER)
 
 bounded = settings(
@@ -198,26 +221,3 @@ def test_no_bytes_of_a_frame_are_a_failure_of_the_server(url, body):
     answer = post_frames(url, body)
     allowed = (200, 400, 401, 409, 422)  # 401: of a board that was given a key by the tests above
     assert answer.status_code in allowed, answer.text
-
-
-def undescribed(value, schema, place=""):
-    """Yield the place of every key in value that schema has no word for."""
-    shapes = [schema, *schema.get("anyOf", [])]
-    shapes = [SCHEMAS[shape["$ref"].rpartition("/")[2]] if "$ref" in shape else shape for shape in shapes]
-    known = {key: kind for shape in shapes for key, kind in shape.get("properties", {}).items()}
-    if isinstance(value, list):
-        items = [shape["items"] for shape in shapes if "items" in shape]
-        yield from (found for each in value for found in undescribed(each, items[0], place))
-    elif isinstance(value, dict) and not any(shape.get("additionalProperties") for shape in shapes):
-        yield from (f"{place}/{key}" for key in set(value) - set(known))
-        for key in set(value) & set(known):
-            yield from undescribed(value[key], known[key], f"{place}/{key}")
-
-
-@pytest.mark.parametrize(
-    "route", [r for r in ROUTES if r.method == "GET" and isinstance(r.gives, type)], ids=lambda r: r.path
-)
-def test_no_key_of_an_answer_lacks_a_description(url, route):
-    answer = ask("GET", f"{url}{path_of(route)}").json()
-    schema = DESCRIPTION["paths"][route.path]["get"]["responses"]["200"]["content"]["application/json"]
-    assert list(undescribed(answer, schema["schema"])) == []

@@ -3,7 +3,9 @@
 import pytest
 from judder.server.services.devices import Devices
 from judder.server.services.events import Events
+from judder.server.services.quotas import Quotas
 from judder.server.services.recordings import Recordings
+from judder.server.services.refusals import Refusals
 from judder.server.services.retention import MINUTES_SPAN, MOST_ROWS, Budget, Retention, surely_before
 from judder.server.services.steady import Steady
 from judder.server.services.sums import DAY_US, HOUR_US, Sums
@@ -46,8 +48,8 @@ class Life:
     def __init__(self, budget=WEEK, store=None):
         self.wall_s = self.ticks_s = NOW_S
         self.store = store or Disk()
-        self.recordings = Recordings(self.store, Events("run"))
-        self.devices = Devices(self.store, Events("run"))
+        self.recordings = Recordings(self.store, Events("run"), most=1000)
+        self.devices = Devices(self.store, Events("run"), Quotas(Refusals(), 1000, 10**9))
         self.start(budget)
 
     def start(self, budget=WEEK):
@@ -171,11 +173,11 @@ async def test_a_step_takes_few_rows(life):
 async def test_a_budget_takes_the_oldest_windows_by_no_clock():
     life = Life(Budget(30_000, 7 * DAY_US, 90 * DAY_US))
     windows = (aged(seq, 3 * DAY_US - seq * 1_000_000, counts=bytes(60)) for seq in range(1000))
-    await add(life.store, *windows)
+    await add(life.store, *windows, aged(5000, 0))
     life.wall_s -= 86_400  # nothing would go by age
     await life.work()
     kept = await life.seqs()
-    assert kept[-400:] == list(range(600, 1000)) and kept[:2] == [0, 60]
+    assert kept[-400:] == [*range(601, 1000), 5000] and kept[:2] == [0, 60]
     assert 24_000 < (await life.store.space()).used <= 30_000
 
 
@@ -198,6 +200,15 @@ async def test_a_disk_that_is_nearly_full_takes_the_oldest_but_not_the_last_hour
     life.store.short = 1
     await life.work()
     assert await life.seqs() == list(range(120, 180))
+
+
+async def test_a_full_disk_and_a_clock_eight_days_ahead_together_take_nothing_of_the_last_hour(life):
+    await add(life.store, *(aged(seq, HOUR_US // 2 - seq) for seq in range(50)))
+    life.wall_s += 8 * 86_400
+    life.start()
+    life.store.short = 1
+    await life.work()
+    assert len(await life.seqs()) == 50
 
 
 async def test_recordings_and_the_last_hour_stay_whatever_the_budget(life):

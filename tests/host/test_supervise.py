@@ -2,14 +2,20 @@
 
 import asyncio
 import re
+import threading
 from pathlib import Path
 
 import judder
 import pytest
 from judder.server.api.keys import HEALTH, TASKS
 from judder.server.services import supervise
+from judder.server.services.arrivals import Arrivals, Taking
+from judder.server.services.device import Device
+from judder.server.services.errors import Busy
 from judder.server.services.problem import PRUNE
 from judder.server.services.supervise import Tasks
+from judder.server.storage.sqlite.store import SqliteStore
+from judder.server.storage.store import StoreError
 
 from tests.host.alerting import Board, receiving, until
 
@@ -17,13 +23,14 @@ HOME = Path(judder.__file__).parent
 EVER = ("prune", "silence", "probe", "health", "messages", "courier of webhook")
 """What runs for as long as a server with a webhook does."""
 OF_A_REQUEST = (
+    "server/edge/listening.py",
     "server/services/arrivals.py",
     "server/services/trainer.py",
     "server/notify/mqtt.py",
     "server/storage/sqlite/store.py",
     "demo/",
 )
-"""Where tasks are made that live inside of a supervised one, or while requests wait, or as the store does."""
+"""Where tasks live inside of a supervised one, or are made anew by who needs them, as is tested below."""
 
 
 @pytest.fixture(autouse=True)
@@ -117,6 +124,46 @@ async def test_each_task_of_a_server_that_is_killed_begins_again_and_alerts_stil
         await until(lambda: receiver.got)
         server.app[HEALTH].look()
         assert name in [problem.about for problem in server.app[HEALTH].problems()]
+
+
+async def test_a_store_whose_writer_was_killed_writes(tmp_path):
+    store = SqliteStore(tmp_path)
+    await store.open()
+    for _ in range(2):
+        store._writer.cancel()
+        await asyncio.sleep(0)
+        assert await asyncio.wait_for(store.write(lambda unit: 5), 20) == 5
+    await store.close()
+
+
+async def test_who_waits_for_a_writer_that_is_killed_is_told(tmp_path):
+    store, begun = SqliteStore(tmp_path), threading.Event()
+    await store.open()
+    release = threading.Event()
+    waiting = asyncio.create_task(store.write(lambda unit: begun.set() or release.wait(20)))
+    await asyncio.to_thread(begun.wait, 20)
+    store._writer.cancel()
+    with pytest.raises(StoreError, match="interrupted"):
+        await waiting
+    release.set()
+    await store.close()
+
+
+async def test_windows_are_taken_after_what_takes_them_was_killed():
+    endings, takes = [asyncio.CancelledError(), SystemError("odd")], []
+
+    async def take(batch):
+        takes.append(len(batch))
+        if endings:
+            raise endings.pop(0)
+
+    arrivals = Arrivals(take)
+    device = Device("fan")
+    for error, match in ((Busy, "not stored"), (SystemError, "odd")):
+        with pytest.raises(error, match=match):
+            await asyncio.wait_for(arrivals.bring([Taking(device, None, 1)]), 20)
+    await asyncio.wait_for(arrivals.bring([Taking(device, None, 1)]), 20)
+    assert takes == [1, 1, 1] and arrivals.waiting == 0
 
 
 def test_long_lived_work_is_started_nowhere_else():

@@ -12,7 +12,11 @@ from judder.server.services import certificates
 from judder.settings import load_settings
 from judder.text import word
 
-cert = typer.Typer(no_args_is_help=True, help="Make the server's certificates for TLS, and show them.")
+cert = typer.Typer(
+    no_args_is_help=True,
+    help="Make the server's certificates for TLS, and show them.",
+    epilog="Example: `judder cert make --host judder.local`",
+)
 app.add_typer(cert, name="cert")
 
 Folder = Annotated[Path | None, typer.Option("--out", help="Where they are. Default: tls/ in data_dir.")]

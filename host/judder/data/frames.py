@@ -81,9 +81,6 @@ class Header(NamedTuple):
                 raise WireError(f"Frame says {name} {value!r}; expected {least:g} to {most:g}.")
 
 
-OF_WINDOW = [name for name in Header._fields if name not in ("magic", "version", "header_len", "window_len")]
-
-
 class Told(NamedTuple):
     """What a frame of v2 tells besides, in the order of judder_core.wire.VERDICT."""
 
@@ -175,10 +172,12 @@ def _decode_frame(body: bytes, start: int) -> tuple[Window, int]:
     told.check_values(header.flags)
     window = Window(
         array("h", bytes(view[samples:end])),
-        **{name: getattr(header, name) for name in OF_WINDOW},
+        *(header.scale_g, header.sample_rate_hz, header.device_id, header.boot_id, header.seq),
+        *(header.timestamp_us, header.flags, header.sensor, header.local_score, header.model_hash),
         verdict=told.verdict(header),
         level=None if told.level == NONE else told.level,
-        features=_features(view[data:samples]),
+        axes=header.axes,
+        features=_features(view[data:samples]) if told.n_features else None,
     )
     return window, end + CRC_SIZE
 
@@ -199,12 +198,12 @@ def _decode_header(body: bytes, start: int) -> tuple[Header, Told]:
     return header, told
 
 
-def _features(data: memoryview) -> "array[float] | None":
-    """Return the features in data, or None where there are none. Raises WireError unless they are numbers."""
+def _features(data: memoryview) -> "array[float]":
+    """Return the features in data. Raises WireError unless they are numbers."""
     found = array("f", bytes(data))
     if not all(map(math.isfinite, found)):
         raise WireError(f"Frame says features {found.tolist()}; expected finite numbers.")
-    return found or None
+    return found
 
 
 def _flagged(flags: int) -> int:

@@ -4,7 +4,7 @@ from itertools import groupby
 from pathlib import Path
 
 import numpy as np
-from judder_core.window import FLAG_LATE
+from judder_core.window import FLAG_LATE, FLAG_LOST
 
 from judder.data.recording import Recording, Samples, Segment, Timing
 from judder.server.storage import folder
@@ -24,16 +24,19 @@ def is_one(path: Path) -> bool:
 def read(data_dir: Path) -> list[Recording]:
     """Return what the server in data_dir recorded: one Recording per recording, board and pose.
 
-    Each window is a segment, numbered in the order of its board; the server may be running.
+    Each window is a segment, numbered in the order of its board. One that lost samples is left out, and
+    counts as missing. The server may be running.
     """
     with folder.read_only(data_dir) as unit:
         found = groupby(unit.windows.recorded(), lambda row: (row[1].recording, row[1].device, row[1].pose))
-        return [_of_group(unit, list(group)) for _, group in found]
+        recordings = [_of_group(unit, list(group)) for _, group in found]
+    return [recording for recording in recordings if recording]
 
 
-def _of_group(unit: Unit, group: list[tuple[str, StoredWindow]]) -> Recording:
-    windows = [window for _, window in group]
-    return _recording(group[0][0], windows, _timing(unit, windows))
+def _of_group(unit: Unit, group: list[tuple[str, StoredWindow]]) -> Recording | None:
+    """Return the recording of a group, None where no window is whole: gaps look like vibration."""
+    windows = [window for _, window in group if not window.flags & FLAG_LOST]
+    return _recording(group[0][0], windows, _timing(unit, [w for _, w in group])) if windows else None
 
 
 def _timing(unit: Unit, windows: list[StoredWindow]) -> Timing | None:
@@ -85,9 +88,10 @@ def timing_of(unit: Unit, windows: list[StoredWindow]) -> Timing:
     for window in windows:
         boots.setdefault(window.boot_id, []).append(window.seq)
     dropped = sum(_dropped(unit, windows[0].device, boot_id, seqs) for boot_id, seqs in boots.items())
+    lost = sum(bool(window.flags & FLAG_LOST) for window in windows)
     late = sum(bool(window.flags & FLAG_LATE) for window in windows)
     low_hz, high_hz = np.percentile([window.sample_rate_hz for window in windows], PERCENTILES)
-    return Timing(len(windows), dropped, late, float(low_hz), float(high_hz))
+    return Timing(len(windows) - lost, dropped + lost, late, float(low_hz), float(high_hz))
 
 
 def _dropped(unit: Unit, device: str, boot_id: int, seqs: list[int]) -> int:

@@ -10,6 +10,8 @@ from judder_core.triangles import weights
 from numpy.typing import NDArray
 
 Whole = NDArray[np.int64]
+Small = NDArray[np.int32]
+"""What a stage takes: its products, and the sum of two, stay within 31 bits, see judder_core.spectrum."""
 Scalar = Whole | NDArray[np.float64] | int
 Signal = tuple[Whole, Scalar]
 Pair = tuple[Whole, Whole]
@@ -45,15 +47,15 @@ class NumpyTransform(FormulaTransform):
     def weighted(self, pairs: Iterable[tuple[Pair, Pair]], triangles: Triangles, band: int) -> Whole:
         rises, marks, _ = triangles
         bins = slice(marks[band], marks[band + 2])
-        products = [a[bins] * b[bins] for one, other in pairs for a, b in zip(one, other, strict=True)]
-        return np.asarray(np.array(weights(rises, marks, band)) @ np.sum(products, axis=0))
+        products = (a[bins] * b[bins] for one, other in pairs for a, b in zip(one, other, strict=True))
+        return np.asarray(np.array(weights(rises, marks, band)) @ sum(products))
 
     def _peak(self, numeric: Any, values: Whole, rest: Scalar) -> Whole:
         return np.asarray(abs(self._weigh(values, rest)).max(axis=0))
 
-    def _placed(self, signal: Signal, shift: Whole) -> Whole:
+    def _placed(self, signal: Signal, shift: Whole) -> Small:
         """Return signal weighed and shifted, in the order in which the transform begins."""
-        placed = np.zeros((self.size, signal[0].shape[1]), np.int64)
+        placed = np.zeros((self.size, signal[0].shape[1]), np.int32)
         placed[self._places] = self._weigh(*signal) >> shift
         return placed
 
@@ -65,19 +67,23 @@ class NumpyTransform(FormulaTransform):
         """Return the bins 1 to size / 2 - 1 of part, and their mirror images."""
         return part[1 : self.size // 2], part[: self.size // 2 : -1]
 
-    def _turns(self, half: int) -> tuple[Whole, Whole]:
+    def _turns(self, half: int) -> tuple[Small, Small]:
         """Return the cosines and negative sines of a stage that joins halves of that length."""
-        cosine = np.array(self._cosine, np.int64)
+        cosine = np.array(self._cosine, np.int32)
         at = np.arange(half) * (self.size // (2 * half))
         return cosine[at, np.newaxis], cosine[at + self.size // 4, np.newaxis]
 
-    def _fft(self, real: Whole, imaginary: Whole) -> Pair:
+    def _fft(self, real: Small, imaginary: Small) -> Pair:
+        """Transform both in place; return them as wide as their squares need."""
         shape = real.shape
         for c, s in self._stages:
             halves = (-1, 2, len(c), shape[1])
             (p, a), (q, b) = (np.moveaxis(part.reshape(halves), 1, 0) for part in (real, imaginary))
-            turned = (a * c - b * s) >> SINE_BITS
-            real = np.stack((p + 1 + turned, p + 1 - turned), axis=1) >> 1
-            turned = (a * s + b * c) >> SINE_BITS
-            imaginary = np.stack((q + 1 + turned, q + 1 - turned), axis=1) >> 1
-        return real.reshape(shape), imaginary.reshape(shape)
+            turned, other = (a * c - b * s) >> SINE_BITS, (a * s + b * c) >> SINE_BITS
+            for whole, half, gap in ((p, a, turned), (q, b, other)):
+                whole += 1
+                np.subtract(whole, gap, out=half)
+                whole += gap
+            real >>= 1
+            imaginary >>= 1
+        return real.astype(np.int64), imaginary.astype(np.int64)

@@ -61,7 +61,7 @@ from judder.server.services.learning import Learner
 from judder.server.services.models import FOLDER as MODELS_FOLDER
 from judder.server.services.models import Models
 from judder.server.services.probe import Probe
-from judder.server.services.problem import DISK, MESSAGES, MODEL, PRUNE, REFUSED, TASK
+from judder.server.services.problem import DISK, MESSAGES, MODEL, PRUNE, REFUSED, SILENT, TASK
 from judder.server.services.quotas import Quotas
 from judder.server.services.recordings import Recordings
 from judder.server.services.refusals import Refusals
@@ -136,7 +136,7 @@ def _add_services(app: web.Application) -> None:
     devices = app[DEVICES] = Devices(store, events, _quotas(app))
     models = app[MODELS] = Models(settings.data_dir / MODELS_FOLDER, events)
     models.load(settings.model)
-    BoardHealth(devices, app[CLOCK_US]).register(health)
+    health.register(SILENT, BoardHealth(devices, app[CLOCK_US]).problems)
     app[ALERTS] = Alerts(store, events, models.baseline_s)
     app[WINDOWS] = Windows(store)
     sums = app[SUMS] = Sums(store, devices)

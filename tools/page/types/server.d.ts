@@ -85,6 +85,7 @@ interface Board extends Omit<Summary, "last"> {
   takes_models?: boolean;
   order?: Order | null;
   learning?: Learning | null;
+  label?: string | null; // what it is called here, instead of the name in its report
 }
 
 interface Order {

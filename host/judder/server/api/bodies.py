@@ -8,8 +8,6 @@ from aiohttp import web
 
 from judder.server.api.replies import RequestError
 
-MOST_OF_JSON = 4096
-"""Bytes of a wish or a report."""
 MOST_LEVELS = 20
 """Of a JSON body. One that can just be read, 900 deep, could not be put into an answer."""
 
@@ -34,12 +32,12 @@ async def read_body(request: web.Request) -> bytes:
         raise RequestError(400, "The body ended too early.", hint="Send all of it.") from error
 
 
-async def read_json(request: web.Request) -> dict[str, Any]:
-    """Return the JSON object in the request's body, {} where that is empty. Raises RequestError."""
+async def read_json(request: web.Request, most: int) -> dict[str, Any]:
+    """Return the JSON object in the body, of most bytes; {} where it is empty. Raises RequestError."""
     length = request.content_length or 0
-    body = b"" if length > MOST_OF_JSON else await read_body(request)
-    if max(length, len(body)) > MOST_OF_JSON:
-        raise RequestError(413, "The body is too large.", hint=f"Send {MOST_OF_JSON} bytes at most.")
+    body = b"" if length > most else await read_body(request)
+    if max(length, len(body)) > most:
+        raise RequestError(413, "The body is too large.", hint=f"Send {most} bytes at most.")
     return parse_json(body)
 
 

@@ -5,6 +5,7 @@ import socket
 
 from aiohttp import web
 
+from judder.server.api.guards import may_still
 from judder.server.api.keys import CLOCK_US, EVENTS, SETTINGS
 from judder.server.services.errors import Busy
 from judder.server.services.events import Event
@@ -39,6 +40,8 @@ async def get_events(request: web.Request) -> web.StreamResponse:
     with bus.subscribe(since=request.headers.get("Last-Event-ID", "")) as subscription:
         while not subscription.ended and loop.time() < until:
             events = await subscription.take(IDLE_S)
+            if not may_still(request):
+                break
             now = Event("", "time", {"server_time_us": request.app[CLOCK_US]()})
             try:
                 async with asyncio.timeout(STALLED_S):

@@ -3,7 +3,7 @@
 import ipaddress
 import math
 import socket
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from aiohttp import web
 from judder_core.config import SERVER
@@ -42,7 +42,7 @@ async def refuse_other_sites(request: web.Request, handler: Handler) -> web.Stre
     Browsers send the Origin of the page with every such request; boards and commands send none.
     """
     origin = request.headers.get("Origin")
-    is_other = origin is not None and urlsplit(origin).netloc.lower() != request.host.lower()
+    is_other = origin is not None and _parts(origin).netloc.lower() != request.host.lower()
     if is_other and request.method not in READING:
         raise RequestError(
             403,
@@ -102,6 +102,15 @@ def who_knows(request: web.Request, token: str) -> Who:
         raise _too_many(wait_s) if wait_s else RequestError(401, "The token is wrong.", hint=NO_TOKEN)
     guesses.right(address)
     return who
+
+
+def may_still(request: web.Request) -> bool:
+    """Return whether who asked, of a request that lasts, has still the token or the login they came with."""
+    if not request[WHO].token:
+        return True
+    if "Authorization" in request.headers:
+        return request.app[TOKENS].of_digest(request[WHO].token) is not None
+    return request.app[SESSIONS].who(request.cookies.get(COOKIE, "")) is not None
 
 
 async def _signer(request: web.Request) -> str | None:
@@ -187,11 +196,19 @@ def _require_our_name(request: web.Request, route: Route | None) -> None:
     is_boards = route is not None and route.of_boards and request.method not in READING
     if host is None or (is_boards and "Origin" not in request.headers):
         return
-    name = urlsplit(f"//{host}").hostname or ""
+    name = _parts(f"//{host}").hostname or ""
     if not (_is_address(name) or name in _our_names(request)):
         raise RequestError(
             403, f"This server is not called {name}.", hint="Call it by its address, or set allowed_hosts."
         )
+
+
+def _parts(url: str) -> SplitResult:
+    """Return the parts of what a header has for an address; of nonsense there are none."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
 
 
 def _is_address(name: str) -> bool:

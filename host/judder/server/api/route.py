@@ -93,7 +93,7 @@ class Route:
 
         @wraps(handler)
         async def read(request: web.Request) -> web.StreamResponse:
-            request[WISH] = parse(kind, await read_json(request))
+            request[WISH] = parse(kind, await read_json(request, kind.most_bytes))
             return await handler(request, request[WISH])
 
         return read

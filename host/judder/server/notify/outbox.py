@@ -128,10 +128,10 @@ class Courier:
         except Exception as error:  # the next message must go out, whatever is wrong with this one
             return await self._failed(letter, error)
         self._rest(None)
-        self.delivered += 1
         self._failed_first.pop(letter.id, None)
         now_us = self._clock_us()
         await self._note(letter, lambda unit: unit.outbox.delivered(letter.id, now_us))
+        self.delivered += 1  # not before: what is delivered waits no more
         return True
 
     async def _failed(self, letter: Letter, error: Exception) -> bool:

@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from functools import partial
 
 from judder_core.states import OFFLINE, SAFE_MODE, SENSOR_FAULT
 
 from judder.server.services.device import Device
 from judder.server.services.devices import Devices
-from judder.server.services.health import Health
 from judder.server.services.problem import (
     MODEL,
     NOT_JUDGED,
@@ -26,37 +24,35 @@ CALM_US = 600_000_000
 """So long after two last sent in its name a board is alone in it."""
 SEVERE = (NOT_JUDGED, SENSOR, RESET_LOOP)
 
-Find = Callable[[Device, int], str | None]
+Find = Callable[[Device, str, int], str | None]
 
 
 class BoardHealth:
-    """The checks of the boards of one server."""
+    """The check of the boards of one server, in one pass: it is made every few seconds."""
 
     def __init__(self, devices: Devices, clock_us: Callable[[], int]) -> None:
         self._devices = devices
         self._clock_us = clock_us
 
-    def register(self, health: Health) -> None:
-        """Let health ask for each kind."""
-        health.register(SILENT, self._silent)
-        for kind, find in _FINDS.items():
-            health.register(kind, partial(self._of_those_heard, kind, find))
-
-    def _silent(self) -> Iterator[Problem]:
+    def problems(self) -> Iterator[Problem]:
+        """Yield what is wrong with each board: a silent one has no other problem."""
         now_us = self._clock_us()
         for device in self._devices.list():
-            since_us = device.last_seen_us
-            if device.state(now_us) == OFFLINE and _is_expected(device):
-                sentence = f"{device.name}: silent since {_clock(since_us, now_us)}."
-                yield Problem(SILENT, device.id, sentence, since_us, severe=True)
+            state = device.state(now_us)
+            if state == OFFLINE:
+                yield from _silent(device, now_us)
+                continue
+            for kind, find in _FINDS.items():
+                sentence = find(device, state, now_us)
+                if sentence:
+                    yield Problem(kind, device.id, f"{device.name}: {sentence}", severe=kind in SEVERE)
 
-    def _of_those_heard(self, kind: str, find: Find) -> Iterator[Problem]:
-        """Yield what find says of each board that is heard: a silent one has no other problem."""
-        now_us = self._clock_us()
-        for device in self._devices.list():
-            sentence = None if device.state(now_us) == OFFLINE else find(device, now_us)
-            if sentence:
-                yield Problem(kind, device.id, f"{device.name}: {sentence}", severe=kind in SEVERE)
+
+def _silent(device: Device, now_us: int) -> Iterator[Problem]:
+    if _is_expected(device):
+        since_us = device.last_seen_us
+        sentence = f"{device.name}: silent since {_clock(since_us, now_us)}."
+        yield Problem(SILENT, device.id, sentence, since_us, severe=True)
 
 
 def _is_expected(device: Device) -> bool:
@@ -64,7 +60,7 @@ def _is_expected(device: Device) -> bool:
     return not device.id.startswith(REFERENCE_PREFIX)
 
 
-def _not_judged(device: Device, now_us: int) -> str | None:
+def _not_judged(device: Device, state: str, now_us: int) -> str | None:
     since_us = max(device.judged_us, device.came_us)
     is_to_be_judged = (
         _is_expected(device) and not device.is_learning and device.status.get("task") != "collect"
@@ -75,15 +71,15 @@ def _not_judged(device: Device, now_us: int) -> str | None:
     return f"judged by nobody for {(now_us - since_us) // 60_000_000} min{f': {why}' if why else '.'}"
 
 
-def _sensor(device: Device, now_us: int) -> str | None:
-    if device.state(now_us) == SENSOR_FAULT:
+def _sensor(device: Device, state: str, now_us: int) -> str | None:
+    if state == SENSOR_FAULT:
         return str(device.status.get("sensor_error") or "its sensor fails: an axis does not move.")
     if device.status.get("sensor_error"):
         return str(device.status["sensor_error"])
     return next((odd["sentence"] for odd in device.quality.to_list() if odd["kind"] == "lost"), None)
 
 
-def _model(device: Device, now_us: int) -> str | None:
+def _model(device: Device, state: str, now_us: int) -> str | None:
     order = device.order
     if order and order.error:
         return f"{order.model_id} is not in service there: {order.error}"
@@ -93,8 +89,8 @@ def _model(device: Device, now_us: int) -> str | None:
     return f"its model does not run: {wrong}" if wrong else None
 
 
-def _reset_loop(device: Device, now_us: int) -> str | None:
-    if device.state(now_us) == SAFE_MODE:
+def _reset_loop(device: Device, state: str, now_us: int) -> str | None:
+    if state == SAFE_MODE:
         return "it crashed three times in a row and only reports."
     if device.starts.is_loop(now_us):
         reason = device.status.get("reset_reason")
@@ -102,7 +98,7 @@ def _reset_loop(device: Device, now_us: int) -> str | None:
     return None
 
 
-def _clash(device: Device, now_us: int) -> str | None:
+def _clash(device: Device, state: str, now_us: int) -> str | None:
     if not device.clashed_us or now_us - device.clashed_us > CALM_US:
         return None
     return "two send windows in its name, under the same numbers: give it a key (judder key add)."

@@ -19,7 +19,7 @@ from judder.server.services.problem import KINDS, STORE, TASK, Problem
 from judder.server.storage.rows import as_dict
 
 OK, DEGRADED, BLIND = "ok", "degraded", "blind"
-LOOK_EVERY_S = 1.0
+LOOK_EVERY_S = 2.0
 
 Check = Callable[[], Iterable[Problem]]
 Key = tuple[str, str]
@@ -83,7 +83,7 @@ class Health:
             self._events.publish("health", self.to_dict())
 
     async def watch(self) -> None:
-        """Look every second until cancelled."""
+        """Look every two seconds until cancelled."""
         while True:
             self.look()
             await asyncio.sleep(LOOK_EVERY_S)

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from judder.server.services.errors import Conflict, NotFound
-from judder.server.services.events import Events
+from judder.server.services.events import RESYNC, Events
 from judder.server.storage.rows import TRASHED, RecordingRow, as_dict
 from judder.server.storage.store import Store, Unit
 
@@ -189,6 +189,7 @@ class Recordings:
         """Forget a recording whose windows are gone."""
         await self._store.write(lambda unit: unit.recordings.drop(recording.id))
         del self._all[recording.id]
+        self._events.publish(RESYNC.kind, RESYNC.data)
 
     async def go_on(self, recording: ServerRecording, **changes: Any) -> ServerRecording:
         """Change a recording that runs from now on, unless another one of its boards does."""

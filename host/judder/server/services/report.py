@@ -45,6 +45,7 @@ class Report(Wish):
     """A board's report of itself. Other fields are kept too: text, numbers, true and false."""
 
     model_config = ConfigDict(extra="allow", protected_namespaces=())
+    most_bytes = 4096
     __pydantic_extra__: dict[Annotated[str, Field(max_length=64)], Scalar] = Field(init=False)
 
     name: Name = _said("What people call the board.", "fan-left")

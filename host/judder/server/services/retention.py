@@ -145,7 +145,10 @@ class Retention:
         is_over = self._budget.size is not None and space.used > self._budget.size
         if not (is_over or space.is_short):
             return False
-        drop = _to_fit(await self._store.read(lambda unit: unit.windows.ages()), self._steady.now_us())
+        now_us = self._steady.now_us()
+        gaps = await self._store.read(lambda unit: unit.upkeep.gaps())
+        ages = await self._store.read(lambda unit: unit.windows.ages())
+        drop = _to_fit(ages, now_us, surely_before(now_us, WHOLE_AT_LEAST_US, gaps))
         if drop is None or await self._store.write(drop) == 0:
             self.trouble = FULL_OF_OTHERS if space.is_short else FULL_OF_RECORDINGS
             return False
@@ -201,13 +204,16 @@ def _forget(unit: Unit, board: Forgotten) -> None:
         unit.upkeep.forgot(board.device)
 
 
-def _to_fit(ages: Ages, now_us: int) -> Callable[[Unit], int] | None:
-    """Return what drops the windows that are missed least; None where those that are left must stay."""
+def _to_fit(ages: Ages, now_us: int, young_us: int) -> Callable[[Unit], int] | None:
+    """Return what drops the windows that are missed least; None where those that are left must stay.
+
+    young_us: whole windows that came since then stay.
+    """
     whole_us = now_us if ages.whole_us is None else ages.whole_us
     if ages.minutes_us is not None and whole_us - ages.minutes_us > MINUTES_SPAN * (now_us - whole_us):
         return lambda unit: unit.windows.drop_minutes(whole_us, MOST_ROWS)
-    if now_us - whole_us > WHOLE_AT_LEAST_US:
-        return lambda unit: unit.windows.thin(now_us - WHOLE_AT_LEAST_US, MOST_ROWS)
+    if whole_us < young_us:
+        return lambda unit: unit.windows.thin(young_us, MOST_ROWS)
     if ages.minutes_us is not None:
         return lambda unit: unit.windows.drop_minutes(whole_us, MOST_ROWS)
     return None

@@ -28,9 +28,12 @@ class Words:
 
 
 class Wish(BaseModel):
-    """words: of whatever is wrong and no field has words for. Keys that nobody knows are left out."""
+    """words: of whatever is wrong and no field has words for. most_bytes: of its JSON. Keys that nobody knows
+    are left out.
+    """
 
     model_config = ConfigDict(strict=True, frozen=True)
+    most_bytes: ClassVar[int] = 65_536
     words: ClassVar[Words] = Words("wish", "GET /api/v1/openapi.json says what may be asked.")
 
     @classmethod
@@ -128,7 +131,7 @@ class GroupOrder(Change):
     words = Words("group", 'Send {"devices": ["020000000001", ...]}.')
     devices: Annotated[
         list[Annotated[str, Field(pattern=r"^[!-~]{1,80}$", examples=["020000000001"])]],
-        Field(min_length=1, max_length=1000),
+        Field(min_length=1, max_length=200),
     ]
     anyway: Annotated[bool, Field(description="Also where it would have alarmed in the last windows.")] = (
         False

@@ -23,7 +23,7 @@ export function startAccess() {
   }
   offer("#key-form", "keys", ({ key, device }) => `The key of ${device}, shown this once: ${key}`);
   offer("#person-form", "tokens", ({ token, name }) =>
-    `${name} logs in, shown this once: ${location.origin}/#login=${token}`);
+    `${name} logs in, shown this once: ${location.origin}${location.pathname}#login=${token}`);
 }
 
 function offer(form, name, say) {

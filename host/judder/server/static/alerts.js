@@ -2,6 +2,7 @@
 
 import { send } from "./api.js";
 import { pinWindow } from "./board.js";
+import { deleteButton } from "./confirm.js";
 import { $, keepRows, make, setText } from "./dom.js";
 import { nameOf, nowUs, state } from "./state.js";
 import { clockTime, lasted, MOUNTING, sayLevel, toneOfLevel } from "./words.js";
@@ -35,7 +36,8 @@ function createRow(id) {
   const level = make("span", { className: "state" });
   const when = make("span", { className: "quiet" });
   const what = make("div", {}, level, " ", make("strong"), " ", when, make("p"), make("p", { className: "change" }));
-  return make("li", {}, what, make("div", { className: "buttons" }, show, seen));
+  const gone = deleteButton("this alert", "administer", () => send("DELETE", `/api/v1/alerts/${id}`).catch(() => {}));
+  return make("li", {}, what, make("div", { className: "buttons" }, show, seen, gone));
 }
 
 /** @param {any} row @param {Alert} alert */
@@ -52,6 +54,7 @@ function drawRow(row, alert) {
   const [show, seen] = row.querySelectorAll("button");
   show.setAttribute("aria-label", `Show this window of ${name}`);
   seen.disabled = Boolean(alert.acknowledged_us);
+  $(".delete", row).hidden = isOn;
   setText(seen, alert.acknowledged_us ? "Acknowledged" : "Acknowledge");
 }
 

@@ -1,9 +1,11 @@
 // A card per board, filters by state, and the empty state.
 
+import { send } from "./api.js";
+import { deleteButton } from "./confirm.js";
 import { $, keepRows, make, setText } from "./dom.js";
 import { drawFacts } from "./facts.js";
 import { sparkline } from "./sparkline.js";
-import { nowUs, state } from "./state.js";
+import { nameOf, nowUs, state } from "./state.js";
 import { ago, meaningOf, plural, toneOf, WORST_FIRST } from "./words.js";
 
 const HALL = 6; // boards; more of them are shown as tiles
@@ -39,13 +41,17 @@ function createCard(deviceId) {
   const words = make("span", { className: "words" }, make("span", { className: "state" }), makeMoved());
   const head = make("div", { className: "card-head" }, make("h3", {}, link), words);
   const facts = make("dl", { className: "facts" });
-  return make("li", { className: "card" }, head, make("p", { className: "quiet" }), sparkline(), facts);
+  const gone = deleteButton("this board", "administer", () => {
+    send("DELETE", `/api/v1/devices/${deviceId}`).catch(() => {});
+  });
+  return make("li", { className: "card" }, head, make("p", { className: "quiet" }), sparkline(), facts, gone);
 }
 
 /** @param {any} card @param {Board} board @param {boolean} isSelected */
 function drawCard(card, board, isSelected) {
   const link = $("a", card);
-  setText(link, board.status.name ?? board.device_id);
+  setText(link, nameOf(board.device_id));
+  $(".delete", card).hidden = board.state !== "offline";
   if (isSelected) link.setAttribute("aria-current", "true");
   else link.removeAttribute("aria-current");
   const unsigned = state.session.needed && board.signed === false && "unsigned";

@@ -1,6 +1,7 @@
 // The models the server keeps: which one it judges with, which boards have one of their own.
 
 import { send } from "./api.js";
+import { deleteButton } from "./confirm.js";
 import { $, keepRows, make, sayError, setText } from "./dom.js";
 import { nameOf, state } from "./state.js";
 import { word } from "./text.js";
@@ -38,7 +39,10 @@ function createRow(modelId) {
   const put = make("button", { type: "button", textContent: "Put on board", ariaLabel: `Put on board: ${modelId}` });
   put.addEventListener("click", () => sayError("#model-error", order(modelId, board)));
   const choice = make("div", { className: "buttons choice administer" }, board, put);
-  return make("li", {}, what, choice, service);
+  const gone = deleteButton(modelId, "administer", () => {
+    sayError("#model-error", send("DELETE", `/api/v1/models/${encodeURIComponent(modelId)}`));
+  });
+  return make("li", {}, what, choice, service, gone);
 }
 
 /** @param {any} row @param {KeptModel} model */
@@ -51,6 +55,7 @@ function drawRow(row, model) {
   drawChoice($(".choice", row), model.model_id);
   const button = $(".service", row);
   button.disabled = model.in_service;
+  $(".delete", row).hidden = model.in_service;
   setText(button, model.in_service ? "In service" : "Put in service");
   button.setAttribute("aria-label", `${button.textContent}: ${model.model_id}`);
 }
@@ -70,8 +75,8 @@ async function order(modelId, choice, anyway = false) {
 
 // What boards that were told to fetch the model say.
 function ordersOf(modelId) {
-  const told = [...state.boards.values()].filter(({ order }) => order?.model_id === modelId && !order.passed);
-  return told.map(({ device_id: id, order }) => `${nameOf(id)} ${stepOf(order)}`);
+  const told = [...state.boards.values()].filter(({ order }) => order && order.model_id === modelId && !order.passed);
+  return told.map(({ device_id: id, order }) => (order ? `${nameOf(id)} ${stepOf(order)}` : ""));
 }
 
 /** @param {Order} order */

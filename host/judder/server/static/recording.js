@@ -1,6 +1,7 @@
 // Recordings: start one, watch it fill, stop it, and what to do with it then.
 
 import { send } from "./api.js";
+import { deleteButton } from "./confirm.js";
 import { $, keepRows, make, sayError, setText } from "./dom.js";
 import { nameOf, state } from "./state.js";
 import { word } from "./text.js";
@@ -25,7 +26,7 @@ export function drawRecordings() {
   const newest = state.recordings.toReversed().slice(0, MOST_SHOWN);
   const rows = keepRows($("#recordings"), newest.map(({ id }) => id), createRow);
   rows.forEach((row, k) => drawRow(row, newest[k]));
-  const conditions = [...new Set(state.recordings.map(({ condition }) => condition))];
+  const conditions = [...new Set(state.recordings.filter(({ state: word }) => word !== "trash").map(({ condition }) => condition))];
   keepRows($("#conditions"), conditions, (value) => make("option", { value }));
   const done = newest.find(({ state: word }) => word === "done");
   $("#record-next").hidden = !done;
@@ -39,7 +40,14 @@ function createRow(id) {
   stop.addEventListener("click", () => {
     sayError("#record-error", send("PATCH", `/api/v1/recordings/${id}`, { state: "stopped" }));
   });
-  return make("li", {}, make("span", { className: "what" }), stop, bar);
+  const back = make("button", { type: "button", className: "back administer", textContent: "Take back" });
+  back.addEventListener("click", () => {
+    sayError("#record-error", send("PATCH", `/api/v1/recordings/${id}`, { state: "stopped" }));
+  });
+  const gone = deleteButton("this recording", "administer", () => {
+    sayError("#record-error", send("DELETE", `/api/v1/recordings/${id}`));
+  });
+  return make("li", {}, make("span", { className: "what" }), stop, back, gone, bar);
 }
 
 /** @param {any} row @param {Recording} recording */
@@ -56,6 +64,8 @@ function drawRow(row, { condition, device, recorded, wanted, state: word }) {
   const stop = $("button", row);
   stop.hidden = !isRunning;
   stop.setAttribute("aria-label", `Stop recording ${condition}`);
+  $(".back", row).hidden = word !== "trash";
+  $(".delete", row).hidden = isRunning;
 }
 
 function drawNext(condition) {

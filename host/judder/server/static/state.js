@@ -39,7 +39,8 @@ export async function load() {
     get("/api/v1/health"),
   ]);
   setClock(devices);
-  state.boards = new Map(devices.devices.sort(byName).map((board) => [board.device_id, board]));
+  state.boards = new Map(devices.devices.map((board) => [board.device_id, board]));
+  state.boards = new Map([...state.boards].sort(([, a], [, b]) => byName(a, b)));
   state.alerts = alerts.alerts;
   state.recordings = recordings.recordings;
   state.dataDir = recordings.data_dir;
@@ -62,9 +63,9 @@ export const take = {
   },
   /** @param {Board} news */
   board(news) {
-    const before = state.boards.get(news.device_id)?.status;
+    const [before, called] = [state.boards.get(news.device_id)?.status, nameOf(news.device_id)];
     state.boards.set(news.device_id, news);
-    const isOther = before?.name !== news.status.name || before?.model_id !== news.status.model_id;
+    const isOther = called !== nameOf(news.device_id) || before?.model_id !== news.status.model_id;
     if (isOther) state.boards = new Map([...state.boards].sort(([, a], [, b]) => byName(a, b)));
     return isOther;
   },
@@ -88,7 +89,8 @@ export const take = {
 };
 
 export function nameOf(deviceId) {
-  return state.boards.get(deviceId)?.status.name ?? deviceId;
+  const board = state.boards.get(deviceId);
+  return board?.label ?? board?.status.name ?? deviceId;
 }
 
 function setClock({ server_time_us: us }) {
@@ -97,5 +99,5 @@ function setClock({ server_time_us: us }) {
 }
 
 function byName(a, b) {
-  return (a.status.name ?? a.device_id).localeCompare(b.status.name ?? b.device_id, "en", { numeric: true });
+  return nameOf(a.device_id).localeCompare(nameOf(b.device_id), "en", { numeric: true });
 }

@@ -1,4 +1,4 @@
-"""Alerts, incidents and messages on their way, in memory."""
+"""Alerts and incidents, in memory."""
 
 from dataclasses import dataclass, replace
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
@@ -77,6 +77,8 @@ class SqliteStore(Store):
         future: asyncio.Future[list[Any]] = asyncio.get_running_loop().create_future()
         self._waiting.append((works, future))
         self._wanted.set()
+        if self._writer.done():  # whatever ended it: what waits has to be written
+            self._writer = asyncio.create_task(self._write_forever())
         return await future
 
     async def _on_thread(self, function: Callable[[], T]) -> T:
@@ -88,7 +90,11 @@ class SqliteStore(Store):
             self._wanted.clear()
             batch, self._waiting = self._waiting, []
             all_works = [work for works, _ in batch for work in works]
-            results = iter(await self._on_thread(partial(self._commit, all_works)))
+            try:
+                results = iter(await self._on_thread(partial(self._commit, all_works)))
+            except BaseException:  # nobody may wait for ever
+                _fail(future for _, future in batch)
+                raise
             for works, future in batch:
                 outcomes = list(itertools.islice(results, len(works)))
                 if not future.done():  # whoever asked may be gone
@@ -104,3 +110,9 @@ class SqliteStore(Store):
             if len(works) == 1:
                 return [error]
             return [self._commit([work])[0] for work in works]
+
+
+def _fail(futures: Iterable["asyncio.Future[list[Any]]"]) -> None:
+    for future in futures:
+        if not future.done():
+            future.set_exception(StoreError("The store was interrupted.", hint="Send it again."))
