@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
@@ -19,6 +18,7 @@ from pydantic_settings import (
 )
 
 from judder.errors import JudderError
+from judder.text.addresses import is_loopback, without_path
 
 CONFIG_FILE = Path("judder.toml")
 SECRETS = ("token", "webhook_secret", "mqtt_password", "smtp_password")
@@ -187,29 +187,6 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Order the sources; the first wins."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether only this machine reaches a server that listens on host.
-
-    >>> [is_loopback(host) for host in ("localhost", "127.0.0.2", "::1", "0.0.0.0", "", "192.168.1.20")]
-    [True, True, True, False, False, False]
-    """
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
-
-
-def without_path(url: str) -> str:
-    """Return url as it may be shown: path, query and login may be secrets.
-
-    >>> without_path("https://bot:key@hooks.example.com:8443/T0/B1?k=2"), without_path("https://example.com")
-    ('https://hooks.example.com:8443/...', 'https://example.com')
-    """
-    parts = urlsplit(url)
-    shown = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-    return f"{shown}/..." if parts.path.strip("/") or parts.query or parts.fragment else shown
 
 
 def shown_value(settings: Settings, name: str) -> object:
