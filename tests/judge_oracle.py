@@ -95,12 +95,12 @@ class Oracle:
         )
         away = [np.linalg.norm(self.whitenings[k][0](row - mean)) for k, mean in enumerate(self.means)]
         mode = int(np.argmin(away))
-        nearest, strange = away[mode], away[mode] > self.detector["thresholds"]["window"]
+        closest, nearest, strange = mode, away[mode], away[mode] > self.detector["thresholds"]["window"]
         if strange and self.last_mode is not None and 2 * nearest > away[self.last_mode]:
             mode = self.last_mode  # between two modes residuals of either in turn would cancel out
         residual = row - self.means[mode]
         own = nearest * self.factor(mode, residual)
-        skipped = self._skips(mode, g, own > self.detector["thresholds"]["window"])
+        skipped = self._skips(mode, closest, g, own > self.detector["thresholds"]["window"])
         if standstill:
             skipped = skipped or self._starts()
             self.runs[-1].append(None if skipped else residual)
@@ -157,10 +157,10 @@ class Oracle:
             "mounting_changed": self.changed,
         }
 
-    def _skips(self, mode, g, strange):
+    def _skips(self, mode, closest, g, strange):
         quarters = g[: len(g) // 4 * 4].reshape(4, -1, 3).mean(axis=1)
         bumped = np.ptp(quarters, axis=0).max() > self.document["disturbance"]["limit_g"]
-        switched = strange and self.last_mode not in (None, mode)
+        switched = strange and self.last_mode not in (None, closest)
         self.last_mode = mode
         self.disturbed = [*self.disturbed, bumped or switched][-10:]
         return self.disturbed[-1] and sum(self.disturbed) <= self.document["decision"]["most_disturbed"]

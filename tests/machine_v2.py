@@ -66,6 +66,25 @@ def stop_and_go(run, rest, cycles, fault=1.0, seed=0):
     return np.stack(windows)
 
 
+def changing(before, after, at, number=12, seed=0):
+    """Return windows of a machine that goes to another speed, in the middle one after `at` samples."""
+    rng = np.random.default_rng(seed)
+    windows = [window(rng, before if k <= number else after) for k in range(2 * number + 1)]
+    windows[number][at:] = window(rng, after)[at:]
+    return np.stack(windows)
+
+
+def restless(number, seed=0):
+    """Return windows (number, WINDOW_LEN, 3) of a machine that changes its speed within some of them."""
+    rng = np.random.default_rng(seed)
+    parts = []
+    while sum(map(len, parts)) < number:
+        before, after = rng.choice(list(SPEEDS), 2, replace=False)
+        at, length = rng.integers(0, WINDOW_LEN), rng.choice([1, 3, 8])
+        parts.append(changing(before, after, at, length, rng.integers(1 << 30)))
+    return np.concatenate(parts)[:number]
+
+
 def fitful(number, seed=0):
     """Return windows (number, WINDOW_LEN, 3) of a machine that stops and goes, at times never for long.
 

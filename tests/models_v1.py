@@ -4,10 +4,11 @@ import json
 
 import numpy as np
 from judder.engine import numeric_numpy
-from judder.model.encoding import encode_floats
 from judder.model.evidence import combine, disturbed_limit, measure
 from judder_core import fit, model_file
 from judder_core.features import load
+
+from tests.models_v2 import text
 
 COMBINED = 5
 
@@ -38,10 +39,10 @@ def document(windows, feature_set):
 def _document(windows, feature_set, mean, std, covariance):
     table = _table(fit.calibrate([1.0, 2.0]))
     whitening = fit.whitening(covariance.tolist())
-    mode = {"name": "normal", "mean": encode_floats(0 * mean), "whitening": encode_floats(whitening)}
+    mode = {"name": "normal", "mean": text(0 * mean, "<f4"), "whitening": text(whitening, "<f4")}
     detector = {
         "kind": "mahalanobis",
-        "features": {"set": feature_set, "mean": encode_floats(mean), "std": encode_floats(std)},
+        "features": {"set": feature_set, "mean": text(mean, "<f4"), "std": text(std, "<f4")},
         "parameters": {"modes": [mode]},
         "calibration": table,
         "window_calibration": table,
@@ -67,8 +68,8 @@ def _table(calibration):
     scores, p_values = calibration.scores, calibration.p_values
     return {
         "windows": calibration.windows,
-        "scores": encode_floats(scores),
-        "p_values": encode_floats(p_values),
+        "scores": text(scores, "<f4"),
+        "p_values": text(p_values, "<f4"),
     }
 
 

@@ -17,7 +17,6 @@ MANY = 32
 """Frames in a body, as a board sends its backlog."""
 MODELS = ("mad", "directional")
 """Feature sets: the one with the fewest features, and the default."""
-WANTED = {"stored": 3.5, "scored": 6.0, "in bodies of 32": 1.5}
 STORED = (*growth.STORED, 10_000_000)
 
 

@@ -1,6 +1,4 @@
-"""What learning needs: mean, covariance, whitening, p-values and thresholds. A board that only watches never
-loads it.
-"""
+"""What learning needs: mean, covariance, whitening, p-values and quantiles. No board loads it."""
 
 import math
 

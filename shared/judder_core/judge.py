@@ -62,10 +62,12 @@ class Judge(AnyJudge):
         model, numeric, detector = self.model, self._numeric, self.detector
         distances = model.distances(numeric, measured)
         score = min(distances)
+        goes = self._mode is not None and distances.index(score) != self._mode
         mode = settled(distances, self._mode, detector.threshold)
         residual = model.residual(numeric, measured, mode)
         score *= detector.factor(numeric, residual, model.modes[mode])
-        skipped, means = self.gather(mode, residual, motion.swing_g, score > detector.threshold)
+        goes = goes and score > detector.threshold
+        skipped, means = self.gather(mode, residual, motion.swing_g, goes)
         scores = [
             model.scores(numeric, detector, mode, model.lengths[k], means[k])
             for k in range(len(means))
@@ -87,18 +89,18 @@ class Judge(AnyJudge):
         """The mean residual of each of the model's lengths, None while there are few windows."""
         return self._evidence.means
 
-    def gather(self, mode, residual, swing_g, is_strange):
-        """Take in one window, the number of its nearest mode and its residual, a row of float32.
+    def gather(self, mode, residual, swing_g, goes):
+        """Take in one window, the number of its mode and its residual, a row of float32.
 
-        is_strange: whether its own score is over the threshold, as while a machine goes to another mode.
+        goes: whether the machine goes to another mode: its own score is over the threshold, and another mode
+        is nearest than the last window's. That is so as well where it is settled() with the last one's.
 
         Return (whether it is left out of the evidence, as the first after a rest is, and a few disturbed ones
         of ten; the mean residual of each of the model's lengths, None while there are few).
         """
         starts = self._evidence.go_on()
-        switched = self._mode is not None and mode != self._mode
         self._mode = mode
-        disturbed = (switched and is_strange) or swing_g > self.model.disturbed_g
+        disturbed = goes or swing_g > self.model.disturbed_g
         self._disturbed = ((self._disturbed << 1) | disturbed) & TEN
         # A machine that often knocks is no bump: then its windows count.
         skipped = starts or (disturbed and bin(self._disturbed).count("1") <= self.model.most_disturbed)

@@ -198,19 +198,10 @@ class Detector(AnyDetector):
 
     kind = "mahalanobis"
 
-    def __init__(self, model_id, feature_set, thresholds, window_calibration, calibration, grey_zone):
+    def __init__(self, model_id, feature_set, thresholds, *common):
         threshold, combined_threshold, self.alarm_threshold = thresholds
         check_threshold(self.alarm_threshold)
-        AnyDetector.__init__(
-            self,
-            model_id,
-            feature_set,
-            threshold,
-            combined_threshold,
-            window_calibration,
-            calibration,
-            grey_zone,
-        )
+        AnyDetector.__init__(self, model_id, feature_set, threshold, combined_threshold, *common)
 
     def factor(self, numeric, residual, mode):
         """Return what the distances of a residual are multiplied by. Each kind of detector has its own."""

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from core.micropython import run_micropython
 from judder.engine import numeric_numpy
-from judder.model.encoding import encode, encode_bytes, encode_floats
+from judder.model.encoding import encode
 from judder_core import model_file, numeric
 from judder_core.errors import ModelError
+
+from tests.models_v2 import text
 
 SIZE, HIDDEN, LIMIT, GAIN = 3, 4, 8.0, 2.0
 
@@ -17,9 +19,9 @@ SIZE, HIDDEN, LIMIT, GAIN = 3, 4, 8.0, 2.0
 def layer(outputs, inputs, activation, seed):
     rng = np.random.default_rng(seed)
     return {
-        "weights": encode_bytes(rng.integers(-127, 128, outputs * inputs)),
+        "weights": text(rng.integers(-127, 128, outputs * inputs), "i1"),
         "scale": 0.005,
-        "bias": encode_floats(rng.normal(0, 0.3, outputs)),
+        "bias": text(rng.normal(0, 0.3, outputs), "<f4"),
         "activation": activation,
     }
 
@@ -27,14 +29,12 @@ def layer(outputs, inputs, activation, seed):
 def document(**parameters):
     """Return an artefact of one autoencoder over `mad`, unit whitening, one mode at 0."""
     identity = [1.0, 0.0, 1.0, 0.0, 0.0, 1.0]
-    table = {"windows": 9, "scores": encode_floats([1.0, 2.0]), "p_values": encode_floats([1.0, 0.1])}
+    table = {"windows": 9, "scores": text([1.0, 2.0], "<f4"), "p_values": text([1.0, 0.1], "<f4")}
     detector = {
         "kind": "autoencoder",
-        "features": {"set": "mad", "mean": encode_floats([0.0] * SIZE), "std": encode_floats([1.0] * SIZE)},
+        "features": {"set": "mad", "mean": text([0.0] * SIZE, "<f4"), "std": text([1.0] * SIZE, "<f4")},
         "parameters": {
-            "modes": [
-                {"name": "low", "mean": encode_floats([0.0] * SIZE), "whitening": encode_floats(identity)}
-            ],
+            "modes": [{"name": "low", "mean": text([0.0] * SIZE, "<f4"), "whitening": text(identity, "<f4")}],
             "limit": LIMIT,
             "gain": GAIN,
             "layers": [layer(HIDDEN, SIZE, "relu", 1), layer(SIZE, HIDDEN, "linear", 2)],
@@ -109,14 +109,12 @@ def test_what_is_far_out_never_scores_low():
 
 def without_a_weight():
     short = layer(HIDDEN, SIZE, "relu", 1)
-    return {
-        "layers": [{**short, "weights": encode_bytes([1] * (HIDDEN * SIZE - 1))}, layer(3, 4, "linear", 2)]
-    }
+    return {"layers": [{**short, "weights": text([1] * (HIDDEN * SIZE - 1), "i1")}, layer(3, 4, "linear", 2)]}
 
 
 def with_nan(key):
     part = layer(HIDDEN, SIZE, "relu", 1)
-    part[key] = encode_floats([0.0, np.nan, 0.0, 0.0]) if key == "bias" else float("nan")
+    part[key] = text([0.0, np.nan, 0.0, 0.0], "<f4") if key == "bias" else float("nan")
     return {"layers": [part, layer(SIZE, HIDDEN, "linear", 2)]}
 
 

@@ -23,6 +23,7 @@ from tests.device.board import SCRIPTS
 FIELDS = ("score", "combined_score", "alarm_score", "level", "state", "mode", "mounting_changed")
 NUMBERS = 3  # of FIELDS, the first
 FITFUL = "a machine that stops and goes"
+RESTLESS = "changing its speed within windows"
 DOCUMENTS = {
     "three modes": ({}, 0),
     "longer evidence": ({"metrics": models_v2.LONG_METRICS, "speeds": ("slow", "fast")}, 0),
@@ -31,16 +32,22 @@ DOCUMENTS = {
     "shared shapes": ({"share": models_v2.with_shared_shapes}, 0),
     "no standstill": ({"standstill_g": None}, 0),
     FITFUL: ({"metrics": models_v2.LONG_METRICS}, 0),
+    RESTLESS: ({"feature_set": "directional"}, 0),
 }
 documents = pytest.mark.parametrize("kind", DOCUMENTS)
 
 
-eventful, fitful = (functools.cache(make) for make in (machine_v2.eventful, machine_v2.fitful))
+STORIES = {FITFUL: machine_v2.fitful, RESTLESS: machine_v2.restless}
+
+
+@functools.cache
+def story(make):
+    return make(2000)
 
 
 @pytest.fixture
 def windows(kind):
-    return (fitful if kind == FITFUL else eventful)(2000)
+    return story(STORIES.get(kind, machine_v2.eventful))
 
 
 def expected_of(kind, windows):
@@ -92,7 +99,7 @@ def test_2000_windows_are_judged_as_the_paper_says(windows, kind):
 
 
 def test_the_machine_shows_every_state_and_level():
-    _, _, expected = expected_of("three modes", eventful(2000))
+    _, _, expected = expected_of("three modes", story(machine_v2.eventful))
     states = {said["state"] for said in expected}
     assert states == {"standstill", "disturbed", "normal", "notice", "alarm", "mounting changed"}
     assert {said["mode"] for said in expected} == {None, 0, 1, 2}

@@ -212,7 +212,7 @@ def test_after_a_restart_it_recovers_by_itself_and_shows_what_it_missed(scene):
     scene.watched.errors[:] = errors
 
 
-def test_a_board_learns_from_the_page_and_is_given_another_model(scene):
+def test_a_board_learns_from_the_page_and_a_model_that_alarms_there_goes_back(scene):
     page, before = scene.page, scene.status("fan-right")["model_id"]
     page.locator("#learn-form select").select_option("fan-right")
     page.get_by_label("How many").fill("60")
@@ -220,13 +220,18 @@ def test_a_board_learns_from_the_page_and_is_given_another_model(scene):
     page.get_by_role("button", name="Stop learning fan-right").wait_for()
     page.locator("#learnings li", has_text="of 60 windows").wait_for()
     page.get_by_text("fan-right: runs fan-right-").wait_for(timeout=90_000)
-    assert scene.status("fan-right")["model_id"] in scene.watched.text("#model-rows")
-    page.once(
-        "dialog", lambda dialog: dialog.accept()
-    )  # it alarmed a while ago, which the model would have said
+    learned = scene.status("fan-right")["model_id"]
+    assert learned in scene.watched.text("#model-rows")
+    asked = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
     page.get_by_label(f"Board to put {before} on").select_option("fan-right")
     page.get_by_role("button", name=f"Put on board: {before}").click()
-    wait_for(lambda: scene.status("fan-right")["model_id"] == before)
+    wait_for(lambda: asked or page.wait_for_timeout(50))
+    assert "would have alarmed in" in asked[0]
+    assert "409" in scene.watched.errors.pop()  # how a browser itself notes a refusal
+    failed = f"{before} failed: It alarmed within"  # the fan still shakes as it did when it learned
+    page.locator("#model-rows li", has_text=failed).wait_for(timeout=90_000)
+    wait_for(lambda: scene.status("fan-right")["model_id"] == learned)
 
 
 def test_no_error_was_logged_and_no_request_left_the_host(scene):

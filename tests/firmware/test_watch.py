@@ -43,6 +43,12 @@ def test_every_verdict_on_2000_windows_of_a_machine_that_stops_and_goes_is_cpyth
     assert {"standstill", "disturbed", "normal", "alarm"} <= set(scored.state)
 
 
+def test_every_verdict_on_1000_windows_of_a_machine_that_changes_its_speed_is_cpythons(compare):
+    document = machine_v2.document("directional")
+    scored = compare(document, machine_v2.restless(1000), machine_v2.normal("fast", 1)[0], 250.0)
+    assert {"disturbed", "normal", "notice"} <= set(scored.state)
+
+
 def test_a_model_that_knows_no_standstill_counts_each_window_at_once_as_cpython_does(compare):
     document = machine_v2.document("directional", standstill_g=None)
     scored = compare(document, machine_v2.eventful(500), machine_v2.normal("fast", 1)[0], 250.0)

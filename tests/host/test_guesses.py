@@ -219,3 +219,14 @@ def test_one_board_that_starts_anew_is_no_lasting_refusal(ticks):
         refusals.note("stale", "10.0.0.1", "020000000001")
         ticks.now_s += CALM_S + 1
     assert list(refusals.problems()) == []
+
+
+async def test_a_refusal_that_lasts_is_told_by_health(start_server, ticks):
+    server = await with_keys(start_server)
+    server.app[REFUSALS]._ticks = ticks
+    board = await board_with_key(server)
+    for _ in range(4):
+        await board.send(key="00" * 32)
+        ticks.now_s += 30
+    (told,) = [p for p in (await server.client.get("/api/v1/health"))["problems"] if p["kind"] == "refused"]
+    assert told["about"] == board.device and "no key of its makes" in told["sentence"]

@@ -13,7 +13,6 @@ from documents import ROOT, names, tables
 from judder.data.recording import make_recording
 from judder.data.windows import cut_windows
 from judder.model.document import read
-from judder.model.encoding import encode_floats
 from judder.training.train import train
 from judder_core import model_file, numeric
 from judder_core.errors import ModelError
@@ -72,7 +71,7 @@ def _golden_v1(document):
         "detector": 0,
         "counts": models_v2.text(counts, "<i2"),
         "scale_g": machine_v2.SCALE_G,
-        "features": encode_floats(features),
+        "features": models_v2.text(features, "<f4"),
         "score": detector.score(numeric, features),
     }
 

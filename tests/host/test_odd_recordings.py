@@ -49,9 +49,6 @@ TRAINED = {
     "gaps": with_gaps,
     "float32": single_precision,
     "windows that overlap": lambda: cut(recorded(noise(30)), hop=16),
-    "a part in which nothing moves": lambda: cut(
-        recorded(np.concatenate([np.tile([0.0, 0.0, 1.0], (20 * 64, 1)), noise(40)]))
-    ),
     "no gravity": lambda: cut(recorded(noise(60) - [0, 0, 1])),
     "far too strong": lambda: cut(recorded(1000 * noise(60))),
     **{f"{n} windows": lambda n=n: windows_of(machine("low", n=n)) for n in range(14, 31, 2)},
@@ -97,6 +94,25 @@ def test_it_is_refused_in_words_with_a_hint(make, said):
         with pytest.raises(JudderError, match=said) as caught:
             train(make(), name="fan")
     assert caught.value.hint
+
+
+def with_a_stuck_part():
+    return cut(recorded(np.concatenate([np.tile([0.0, 0.0, 1.0], (20 * 64, 1)), noise(40)])))
+
+
+def test_a_sensor_that_was_stuck_for_a_while_is_said_and_is_not_learned():
+    trained = train(with_a_stuck_part(), name="fan")
+    assert trained.modes == ["low"]
+    assert trained.warnings[-1].startswith(
+        "In 20 of 60 windows nothing moves, not even by the sensor's noise"
+    )
+    assert not any("nothing moves" in said for said in train(cut(recorded(noise(40))), name="fan").warnings)
+
+
+def test_a_sensor_that_is_stuck_alarms_though_it_was_so_while_it_was_recorded():
+    windows = with_a_stuck_part()
+    level = np.asarray(score_windows(train(windows, name="fan").core, windows).level)
+    assert set(level[5:20]) == {2} and not level[30:].any()
 
 
 def test_few_windows_are_said():

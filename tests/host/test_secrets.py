@@ -10,7 +10,8 @@ import threading
 import pytest
 import requests
 from judder.server.api.routes import ROUTES
-from judder.settings import ADDRESSES, SECRETS, without_path
+from judder.settings import ADDRESSES, SECRETS
+from judder.text.addresses import without_path
 from judder_core import wire
 
 from tests.host.alerting import ALERT

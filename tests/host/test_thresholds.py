@@ -117,7 +117,7 @@ def test_a_notice_is_never_nearer_than_the_strangest_unseen_window_of_its_mode()
     assert found[1] == 30.0 and found[0] < 30.0 and found[2] < 30.0
 
 
-@pytest.mark.parametrize("text", ["0/week", "0 %", "101 %", "-1/day", "1/fortnight"])
+@pytest.mark.parametrize("text", ["0/week", "0 %", "101 %", "-1/day", "1/fortnight", f"0.{'0' * 315}1/year"])
 def test_a_wish_that_nothing_can_fulfil_is_refused_with_a_hint(text):
     with pytest.raises(JudderError, match="no rate") as caught:
         parse_wish(text)

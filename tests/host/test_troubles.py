@@ -209,6 +209,17 @@ async def test_a_board_that_nobody_judges_reaches_a_webhook_after_five_minutes(i
     assert got(receiver) == ["Problem: attic: judged by nobody for 5 min"]
 
 
+async def test_a_board_that_reports_to_a_server_that_has_just_started_is_given_time(start_server):
+    now_s = [1_800_000_000.0]
+    server = await start_server(clock=lambda: now_s[0])
+    await Board(server).report(name="attic", model_id="fan-1")
+    await server.stop()
+    now_s[0] += 5
+    again = await start_server(clock=lambda: now_s[0])
+    await Board(again).report(name="attic", model_id="fan-1")
+    assert (await again.client.get("/api/v1/health"))["problems"] == []
+
+
 async def test_a_full_disk_reaches_a_webhook_although_the_outbox_cannot_be_written(
     impatient, start_server, monkeypatch
 ):
@@ -282,6 +293,17 @@ async def test_a_board_whose_verdicts_stop_is_not_normal_although_it_says_so(sta
     assert device.state(int(now_s[0] * 1e6)) == "not judged"
     await board.send(alert=False)
     assert device.state(int(now_s[0] * 1e6)) == "normal"
+
+
+async def test_a_board_that_comes_after_a_start_is_judged_by_nobody_since_then_at_most(start_server):
+    now_s = [1_800_000_000.0]
+    before = await start_server(clock=lambda: now_s[0])
+    await Board(before).report(state="normal", model_id="fan-1")
+    await before.stop()
+    after = await start_server(clock=lambda: now_s[0])
+    assert not await problems(after)
+    await Board(after).report(state="normal", model_id="fan-1")
+    assert not await problems(after)
 
 
 async def test_slow_windows_are_no_silence(start_server):

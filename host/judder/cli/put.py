@@ -10,13 +10,15 @@ import typer
 from judder.cli.app import app
 from judder.cli.console import next_step, print_json, result, say
 from judder.cli.learn import choose
-from judder.cli.server import SERVER, Server, Token
+from judder.cli.server import SERVER, Ca, Server, Token
 from judder.cli.trouble import name_of
 from judder.client import ServerClient
 from judder.errors import JudderError
 from judder.model.files import read_model
 
 POLL_S = 1.0
+ASKED_S = 2.0
+"""For asking a model about a board's last windows; 0.12 s each for 27 features (2026-11-30)."""
 Boards = dict[str, dict[str, Any]]
 
 
@@ -33,6 +35,7 @@ def put(
     wait: Annotated[bool, typer.Option(help="Wait until the boards have run it for a minute.")] = True,
     server: Server = SERVER,
     token: Token = "",
+    ca: Ca = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what became of it as JSON.")] = False,
 ) -> None:
     """Put a model on boards over the network: on one first, on the others once it has run there well.
@@ -40,7 +43,8 @@ def put(
     The server first asks the model about the last windows of each board, and refuses one that would have
     alarmed. A board that alarms at once with it, or starts again and again, gets the model before back.
     """
-    found = asyncio.run(_put(server, token, model, board, all_boards, anyway, wait))
+    client = ServerClient(server, token, ca)
+    found = asyncio.run(_put(client, model, board, all_boards, anyway, wait))
     orders = {device_id: {"name": name_of(device), **device["order"]} for device_id, device in found.items()}
     if as_json:
         print_json(orders)
@@ -52,13 +56,14 @@ def put(
 
 
 async def _put(
-    url: str, token: str, model: str, names: list[str] | None, everywhere: bool, anyway: bool, wait: bool
+    client: ServerClient, model: str, names: list[str] | None, everywhere: bool, anyway: bool, wait: bool
 ) -> Boards:
-    async with ServerClient(url, token) as client:
+    async with client:
         model_id = await _kept(client, model)
         boards = _chosen((await client.devices()).values(), names, everywhere)
         wish = {"devices": boards, "anyway": anyway}
-        ordered = (await client.post(f"/api/v1/models/{model_id}/boards", wish))["devices"]
+        path, more_s = f"/api/v1/models/{model_id}/boards", ASKED_S * len(boards)
+        ordered = (await client.post(path, wish, more_s))["devices"]
         found: Boards = {device["device_id"]: device for device in ordered}
         for device in ordered:
             tested = device["order"]["backtest"]

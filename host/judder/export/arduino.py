@@ -134,7 +134,6 @@ def _model_header(
 ) -> str:
     window_arrays, window_calibration = calibration("kWindowCalibration", detector.window_calibration)
     arrays, combined_calibration = calibration("kCalibration", detector.calibration)
-    alarm_threshold = parts.alarm_threshold
     return (
         HEAD.format(
             id=model.model_id.encode("ascii", "replace").decode(),
@@ -150,27 +149,35 @@ def _model_header(
         + parts.declarations
         + "\n"
         + TAIL.format(
-            model=parts.model,
-            id=string(model.model_id),
-            hash=", ".join(f"0x{byte:02x}" for byte in model.model_hash),
-            rate=single(model.sample_rate_hz),
-            window_len=model.window_len,
-            most_disturbed=model.most_disturbed,
-            rule=", ".join(map(str, model.rule)),
-            disturbed=single(model.disturbed_g),
-            pose="kPoseMean" if model.pose_mean else "nullptr",
-            tolerance=single(model.pose_tolerance_g),
-            features=parts.feature_set,
+            **_fields(model, detector, parts),
             network="&kNetwork" if network else "nullptr",
-            threshold=single(detector.threshold),
-            combined_threshold=single(detector.combined_threshold),
-            alarm_threshold="NAN" if alarm_threshold is None else single(alarm_threshold),
             window_calibration=window_calibration,
             calibration=combined_calibration,
             goldens=len(windows),
             fields=",\n    ".join(parts.fields),
         )
     )
+
+
+def _fields(model: AnyModel, detector: Any, parts: Parts) -> dict[str, object]:
+    """Return the fields of AnyModel that are in the model file, by their names in TAIL."""
+    alarm_threshold = parts.alarm_threshold
+    return {
+        "model": parts.model,
+        "id": string(model.model_id),
+        "hash": ", ".join(f"0x{byte:02x}" for byte in model.model_hash),
+        "rate": single(model.sample_rate_hz),
+        "window_len": model.window_len,
+        "most_disturbed": model.most_disturbed,
+        "rule": ", ".join(map(str, model.rule)),
+        "disturbed": single(model.disturbed_g),
+        "pose": "kPoseMean" if model.pose_mean else "nullptr",
+        "tolerance": single(model.pose_tolerance_g),
+        "features": parts.feature_set,
+        "threshold": single(detector.threshold),
+        "combined_threshold": single(detector.combined_threshold),
+        "alarm_threshold": "NAN" if alarm_threshold is None else single(alarm_threshold),
+    }
 
 
 def _goldens(windows: list[Sample]) -> str:

@@ -15,24 +15,6 @@ from judder_core.model_parts import decode_array
 from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer
 
 
-def encode_floats(values: Iterable[float]) -> str:
-    """Return values as the base64 text of little-endian float32.
-
-    >>> encode_floats([1.0, -2.0])
-    'AACAPwAAAMA='
-    """
-    return _encode(values, "<f4")
-
-
-def encode_bytes(values: Iterable[int]) -> str:
-    """Return whole numbers from -128 to 127 as the base64 text of int8.
-
-    >>> encode_bytes([1, -2])
-    'Af4='
-    """
-    return _encode(values, "i1")
-
-
 def plain(values: Any) -> tuple[Any, ...]:
     """Return the numbers of an array, row after row, as the classes here take them."""
     return tuple(np.asarray(values).ravel().tolist())

@@ -22,8 +22,9 @@ def verdicts(model: Model, windows: Windows, detector: Detector) -> list[Verdict
     """Return what the judge of one machine says of each window, anew after each gap."""
     measured = measure(windows, model.feature_set, model.pose_mean)
     judges = [(Judge(model, numeric_numpy, "host", detector), run) for run in windows.runs()]
-    mode, score, residual = _settled(model, detector, measured, judges)
-    skipped, means = _gather(model, judges, measured, mode, residual, score > detector.threshold)
+    mode, is_nearer, score, residual = _settled(model, detector, measured, judges)
+    goes = is_nearer & (score > detector.threshold)
+    skipped, means = _gather(model, judges, measured, mode, residual, goes)
     notice, alarm = evidence_scores(model, detector, mode, means)
     found = cast(list[Verdict], [None] * len(windows))
     for judge, run in judges:
@@ -48,21 +49,25 @@ def nearest(model: Model, detector: Detector, features: Floats) -> tuple[Whole, 
 
 def _settled(
     model: Model, detector: Detector, measured: Measured, judges: Sequence[tuple[Judge, Whole]]
-) -> tuple[Whole, Floats, Floats]:
-    """Return what nearest() does, each window taken to be of the mode that its judge settles on."""
+) -> tuple[Whole, NDArray[np.bool_], Floats, Floats]:
+    """Return what nearest() does, each window taken to be of the mode that its judge settles on; and after
+    the mode, whether another is nearest (n,) than that of the window before.
+    """
     distances = np.stack(model.distances(numeric_numpy, list(measured.features.T)))
     mode = distances.argmin(axis=0)
     strange = distances.min(axis=0) > detector.threshold
+    is_nearer = np.zeros(len(mode), bool)
     for _, run in judges:
         before: int | None = None
         for k in run:
             if model.stands_still(measured.rms_g[k]):
                 before = None
                 continue
+            is_nearer[k] = before is not None and mode[k] != before
             if strange[k]:
                 mode[k] = settled(distances[:, k], before, detector.threshold)
             before = int(mode[k])
-    return mode, *_seen_from(model, detector, measured.features, distances.min(axis=0), mode)
+    return mode, is_nearer, *_seen_from(model, detector, measured.features, distances.min(axis=0), mode)
 
 
 def _seen_from(
@@ -102,9 +107,12 @@ def _gather(
     measured: Measured,
     mode: Whole,
     residual: Floats,
-    strange: NDArray[np.bool_],
+    goes: NDArray[np.bool_],
 ) -> tuple[NDArray[np.bool_], list[Floats]]:
-    """Return (skipped (n,), means): whether a window is left out of the evidence, and what that then is."""
+    """Return (skipped (n,), means): whether a window is left out of the evidence, and what that then is.
+
+    goes: in which windows, (n,), the machine goes to another mode.
+    """
     skipped = np.zeros(len(mode), bool)
     means = [np.full(residual.shape, np.nan) for _ in model.lengths]
     rows = residual.astype(np.float32)
@@ -114,7 +122,7 @@ def _gather(
                 judge.rest()
                 continue
             row = array("f", rows[k].tobytes())
-            skipped[k], found = judge.gather(int(mode[k]), row, measured.swing_g[k], bool(strange[k]))
+            skipped[k], found = judge.gather(int(mode[k]), row, measured.swing_g[k], bool(goes[k]))
             for mean, known in zip(means, found, strict=True):
                 if known is not None:
                     mean[k] = known

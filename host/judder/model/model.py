@@ -101,7 +101,7 @@ class Model:
 
     @property
     def combined_threshold(self) -> float:
-        """Of the combined score: what is higher alerts."""
+        """Of the combined score: what is higher is a notice; by a model of version 1 an alarm."""
         return float(self.detector.combined_threshold)
 
     @property

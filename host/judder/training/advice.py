@@ -1,7 +1,7 @@
 """What the person who trains should know: what these recordings cannot tell."""
 
 from judder.detectors.mahalanobis import OWN_CORRELATION, PRIOR_SESSIONS
-from judder.training.fitting import EVIDENCE, Fitted
+from judder.training.fitting import EVIDENCE, Fitted, moves
 from judder.training.standstill import at_rest
 from judder.training.thresholds import DAY_S
 
@@ -11,7 +11,14 @@ SOON = 400
 
 def advise(fitted: Fitted) -> tuple[str, ...]:
     """Return sentences on what the model cannot promise."""
-    return (*_few(fitted), *_notices(fitted), *_days(fitted), *_pose(fitted), *_rest(fitted))
+    return (
+        *_few(fitted),
+        *_notices(fitted),
+        *_days(fitted),
+        *_pose(fitted),
+        *_rest(fitted),
+        *_stuck(fitted),
+    )
 
 
 def _few(fitted: Fitted) -> list[str]:
@@ -91,6 +98,19 @@ def _rest(fitted: Fitted) -> list[str]:
         f"In {still} of the {resting.sum()} windows at rest nothing moves, not even by the sensor's noise."
         " Such a window is taken for a sensor that is stuck, and alarms. Set a narrower sensor.range_g, and"
         " record again."
+    ]
+
+
+def _stuck(fitted: Fitted) -> list[str]:
+    """Return a sentence where nothing moved for a while though the machine was not at rest."""
+    running = ~at_rest(fitted.measured.windows)
+    stuck = int((running & ~moves(fitted.measured)).sum())
+    if not stuck:
+        return []
+    return [
+        f"In {stuck} of {running.sum()} windows nothing moves, not even by the sensor's noise: they are left"
+        " out. Such a window is taken for a sensor that is stuck, and alarms. Look at the recording: judder"
+        " inspect"
     ]
 
 

@@ -9,6 +9,8 @@ from judder.model.model import Model
 
 NOTICE_WISH, ALARM_WISH = "1/week", "1/year"
 """Unless another wish is given for NOTICE, and for ALARM."""
+FEWEST, MOST = 1e-6, 1e6
+"""Of a wish, per unit: beyond, numbers of 64 bits run out of digits before the reader of them does."""
 SECONDS = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800, "month": 2629800, "year": 31557600}
 
 
@@ -47,12 +49,13 @@ def parse_wish(text: str) -> Wish:
     0.01
     """
     match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(?:/\s*([a-z]+?)s?|(%))\s*", str(text))
-    if match and float(match[1]) > 0:
+    if match and FEWEST <= float(match[1]) <= MOST:
         if match[3] and float(match[1]) <= 100:
             return Wish(text, None, float(match[1]) / 100)
         if match[2] in SECONDS:
             return Wish(text, float(match[1]) / SECONDS[match[2]], None)
     raise JudderError(
         f"{text!r} is no rate of alarms or notices.",
-        hint=f"Write it as 1/week, 2/day or 1%, above 0 and at most 100%. Units: {', '.join(SECONDS)}.",
+        hint="Write it as 1/week, 2/day or 1%, from 0.000001 to 1000000 and at most 100%."
+        f" Units: {', '.join(SECONDS)}.",
     )

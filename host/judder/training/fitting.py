@@ -65,7 +65,7 @@ class TrainingOptions:
 @dataclass(frozen=True)
 class Fitted:
     """measured: all windows, turned to pose. used: which of them (n,) were fitted: those neither bumped nor
-    at rest.
+    at rest, nor of a sensor that is stuck.
 
     bounds: for each metric how far each mode's windows may come. unseen: what they come from.
     """
@@ -98,6 +98,8 @@ def fit(windows: Windows, options: TrainingOptions, progress: Progress = silent)
     disturbed_g = disturbed_limit(measured.swing_g)
     standstill_g = standstill_limit(measured)
     used = is_running(measured, disturbed_g, standstill_g)
+    check_variety(measured.features[used], options.features)
+    used &= moves(measured)
     check_numbers(windows, used)
     check_variety(measured.features[used], options.features)
     measured = _with_modes(measured, used, options.features)
@@ -126,6 +128,12 @@ def is_running(measured: Measured, disturbed_g: float, standstill_g: float | Non
     """Return in which windows, (n,), the machine runs undisturbed."""
     calm: NDArray[np.bool_] = measured.swing_g <= disturbed_g
     return calm if standstill_g is None else calm & (measured.rms_g > standstill_g)
+
+
+def moves(measured: Measured) -> NDArray[np.bool_]:
+    """Return in which windows, (n,), anything moves, be it by noise alone: in others the sensor is stuck."""
+    moving: NDArray[np.bool_] = measured.rms_g > 0
+    return moving
 
 
 def _with_modes(measured: Measured, used: NDArray[np.bool_], feature_set: str) -> Measured:

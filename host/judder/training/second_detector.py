@@ -24,6 +24,7 @@ from judder.training.fitting import (
     hop_share_of,
     is_running,
     limits,
+    moves,
 )
 from judder.training.golden import golden
 from judder.training.progress import CALIBRATING, FITTING, MEASURING, Progress, Step
@@ -161,7 +162,7 @@ def _matrix(document: written.Document, placed: written.Placed) -> Floats:
 def _running(core: CoreModel, windows: Windows) -> Measured:
     """Return what is measured of the windows in which the machine runs undisturbed."""
     measured = measure(windows, core.feature_set, core.pose_mean)
-    return measured.select(is_running(measured, core.disturbed_g, core.standstill_g))
+    return measured.select(is_running(measured, core.disturbed_g, core.standstill_g) & moves(measured))
 
 
 def _options(document: written.Document, name: str) -> TrainingOptions:

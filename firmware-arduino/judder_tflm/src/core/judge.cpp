@@ -46,14 +46,15 @@ Verdict Judge::update(const Window& window) {
   if (stands_still(motion.rms_g)) return stand_still();
   float residual[kMaxFeatures];
   model_.features->compute(window, model_.pose_mean, residual);
-  float nearest = 0;
-  const int mode = settle(residual, mode_, nearest);
+  float least = 0;
+  bool goes = false;
+  const int mode = settle(residual, mode_, least, goes);
   pose_.update(motion);
   Verdict verdict;
   verdict.mode = static_cast<uint8_t>(mode);
-  verdict.score = nearest * factor(residual, mode);
+  verdict.score = least * factor(residual, mode);
   const bool strange = verdict.score > model_.threshold;
-  const bool left_out = gather(residual, mode, motion.swing_g, strange);
+  const bool left_out = gather(residual, mode, motion.swing_g, goes && strange);
   verdict.anomaly = strange && !left_out;
   weigh_evidence(verdict);
   conclude(verdict, left_out);
@@ -74,9 +75,10 @@ Verdict Judge::stand_still() {
 }
 
 // Returns the number of the mode that features are taken to be of, and makes them the residual to it. least:
-// how far the nearest mode is. A strange window stays with the mode before while it is about as far from
-// that: between two modes it would count to either in turn, and the residuals would cancel out.
-int Judge::settle(float* features, int before, float& least) const {
+// how far the nearest mode is; goes: whether that is another than before. A strange window stays with the
+// mode before while it is about as far from that: between two modes it would count to either in turn, and
+// the residuals would cancel out.
+int Judge::settle(float* features, int before, float& least, bool& goes) const {
   const int n = model_.features->size;
   float gaps[kMaxFeatures];
   least = INFINITY;
@@ -90,6 +92,7 @@ int Judge::settle(float* features, int before, float& least) const {
     least = away;
     nearest = mode;
   }
+  goes = before != kNoMode && nearest != before;
   if (least > model_.threshold && 2 * least > from_before) nearest = before;
   for (int i = 0; i < n; i++) features[i] -= model_.modes[nearest].mean[i];
   return nearest;
@@ -110,12 +113,12 @@ float Judge::factor(const float* residual, int mode) const {
 }
 
 // Takes in one window; returns whether it is left out of the evidence.
-// strange: whether its own score is over the threshold, as while a machine goes to another mode.
-bool Judge::gather(const float* residual, int mode, float swing_g, bool strange) {
+// goes: whether the machine goes to another mode: the window is strange, and nearer to another than the last
+// one's. That is so as well where it settles with the last one's.
+bool Judge::gather(const float* residual, int mode, float swing_g, bool goes) {
   const bool starts = evidence_.go_on();
-  const bool switched = mode_ != kNoMode && mode != mode_;
   mode_ = mode;
-  const bool disturbed = (switched && strange) || swing_g > model_.disturbed_g;
+  const bool disturbed = goes || swing_g > model_.disturbed_g;
   const bool left_out = patience_.leaves_out(disturbed) || starts;
   if (!left_out) evidence_.add(residual);
   return left_out;
@@ -154,12 +157,13 @@ void Judge::conclude(Verdict& verdict, bool left_out) const {
 Scores Judge::scores_of(const float* features) const {
   float residual[kMaxFeatures];
   for (int i = 0; i < model_.features->size; i++) residual[i] = features[i];
-  float nearest = 0;
-  const int mode = settle(residual, kNoMode, nearest);
+  float least = 0;
+  bool goes = false;
+  const int mode = settle(residual, kNoMode, least, goes);
   const float by = factor(residual, mode);
   int alarm = 0;
   while (model_.metrics[alarm].level != Level::kAlarm) alarm++;
-  return {nearest * by, distance(residual, mode, alarm) * by};
+  return {least * by, distance(residual, mode, alarm) * by};
 }
 
 }  // namespace judder

@@ -86,10 +86,10 @@ class Judge final : public AnyJudge {
   void begin();
   bool stands_still(float rms_g) const;
   Verdict stand_still();
-  int settle(float* features, int before, float& least) const;
+  int settle(float* features, int before, float& least, bool& goes) const;
   float distance(const float* residual, int mode, int metric) const;
   float factor(const float* residual, int mode) const;
-  bool gather(const float* residual, int mode, float swing_g, bool strange);
+  bool gather(const float* residual, int mode, float swing_g, bool goes);
   void weigh_evidence(Verdict& verdict) const;
   void conclude(Verdict& verdict, bool left_out) const;
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import re
 import secrets
 import subprocess
@@ -13,6 +14,8 @@ from pathlib import Path
 from judder.bench.speed.clients import Asked, Asking
 from judder.errors import JudderError
 
+UNBOUND = {"JUDDER_MAX_BOARD_MB_PER_MINUTE": "1e6", "JUDDER_MAX_BOARDS": "10000"}
+"""The boards of a measurement send faster than any that watches a machine."""
 PORT = re.compile(r":(\d+),")
 
 
@@ -76,6 +79,7 @@ def serving(*command: str | Path) -> Iterator[Server]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
+        env={**os.environ, **UNBOUND},
     )
     with process:
         try:

@@ -88,5 +88,5 @@ async def _print(settings: Settings, asking: Asking) -> None:
 
 if __name__ == "__main__":
     _data_dir, *_model = map(Path, sys.argv[1:])
-    _where = {"data_dir": _data_dir, "host": "127.0.0.1", "port": 0}
+    _where = {"data_dir": _data_dir, "host": "127.0.0.1", "port": 0, "max_board_mb_per_minute": 1e6}
     run(_print(load_settings(**_where, model=next(iter(_model), None)), Asking(**json.load(sys.stdin))))

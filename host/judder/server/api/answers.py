@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 from judder.server.services.backtest import Backtest
 from judder.server.services.learnings import Learning
 from judder.server.services.recordings import ServerRecording
-from judder.server.storage import access, rows
+from judder.server.storage import rows
 
 DESCRIBED = ConfigDict(use_attribute_docstrings=True, json_schema_serialization_defaults_required=True)
 
@@ -237,57 +237,3 @@ class Models(Shape):
 
 class ModelChanged(Shape):
     model_id: str
-
-
-class Key(Shape):
-    """A board's key, without the key itself."""
-
-    id: int
-    device: str
-    made_us: int
-    ends_us: int | None
-    """When it ends because another took its place; null for never."""
-    good: bool
-    """Whether what is signed with it is taken."""
-    revoked: bool
-
-
-class Keys(Shape):
-    keys: list[Key]
-
-
-class NewKey(Key):
-    key: str
-    """64 hex digits: server.key of the board's config. Nobody is told it again."""
-
-
-class Token(Shape):
-    """A person's token, without the token itself."""
-
-    id: int
-    name: str
-    role: str
-    made_us: int
-
-
-class Tokens(Shape):
-    tokens: list[Token]
-
-
-class NewToken(Token):
-    token: str
-    """Nobody is told it again."""
-
-
-class Session(Shape):
-    """Who asks."""
-
-    name: str
-    role: str
-    """look, answer or administer."""
-    needed: bool
-    """Whether a token was needed."""
-
-
-class Notes(Shape):
-    audit: list[access.AuditRow]

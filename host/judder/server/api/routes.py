@@ -12,8 +12,6 @@ from judder_core import wire
 from judder.server.api import (
     alerts,
     answers,
-    audit,
-    board_keys,
     devices,
     events,
     health,
@@ -25,11 +23,10 @@ from judder.server.api import (
     page,
     recordings,
     reference,
-    session,
-    tokens,
     windows,
 )
 from judder.server.api import parameters as given
+from judder.server.api.access_routes import ACCESS
 from judder.server.api.replies import reply
 from judder.server.api.route import Media, Route
 from judder.server.services import wishes
@@ -251,45 +248,7 @@ ROUTES = (
         gives=answers.ModelChanged,
         errors=(409,),
     ),
-    Route("GET", "/api/v1/session", session.get_session, gives=answers.Session),
-    Route(
-        "POST",
-        "/api/v1/session",
-        session.log_in,
-        takes=wishes.Login,
-        gives=answers.Session,
-        errors=(401, 429, 503),
-        is_open=True,
-    ),
-    Route("DELETE", "/api/v1/session", session.log_out, gives=answers.Session, role=Role.LOOK),
-    Route("GET", "/api/v1/keys", board_keys.list_keys, gives=answers.Keys, role=Role.ADMINISTER),
-    Route(
-        "POST",
-        "/api/v1/keys",
-        board_keys.add_key,
-        takes=wishes.KeyWish,
-        gives=answers.NewKey,
-        errors=(404, 409),
-    ),
-    Route("DELETE", "/api/v1/keys/{number}", board_keys.revoke_key, gives=answers.Key),
-    Route("GET", "/api/v1/tokens", tokens.list_tokens, gives=answers.Tokens, role=Role.ADMINISTER),
-    Route(
-        "POST",
-        "/api/v1/tokens",
-        tokens.add_token,
-        takes=wishes.TokenWish,
-        gives=answers.NewToken,
-        errors=(409,),
-    ),
-    Route("DELETE", "/api/v1/tokens/{number}", tokens.revoke_token, gives=answers.Token),
-    Route(
-        "GET",
-        "/api/v1/audit",
-        audit.list_audit,
-        gives=answers.Notes,
-        asks=(given.NOTES_LISTED,),
-        role=Role.ADMINISTER,
-    ),
+    *ACCESS,
 )
 
 

@@ -14,7 +14,8 @@ from yarl import URL
 from judder.server.notify.channel import DeliveryError, RefusedError, tls_context
 from judder.server.notify.house import House
 from judder.server.notify.message import Message
-from judder.settings import Settings, without_path
+from judder.settings import Settings
+from judder.text.addresses import without_path
 
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 NEVER_TAKEN = (400, 413, 415, 422)

@@ -1,6 +1,7 @@
 """What a board is told of a window."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE, FLAG_NOTICE, Window
@@ -35,6 +36,12 @@ class Answered:
 def at_level(level: str | None, **fields: Any) -> Answer:
     """Return an answer of that level, what a person acts on."""
     return Answer(level=level, alert=level == ALARM, **fields)
+
+
+@cache
+def unjudged(level: str | None) -> Answer:
+    """Return the answer that says no more than that level."""
+    return at_level(level)
 
 
 def level_of(window: Window) -> str | None:

@@ -14,9 +14,10 @@ from judder.server.storage.rows import Answer
 
 MOST_TOGETHER = 256
 """Windows of a batch. They are judged in 20 ms, for which nobody else is answered (2026-11-30)."""
-
 GATHER_S = 0.002
 """How long requests wait for others, where more came together before."""
+NOT_YET = Answer()
+"""To a window that nobody has looked at."""
 
 
 @dataclass(eq=False, slots=True)
@@ -34,7 +35,7 @@ class Taking:
     at_us: int
     is_late: bool = False
     known: Answered | None = None
-    answer: Answer = field(default_factory=Answer)
+    answer: Answer = NOT_YET
     misfit: str | None = None
     odd: dict[str, str] = field(default_factory=dict)
     recording: ServerRecording | None = None

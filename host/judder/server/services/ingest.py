@@ -9,7 +9,7 @@ from judder_core.states import NOT_JUDGED
 from judder_core.window import FLAG_LOCAL_SCORE, FLAG_LOST, FLAG_OPINION_WANTED, Window
 
 from judder.server.services.alerts import Alerts
-from judder.server.services.answers import Answered, at_level, level_of
+from judder.server.services.answers import Answered, level_of, unjudged
 from judder.server.services.arrivals import Arrival, Arrivals, Taking, note_late
 from judder.server.services.clashes import Numbers, tell_apart
 from judder.server.services.devices import Devices
@@ -129,7 +129,7 @@ class Ingest:
         started = time.perf_counter()
         note_late(takings)
         for taking in takings:
-            taking.answer = at_level(level_of(taking.window))
+            taking.answer = unjudged(level_of(taking.window))
         self._scoring.judge([taking for taking in takings if _is_scored(taking)])
         for taking in takings:
             if taking.answer.judged_by is None and taking.device.lacks_verdict(taking.window):

@@ -10,7 +10,7 @@ from judder_core.states import NOT_JUDGED
 from judder_core.window import FLAG_LOCAL_SCORE, FLAG_LOST, FLAG_OPINION_WANTED, Window
 
 from judder.engine import numeric_rows
-from judder.server.services.answers import at_level, level_of
+from judder.server.services.answers import at_level, level_of, unjudged
 from judder.server.services.arrivals import Taking
 from judder.server.services.failures import Failures
 from judder.server.services.judging import judge_all
@@ -124,7 +124,7 @@ def _answer(question: Question) -> tuple[Answer, str | None]:
     if question.asked and hosts and hosts[0].combined_score is not None:
         return _of(host, hosts, level), None
     sent = as_sent(local, window)
-    return _of(question.board, sent, level) if sent else at_level(level), question.misfit
+    return _of(question.board, sent, level) if sent else unjudged(level), question.misfit
 
 
 def _of(machine: Machine | None, told: Told, level: str | None) -> Answer:

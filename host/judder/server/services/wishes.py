@@ -191,8 +191,8 @@ class TokenWish(Change):
     words = Words("wish", 'Send {"name": NAME, "role": "look"}.')
     name: Annotated[
         str,
-        Field(max_length=80, pattern=r"^\w[\w .+@-]*$", examples=["anna"]),
-        Words("name", "Name it in letters and digits, such as anna."),
+        Field(max_length=80, pattern=r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*\S)?$", examples=["anna"]),
+        Words("name", "Give 1 to 80 visible characters, such as anna."),
     ]
     role: Annotated[
         Literal["look", "answer", "administer"],

@@ -192,6 +192,9 @@ class Outbox(Protocol):
     def drop(self, number: int) -> None:
         """Forget a message."""
 
+    def reached(self, channels: Sequence[str], about: str) -> list[str]:
+        """Return those of channels that have delivered, or set aside, all that they were to say about it."""
+
     def waiting(self) -> dict[str, int]:
         """Return how many messages each channel has still to deliver; channels with none are left out."""
 
