@@ -1,7 +1,4 @@
-"""A disk that is full, really: a small one of its own.
-
-The file is collected only where a disk can be mounted, which is tried: see conftest.
-"""
+"""A disk that is full, really: a small one of its own. Left out where no disk may be mounted."""
 
 import contextlib
 import time
