@@ -73,7 +73,8 @@ class ServerClient:
             ) from error
         except (TimeoutError, aiohttp.ClientError, ValueError) as error:
             raise ServerGoneError(
-                f"{self.url} does not answer as a Judder server.", hint="Start one: judder serve"
+                f"{self.url} does not answer as a Judder server.",
+                hint="Start one: judder serve. One with TLS is asked by https: --server https://HOST:PORT",
             ) from error
         if response.status == 401:
             raise RefusedError(answer)
@@ -109,7 +110,10 @@ class RefusedError(JudderError):
     """The server asks for another token or signature. answer: what it says, a signing time as a rule."""
 
     def __init__(self, answer: Mapping[str, Any]) -> None:
-        super().__init__(str(answer.get("error")), hint="Give it: --token, or JUDDER_TOKEN.")
+        super().__init__(
+            str(answer.get("error")),
+            hint="Give a right one: --token, or JUDDER_TOKEN. The server's first start prints one.",
+        )
         self.answer = answer
 
 

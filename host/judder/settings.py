@@ -42,9 +42,7 @@ class Settings(BaseSettings):
     )
 
     data_dir: Path = Field(Path("judder-data"), description="Where windows, recordings and models are kept.")
-    host: str = Field(
-        "127.0.0.1", min_length=1, description="The address to listen on; 127.0.0.1 keeps others out."
-    )
+    host: str = Field("127.0.0.1", description="The address to listen on; 127.0.0.1 keeps others out.")
     open: bool = Field(
         False, description="Listen to the network: on 0.0.0.0, unless host names another of its addresses."
     )

@@ -140,6 +140,7 @@ def test_a_key_is_made_shown_once_and_revoked(watched, house):
     page.locator("#keys li", has_text="0200000000c1").wait_for()
     assert re.search(r"[0-9a-f]{64}", watched.text("#access-new"))
     page.locator("#keys").get_by_role("button", name="Revoke").click()
+    page.locator("#keys").get_by_role("button", name="Really revoke").click()
     watched.wait("!document.querySelector('#keys li') && !document.querySelector('#access-new').textContent")
     (key,) = house.ask("GET", "/api/v1/keys")["keys"]
     assert key["revoked"] and "key" not in key

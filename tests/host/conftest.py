@@ -143,3 +143,4 @@ def quick(monkeypatch):
     """A retention that waits for nothing, and lets go of young windows too."""
     monkeypatch.setattr("judder.server.services.retention.RETRY_S", 0)
     monkeypatch.setattr("judder.server.services.retention.WHOLE_AT_LEAST_US", 0)
+    monkeypatch.setattr("judder.server.services.lived.NOTE_EVERY_US", 0)

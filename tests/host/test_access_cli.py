@@ -9,6 +9,7 @@ import pytest
 from judder.cli.app import app
 from judder.errors import JudderError
 from judder.server.api.keys import TOKENS
+from judder.server.services import certificates
 from judder.settings import Settings
 from typer.testing import CliRunner
 
@@ -97,6 +98,19 @@ def test_the_first_start_prints_a_token_and_a_link_and_the_second_does_not(tmp_p
     printed = [serve_briefly(tmp_path).stdout for _ in range(2)]
     token = re.search(r"shown this once: (\S{43})$", printed[0], re.MULTILINE)[1]
     assert f"/#login={token}" in printed[0] and "login" not in printed[1]
+
+
+def test_a_link_of_a_server_with_tls_begins_with_https(tmp_path, monkeypatch):
+    certificates.make(tmp_path / "tls", ["localhost"])
+    monkeypatch.setenv("JUDDER_REQUIRE_KEYS", "true")
+    monkeypatch.setenv("JUDDER_TLS_CERT", str(tmp_path / "tls" / certificates.SERVER))
+    monkeypatch.setenv("JUDDER_TLS_KEY", str(tmp_path / "tls" / certificates.SERVER_KEY))
+    assert "log in: https://" in serve_briefly(tmp_path).stdout
+
+
+def test_a_server_that_takes_its_token_from_the_terminal_says_so(tmp_path, monkeypatch):
+    monkeypatch.setenv("JUDDER_TOKEN", "of-commands")
+    assert "an administrator's is in JUDDER_TOKEN" in serve_briefly(tmp_path).stderr
 
 
 def serve_briefly(folder, *arguments):

@@ -125,6 +125,24 @@ def test_a_verb_shows_an_example(words):
     assert "Example: judder " + " ".join(words) in run(*words, "--help").stdout
 
 
+def options(words):
+    """Return what a verb's options are called."""
+    command = typer.main.get_command(app)
+    for name in words:
+        command = command.commands[name]
+    return {option for parameter in command.params for option in parameter.opts}
+
+
+ASKING = [
+    words for words in every_verb(typer.main.get_command(app)) if {"--server", "--token"} <= options(words)
+]
+
+
+@pytest.mark.parametrize("words", ASKING, ids=" ".join)
+def test_a_verb_that_asks_a_server_can_ask_one_with_tls(words):
+    assert "--ca" in options(words)
+
+
 def test_train_says_what_comes_of_changing_between_modes_all_the_time(tmp_path):
     data = tmp_path / "fan.npz"
     run("simulate", "--out", data, "--seconds", 60, "--speed", "low", "--speed", "med")

@@ -50,11 +50,6 @@ def test_a_variable_that_is_no_list_is_named_and_not_repeated(monkeypatch, name)
     assert "attic" not in str(caught.value)
 
 
-def test_to_listen_on_no_address_is_refused():
-    with pytest.raises(JudderError, match="host"):
-        load_settings(host="")
-
-
 @pytest.mark.parametrize("written", [b"\xff\xfe", b"host = ", b"\0"], ids=["utf-16", "cut", "zero"])
 def test_a_file_that_is_no_toml_is_named(written):
     CONFIG_FILE.write_bytes(written)

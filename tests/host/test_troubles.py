@@ -295,6 +295,17 @@ async def test_a_board_whose_verdicts_stop_is_not_normal_although_it_says_so(sta
     assert device.state(int(now_s[0] * 1e6)) == "normal"
 
 
+async def test_a_board_that_comes_after_a_start_is_judged_by_nobody_since_then_at_most(start_server):
+    now_s = [1_800_000_000.0]
+    before = await start_server(clock=lambda: now_s[0])
+    await Board(before).report(state="normal", model_id="fan-1")
+    await before.stop()
+    after = await start_server(clock=lambda: now_s[0])
+    assert not await problems(after)
+    await Board(after).report(state="normal", model_id="fan-1")
+    assert not await problems(after)
+
+
 async def test_slow_windows_are_no_silence(start_server):
     now_s = [1_800_000_000.0]
     server = await start_server(clock=lambda: now_s[0])

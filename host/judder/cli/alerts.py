@@ -8,7 +8,7 @@ import typer
 
 from judder.cli.app import app
 from judder.cli.console import next_step, print_json, print_table, result, say
-from judder.cli.server import SERVER, Server, Token
+from judder.cli.server import SERVER, Ca, Server, Token
 from judder.cli.times import day
 from judder.client import ServerClient
 from judder.errors import JudderError
@@ -47,9 +47,9 @@ def test(as_json: AsJson = False) -> None:
 
 
 @alerts.command("list", epilog="Example: `judder alerts list`")
-def list_messages(server: Server = SERVER, token: Token = "", as_json: AsJson = False) -> None:
+def list_messages(server: Server = SERVER, token: Token = "", ca: Ca = None, as_json: AsJson = False) -> None:
     """List the messages that could not be sent, and why."""
-    messages = asyncio.run(_ask(server, token, "GET"))["messages"]
+    messages = asyncio.run(_ask(ServerClient(server, token, ca), "GET"))["messages"]
     if as_json:
         print_json(messages)
         return
@@ -63,23 +63,23 @@ def list_messages(server: Server = SERVER, token: Token = "", as_json: AsJson = 
 
 
 @alerts.command(epilog="Example: `judder alerts send 5`")
-def send(number: Number, server: Server = SERVER, token: Token = "") -> None:
+def send(number: Number, server: Server = SERVER, token: Token = "", ca: Ca = None) -> None:
     """Try a message again that could not be sent."""
-    asyncio.run(_ask(server, token, "PATCH", number))
+    asyncio.run(_ask(ServerClient(server, token, ca), "PATCH", number))
     result(f"message {number} is tried again")
 
 
 @alerts.command(epilog="Example: `judder alerts drop 5`")
-def drop(number: Number, server: Server = SERVER, token: Token = "") -> None:
+def drop(number: Number, server: Server = SERVER, token: Token = "", ca: Ca = None) -> None:
     """Forget a message that could not be sent."""
-    asyncio.run(_ask(server, token, "DELETE", number))
+    asyncio.run(_ask(ServerClient(server, token, ca), "DELETE", number))
     result(f"message {number} is forgotten")
 
 
-async def _ask(server: str, token: str, method: str, number: int | None = None) -> dict[str, Any]:
+async def _ask(client: ServerClient, method: str, number: int | None = None) -> dict[str, Any]:
     """Return the server's answer about the messages that could not be sent, or about one of them."""
     path = "/api/v1/messages" if number is None else f"/api/v1/messages/{number}"
-    async with ServerClient(server, token) as client:
+    async with client:
         if method == "PATCH":
             return await client.patch(path, {"again": True})
         return await (client.delete(path) if method == "DELETE" else client.get(path))

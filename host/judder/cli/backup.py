@@ -7,11 +7,14 @@ import typer
 
 from judder.cli.app import app
 from judder.cli.console import next_step, print_json, result
+from judder.cli.progress import working
 from judder.server.services.backup import Backup, back_up
 from judder.settings import load_settings
 from judder.text import word
 
 DataDir = Annotated[Path | None, typer.Option(help="The server's data folder; default: as judder.toml says.")]
+SHOWN = {"windows": "windows", "recordings": "recordings", "devices": "boards' reports", "alerts": "alerts"}
+"""The tables that are told, and what people call what is in them."""
 AsJson = Annotated[bool, typer.Option("--json", help="Print what it holds as JSON.")]
 
 
@@ -25,7 +28,9 @@ def backup(
 
     The copy is of one moment: windows, recordings, alerts, keys and models. Keep it as safe as the server.
     """
-    made = back_up(load_settings(data_dir=data_dir).data_dir, out)
+    folder = load_settings(data_dir=data_dir).data_dir
+    with working(f"copying {folder}, and checking the copy"):
+        made = back_up(folder, out)
     tell(made, out, as_json)
     next_step(f"on another machine: judder restore {word(out)} --data-dir FOLDER")
 
@@ -35,6 +40,5 @@ def tell(found: Backup, where: Path, as_json: bool) -> None:
     if as_json:
         print_json({"path": str(where), "rows": found.rows, "files": found.files, "bytes": found.size})
         return
-    names = ("windows", "recordings", "devices", "alerts")
-    rows = ", ".join(f"{found.rows.get(name, 0)} {name}" for name in names)
+    rows = ", ".join(f"{found.rows.get(table, 0)} {name}" for table, name in SHOWN.items())
     result(f"{where}: {rows}, {found.size / 1e6:.1f} MB; counts and hashes are right")

@@ -32,8 +32,10 @@ def make(
 ) -> None:
     """Make a certificate for the server, and the CA that boards, browsers and commands are to trust."""
     folder = _folder(out)
-    made = certificates.make(folder, host or certificates.usual_names())
-    _tell(folder, made)
+    _tell(folder, certificates.make(folder, host or certificates.usual_names()))
+    say(f"keep {folder / certificates.CA_KEY} to yourself: who has it can pass for the server")
+    files = (folder / certificates.SERVER, folder / certificates.SERVER_KEY)
+    next_step("JUDDER_TLS_CERT={} JUDDER_TLS_KEY={} judder serve --open".format(*map(word, files)))
 
 
 @cert.command(epilog="Example: `judder cert renew`")
@@ -41,6 +43,7 @@ def renew(out: Folder = None) -> None:
     """Make a new certificate for the same names. A server that runs takes it within a minute."""
     folder = _folder(out)
     _tell(folder, certificates.renew(folder))
+    say("a server that runs shows it within a minute; boards need nothing, as the CA is the same")
 
 
 @cert.command(epilog="Example: `judder cert show`")
@@ -68,6 +71,3 @@ def _folder(out: Path | None) -> Path:
 def _tell(folder: Path, made: certificates.Shown) -> None:
     result(f"{folder / certificates.SERVER} is for {', '.join(made.names)}, until {made.until:%Y-%m-%d}")
     result(f"{folder / certificates.CA} is what others are to trust; boards take {certificates.CA_DER}")
-    say(f"keep {folder / certificates.CA_KEY} to yourself: who has it can pass for the server")
-    files = (folder / certificates.SERVER, folder / certificates.SERVER_KEY)
-    next_step("JUDDER_TLS_CERT={} JUDDER_TLS_KEY={} judder serve".format(*map(word, files)))

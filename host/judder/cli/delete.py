@@ -8,7 +8,7 @@ import typer
 
 from judder.cli.app import app
 from judder.cli.console import result, say
-from judder.cli.server import SERVER, Server, Token
+from judder.cli.server import SERVER, Ca, Server, Token
 from judder.client import ServerClient
 
 KINDS = {"board": "devices", "recording": "recordings", "model": "models", "alert": "alerts"}
@@ -28,10 +28,11 @@ def board(
     device: Annotated[str, typer.Argument(help="Its device id. It has to be offline.")],
     server: Server = SERVER,
     token: Token = "",
+    ca: Ca = None,
     yes: Yes = False,
 ) -> None:
     """Delete a board with its alerts, sums and windows; windows of recordings stay."""
-    _delete("board", device, server, token, yes)
+    _delete("board", device, ServerClient(server, token, ca), yes)
 
 
 @delete.command(epilog="Example: `judder delete recording 3`")
@@ -39,10 +40,11 @@ def recording(
     number: Annotated[int, typer.Argument(help="Its number, as the page shows it.")],
     server: Server = SERVER,
     token: Token = "",
+    ca: Ca = None,
     yes: Yes = False,
 ) -> None:
     """Put a recording into the trash, where it may be taken back for keep_days; a second time deletes it."""
-    _delete("recording", str(number), server, token, yes)
+    _delete("recording", str(number), ServerClient(server, token, ca), yes)
     say("take it back with: Take back on the page, within keep_days")
 
 
@@ -51,10 +53,11 @@ def model(
     model_id: Annotated[str, typer.Argument(help="Its id. No board may run it.")],
     server: Server = SERVER,
     token: Token = "",
+    ca: Ca = None,
     yes: Yes = False,
 ) -> None:
     """Delete a model file that is not in service, and that no board runs."""
-    _delete("model", model_id, server, token, yes)
+    _delete("model", model_id, ServerClient(server, token, ca), yes)
 
 
 @delete.command(epilog="Example: `judder delete alert 12`")
@@ -62,19 +65,20 @@ def alert(
     number: Annotated[int, typer.Argument(help="Its number. It has to be over.")],
     server: Server = SERVER,
     token: Token = "",
+    ca: Ca = None,
     yes: Yes = False,
 ) -> None:
     """Delete an alert that is over."""
-    _delete("alert", str(number), server, token, yes)
+    _delete("alert", str(number), ServerClient(server, token, ca), yes)
 
 
-def _delete(kind: str, name: str, server: str, token: str, yes: bool) -> None:
+def _delete(kind: str, name: str, client: ServerClient, yes: bool) -> None:
     if not yes:
         typer.confirm(f"Delete {kind} {name}?", abort=True, err=True)
-    asyncio.run(_ask(server, token, f"/api/v1/{KINDS[kind]}/{quote(name, safe='')}"))
+    asyncio.run(_ask(client, f"/api/v1/{KINDS[kind]}/{quote(name, safe='')}"))
     result(f"{kind} {name} is deleted")
 
 
-async def _ask(server: str, token: str, path: str) -> None:
-    async with ServerClient(server, token) as client:
+async def _ask(client: ServerClient, path: str) -> None:
+    async with client:
         await client.delete(path)

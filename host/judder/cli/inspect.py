@@ -35,12 +35,12 @@ def inspect(
         print_json(to_dict(surveyed, findings))
     else:
         _print(surveyed, findings)
-    next_step(f"judder train --data {word(data)} --normal {_normal(surveyed)} --out fan.judder.json")
+    next_step(f"judder train --data {word(data)} --normal {called_normal(surveyed)} --out fan.judder.json")
     if strict and any(finding.severity is Severity.STOP for finding in findings):
         raise typer.Exit(3)
 
 
-def _normal(surveyed: Survey) -> str:
+def called_normal(surveyed: Survey) -> str:
     """Return the condition called normal, as a shell takes it; CONDITION where none or several are."""
     called = [c.name for c in surveyed.conditions if c.name.rsplit("/", 1)[-1] == "normal"]
     return word(called[0]) if len(called) == 1 else "CONDITION"

@@ -7,7 +7,7 @@ import typer
 
 from judder.cli.app import app
 from judder.cli.console import next_step, print_json, print_table, result
-from judder.cli.server import SERVER, Server, Token
+from judder.cli.server import SERVER, Ca, Server, Token
 from judder.cli.times import day
 from judder.client import ServerClient
 from judder.errors import JudderError
@@ -26,22 +26,26 @@ PATH = "/api/v1/keys"
 
 
 @key.command("list", epilog="Example: `judder key list`")
-def list_keys(server: Server = SERVER, token: Token = "", as_json: AsJson = False) -> None:
+def list_keys(server: Server = SERVER, token: Token = "", ca: Ca = None, as_json: AsJson = False) -> None:
     """List the keys that were made, and which are good. None shows the keys themselves."""
-    keys = asyncio.run(_keys(server, token))
+    keys = asyncio.run(_keys(ServerClient(server, token, ca)))
     print_json(keys) if as_json else _print(keys)
 
 
 @key.command(epilog="Example: `judder key add 020000000001`")
-def add(board: Board, server: Server = SERVER, token: Token = "", as_json: AsJson = False) -> None:
+def add(
+    board: Board, server: Server = SERVER, token: Token = "", ca: Ca = None, as_json: AsJson = False
+) -> None:
     """Make a key for a board, and print it: nobody is told it again. judder deploy does this by itself."""
-    _print_new(asyncio.run(_make(server, token, board, False)), as_json)
+    _print_new(asyncio.run(_make(ServerClient(server, token, ca), board, False)), as_json)
 
 
 @key.command(epilog="Example: `judder key rotate 020000000001`")
-def rotate(board: Board, server: Server = SERVER, token: Token = "", as_json: AsJson = False) -> None:
+def rotate(
+    board: Board, server: Server = SERVER, token: Token = "", ca: Ca = None, as_json: AsJson = False
+) -> None:
     """Make a new key for a board, and print it. The one it has is good for a week longer."""
-    _print_new(asyncio.run(_make(server, token, board, True)), as_json)
+    _print_new(asyncio.run(_make(ServerClient(server, token, ca), board, True)), as_json)
 
 
 @key.command(epilog="Example: `judder key revoke 020000000001`")
@@ -52,26 +56,27 @@ def revoke(
     ] = None,
     server: Server = SERVER,
     token: Token = "",
+    ca: Ca = None,
 ) -> None:
     """Let the keys of a board be good no more, for ever."""
-    for row in asyncio.run(_revoke(server, token, board, number)):
+    for row in asyncio.run(_revoke(ServerClient(server, token, ca), board, number)):
         result(f"key {row['id']} of board {row['device']} is good no more")
     next_step(f"judder key add {word(board)}, to let it in again")
 
 
-async def _keys(url: str, token: str) -> list[dict[str, Any]]:
-    async with ServerClient(url, token) as client:
+async def _keys(client: ServerClient) -> list[dict[str, Any]]:
+    async with client:
         keys: list[dict[str, Any]] = (await client.get(PATH))["keys"]
         return keys
 
 
-async def _make(url: str, token: str, board: str, rotates: bool) -> dict[str, Any]:
-    async with ServerClient(url, token) as client:
+async def _make(client: ServerClient, board: str, rotates: bool) -> dict[str, Any]:
+    async with client:
         return await client.post(PATH, {"device": board.lower()} | ({"rotate": True} if rotates else {}))
 
 
-async def _revoke(url: str, token: str, board: str, number: int | None) -> list[dict[str, Any]]:
-    async with ServerClient(url, token) as client:
+async def _revoke(client: ServerClient, board: str, number: int | None) -> list[dict[str, Any]]:
+    async with client:
         good = [row for row in (await client.get(PATH))["keys"] if row["good"]]
         found = [r for r in good if r["device"] == board.lower() and number in (None, r["id"])]
         if not found:
@@ -84,7 +89,7 @@ def _print_new(made: dict[str, Any], as_json: bool) -> None:
         print_json(made)
     else:
         result(f"key {made['id']} of board {made['device']}: {made['key']}")
-    next_step("put it into the board's config as server.key, and judder deploy")
+    next_step("judder deploy --port PORT --key KEY, or put it into the board's config as server.key")
 
 
 def _print(keys: list[dict[str, Any]]) -> None:

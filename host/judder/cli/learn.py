@@ -23,7 +23,7 @@ from judder.server.services.learnings import (
     TRAINING,
     WINDOWS,
 )
-from judder.text import word
+from judder.text import visible, word
 
 POLL_S = 0.5
 DOING = {RECORDING: "recording", TRAINING: "training", DELIVERING: "starts anew to fetch its model"}
@@ -88,7 +88,9 @@ async def _learn(server: ServerClient, board: str | None, windows: int) -> dict[
 
 def choose(devices: Collection[dict[str, Any]], wanted: str | None) -> dict[str, Any]:
     """Return the one board of devices that is called wanted. Raises JudderError."""
-    found = [d for d in devices if wanted is None or wanted in (name_of(d), d["device_id"])]
+    # a server shows what is no letter of a name, and keeps it so
+    meant = {wanted, visible(wanted)} if wanted is not None else None
+    found = [d for d in devices if meant is None or meant & {name_of(d), d["device_id"]}]
     if len(found) == 1:
         return found[0]
     if not devices:

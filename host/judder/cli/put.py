@@ -10,7 +10,7 @@ import typer
 from judder.cli.app import app
 from judder.cli.console import next_step, print_json, result, say
 from judder.cli.learn import choose
-from judder.cli.server import SERVER, Server, Token
+from judder.cli.server import SERVER, Ca, Server, Token
 from judder.cli.trouble import name_of
 from judder.client import ServerClient
 from judder.errors import JudderError
@@ -35,6 +35,7 @@ def put(
     wait: Annotated[bool, typer.Option(help="Wait until the boards have run it for a minute.")] = True,
     server: Server = SERVER,
     token: Token = "",
+    ca: Ca = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what became of it as JSON.")] = False,
 ) -> None:
     """Put a model on boards over the network: on one first, on the others once it has run there well.
@@ -42,7 +43,8 @@ def put(
     The server first asks the model about the last windows of each board, and refuses one that would have
     alarmed. A board that alarms at once with it, or starts again and again, gets the model before back.
     """
-    found = asyncio.run(_put(server, token, model, board, all_boards, anyway, wait))
+    client = ServerClient(server, token, ca)
+    found = asyncio.run(_put(client, model, board, all_boards, anyway, wait))
     orders = {device_id: {"name": name_of(device), **device["order"]} for device_id, device in found.items()}
     if as_json:
         print_json(orders)
@@ -54,9 +56,9 @@ def put(
 
 
 async def _put(
-    url: str, token: str, model: str, names: list[str] | None, everywhere: bool, anyway: bool, wait: bool
+    client: ServerClient, model: str, names: list[str] | None, everywhere: bool, anyway: bool, wait: bool
 ) -> Boards:
-    async with ServerClient(url, token) as client:
+    async with client:
         model_id = await _kept(client, model)
         boards = _chosen((await client.devices()).values(), names, everywhere)
         wish = {"devices": boards, "anyway": anyway}

@@ -9,6 +9,7 @@ import typer
 
 from judder.cli.app import app
 from judder.cli.console import next_step, print_json, result, say
+from judder.cli.inspect import called_normal
 from judder.cli.options import DATA_HELP, Hop, SampleRate, WindowLen, check_parent, read_recordings
 from judder.cli.progress import working
 from judder.data.recording import Recording
@@ -76,11 +77,11 @@ def report(
         evaluation=evaluation,
     )
     print_json(figures) if as_json else result(str(out))
-    first = normals[0] if normals else recordings[0].condition
+    first = word(normals[0]) if normals else called_normal(surveyed)
     next_step(
         "judder deploy, or judder serve --model with this model"
         if file
-        else f"judder train --data {word(data)} --normal {word(first)} --out fan.judder.json"
+        else f"judder train --data {word(data)} --normal {first} --out fan.judder.json"
     )
 
 

@@ -22,7 +22,7 @@ from judder.server.running import RunningServer, run, running, spare_the_collect
 from judder.server.services.addresses import own_addresses
 from judder.server.services.wishes import RecordingWish, parse
 from judder.server.storage.levels import ALARM
-from judder.settings import Settings, load_settings
+from judder.settings import Settings, load_settings, sources
 
 
 class Level(StrEnum):
@@ -84,7 +84,10 @@ def _say_who_may(server: RunningServer) -> None:
     if token:
         host = next(iter(own_addresses(settings.listens_on)), "localhost")
         result(f"an administrator's token, shown this once: {token}")
-        result(f"log in: http://{host}:{server.port}/#login={token}")
+        scheme = server.url.partition(":")[0]
+        result(f"log in: {scheme}://{host}:{server.port}/#login={token}")
+    if settings.token:
+        say(f"everybody needs a token: an administrator's is in {sources({})['token']}")
     if settings.is_unguarded:
         warn("anybody in the network may send windows, read all and change all: require_keys is off")
 

@@ -10,7 +10,7 @@ import typer
 
 from judder.cli.app import app
 from judder.cli.console import next_step, print_json, print_table, result
-from judder.cli.server import SERVER, Server, Token
+from judder.cli.server import SERVER, Ca, Server, Token
 from judder.cli.times import day
 from judder.client import ServerClient
 from judder.errors import JudderError
@@ -31,9 +31,9 @@ PATH = "/api/v1/tokens"
 
 
 @group.command("list", epilog="Example: `judder token list`")
-def list_tokens(server: Server = SERVER, token: Token = "", as_json: AsJson = False) -> None:
+def list_tokens(server: Server = SERVER, token: Token = "", ca: Ca = None, as_json: AsJson = False) -> None:
     """List who has a token, and what they may do. The tokens themselves nobody knows any more."""
-    tokens = asyncio.run(_tokens(server, token))
+    tokens = asyncio.run(_tokens(ServerClient(server, token, ca)))
     print_json(tokens) if as_json else _print(tokens)
 
 
@@ -47,11 +47,12 @@ def add(
     ] = None,
     server: Server = SERVER,
     token: Token = "",
+    ca: Ca = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a token, and print it: nobody is told it again."""
     if data_dir is None:
-        made = asyncio.run(_add(server, token, name, role.value))
+        made = asyncio.run(_add(ServerClient(server, token, ca), name, role.value))
     else:
         made = asyncio.run(_add_in(data_dir, name, Role[role.name.upper()]))
     if as_json:
@@ -62,9 +63,9 @@ def add(
 
 
 @group.command(epilog="Example: `judder token revoke anna`")
-def revoke(name: Name, server: Server = SERVER, token: Token = "") -> None:
+def revoke(name: Name, server: Server = SERVER, token: Token = "", ca: Ca = None) -> None:
     """Forget a token; who logged in with it is out."""
-    asyncio.run(_revoke(server, token, name))
+    asyncio.run(_revoke(ServerClient(server, token, ca), name))
     result(f"the token of {name} is good no more")
 
 
@@ -73,14 +74,14 @@ def _print(tokens: list[dict[str, Any]]) -> None:
     print_table(("name", "role", "made"), rows)
 
 
-async def _tokens(url: str, token: str) -> list[dict[str, Any]]:
-    async with ServerClient(url, token) as client:
+async def _tokens(client: ServerClient) -> list[dict[str, Any]]:
+    async with client:
         tokens: list[dict[str, Any]] = (await client.get(PATH))["tokens"]
         return tokens
 
 
-async def _add(url: str, token: str, name: str, role: str) -> dict[str, Any]:
-    async with ServerClient(url, token) as client:
+async def _add(client: ServerClient, name: str, role: str) -> dict[str, Any]:
+    async with client:
         return await client.post(PATH, {"name": name, "role": role})
 
 
@@ -97,8 +98,8 @@ async def _add_in(data_dir: Path, name: str, role: Role) -> dict[str, Any]:
     return {"name": row.name, "role": row.role, "token": secret}
 
 
-async def _revoke(url: str, token: str, name: str) -> None:
-    async with ServerClient(url, token) as client:
+async def _revoke(client: ServerClient, name: str) -> None:
+    async with client:
         numbers = [row["id"] for row in (await client.get(PATH))["tokens"] if row["name"] == name]
         if not numbers:
             raise JudderError(f"Nobody called {name} has a token.", hint="judder token list")

@@ -90,7 +90,7 @@ def figure_of(growth: Growth) -> Figure:
     left, right = figure.subplots(1, 2, sharey=True)
     _draw(left, "boards", [(point.boards, point.ratio) for point in growth.by_boards])
     _draw(right, "stored windows", [(point.stored, point.ratio) for point in growth.by_stored])
-    left.set_ylabel("processor's time of a window, in empty POSTs")
+    left.set_ylabel("CPU of a window, in empty POSTs")
     return figure
 
 

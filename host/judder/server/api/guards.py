@@ -32,6 +32,7 @@ ON_LOOPBACK = Who("page of loopback", Role.ADMINISTER)
 """Whoever asks where no keys are needed: only this machine reaches the server, as a rule."""
 GUESSED = ("forged", "unknown")
 """Refusals of signatures that may be guesses at a key."""
+WRONG_TOKEN = "Take the one that the server printed at its first start, or one of judder token add."
 NO_TOKEN = 'Send "Authorization: Bearer TOKEN"; boards: server.key.'
 
 
@@ -99,7 +100,7 @@ def who_knows(request: web.Request, token: str) -> Who:
     if who is None:
         request.app[REFUSALS].note("token", address)
         guesses.failed(address)
-        raise _too_many(wait_s) if wait_s else RequestError(401, "The token is wrong.", hint=NO_TOKEN)
+        raise _too_many(wait_s) if wait_s else RequestError(401, "The token is wrong.", hint=WRONG_TOKEN)
     guesses.right(address)
     return who
 

@@ -65,7 +65,7 @@ def _not_judged(device: Device, state: str, now_us: int) -> str | None:
     is_to_be_judged = (
         _is_expected(device) and not device.is_learning and device.status.get("task") != "collect"
     )
-    if not is_to_be_judged or now_us - since_us < PATIENCE_US:
+    if not is_to_be_judged or not device.came_us or now_us - since_us < PATIENCE_US:
         return None
     why = device.status.get("why")
     return f"judged by nobody for {(now_us - since_us) // 60_000_000} min{f': {why}' if why else '.'}"

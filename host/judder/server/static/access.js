@@ -1,6 +1,7 @@
 // Who may do what, and who did: boards' keys, people's tokens, and the audit list. For administrators.
 
 import { get, send } from "./api.js";
+import { deleteButton } from "./confirm.js";
 import { $, keepRows, make, sayError, setText } from "./dom.js";
 import { nameOf, nowUs } from "./state.js";
 import { clockTime } from "./words.js";
@@ -50,8 +51,7 @@ async function list(name) {
 function createRow(name, id, ended) {
   const row = make("li", {}, make("span"));
   if (!ended) return row;
-  const revoke = make("button", { type: "button", textContent: "Revoke" });
-  revoke.addEventListener("click", () => change(name, send("DELETE", `/api/v1/${name}/${id}`, {})));
-  row.append(revoke);
+  const revoke = () => change(name, send("DELETE", `/api/v1/${name}/${id}`, {}));
+  row.append(deleteButton(`${name.slice(0, -1)} ${id}`, "administer", revoke, "Revoke"));
   return row;
 }
