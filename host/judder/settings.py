@@ -14,6 +14,7 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -28,6 +29,7 @@ ADDRESSES = ("webhook_url",)
 EVERYWHERE = "0.0.0.0"
 MOST = 1e6
 """Of GB, MB or days: what is more was mistyped, and would be no number of the database's."""
+COMPARE = "Compare judder.toml and the JUDDER_ variables with judder.example.toml."
 LONGEST_S = 366 * 86_400.0
 Url = Annotated[str, AfterValidator(of_the_web)]
 
@@ -40,9 +42,7 @@ class Settings(BaseSettings):
     )
 
     data_dir: Path = Field(Path("judder-data"), description="Where windows, recordings and models are kept.")
-    host: str = Field(
-        "127.0.0.1", min_length=1, description="The address to listen on; 127.0.0.1 keeps others out."
-    )
+    host: str = Field("127.0.0.1", description="The address to listen on; 127.0.0.1 keeps others out.")
     open: bool = Field(
         False, description="Listen to the network: on 0.0.0.0, unless host names another of its addresses."
     )
@@ -226,10 +226,9 @@ def load_settings(**given: object) -> Settings:
         ) from error
     except ValidationError as error:
         wrong = "; ".join(_sentence(".".join(map(str, e["loc"])), e) for e in error.errors())
-        raise JudderError(
-            f"The settings are wrong: {wrong}.",
-            hint="Compare judder.toml and the JUDDER_ variables with judder.example.toml.",
-        ) from error
+        raise JudderError(f"The settings are wrong: {wrong}.", hint=COMPARE) from error
+    except SettingsError as error:  # a JUDDER_ variable that is no list
+        raise JudderError(f"The settings are wrong: {error}.", hint=COMPARE) from error
 
 
 def _sentence(name: str, error: ErrorDetails) -> str:

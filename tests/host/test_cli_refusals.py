@@ -38,6 +38,14 @@ REFUSED = {
         ("serve", "--port", 0, "--model", "half.judder.json", "--data-dir", "data"),
         "half.judder.json: Model file is not whole",
     ),
+    "a condition that leads out of a folder": (
+        ("serve", "--port", 0, "--data-dir", "data", "--record", "../low", "--for", 0.1),
+        "'../low' is no condition",
+    ),
+    "a recording of nothing": (
+        ("serve", "--port", 0, "--data-dir", "data", "--record", "low", "--windows", 0, "--for", 0.1),
+        "0 is no number of windows",
+    ),
     "a data folder that cannot be": (("serve", "--port", 0, "--data-dir", "fan.npz/x"), "fan.npz/x"),
     "a model in no folder": (("train", *FAN, "--out", "nodir/x.judder.json"), "There is no folder nodir"),
     "a report in no folder": (("report", "fan.npz", "--out", "nodir/r.html"), "There is no folder nodir"),

@@ -246,6 +246,7 @@ async def test_strangers_hear_of_kinds_and_of_no_names_where_a_token_is_needed(s
     server = await start_server(token="open sesame, by a long word", require_keys=True)
     for name in ("attic", "cellar"):
         server.app[HEALTH].set("silent", name, f"{name}: silent since 10:02.")
+    server.app[HEALTH].look()
     async with aiohttp.ClientSession() as stranger, stranger.get(f"{server.client.url}/healthz") as answer:
         body = await answer.json()
         assert [(each["kind"], each["sentence"]) for each in body["problems"]] == [
@@ -255,6 +256,20 @@ async def test_strangers_hear_of_kinds_and_of_no_names_where_a_token_is_needed(s
             assert answer.status == 401
     _, body = await server.ask("GET", "/api/v1/health")
     assert sorted(each["about"] for each in body["problems"]) == ["attic", "cellar"]
+
+
+async def test_strangers_ask_for_nothing_to_be_looked_at(start_server, monkeypatch):
+    looked = []
+    monkeypatch.setattr("judder.server.services.health.LOOK_EVERY_S", 3600)
+    server = await start_server(token="open sesame, by a long word")
+    server.app[HEALTH].register(DISK, lambda: looked.append(1) or [])
+    async with aiohttp.ClientSession() as stranger:
+        for _ in range(5):
+            async with stranger.get(f"{server.client.url}/healthz") as answer:
+                assert answer.status == 200
+    assert len(looked) <= 1  # by the server itself
+    await server.ask("GET", "/api/v1/health")
+    assert looked
 
 
 async def test_the_figures_count_problems_by_kind_and_what_began_again(server):

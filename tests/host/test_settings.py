@@ -42,9 +42,12 @@ def test_a_wrong_address_is_not_repeated_for_it_may_be_a_secret():
     assert "sesame" not in str(caught.value) + str(caught.value.hint)
 
 
-def test_to_listen_on_no_address_is_refused():
-    with pytest.raises(JudderError, match="host"):
-        load_settings(host="")
+@pytest.mark.parametrize("name", ["allowed_hosts", "trusted_proxies"])
+def test_a_variable_that_is_no_list_is_named_and_not_repeated(monkeypatch, name):
+    monkeypatch.setenv(f"JUDDER_{name.upper()}", "attic.example")
+    with pytest.raises(JudderError, match=name) as caught:
+        load_settings()
+    assert "attic" not in str(caught.value)
 
 
 @pytest.mark.parametrize("written", [b"\xff\xfe", b"host = ", b"\0"], ids=["utf-16", "cut", "zero"])

@@ -96,6 +96,14 @@ async def test_as_many_windows_may_be_lost_as_a_board_can_lose(server, missing, 
     assert (await device_of(server))["lost"] == lost
 
 
+async def test_a_name_that_differs_from_a_signing_boards_by_its_capitals_only_is_not_taken(start_server):
+    server = await start_server()
+    await board_with_key(server, "02aabbccddee")
+    for name in ("02AABBCCDDEE", "02AAbbccddee"):
+        assert (await server.ask("POST", f"/api/v1/devices/{name}/status", json={"boot_id": 1}))[0] == 401
+    assert not await server.client.devices()
+
+
 async def test_of_a_board_that_signs_nobody_else_takes_a_number(start_server):
     server = await start_server()
     board = await board_with_key(server)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+from enum import StrEnum
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -19,8 +20,16 @@ from judder.server.api.keys import CLOCK_US, MESSENGER, RECORDINGS, SETTINGS, TA
 from judder.server.notify.channels import SWITCHES
 from judder.server.running import RunningServer, run, running, spare_the_collector
 from judder.server.services.addresses import own_addresses
+from judder.server.services.wishes import RecordingWish, parse
 from judder.server.storage.levels import ALARM
 from judder.settings import Settings, load_settings, sources
+
+
+class Level(StrEnum):
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
 
 
 @app.command(epilog="Example: `judder serve --data-dir fan-data --model fan.judder.json`")
@@ -45,21 +54,22 @@ def serve(
     record: Annotated[str | None, typer.Option(help="Start recording this condition at once.")] = None,
     windows: Annotated[int, typer.Option(help="How many windows --record wants.")] = 200,
     stop_after_s: Annotated[float | None, typer.Option("--for", help="Stop after this many seconds.")] = None,
-    log_level: Annotated[str, typer.Option(help="debug, info, warning or error.")] = "info",
+    log_level: Annotated[Level, typer.Option(help="What is logged: this and what is worse.")] = Level.INFO,
 ) -> None:
     """Take in the boards' windows, store and score them, until Ctrl-C."""
     log.configure(log_level)
     settings = load_settings(data_dir=data_dir, host=host, port=port, model=model, open=is_open or None)
-    run(_serve(settings, record, windows, stop_after_s))
+    wish = record and parse(RecordingWish, {"condition": record, "windows": windows, "resume": True})
+    run(_serve(settings, wish or None, stop_after_s))
 
 
-async def _serve(settings: Settings, record: str | None, windows: int, stop_after_s: float | None) -> None:
+async def _serve(settings: Settings, wish: RecordingWish | None, stop_after_s: float | None) -> None:
     async with running(settings) as server:
         spare_the_collector()
-        if record:
+        if wish:
             now_us = server.app[CLOCK_US]()
-            await server.app[RECORDINGS].start(record, windows, None, True, now_us)
-            say(f"recording {record}: {windows} windows wanted")
+            await server.app[RECORDINGS].start(wish.condition, wish.windows, None, wish.resume, now_us)
+            say(f"recording {wish.condition}: {wish.windows} windows wanted")
         result(f"Judder listens on {server.url}, data in {settings.data_dir}")
         _say_who_may(server)
         say(f"alerts go to: {_receivers(server.app)}")

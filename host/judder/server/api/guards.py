@@ -75,7 +75,7 @@ def admit(request: web.Request, *devices: str) -> None:
     for device in devices:
         if signer is not None and device != signer:
             raise _noted(request, Refused("foreign", f"Board {signer} signed for board {device}.", signer))
-        if signer is None and request.app[KEYS].has_key(device):
+        if signer is None and request.app[KEYS].has_key(device.lower()):  # people read it alike
             raise _noted(request, Refused("unsigned", f"Board {device} has a key, and did not sign.", device))
         request.app[DEVICES].admit(device).signed = signer is not None
 

@@ -81,10 +81,11 @@ class Devices:
     def _follow_order(self, device: Device, order: Order) -> dict[str, Any] | None:
         """Take order further by the newest report; return what the board is to be told, if anything."""
         if order.after:
-            first = self._all.get(order.after)  # it may have been deleted
-            follow_first(
-                order, first.order if first else None, first.status.get("model_id") if first else None
-            )
+            first = self._all.get(order.after)
+            if first:
+                follow_first(order, first.order, first.status.get("model_id"))
+            else:  # it was deleted
+                follow_first(order, None, None)
         command = settle(order, device.status)
         if order.is_on_trial:
             follow_trial(order, device.windows, device.alarms_since_its_start(), device.status)
