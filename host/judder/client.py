@@ -11,7 +11,7 @@ import aiohttp
 from judder.errors import JudderError
 
 MOST_PATIENCE_S = 60
-TIMEOUT = aiohttp.ClientTimeout(total=10)
+PATIENCE_S = 10.0
 
 
 class ServerClient:
@@ -26,7 +26,9 @@ class ServerClient:
 
     async def __aenter__(self) -> Self:
         connector = aiohttp.TCPConnector(ssl=_trusting(self._ca) if self._ca else True)
-        self._session = aiohttp.ClientSession(headers=self._headers, timeout=TIMEOUT, connector=connector)
+        self._session = aiohttp.ClientSession(
+            headers=self._headers, timeout=aiohttp.ClientTimeout(total=PATIENCE_S), connector=connector
+        )
         return self
 
     async def __aexit__(
@@ -41,8 +43,10 @@ class ServerClient:
         """Return every board that the server knows, by its device id."""
         return {device["device_id"]: device for device in (await self.get("/api/v1/devices"))["devices"]}
 
-    async def post(self, path: str, document: Mapping[str, Any]) -> dict[str, Any]:
-        return await self._request("POST", path, json=document)
+    async def post(self, path: str, document: Mapping[str, Any], more_s: float = 0.0) -> dict[str, Any]:
+        """more_s: how much longer than usual the answer may take."""
+        timeout = aiohttp.ClientTimeout(total=PATIENCE_S + more_s)
+        return await self._request("POST", path, json=document, timeout=timeout)
 
     async def patch(self, path: str, document: Mapping[str, Any]) -> dict[str, Any]:
         return await self._request("PATCH", path, json=document)

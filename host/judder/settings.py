@@ -6,9 +6,9 @@ import tomllib
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import AfterValidator, Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -18,7 +18,7 @@ from pydantic_settings import (
 )
 
 from judder.errors import JudderError
-from judder.text.addresses import is_loopback, without_path
+from judder.text.addresses import is_loopback, of_the_web, without_path
 
 CONFIG_FILE = Path("judder.toml")
 SECRETS = ("token", "webhook_secret", "mqtt_password", "smtp_password")
@@ -26,15 +26,23 @@ SECRETS = ("token", "webhook_secret", "mqtt_password", "smtp_password")
 ADDRESSES = ("webhook_url",)
 """Addresses that often are a secret themselves: of these the part that names the host is printed."""
 EVERYWHERE = "0.0.0.0"
+MOST = 1e6
+"""Of GB, MB or days: what is more was mistyped, and would be no number of the database's."""
+LONGEST_S = 366 * 86_400.0
+Url = Annotated[str, AfterValidator(of_the_web)]
 
 
 class Settings(BaseSettings):
     """judder.example.toml shows every setting with its default."""
 
-    model_config = SettingsConfigDict(env_prefix="JUDDER_", toml_file=CONFIG_FILE, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="JUDDER_", toml_file=CONFIG_FILE, extra="forbid", allow_inf_nan=False
+    )
 
     data_dir: Path = Field(Path("judder-data"), description="Where windows, recordings and models are kept.")
-    host: str = Field("127.0.0.1", description="The address to listen on; 127.0.0.1 keeps others out.")
+    host: str = Field(
+        "127.0.0.1", min_length=1, description="The address to listen on; 127.0.0.1 keeps others out."
+    )
     open: bool = Field(
         False, description="Listen to the network: on 0.0.0.0, unless host names another of its addresses."
     )
@@ -90,18 +98,22 @@ class Settings(BaseSettings):
     max_pages: int = Field(200, ge=1, description="Open pages that follow the events at once.")
     max_boards: int = Field(1000, ge=1, description="Boards to know; further ones are refused (429).")
     max_board_mb_per_minute: float = Field(
-        120.0, gt=0, description="Megabytes of windows to take of one board each minute, before 429."
+        120.0, gt=0, le=MOST, description="Megabytes of windows to take of one board each minute, before 429."
     )
     max_recordings: int = Field(1000, ge=1, description="Recordings to keep; no further one is started.")
     max_waiting: int = Field(2000, ge=1, description="Windows waiting for the disk before 503 is answered.")
     keep_gb: float | None = Field(
         None,
         gt=0,
+        le=MOST,
         description="GB that windows may take, the oldest go first; None for all that the disk has.",
     )
-    keep_days: float = Field(7.0, gt=0, description="Days to keep windows that belong to no recording.")
+    keep_days: float = Field(7.0, gt=0, le=MOST, description="Days to keep windows of no recording.")
     keep_minutes_days: float = Field(
-        90.0, ge=0, description="Days to keep one window a minute of them, and those that began an alert."
+        90.0,
+        ge=0,
+        le=MOST,
+        description="Days to keep one window a minute of them, and those that began an alert.",
     )
     mdns: bool = Field(
         True, description="Announce judder.local and _judder._tcp, so that boards find the server."
@@ -113,20 +125,24 @@ class Settings(BaseSettings):
     alert_cooldown_s: float = Field(
         300.0,
         ge=0,
+        le=LONGEST_S,
         description="Calm that ends an incident; an alert that comes sooner is part of it, told once.",
     )
     alert_repeat_s: float = Field(
-        3600.0, ge=0, description="Between reminders of an alarm that nobody acknowledged; 0 for none."
+        3600.0,
+        ge=0,
+        le=LONGEST_S,
+        description="Between reminders of an alarm that nobody acknowledged; 0 for none.",
     )
     health_messages: bool = Field(
         True, description="Tell people of silent boards, a full disk and the like, not only of machines."
     )
-    public_url: str = Field("", description="Where people find the page; messages end with it.")
+    public_url: Url = Field("", description="Where people find the page; messages end with it.")
     ca_file: Path | None = Field(
         None,
         description="Certificates (PEM) that webhook, broker and mail server may show, beside the system's.",
     )
-    webhook_url: str = Field("", description="Where alerts are posted as JSON; empty for nowhere.")
+    webhook_url: Url = Field("", description="Where alerts are posted as JSON; empty for nowhere.")
     webhook_secret: str = Field("", description="Signs them: X-Judder-Signature, HMAC-SHA256.")
     mqtt_host: str = Field("", description="The MQTT broker, Home Assistant's for instance; empty for none.")
     mqtt_port: int = Field(1883, ge=1, le=65535, description="Its port; 8883 with TLS, as a rule.")
@@ -204,7 +220,7 @@ def load_settings(**given: object) -> Settings:
     """
     try:
         return Settings(**{key: value for key, value in given.items() if value is not None})  # type: ignore[arg-type]
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise JudderError(
             f"{CONFIG_FILE} cannot be read: {error}.", hint="Compare it with judder.example.toml."
         ) from error

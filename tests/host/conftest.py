@@ -13,10 +13,7 @@ from judder.settings import Settings
 from judder_core import wire
 from judder_core.window import Window
 
-from tests.host.small_disk import may_be_mounted
 from tests.host.stores import STORES
-
-collect_ignore = [] if may_be_mounted() else ["test_full_disk.py"]
 
 
 class Server:
@@ -143,3 +140,4 @@ def quick(monkeypatch):
     """A retention that waits for nothing, and lets go of young windows too."""
     monkeypatch.setattr("judder.server.services.retention.RETRY_S", 0)
     monkeypatch.setattr("judder.server.services.retention.WHOLE_AT_LEAST_US", 0)
+    monkeypatch.setattr("judder.server.services.lived.NOTE_EVERY_US", 0)

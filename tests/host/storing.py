@@ -1,6 +1,7 @@
 """Windows posted to a server, what it answered, and what a reader of its own finds in the file."""
 
 import contextlib
+import resource
 import sqlite3
 
 from judder.server.api.keys import RETENTION
@@ -38,3 +39,14 @@ async def work(server, most=2000):
     for _ in range(most):
         if not await server.app[RETENTION].work():
             return
+
+
+@contextlib.contextmanager
+def refusing(bytes_most):
+    """Let the system refuse to write beyond so many bytes of any file: an error of input and output."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_most, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

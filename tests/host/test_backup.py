@@ -2,12 +2,14 @@
 
 import asyncio
 import contextlib
+import errno
 import hashlib
 import json
 import sqlite3
 
 import pytest
 from judder.errors import JudderError
+from judder.server.services import backup
 from judder.server.services.backup import back_up, check, restore
 from judder.server.storage.sqlite.connection import FILE_NAME
 from typer.testing import CliRunner
@@ -90,6 +92,80 @@ async def test_a_backup_whose_list_leads_out_of_it_is_none(filled, tmp_path):
     (tmp_path / "copy" / "backup.json").write_text(json.dumps(listed))
     with pytest.raises(JudderError, match="no backup"):
         restore(tmp_path / "copy", tmp_path / "there")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"files": [FILE_NAME]},
+        {"files": 5},
+        {"files": {FILE_NAME: ""}},
+        {"files": {"a\0b": ""}},
+        {"rows": 5},
+        {"format": None},
+    ],
+)
+async def test_a_list_that_nobody_made_is_no_backup(filled, tmp_path, change):
+    await asyncio.to_thread(back_up, tmp_path / "data", tmp_path / "copy")
+    path = tmp_path / "copy" / "backup.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    with pytest.raises(JudderError, match="no backup"):
+        restore(tmp_path / "copy", tmp_path / "there")
+
+
+@pytest.mark.parametrize("text", ["", "[" * 100_000, "[]", "\0", '{"format": "judder-backup"}'])
+def test_a_foreign_file_is_no_backup(tmp_path, text):
+    (tmp_path / "backup.json").write_text(text)
+    with pytest.raises(JudderError, match="no backup"):
+        restore(tmp_path, tmp_path / "there")
+
+
+def fail_on(monkeypatch, module, name, at):
+    """Let a function of a module fail as on a full disk, at its at-th call."""
+    real, calls = getattr(module, name), iter(range(1, 1000))
+
+    def full(*given, **named):
+        if next(calls) >= at:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(*given, **named)
+
+    monkeypatch.setattr(module, name, full)
+
+
+@pytest.mark.parametrize("at", [1, 2])
+async def test_a_disk_that_gets_full_leaves_nothing_that_a_server_takes_for_its_data(
+    filled, tmp_path, monkeypatch, at
+):
+    await asyncio.to_thread(back_up, tmp_path / "data", tmp_path / "copy")
+    (tmp_path / "there").mkdir()
+    fail_on(monkeypatch, backup.shutil, "copy2", at)
+    with pytest.raises(JudderError, match="No space left"):
+        restore(tmp_path / "copy", tmp_path / "there")
+    assert not list((tmp_path / "there").iterdir())
+    monkeypatch.undo()
+    restore(tmp_path / "copy", tmp_path / "there")
+    assert on_disk(tmp_path / "there") == on_disk(tmp_path / "data")
+
+
+async def test_a_folder_that_is_made_for_it_is_its_owners_only(filled, tmp_path):
+    await asyncio.to_thread(back_up, tmp_path / "data", tmp_path / "copy")
+    restore(tmp_path / "copy", tmp_path / "there")
+    found = [tmp_path / "there", *(tmp_path / "there").iterdir()]
+    assert not [path for path in found if path.stat().st_mode & 0o77]
+
+
+@pytest.mark.parametrize("name", ["copytree", "write_whole"])
+async def test_a_backup_that_finds_no_room_is_taken_away(filled, tmp_path, monkeypatch, name):
+    fail_on(monkeypatch, backup if name == "write_whole" else backup.shutil, name, 1)
+    with pytest.raises(JudderError, match="No space left"):
+        await asyncio.to_thread(back_up, tmp_path / "data", tmp_path / "copy")
+    assert not (tmp_path / "copy").exists()
+
+
+@pytest.mark.parametrize("where", ["copy", "models/copy"])
+async def test_a_backup_is_not_put_into_what_it_copies(filled, tmp_path, where):
+    with pytest.raises(JudderError, match="is inside"):
+        back_up(tmp_path / "data", tmp_path / "data" / where)
 
 
 async def test_a_folder_that_is_there_is_not_written_into(filled, tmp_path):

@@ -4,15 +4,14 @@ The oracle is the list of windows that were answered 200, beside what a reader o
 """
 
 import asyncio
-import contextlib
-import resource
 import shutil
 
 import pytest
 from judder.server.api.keys import RETENTION, STORE
-from judder.server.storage.sqlite.connection import FILE_NAME
+from judder.server.storage.sqlite.connection import FILE_NAME, LOCK_NAME
+from judder.server.storage.sqlite.damage import Rescue
 
-from tests.host.storing import answered, ok, on_disk, post, work
+from tests.host.storing import answered, ok, on_disk, post, refusing, work
 
 MB = 1_000_000
 
@@ -27,6 +26,24 @@ async def test_a_database_that_is_deleted_while_the_server_runs_is_written_again
     assert "deleted while the server ran" in server.app[STORE].troubles()[0]
     await server.stop()
     assert len(await (await start_server()).stored()) == 20
+
+
+async def test_a_server_cut_off_while_it_writes_a_deleted_database_again_goes_on_with_it(
+    start_server, tmp_path, monkeypatch
+):
+    server = await start_server()
+    await answered(server, range(10))
+    for file in (tmp_path / "data").glob(f"{FILE_NAME}*"):
+        file.unlink()
+    monkeypatch.setattr(
+        Rescue, "put_back", lambda rescue: shutil.copytree(tmp_path / "data", tmp_path / "cut")
+    )
+    await post(server, 10)
+    monkeypatch.undo()
+    (tmp_path / "cut" / LOCK_NAME).unlink(missing_ok=True)
+    again = await start_server(data_dir=tmp_path / "cut")
+    assert "its copy was put back" in again.app[STORE].troubles()[0]
+    assert on_disk(tmp_path / "cut") == set(range(10))
 
 
 async def test_a_folder_that_is_deleted_while_the_server_runs_is_written_again(start_server, tmp_path):
@@ -122,17 +139,6 @@ async def test_windows_that_come_while_old_ones_are_dropped_are_all_kept(start_s
     pruning.cancel()
     kept = on_disk(tmp_path / "data")
     assert set(range(150, 200)) <= kept
-
-
-@contextlib.contextmanager
-def refusing(bytes_most):
-    """Let the system refuse to write beyond so many bytes of any file: an error of input and output."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_most, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 async def test_a_disk_that_refuses_to_write_is_503_and_all_is_well_when_it_writes_again(

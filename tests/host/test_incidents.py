@@ -80,6 +80,17 @@ async def test_an_incident_nobody_saw_is_told_again_every_hour(machine):
     assert await machine.told(1, 60, 61, 62, 121) == [["alert"], [], ["reminder"], [], ["reminder"]]
 
 
+async def test_a_channel_that_was_away_for_a_day_gets_one_message_for_one_alarm(machine):
+    await machine.begin(at=1)
+    machine.got["mail"] = []
+    for at in range(1, 24 * 60):
+        await machine.write(lambda unit, at=at: follow(unit, machine.rules, ["mail", "webhook"], at * MINUTE))
+        await machine.write(lambda unit: _carried(unit, "webhook"))
+    kinds = [message["kind"] for message in await machine.write(lambda unit: _carried(unit, "mail"))]
+    assert kinds == ["alert"]
+    assert await machine.told(24 * 60 + 1) == [["reminder"]]
+
+
 async def test_acknowledging_silences_the_reminders(machine):
     number = await machine.begin(at=1)
     assert await machine.told(1) == [["alert"]]

@@ -1,8 +1,13 @@
 """A model on its way to boards: asked about their last windows, on trial on one, then on all, or back."""
 
+import asyncio
 import json
 
 import pytest
+from judder import client
+from judder.cli import put as put_command
+from judder.server.services import rollout
+from judder.server.services.backtest import Backtest
 from judder.server.services.orders import TRIAL_WINDOWS
 from judder_core import wire
 from judder_core.window import FLAG_ALERT, FLAG_LOCAL_SCORE
@@ -103,6 +108,63 @@ async def test_windows_that_do_not_fit_the_model_are_left_out(server, boards, mo
     assert device["order"]["backtest"] == {"windows": 0, "notices": 0, "alarms": 0}
 
 
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Return a function that has a coroutine function run while an order asks about windows."""
+
+    def during(happens):
+        async def asked(*_):
+            await happens()
+            return Backtest(0, 0, 0)
+
+        monkeypatch.setattr(rollout, "backtest", asked)
+
+    return during
+
+
+async def test_a_model_that_is_deleted_meanwhile_is_not_ordered(server, boards, model_id, meanwhile):
+    meanwhile(lambda: server.client.delete(f"/api/v1/models/{model_id}"))
+    status, _ = await put(server, model_id)
+    assert status == 404 and await boards.order() is None
+
+
+async def test_a_board_that_alarms_meanwhile_did_so_before_the_order(server, boards, model_id, meanwhile):
+    meanwhile(lambda: boards.watch(10, flags=FLAG_LOCAL_SCORE | FLAG_ALERT))
+    await put(server, model_id)
+    await boards.report()
+    await boards.report(model_id=model_id, boot_id=2)
+    await boards.watch(10, flags=FLAG_LOCAL_SCORE | FLAG_ALERT)
+    assert await boards.report(model_id=model_id, boot_id=2) == []
+
+
+async def test_orders_that_are_given_at_once_ask_one_after_the_other(server, boards, model_id, monkeypatch):
+    asking, most = 0, 0
+
+    async def asked(*_):
+        nonlocal asking, most
+        asking += 1
+        most = max(most, asking)
+        await asyncio.sleep(0.02)
+        asking -= 1
+        return Backtest(0, 0, 0)
+
+    monkeypatch.setattr(rollout, "backtest", asked)
+    answers = await asyncio.gather(*(put(server, model_id) for _ in range(5)))
+    assert [status for status, _ in answers] == [200] * 5 and most == 1
+
+
+async def test_put_waits_for_as_long_as_many_boards_take(server, boards, model_id, monkeypatch):
+    monkeypatch.setattr(client, "PATIENCE_S", 0.5)
+
+    async def asked(*_):
+        await asyncio.sleep(0.4)
+        return Backtest(0, 0, 0)
+
+    monkeypatch.setattr(rollout, "backtest", asked)
+    found = await put_command._put(server.client.url, "", model_id, None, True, False, False)
+    assert found.keys() == {FIRST, SECOND}
+
+
 # On trial
 
 
@@ -187,6 +249,21 @@ async def test_where_the_first_fails_no_other_board_gets_it(server, boards, mode
     await boards.report(FIRST, model_id=model_id, boot_id=2)
     assert await boards.report(SECOND) == []
     assert "first board of the group failed" in (await boards.order(SECOND))["error"]
+
+
+async def test_where_the_first_is_deleted_no_other_board_gets_it(start_server, model_data):
+    now_s = [2e9]
+    server = await start_server(clock=lambda: now_s[0])
+    boards = Boards(server)
+    await boards.report(FIRST)
+    await boards.report(SECOND)
+    model_id = (await server.client.send("/api/v1/models", model_data, "application/json"))["model_id"]
+    await put_on_group(server, model_id, FIRST, SECOND)
+    now_s[0] += 60
+    await server.client.delete(f"/api/v1/devices/{FIRST}")
+    assert await boards.report(SECOND) == []
+    assert "first board of the group failed" in (await boards.order(SECOND))["error"]
+    assert (await server.client.devices()).keys() == {SECOND}
 
 
 async def test_a_group_with_one_board_that_cannot_gets_nothing(server, boards, model_id):

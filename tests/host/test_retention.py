@@ -211,6 +211,67 @@ async def test_a_full_disk_and_a_clock_eight_days_ahead_together_take_nothing_of
     assert len(await life.seqs()) == 50
 
 
+async def test_a_clock_that_goes_ahead_by_less_than_a_gap_at_each_start_takes_nothing_of_the_last_hour(life):
+    life.store.short = 1
+    for seq in range(6):
+        life.start()
+        await life.work()
+        await add(life.store, window(seq, received_us=life.steady.now_us()))
+        life.wall_s += 50 * 60
+    life.start()
+    await life.work()
+    assert await life.seqs() == list(range(6))
+
+
+async def test_age_takes_nothing_of_the_last_hour_of_running_either(life):
+    two_hours = Budget(None, 2 * HOUR_US, 90 * DAY_US)
+    for seq in range(0, 12, 2):
+        life.start(two_hours)
+        await life.work()
+        now_us = life.steady.now_us()
+        await add(life.store, window(seq, received_us=now_us), window(seq + 1, received_us=now_us + 1))
+        life.wall_s += 50 * 60
+    life.start(two_hours)
+    await life.work()
+    assert await life.seqs() == list(range(12))
+
+
+async def test_a_full_disk_takes_what_came_before_the_last_hour_of_running_over_all_starts(life):
+    life.store.short = 1
+    for seq in range(6):
+        life.start()
+        await life.work()
+        await add(life.store, window(seq, received_us=life.steady.now_us()))
+        for _ in range(20):
+            life.passes(60)
+            await life.work()
+    assert await life.seqs() == [3, 4, 5]
+
+
+async def test_a_server_that_ends_before_its_first_step_has_kept_the_gap_of_its_clock(life):
+    await add(life.store, *(aged(seq, HOUR_US - seq) for seq in range(20)))
+    life.wall_s += 8 * 86_400
+    life.start()
+    await life.retention.load()
+    await add(life.store, window(20, received_us=life.steady.now_us()))
+    life.start()
+    await life.work()
+    life.passes(7200)
+    assert life.steady.doubt is None and await life.work() == 0
+    assert len(await life.seqs()) == 21
+
+
+async def test_a_gap_that_a_full_disk_did_not_keep_at_the_start_is_kept_with_the_first_step(life):
+    await add(life.store, aged(0, 0))
+    life.wall_s += 8 * 86_400
+    life.start()
+    life.store.is_full = True
+    await life.retention.load()
+    life.store.is_full = False
+    await life.retention.step()
+    assert len(await life.store.read(lambda unit: unit.upkeep.gaps())) == 1
+
+
 async def test_recordings_and_the_last_hour_stay_whatever_the_budget(life):
     life.start(Budget(1, 7 * DAY_US, 90 * DAY_US))
     number = await life.store.write(lambda unit: unit.recordings.start(recording()))

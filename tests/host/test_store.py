@@ -18,6 +18,8 @@ from tests.host.alerting import receiving, until
 VERSION_1 = """
 DROP TABLE sums;
 DROP TABLE gaps;
+DROP TABLE lived;
+DROP TABLE dropped;
 DROP TABLE forgotten;
 ALTER TABLE recordings DROP COLUMN trashed_us;
 ALTER TABLE devices DROP COLUMN label;

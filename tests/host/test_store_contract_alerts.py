@@ -163,6 +163,16 @@ async def test_an_open_incident_without_an_alert_is_dropped(store):
 # The outbox
 
 
+async def test_who_still_has_a_message_about_it_to_deliver_is_not_reached(store):
+    await store.write(lambda unit: unit.outbox.post("a", ["mail", "mqtt", "webhook"], "{}", 10, "fan"))
+    await store.write(lambda unit: unit.outbox.post("b", ["mail"], "{}", 10, "pump"))
+    mail, mqtt = [await store.read(lambda unit, n=n: unit.outbox.next(n).id) for n in ("mail", "mqtt")]
+    await store.write(lambda unit: unit.outbox.delivered(mail, 20))
+    await store.write(lambda unit: unit.outbox.failed(mqtt, "refused", 20, 20))
+    reached = await store.read(lambda unit: unit.outbox.reached(["webhook", "mqtt", "mail", "new"], "fan"))
+    assert reached == ["mqtt", "mail", "new"]
+
+
 async def test_messages_come_in_the_order_in_which_they_were_posted(store):
     for k in range(3):
         await store.write(lambda unit, k=k: unit.outbox.post(f"key-{k}", ["mail", "mqtt"], f"{k}", 10 + k))

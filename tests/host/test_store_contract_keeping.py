@@ -10,6 +10,7 @@ from judder.server.storage.rows import (
     Forgotten,
     Gap,
     LearningRow,
+    Lived,
     Scored,
     Sum,
     as_dict,
@@ -147,6 +148,22 @@ async def test_old_sums_of_a_step_are_dropped(store):
     assert await store.read(lambda unit: unit.sums.between("fan", HOUR_US, 0, 9)) == [a_sum(3)]
 
 
+async def test_what_was_dropped_is_counted_and_what_stays_for_its_minute_is_not(store):
+    await add(store, *(at(1, second) for second in range(5)), at(2, 0), at(3, 0), at(3, 1))
+    await store.write(lambda unit: unit.windows.thin(3 * MINUTE_US, 99))
+    assert await store.read(lambda unit: unit.windows.dropped()) == 4
+    await store.write(lambda unit: unit.windows.drop_minutes(2 * MINUTE_US, 99))
+    await store.write(lambda unit: unit.windows.drop_of("fan", HOUR_US, 99))
+    assert await store.read(lambda unit: unit.windows.dropped()) == 8
+
+
+async def test_how_long_a_server_ran_comes_newest_first_without_what_is_older_than_wanted(store):
+    for lived_us in (10, 20, 20, 30):
+        await store.write(lambda unit, at=lived_us: unit.upkeep.note_lived(Lived(at, 900 - at), since_us=15))
+    found = await store.read(lambda unit: unit.upkeep.lived())
+    assert found == [Lived(30, 870), Lived(20, 880), Lived(20, 880)]
+
+
 async def test_gaps_come_newest_first(store):
     for gap in (Gap(1, 2), Gap(8, 9), Gap(4, 5)):
         await store.write(lambda unit, gap=gap: unit.upkeep.note_gap(gap))
@@ -201,6 +218,19 @@ async def test_tidying_loses_nothing(store, spare):
     await store.tidy(spare)
     await store.make_room()
     assert len(await seqs(store)) == 30
+
+
+async def test_tidying_gives_the_room_of_dropped_rows_back_step_by_step(store):
+    await store.tidy(0)
+    await add(store, *(window(seq, counts=bytes(60_000)) for seq in range(100)))
+    await store.make_room()
+    await store.tidy(0)
+    before = await store.space()
+    await store.write(lambda unit: unit.windows.drop_of("fan", 2**60, 999))
+    while await store.tidy(0):
+        pass
+    await store.make_room()
+    assert before.files - (await store.space()).files > 5_500_000
 
 
 async def test_space_grows_with_what_is_kept(store):

@@ -201,6 +201,14 @@ async def test_a_certificate_that_cannot_be_used_leaves_the_one_before(watchful,
     assert await shown(secure, folder) == before
 
 
+async def test_a_certificate_whose_key_is_another_leaves_the_one_before(watchful, secure, folder):
+    before = await shown(secure, folder)
+    certificates.make(folder.parent / "other", NAMES)
+    (folder / "server.pem").write_bytes((folder.parent / "other" / "server.pem").read_bytes())
+    await asyncio.sleep(0.3)
+    assert await shown(secure, folder) == before
+
+
 @pytest.mark.parametrize(
     "wrong, said",
     [

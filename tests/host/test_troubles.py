@@ -209,6 +209,17 @@ async def test_a_board_that_nobody_judges_reaches_a_webhook_after_five_minutes(i
     assert got(receiver) == ["Problem: attic: judged by nobody for 5 min"]
 
 
+async def test_a_board_that_reports_to_a_server_that_has_just_started_is_given_time(start_server):
+    now_s = [1_800_000_000.0]
+    server = await start_server(clock=lambda: now_s[0])
+    await Board(server).report(name="attic", model_id="fan-1")
+    await server.stop()
+    now_s[0] += 5
+    again = await start_server(clock=lambda: now_s[0])
+    await Board(again).report(name="attic", model_id="fan-1")
+    assert (await again.client.get("/api/v1/health"))["problems"] == []
+
+
 async def test_a_full_disk_reaches_a_webhook_although_the_outbox_cannot_be_written(
     impatient, start_server, monkeypatch
 ):

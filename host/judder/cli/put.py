@@ -17,6 +17,8 @@ from judder.errors import JudderError
 from judder.model.files import read_model
 
 POLL_S = 1.0
+ASKED_S = 2.0
+"""For asking a model about a board's last windows; 0.12 s each for 27 features (2026-11-30)."""
 Boards = dict[str, dict[str, Any]]
 
 
@@ -60,7 +62,8 @@ async def _put(
         model_id = await _kept(client, model)
         boards = _chosen((await client.devices()).values(), names, everywhere)
         wish = {"devices": boards, "anyway": anyway}
-        ordered = (await client.post(f"/api/v1/models/{model_id}/boards", wish))["devices"]
+        path, more_s = f"/api/v1/models/{model_id}/boards", ASKED_S * len(boards)
+        ordered = (await client.post(path, wish, more_s))["devices"]
         found: Boards = {device["device_id"]: device for device in ordered}
         for device in ordered:
             tested = device["order"]["backtest"]

@@ -142,7 +142,7 @@ def _add_services(app: web.Application) -> None:
     sums = app[SUMS] = Sums(store, devices)
     retention = app[RETENTION] = Retention(store, recordings, sums, app[STEADY], _budget(settings))
     health.register(PRUNE, StoreHealth(store, retention, app[STEADY]).problems)
-    app[ROLLOUT] = Rollout(store, devices)
+    app[ROLLOUT] = Rollout(store, devices, models)
     app[LEARNER] = Learner(store, recordings, devices, models, tasks, app[CLOCK_US], settings.data_dir)
     app[REPORTS] = Reports(devices, app[LEARNER], recordings)
 

@@ -16,6 +16,18 @@ def is_loopback(host: str) -> bool:
         return host.lower() == "localhost"
 
 
+def of_the_web(url: str) -> str:
+    """Return url, which may be empty. Raises ValueError where it is not of http or https.
+
+    >>> of_the_web("https://[2001:db8::7]:8443/hook")
+    'https://[2001:db8::7]:8443/hook'
+    """
+    parts = urlsplit(url)
+    if url and not (parts.scheme in ("http", "https") and parts.hostname):
+        raise ValueError("an address begins with http:// or https:// and names a host")
+    return url
+
+
 def without_path(url: str) -> str:
     """Return url as it may be shown: path, query and login may be secrets.
 

@@ -7,6 +7,7 @@ from judder.server.api.keys import AUDIT
 from judder.server.api.parameters import NOTES_LISTED
 from judder.server.api.replies import Handler, reply
 from judder.server.api.route import READING, ROUTE_OF, WHO, WISH
+from judder.server.services.tokens import Role
 from judder.server.storage.rows import as_dict
 from judder.server.storage.store import StoreError
 
@@ -29,8 +30,10 @@ async def note_changes(request: web.Request, handler: Handler) -> web.StreamResp
     route = request.app[ROUTE_OF].get(request.match_info.handler)
     if route and WHO in request and not route.of_boards and request.method not in READING:
         what = route.handler.__name__.replace("_", " ")
+        audit = request.app[AUDIT]
+        note = audit.note_once if route.least == Role.LOOK else audit.note
         try:
-            await request.app[AUDIT].note(request[WHO].name, what, _about(request))
+            await note(request[WHO].name, what, _about(request))
         except StoreError as error:  # it is done: whoever asked is to hear so
             log.error("change_not_noted", who=request[WHO].name, what=what, why=str(error))
     return answer

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from judder.server.api.guards import admit
-from judder.server.api.keys import CLOCK_US, DEVICES, MODELS, REPORTS, ROLLOUT, SUMS
+from judder.server.api.keys import CLOCK_US, DEVICES, REPORTS, ROLLOUT, SUMS
 from judder.server.api.parameters import DAYS, DEVICE, HOURS, NEW_DEVICE
 from judder.server.api.replies import reply
 from judder.server.services.report import Report
@@ -31,8 +31,7 @@ async def change_device(request: web.Request, order: ModelOrder) -> web.Response
     if order.model is None:
         await request.app[DEVICES].order(device, None, now_us)
     else:
-        model = request.app[MODELS].find(order.model)
-        await request.app[ROLLOUT].order([device], model, now_us, anyway=order.anyway)
+        await request.app[ROLLOUT].order([device.id], order.model, now_us, anyway=order.anyway)
     return reply(device.to_dict(now_us))
 
 

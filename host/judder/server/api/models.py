@@ -55,10 +55,8 @@ async def delete_model(request: web.Request) -> web.Response:
 
 async def post_group_order(request: web.Request, order: GroupOrder) -> web.Response:
     """Have boards fetch a model and run it: one first, the others once it has run there for a minute."""
-    devices, now_us = request.app[DEVICES], request.app[CLOCK_US]()
-    boards = [devices.find(device) for device in dict.fromkeys(order.devices)]
-    model = request.app[MODELS].find(MODEL_ID.of(request))
-    await request.app[ROLLOUT].order(boards, model, now_us, anyway=order.anyway)
+    rollout, now_us = request.app[ROLLOUT], request.app[CLOCK_US]()
+    boards = await rollout.order(order.devices, MODEL_ID.of(request), now_us, anyway=order.anyway)
     return reply({"devices": [board.to_dict(now_us) for board in boards], "server_time_us": now_us})
 
 

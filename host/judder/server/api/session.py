@@ -28,7 +28,7 @@ async def log_in(request: web.Request, login: Login) -> web.Response:
         samesite="Strict",
         secure=request.secure,
     )
-    await request.app[AUDIT].note(who.name, "log in", address_of(request))
+    await request.app[AUDIT].note_once(who.name, "log in", address_of(request))
     return answer
 
 

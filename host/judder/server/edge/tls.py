@@ -21,10 +21,9 @@ class Certificate:
 
     def __init__(self, certificate: Path, key: Path) -> None:
         self._files = certificate, key
-        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         try:
             self._seen = self._changed()
-            self.context.load_cert_chain(*self._files)
+            self.context = self._load()
         except (OSError, ssl.SSLError) as error:
             raise JudderError(
                 f"tls_cert {certificate} and tls_key {key} cannot be used: {error}.",
@@ -42,11 +41,16 @@ class Certificate:
         try:
             changed = self._changed()
             if changed != self._seen:
-                self.context.load_cert_chain(*self._files)
-                self._seen = changed
+                self.context, self._seen = self._load(), changed
                 log.info("tls_certificate_taken", file=str(self._files[0]))
         except (OSError, ssl.SSLError) as error:
             log.error("tls_certificate_unusable", file=str(self._files[0]), error=str(error))
+
+    def _load(self) -> ssl.SSLContext:
+        """Return a new context: one that was given a certificate without its key has lost the old pair."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*self._files)
+        return context
 
     def _changed(self) -> list[int]:
         return [file.stat().st_mtime_ns for file in self._files]

@@ -4,6 +4,7 @@ An alarm that comes back after somebody has seen it is told once more.
 An incident is all the alerts of one board with less than the cool-down of calm between them: a fan that
 hovers about its threshold is one incident, not twenty. All is decided from what is on disk, in one
 transaction with the outbox: a server that stops at any moment neither forgets an incident nor tells it twice.
+Who has not got the last message yet is not reminded: after a day without a network, one alarm is one message.
 """
 
 from collections.abc import Sequence
@@ -49,7 +50,8 @@ def _tell_due(unit: Unit, rules: Rules, channels: Sequence[str], now_us: int) ->
         if kind and (kind != RECOVERED or incident.told_us is not None):
             message = _message(unit, incident, kind, rules, now_us)
             about, is_end = f"fault-{incident.id}", kind == RECOVERED
-            unit.outbox.post(message.key, channels, message.to_json(), now_us, about, is_end)
+            to = unit.outbox.reached(channels, about) if kind == REMINDER else channels
+            unit.outbox.post(message.key, to, message.to_json(), now_us, about, is_end)
             told += 1
         if kind == RECOVERED:
             unit.incidents.close(incident.id, now_us)

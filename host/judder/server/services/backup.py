@@ -4,6 +4,8 @@ import hashlib
 import json
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,8 @@ from judder.server.storage import folder as stores
 
 LIST_NAME = "backup.json"
 FORMAT = "judder-backup"
+HALF = ".restore.part"
+"""What is put back waits here, in the data folder, until it is whole."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +36,11 @@ def back_up(data_dir: Path, out: Path) -> Backup:
         raise JudderError(f"{data_dir} is no server's data folder.", hint="Name it with --data-dir.")
     if out.exists():
         raise JudderError(f"{out} is there already.", hint="Name a folder that is not there yet.")
-    try:
-        out.mkdir(0o700, parents=True)
+    if out.resolve().is_relative_to(data_dir.resolve()):
+        raise JudderError(
+            f"{out} is inside {data_dir}.", hint="Name a folder beside it, on another disk best."
+        )
+    with _whole(out):
         rows = stores.copy_store(data_dir, out)
         if (data_dir / MODELS).is_dir():
             shutil.copytree(data_dir / MODELS, out / MODELS, ignore=shutil.ignore_patterns(".*.part"))
@@ -46,8 +53,6 @@ def back_up(data_dir: Path, out: Path) -> Backup:
             "files": files,
         }
         write_whole(out / LIST_NAME, json.dumps(listed, indent=1).encode())
-    except OSError as error:
-        raise JudderError(f"{out} cannot be written: {error.strerror}.", hint="Is there room?") from error
     return Backup(rows, files, _size(out))
 
 
@@ -55,20 +60,34 @@ def restore(backup: Path, data_dir: Path) -> Backup:
     """Check a backup and put it into data_dir, which holds no store yet. Raises JudderError."""
     if stores.is_one(data_dir):
         raise JudderError(f"{data_dir} holds a server's data already.", hint="Name another with --data-dir.")
-    found = check(backup)
-    try:
-        data_dir.mkdir(0o700, parents=True, exist_ok=True)
+    found, half = check(backup), data_dir / HALF
+    shutil.rmtree(half, ignore_errors=True)
+    with _whole(half):
         for name in found.files:
-            target = data_dir / name
-            target.parent.mkdir(0o700, parents=True, exist_ok=True)
-            shutil.copy2(backup / name, target)
-    except OSError as error:
-        raise JudderError(
-            f"{data_dir} cannot be written: {error.strerror}.", hint="Is there room?"
-        ) from error
-    if _hashes(data_dir, found.files) != found.files or stores.check_store(data_dir) != found.rows:
-        raise JudderError(f"{data_dir} does not hold what {backup} does.", hint="Try again, on another disk.")
+            (half / name).parent.mkdir(0o700, parents=True, exist_ok=True)
+            shutil.copy2(backup / name, half / name)
+        if _hashes(half, found.files) != found.files or stores.check_store(half) != found.rows:
+            raise JudderError(f"{half} does not hold what {backup} does.", hint="Try again, on another disk.")
+        for name in sorted(found.files, key=lambda name: Path(name).parent == Path()):
+            (data_dir / name).parent.mkdir(0o700, parents=True, exist_ok=True)
+            (half / name).replace(data_dir / name)  # the store last: it makes the folder a server's
+    shutil.rmtree(half, ignore_errors=True)
     return found
+
+
+@contextmanager
+def _whole(folder: Path) -> Iterator[None]:
+    """Make folder, and take it away where what is done in it fails. Raises JudderError."""
+    try:
+        folder.parent.mkdir(0o700, parents=True, exist_ok=True)
+        folder.mkdir(0o700)
+        yield
+    except BaseException as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(error, OSError):
+            why = error.strerror or error
+            raise JudderError(f"{folder} cannot be written: {why}.", hint="Is there room?") from error
+        raise
 
 
 def check(backup: Path) -> Backup:
@@ -85,16 +104,14 @@ def check(backup: Path) -> Backup:
 def _listed(backup: Path) -> dict[str, Any]:
     try:
         listed = json.loads((backup / LIST_NAME).read_bytes())
-        is_one = listed["format"] == FORMAT and all(map(_stays_inside, listed["files"]))
-    except (OSError, ValueError, KeyError, TypeError):
+        files, rows = listed["files"], listed["rows"]
+        is_one = listed["format"] == FORMAT and isinstance(files, dict) and isinstance(rows, dict)
+        is_one = is_one and all(map(_stays_inside, files)) and all(files.values())
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         is_one = False
     if not is_one:
         raise JudderError(f"{backup} is no backup.", hint="judder backup makes one.")
     return dict(listed)
-
-
-def _no_room(folder: Path, error: OSError) -> JudderError:
-    return JudderError(f"{folder} cannot be written: {error.strerror}.", hint="Is there room?")
 
 
 def _stays_inside(name: str) -> bool:

@@ -41,9 +41,9 @@ class Device:
     """One board. answers: the last ones by (boot_id, seq), for windows that come twice. alert_id: of the
     alert that is on; late_alert_id: of one that windows from the board's backlog tell of. level: that of its
     newest window. order: the model it is to fetch. learning: the last, of what is normal. label: what it is
-    called here, None for the name in its config. came_us: when it was first heard here, after a silence too;
-    judged_us: when its last verdict came; clashed_us: when two last sent in its name. signed: whether it
-    signs what it sends, None until it sends.
+    called here, None for the name in its config. came_us: when it was first heard since the server's start or
+    a silence; judged_us: when its last verdict came; clashed_us: when two last sent in its name. signed:
+    whether it signs what it sends, None until it sends.
     """
 
     id: str

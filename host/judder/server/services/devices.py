@@ -81,8 +81,8 @@ class Devices:
     def _follow_order(self, device: Device, order: Order) -> dict[str, Any] | None:
         """Take order further by the newest report; return what the board is to be told, if anything."""
         if order.after:
-            first = self.get(order.after)
-            follow_first(order, first.order, first.status.get("model_id"))
+            first = self._all.get(order.after)  # it may have been deleted
+            follow_first(order, first and first.order, first and first.status.get("model_id"))
         command = settle(order, device.status)
         if order.is_on_trial:
             follow_trial(order, device.windows, device.alarms_since_its_start(), device.status)

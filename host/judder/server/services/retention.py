@@ -1,17 +1,20 @@
 """A disk that lives for years: what is too old or too much goes, in small steps beside the windows that come.
 
-The budget (keep_gb) and a disk that is nearly full take the oldest windows, by no clock. Age takes them only
-by time that surely passed: a gap of the clock makes nothing old. Recordings and alerts stay.
+The budget (keep_gb) and a disk that is nearly full take the oldest windows, but none of the last hour: not of
+that of the clock, and not of that which the server ran. Age takes windows only by time that surely passed: a
+gap of the clock makes nothing old. Recordings and alerts stay.
 """
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
 import structlog
 
+from judder.server.services.lived import LivedTime
 from judder.server.services.recordings import Recordings
 from judder.server.services.steady import Steady
 from judder.server.services.sums import DAY_US, HOUR_US, Sums
@@ -25,6 +28,7 @@ LEAST_PAUSE_S = 0.01
 PAUSES = 2.0
 """Times a step took: so long the disk belongs to whoever else wants it."""
 RETRY_S = 1.0
+TELL_EVERY_S = 600.0
 SPARE_BYTES = 16_000_000
 """Free pages that stay in the file, for the windows to come."""
 MOST_WAITING_BYTES = 48_000_000
@@ -76,14 +80,20 @@ class Retention:
         self._sums = sums
         self._steady = steady
         self._budget = budget
+        self._lived = LivedTime(store, steady)
         self._new_gaps: list[Gap] = []
+        self._told, self._tell_s = 0, 0.0
         self._is_refused = False
         self.trouble: str | None = None
 
     async def load(self) -> None:
-        """Let the clock go on after what is stored."""
+        """Let the clock go on after what is stored, and keep what it skips before a window comes."""
         self._steady.on_gap = self._new_gaps.append
         self._steady.resume(await self._store.read(lambda unit: unit.windows.newest_us()))
+        await self._lived.load()
+        self._told = await self._store.read(lambda unit: unit.windows.dropped())
+        with suppress(StoreError):  # a full disk: they are kept with the first step that has room
+            await self._note_time()
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -115,23 +125,35 @@ class Retention:
 
     async def step(self) -> bool:
         """Do what is to be done next, a little of it; return whether there may be more."""
+        await self._note_time()
         space = await self._store.space()
         if space.waiting > MOST_WAITING_BYTES:
             await self._store.tidy(SPARE_BYTES)
             return False
         self.trouble = None
-        works = self._note_gaps, self._sum, self._forget, partial(self._fit, space), self._drop_old
+        works = self._sum, self._forget, partial(self._fit, space), self._drop_old
         worked = await _first(works)
-        await self._store.tidy(0 if space.is_short else SPARE_BYTES)
-        return worked
+        if not worked:
+            await self._tell()
+        is_more = await self._store.tidy(0 if space.is_short else SPARE_BYTES)
+        return worked or is_more
 
-    async def _note_gaps(self) -> bool:
-        """Keep the gaps of the clock before anything is dropped by its age."""
+    async def _note_time(self) -> None:
+        """Keep how long the server ran, and the gaps of its clock, before anything is dropped by its age."""
+        await self._lived.step()
         gaps = list(self._new_gaps)
         if gaps:
             await self._store.write(partial(_note, gaps=gaps))
             del self._new_gaps[: len(gaps)]
-        return False
+
+    async def _tell(self) -> None:
+        """Log how many windows were dropped since it was told the last time; not too often."""
+        if time.monotonic() < self._tell_s:
+            return
+        dropped = await self._store.read(lambda unit: unit.windows.dropped())
+        if dropped > self._told:
+            log.info("windows_dropped", windows=dropped - self._told, in_all=dropped)
+            self._told, self._tell_s = dropped, time.monotonic() + TELL_EVERY_S
 
     async def _forget(self) -> bool:
         """Drop windows of boards that were deleted."""
@@ -148,11 +170,15 @@ class Retention:
         now_us = self._steady.now_us()
         gaps = await self._store.read(lambda unit: unit.upkeep.gaps())
         ages = await self._store.read(lambda unit: unit.windows.ages())
-        drop = _to_fit(ages, now_us, surely_before(now_us, WHOLE_AT_LEAST_US, gaps))
+        drop = _to_fit(ages, now_us, min(surely_before(now_us, WHOLE_AT_LEAST_US, gaps), self._young_us()))
         if drop is None or await self._store.write(drop) == 0:
             self.trouble = FULL_OF_OTHERS if space.is_short else FULL_OF_RECORDINGS
             return False
         return True
+
+    def _young_us(self) -> int:
+        """Return since when windows stay, whatever the clock says of their age."""
+        return self._lived.came_after(WHOLE_AT_LEAST_US)
 
     async def _drop_old(self) -> bool:
         """Drop what is older than the budget keeps it. Nothing is, while the clock is in doubt."""
@@ -162,11 +188,11 @@ class Retention:
         gaps = await self._store.read(lambda unit: unit.upkeep.gaps())
         before = partial(surely_before, now_us, gaps=gaps)
         ages = await self._store.read(lambda unit: unit.windows.ages())
-        if _is_before(ages.whole_us, whole_us := before(self._budget.age_us)):
+        if _is_before(ages.whole_us, whole_us := min(before(self._budget.age_us), self._young_us())):
             return await self._store.write(lambda unit: unit.windows.thin(whole_us, MOST_ROWS)) > 0
         if _is_before(ages.minutes_us, minutes_us := before(self._budget.minutes_us)):
             return await self._store.write(lambda unit: unit.windows.drop_minutes(minutes_us, MOST_ROWS)) > 0
-        return await self._empty_trash(whole_us) or await self._drop_sums(before)
+        return await self._empty_trash(before(self._budget.age_us)) or await self._drop_sums(before)
 
     async def _empty_trash(self, before_us: int) -> bool:
         for recording in self._recordings.trashed_before(before_us):

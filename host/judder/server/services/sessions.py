@@ -8,8 +8,8 @@ from judder.server.storage.access import SessionRow
 from judder.server.storage.store import Store
 
 LASTS_S = 30 * 86_400
-MOST = 1000
-"""The oldest make room."""
+MOST = 50
+"""Of one token; its oldest make room, so that who may only look logs nobody else out."""
 
 
 class Sessions:
@@ -31,7 +31,7 @@ class Sessions:
         row = SessionRow(0, digest(secret), who.token, self._clock_us())
         number = await self._store.write(lambda unit: unit.sessions.add(row))
         self._rows[row.digest] = SessionRow(number, row.digest, row.token, row.made_us)
-        for old in list(self._rows.values())[:-MOST]:
+        for old in [each for each in self._rows.values() if each.token == row.token][:-MOST]:
             await self._drop(old)
         return secret
 

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from judder.server.storage.rows import Forgotten, Gap, Sum
+from judder.server.storage.rows import Forgotten, Gap, Lived, Sum
 
 
 class Sums(Protocol):
@@ -27,6 +27,12 @@ class Upkeep(Protocol):
 
     def gaps(self) -> list[Gap]:
         """Return every gap, the newest first."""
+
+    def note_lived(self, lived: Lived, since_us: int) -> None:
+        """Keep lived, and drop those of less than since_us."""
+
+    def lived(self) -> list[Lived]:
+        """Return what was kept of it, the newest first."""
 
     def forget(self, board: Forgotten) -> None:
         """Note that a board's windows are to go."""

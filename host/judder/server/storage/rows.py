@@ -227,6 +227,14 @@ class Sum:
 
 
 @dataclass(frozen=True, slots=True)
+class Lived:
+    """What the server's clock showed when it had run for lived_us, over all its starts."""
+
+    lived_us: int
+    now_us: int
+
+
+@dataclass(frozen=True, slots=True)
 class Forgotten:
     """A board that was deleted: its windows from before before_us are to go, those of recordings excepted."""
 

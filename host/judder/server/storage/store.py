@@ -86,6 +86,9 @@ class Windows(Protocol):
     def drop_recorded(self, recording: int, most: int) -> int:
         """Drop the windows of a recording, most at a time; return how many."""
 
+    def dropped(self) -> int:
+        """Return how many windows were dropped so far, by whichever of these."""
+
 
 class Alerts(Protocol):
     def begin(self, alert: Alert) -> int:
@@ -189,6 +192,9 @@ class Outbox(Protocol):
     def drop(self, number: int) -> None:
         """Forget a message."""
 
+    def reached(self, channels: Sequence[str], about: str) -> list[str]:
+        """Return those of channels that have delivered, or set aside, all that they were to say about it."""
+
     def waiting(self) -> dict[str, int]:
         """Return how many messages each channel has still to deliver; channels with none are left out."""
 
@@ -280,8 +286,11 @@ class Store(Protocol):
 
     async def space(self) -> Space: ...
 
-    async def tidy(self, spare: int) -> None:
-        """Give the room of dropped rows back to the disk, but for spare bytes; a small step of it."""
+    async def tidy(self, spare: int) -> bool:
+        """Give the room of dropped rows back to the disk, but for spare bytes; a small step of it.
+
+        Return whether there may be more.
+        """
 
     async def make_room(self) -> None:
         """Let go of what is held in reserve, so that a full disk takes the deletion of rows."""

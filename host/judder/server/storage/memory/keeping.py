@@ -1,7 +1,7 @@
 """Sums of hours and days, gaps of the clock and boards that are to be forgotten, in memory."""
 
 from judder.server.storage.memory.table import Journal, Table
-from judder.server.storage.rows import Forgotten, Gap, Sum
+from judder.server.storage.rows import Forgotten, Gap, Lived, Sum
 
 
 class MemorySums:
@@ -33,6 +33,7 @@ class MemorySums:
 class MemoryUpkeep:
     def __init__(self, journal: Journal) -> None:
         self._gaps: Table[int, Gap] = Table(journal)
+        self._lived: Table[int, Lived] = Table(journal)
         self._forgotten: Table[str, Forgotten] = Table(journal)
 
     def note_gap(self, gap: Gap) -> None:
@@ -40,6 +41,13 @@ class MemoryUpkeep:
 
     def gaps(self) -> list[Gap]:
         return sorted(self._gaps.all(), key=lambda gap: gap.end_us, reverse=True)
+
+    def note_lived(self, lived: Lived, since_us: int) -> None:
+        self._lived.put(self._lived.new_number(), lived)
+        self._lived.drop(lambda one: one.lived_us < since_us)
+
+    def lived(self) -> list[Lived]:
+        return self._lived.all()[::-1]
 
     def forget(self, board: Forgotten) -> None:
         self._forgotten.put(board.device, board)

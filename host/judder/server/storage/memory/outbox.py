@@ -69,6 +69,11 @@ class MemoryOutbox:
     def drop(self, number: int) -> None:
         self._letters.drop(lambda letter: letter.id == number)
 
+    def reached(self, channels: Sequence[str], about: str) -> list[str]:
+        found = self._letters.where(lambda each: each.about == about and each.given_up_us is None)
+        waiting = {letter.channel for letter in found}
+        return [channel for channel in channels if channel not in waiting]
+
     def waiting(self) -> dict[str, int]:
         waits = self._letters.where(lambda letter: letter.given_up_us is None)
         return dict(Counter(letter.channel for letter in waits))

@@ -63,8 +63,9 @@ class MemoryStore(Store):
         used = sum(len(window.counts) for window in self._windows.all())
         return Space(used, used, sys.maxsize, 0)
 
-    async def tidy(self, spare: int) -> None:
+    async def tidy(self, spare: int) -> bool:
         """What is dropped is given back at once."""
+        return False
 
     async def make_room(self) -> None:
         """Nothing is held in reserve."""

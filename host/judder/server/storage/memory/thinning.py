@@ -17,6 +17,7 @@ class MemoryThinning:
         self._windows = windows
         self._alerts = alerts
         self._minutes: Table[Name, StoredWindow] = Table(journal)
+        self._dropped: Table[None, int] = Table(journal)
 
     def ages(self) -> Ages:
         whole = (window.received_us for window in self._whole())
@@ -64,7 +65,12 @@ class MemoryThinning:
     def _drop(self, unwanted: list[StoredWindow]) -> int:
         gone = {_name(window) for window in unwanted}
         self._minutes.drop(lambda window: _name(window) in gone)
-        return self._windows.drop(lambda window: _name(window) in gone)
+        dropped = self._windows.drop(lambda window: _name(window) in gone)
+        self._dropped.put(None, self.dropped() + dropped)
+        return dropped
+
+    def dropped(self) -> int:
+        return self._dropped.get(None) or 0
 
 
 def _name(window: StoredWindow) -> Name:

@@ -12,7 +12,9 @@ from pathlib import Path
 import structlog
 
 CHECK_S = 3.0
-"""quick_check reads 0.3 to 1 GB/s; a file that takes longer is checked as far as it comes."""
+"""A file that takes longer is checked as far as it comes. quick_check of 648 MB took 0.7 s from memory, and
+9 to 11 s from a virtual disk (2026-11-30, 2 cores).
+"""
 DAMAGED_CODES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 MARK_NAME = "stored-until"
 
@@ -123,7 +125,19 @@ class Rescue:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._copy = path.with_name(f"again-{path.name}")
+        self._copy = path.with_name(f"again-{path.name}")  # whole
+        self._part = path.with_name(f"{self._copy.name}.part")
+
+    def go_on(self) -> str | None:
+        """Put back what a server that was cut off meanwhile had saved; return what to say of it."""
+        for file in (self._part, self._part.with_name(f"{self._part.name}-journal")):
+            file.unlink(missing_ok=True)
+        if self._path.exists():
+            self._copy.unlink(missing_ok=True)
+        if not self._copy.exists():
+            return None
+        self.put_back()
+        return f"{self._path.name} was deleted while a server ran that was cut off; its copy was put back."
 
     def save(self, connection: sqlite3.Connection) -> str:
         """Write down what is only open; return what to say of it."""
@@ -132,10 +146,11 @@ class Rescue:
             return f"The WAL of {self._path.name} was deleted while the server ran; what it held was kept."
         self._path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with closing(sqlite3.connect(self._copy)) as copy:
+            with closing(sqlite3.connect(self._part)) as copy:
                 connection.backup(copy)
+            self._part.replace(self._copy)
         except BaseException:
-            self._copy.unlink(missing_ok=True)
+            self._part.unlink(missing_ok=True)
             raise
         return f"{self._path.name} was deleted while the server ran; it was written again from what was open."
 

@@ -21,7 +21,7 @@ LEAST_FREE = 2
 """Times the reserve: what should be free."""
 HELD_FROM = 2
 """Times the reserve: what has to be free for it to be held."""
-VACUUM_BYTES = 4_000_000
+VACUUM_BYTES = 1_000_000
 """Given back per step: some 10 ms."""
 WAL_BYTES = 16_000_000
 """What the WAL is cut to after a checkpoint."""
@@ -45,15 +45,19 @@ class Disk:
         files, least = size * pages + waiting + reserve, LEAST_FREE * _reserve_bytes(disk.total)
         return Space(size * (pages - free), files, disk.free, least, waiting)
 
-    def tidy(self, connection: sqlite3.Connection, spare: int) -> None:
-        """Give back a step of the free pages beyond spare bytes, cut the WAL, and see to the reserve."""
+    def tidy(self, connection: sqlite3.Connection, spare: int) -> bool:
+        """Give back a step of the free pages beyond spare bytes, cut the WAL, and see to the reserve.
+
+        Return whether there may be more to give back.
+        """
         size, free = _number(connection, "page_size"), _number(connection, "freelist_count")
-        if free * size > spare:
-            pages = min(VACUUM_BYTES, free * size - spare) // size
-            connection.execute(f"PRAGMA incremental_vacuum({pages})").fetchall()
+        pages = max(0, min(VACUUM_BYTES, free * size - spare)) // size
+        if pages:  # execute() would take one step, which is one page
+            connection.executescript(f"PRAGMA incremental_vacuum({pages})")
         if _size(self._wal) > WAL_BYTES:
             self._cut_wal(connection)
         self._hold_reserve()
+        return pages == VACUUM_BYTES // size
 
     def make_room(self, connection: sqlite3.Connection) -> None:
         """Let go of the reserve, and bring what is in the WAL to its place."""

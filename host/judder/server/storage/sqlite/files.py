@@ -43,6 +43,7 @@ class Files:
         """Open the files, or make them. A damaged one is set aside. Raises JudderError."""
         self._data_dir.mkdir(PRIVATE_FOLDER, parents=True, exist_ok=True)
         self._lock = lock(self._data_dir)
+        self._say(Rescue(self._path).go_on())
         self._say(set_aside_if_damaged(self._path))
         self._connect()
         if not self.troubles:
@@ -101,12 +102,13 @@ class Files:
         with _as_store_error():
             return self._disk.space(self.writer)
 
-    def tidy(self, spare: int) -> None:
+    def tidy(self, spare: int) -> bool:
         with _as_store_error():
-            self._disk.tidy(self.writer, spare)
+            is_more = self._disk.tidy(self.writer, spare)
             if time.monotonic() - self._noted_s > NOTE_EVERY_S:
                 self._noted_s = time.monotonic()
                 self._mark.note(self.writer)
+            return is_more
 
     def make_room(self) -> None:
         with _as_store_error():

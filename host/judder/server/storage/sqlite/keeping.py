@@ -2,10 +2,10 @@
 
 import sqlite3
 
-from judder.server.storage.rows import Forgotten, Gap, Sum
+from judder.server.storage.rows import Forgotten, Gap, Lived, Sum
 from judder.server.storage.sqlite.columns import Columns
 
-SUM, GAP, FORGOTTEN = Columns(Sum), Columns(Gap), Columns(Forgotten)
+SUM, GAP, FORGOTTEN, LIVED = Columns(Sum), Columns(Gap), Columns(Forgotten), Columns(Lived)
 
 
 class SqliteSums:
@@ -52,6 +52,16 @@ class SqliteUpkeep:
     def gaps(self) -> list[Gap]:
         found = self._connection.execute(f"SELECT {GAP.names} FROM gaps ORDER BY end_us DESC")
         return [GAP.row(row) for row in found]
+
+    def note_lived(self, lived: Lived, since_us: int) -> None:
+        self._connection.execute(
+            f"INSERT INTO lived ({LIVED.names}) VALUES ({LIVED.marks})", LIVED.values(lived)
+        )
+        self._connection.execute("DELETE FROM lived WHERE lived_us < ?", (since_us,))
+
+    def lived(self) -> list[Lived]:
+        found = self._connection.execute(f"SELECT {LIVED.names} FROM lived ORDER BY rowid DESC")
+        return [LIVED.row(row) for row in found]
 
     def forget(self, board: Forgotten) -> None:
         self._connection.execute(

@@ -89,6 +89,11 @@ class SqliteOutbox:
     def drop(self, number: int) -> None:
         self._connection.execute("DELETE FROM outbox WHERE id = ?", (number,))
 
+    def reached(self, channels: Sequence[str], about: str) -> list[str]:
+        found = self._connection.execute(f"SELECT channel FROM outbox WHERE about = ? AND {WAITS}", (about,))
+        waiting = {row["channel"] for row in found}
+        return [channel for channel in channels if channel not in waiting]
+
     def waiting(self) -> dict[str, int]:
         found = self._connection.execute(
             f"SELECT channel, count(*) AS n FROM outbox WHERE {WAITS} GROUP BY channel"

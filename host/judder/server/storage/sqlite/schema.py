@@ -1,6 +1,6 @@
 """The tables of the server's SQLite file, and how those of an older Judder are brought up to date."""
 
-from judder.server.storage.rows import Forgotten, Gap, StoredWindow, Sum, Trouble
+from judder.server.storage.rows import Forgotten, Gap, Lived, StoredWindow, Sum, Trouble
 from judder.server.storage.sqlite.access import ACCESS
 from judder.server.storage.sqlite.columns import Columns
 
@@ -39,6 +39,9 @@ KEEPING = f"""
 CREATE TABLE sums ({Columns(Sum).definitions}, UNIQUE (device, step_us, begin_us)) STRICT;
 CREATE INDEX sums_by_age ON sums (step_us, begin_us);
 CREATE TABLE gaps ({Columns(Gap).definitions}) STRICT;
+CREATE TABLE lived ({Columns(Lived).definitions}) STRICT;
+CREATE TABLE dropped (one INTEGER PRIMARY KEY, windows INTEGER NOT NULL) STRICT;
+INSERT INTO dropped VALUES (1, 0);
 CREATE TABLE forgotten ({Columns(Forgotten).definitions}, PRIMARY KEY (device)) STRICT;
 """
 HEALTH = f"""

@@ -46,8 +46,8 @@ class SqliteStore(Store):
     async def space(self) -> Space:
         return await self._on_thread(self._files.space)
 
-    async def tidy(self, spare: int) -> None:
-        await self._on_thread(partial(self._files.tidy, spare))
+    async def tidy(self, spare: int) -> bool:
+        return await self._on_thread(partial(self._files.tidy, spare))
 
     async def make_room(self) -> None:
         await self._on_thread(self._files.make_room)

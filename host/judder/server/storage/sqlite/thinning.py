@@ -44,6 +44,7 @@ class SqliteThinning:
             (stay if stays or self._began_alert(row) else go).append((row["rowid"],))
         self._connection.executemany("UPDATE windows SET tier = 1 WHERE rowid = ?", stay)
         self._connection.executemany("DELETE FROM windows WHERE rowid = ?", go)
+        self._count(len(go))
         return len(found)
 
     def _is_kept(self, device: str, minute: int) -> bool:
@@ -67,4 +68,14 @@ class SqliteThinning:
     def _drop(self, which: str, *values: str | int) -> int:
         """Drop the windows that which says. values: for its marks, and how many at most."""
         rows = f"SELECT rowid FROM windows WHERE {which} LIMIT ?"
-        return self._connection.execute(f"DELETE FROM windows WHERE rowid IN ({rows})", values).rowcount
+        dropped = self._connection.execute(f"DELETE FROM windows WHERE rowid IN ({rows})", values).rowcount
+        self._count(dropped)
+        return dropped
+
+    def _count(self, dropped: int) -> None:
+        if dropped:
+            self._connection.execute("UPDATE dropped SET windows = windows + ?", (dropped,))
+
+    def dropped(self) -> int:
+        found: int = self._connection.execute("SELECT windows FROM dropped").fetchone()[0]
+        return found
