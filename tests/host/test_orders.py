@@ -161,7 +161,8 @@ async def test_put_waits_for_as_long_as_many_boards_take(server, boards, model_i
         return Backtest(0, 0, 0)
 
     monkeypatch.setattr(rollout, "backtest", asked)
-    found = await put_command._put(server.client.url, "", model_id, None, True, False, False)
+    asks = client.ServerClient(server.client.url)
+    found = await put_command._put(asks, model_id, None, True, False, False)
     assert found.keys() == {FIRST, SECOND}
 
 

@@ -82,7 +82,9 @@ class Devices:
         """Take order further by the newest report; return what the board is to be told, if anything."""
         if order.after:
             first = self._all.get(order.after)  # it may have been deleted
-            follow_first(order, first and first.order, first and first.status.get("model_id"))
+            follow_first(
+                order, first.order if first else None, first.status.get("model_id") if first else None
+            )
         command = settle(order, device.status)
         if order.is_on_trial:
             follow_trial(order, device.windows, device.alarms_since_its_start(), device.status)
