@@ -133,7 +133,6 @@ def test_an_open_server_without_keys_is_warned_of(tmp_path, monkeypatch):
         ({"open": True, "host": "192.168.1.20"}, "192.168.1.20", True, False),
         ({"host": "0.0.0.0"}, "0.0.0.0", True, False),
         ({"host": "::"}, "::", True, False),
-        ({"host": ""}, "", True, False),
         ({"host": "localhost"}, "localhost", False, True),
         ({"open": True, "require_keys": False}, "0.0.0.0", False, True),
         ({"require_keys": True}, "127.0.0.1", True, False),

@@ -9,6 +9,7 @@ from judder.errors import JudderError
 
 HAS, NAMED, NEW = "a" * 64, "b" * 64, "c" * 64
 BOARD = "0200000000a1"
+KNOWN = {"device": BOARD, "good": True}
 
 
 class Server:
@@ -40,7 +41,20 @@ class Server:
     ids=["named", "told to have none", "has one", "has none"],
 )
 def test_what_is_said_comes_before_what_is_there_and_that_before_a_new_one(given, has, key):
-    assert chooser(Server(), given)(BOARD, has) == key
+    assert chooser(Server(keys=[KNOWN]), given)(BOARD, has) == key
+
+
+@pytest.mark.parametrize("keys", [[], [{"device": BOARD, "good": False}]], ids=["of another", "revoked"])
+def test_a_board_whose_key_the_server_does_not_know_gets_a_new_one(keys):
+    assert chooser(Server(keys=keys), None)(BOARD, HAS) == NEW
+
+
+@pytest.mark.parametrize(
+    "server",
+    [Server(False), Server(trouble=ServerGoneError("gone")), Server(trouble=JudderError("may look"))],
+)
+def test_a_board_keeps_its_key_where_the_server_does_not_say_whether_it_knows_it(server):
+    assert chooser(server, None)(BOARD, HAS) == HAS
 
 
 def test_without_a_server_a_board_keeps_what_it_has():

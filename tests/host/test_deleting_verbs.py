@@ -37,6 +37,14 @@ async def test_a_yes_deletes(over, more, asked):
     assert await alerts(over) == []
 
 
+@pytest.mark.parametrize(
+    "words", [("board", "fan-attic"), ("recording", "7"), ("model", "fan"), ("alert", "7")]
+)
+async def test_what_is_not_there_has_a_hint_for_people(server, words):
+    error = (await run(server, *words, "--yes")).exception
+    assert words[1] in str(error) and "page" in error.hint
+
+
 async def test_what_is_in_use_is_said(over):
     refused = await run(over, "board", "020000000001", "--yes")
     assert refused.exit_code != 0 and "is online" in str(refused.exception or refused.output)

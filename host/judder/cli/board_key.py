@@ -1,10 +1,13 @@
-"""The key that a deploy gives a board: the one that is named, the one it has, or a new one of the server."""
+"""The key that a deploy gives a board: the one that is named, the one it has where the server knows it, or a
+new one of the server.
+"""
 
 import asyncio
 
 from judder_core.config import is_key
 
 from judder.boards.keys import ChooseKey
+from judder.cli.console import say
 from judder.client import NotThereError, ServerClient, ServerGoneError
 from judder.errors import JudderError
 
@@ -26,9 +29,24 @@ def chooser(server: ServerClient | None, given: str | None) -> ChooseKey:
     def choose(device_id: str, has: str) -> str:
         if given is not None:
             return given
-        return has or (asyncio.run(new_key(server, device_id)) if server else "")
+        if server is None or (has and not asyncio.run(is_foreign(server, device_id))):
+            return has
+        if has:
+            say(f"the server has no good key of board {device_id}: it gets a new one")
+        return asyncio.run(new_key(server, device_id))
 
     return choose
+
+
+async def is_foreign(server: ServerClient, device_id: str) -> bool:
+    """Return whether the server wants keys and has no good one of a board: that of the board is another
+    server's, or was revoked. False where the server does not say.
+    """
+    async with server:
+        try:
+            return await _needs_keys(server) and not await _has_good(server, device_id)
+        except JudderError:  # it is gone, of before, or the token is no administrator's
+            return False
 
 
 async def new_key(server: ServerClient, device_id: str) -> str:
@@ -38,11 +56,18 @@ async def new_key(server: ServerClient, device_id: str) -> str:
     """
     async with server:
         try:
-            needed = (await server.get("/api/v1/session"))["needed"]
+            if not await _needs_keys(server):
+                return ""
         except (ServerGoneError, NotThereError):
             return ""
-        if not needed:
-            return ""
-        keys = (await server.get(PATH))["keys"]
-        has_one = any(row["good"] for row in keys if row["device"] == device_id)
-        return str((await server.post(PATH, {"device": device_id, "rotate": has_one}))["key"])
+        rotates = await _has_good(server, device_id)
+        return str((await server.post(PATH, {"device": device_id, "rotate": rotates}))["key"])
+
+
+async def _needs_keys(server: ServerClient) -> bool:
+    return bool((await server.get("/api/v1/session"))["needed"])
+
+
+async def _has_good(server: ServerClient, device_id: str) -> bool:
+    keys = (await server.get(PATH))["keys"]
+    return any(row["good"] for row in keys if row["device"] == device_id)

@@ -9,7 +9,8 @@ import typer
 from judder.cli.app import app
 from judder.cli.console import result, say
 from judder.cli.server import SERVER, Ca, Server, Token
-from judder.client import ServerClient
+from judder.client import NotThereError, ServerClient
+from judder.errors import JudderError
 
 KINDS = {"board": "devices", "recording": "recordings", "model": "models", "alert": "alerts"}
 """What may be deleted, and where it is found at the server."""
@@ -81,4 +82,8 @@ def _delete(kind: str, name: str, client: ServerClient, yes: bool) -> None:
 
 async def _ask(client: ServerClient, path: str) -> None:
     async with client:
-        await client.delete(path)
+        try:
+            await client.delete(path)
+        except NotThereError as error:
+            hint = "The page shows what there is. A board is named by its device id here."
+            raise JudderError(str(error), hint=hint) from error

@@ -55,6 +55,6 @@ class Rollout:
             raise Conflict(
                 f"{model.model_id} does not fit how {board.name} shakes: {str(found)[0].lower()}"
                 f"{str(found)[1:]}",
-                hint='Was the machine faulty then? Order it all the same with "anyway": true.',
+                hint='Was the machine faulty then? Order it all the same with --anyway, or "anyway": true.',
             )
         return found
