@@ -59,6 +59,22 @@ async def test_a_boards_next_request_waits_for_the_one_before(taker):
     assert taker.batches == [[[0], [2]], [[1]], [[3]]]
 
 
+async def test_boards_that_come_by_turns_are_taken_together_from_then_on(taker):
+    arrivals = Arrivals(taker)
+
+    async def send_two(board):
+        for seq in range(2):
+            await arrivals.bring(request(board, seq))
+
+    first = asyncio.create_task(send_two("a"))
+    await asyncio.sleep(0.02)
+    second = asyncio.create_task(send_two("b"))
+    await asyncio.sleep(0.02)
+    taker.let.set()
+    await asyncio.gather(first, second)
+    assert taker.batches == [[[0]], [[0], [1]], [[1]]]
+
+
 async def test_a_batch_is_no_larger_than_may_hold_up_others(taker):
     arrivals = Arrivals(taker)
     half = MOST_TOGETHER // 2

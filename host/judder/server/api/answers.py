@@ -46,7 +46,7 @@ class Health(Shape):
     problems: list[HealthProblem]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class WindowAnswer(rows.Answer):
     """The answer to a window."""
 
@@ -73,7 +73,7 @@ class ReportAnswer(Shape):
     """What the board is to do: {"model": id} is to fetch that model."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class WholeWindow(rows.WindowHead):
     """A window with its samples in g."""
 

@@ -28,7 +28,7 @@ async def note_changes(request: web.Request, handler: Handler) -> web.StreamResp
     """Note what was changed, and by whom; what boards send changes nothing."""
     answer = await handler(request)
     route = request.app[ROUTE_OF].get(request.match_info.handler)
-    if route and WHO in request and not route.of_boards and request.method not in READING:
+    if route and not route.of_boards and WHO in request and request.method not in READING:
         what = route.handler.__name__.replace("_", " ")
         audit = request.app[AUDIT]
         note = audit.note_once if route.least == Role.LOOK else audit.note

@@ -37,32 +37,16 @@ NO_TOKEN = 'Send "Authorization: Bearer TOKEN"; boards: server.key.'
 
 
 @web.middleware
-async def refuse_other_sites(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse to change anything for a page of another site that is open in somebody's browser.
-
-    Browsers send the Origin of the page with every such request; boards and commands send none.
-    """
-    origin = request.headers.get("Origin")
-    is_other = origin is not None and _parts(origin).netloc.lower() != request.host.lower()
-    if is_other and request.method not in READING:
-        raise RequestError(
-            403,
-            f"A page of {origin} may change nothing here.",
-            hint="Use the server's own page, or a client that sends no Origin; "
-            "a proxy has to pass on the Host header.",
-        )
-    return await handler(request)
-
-
-@web.middleware
-async def require_rights(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse boards without a right signature and people without a right token, where those are needed.
+async def let_in(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse pages of other sites, boards without a right signature and people without a right token, where
+    those are needed.
 
     /healthz, the login and the page's files stay open.
     """
+    _refuse_other_sites(request)
     route = request.app[ROUTE_OF].get(request.match_info.handler)
-    request[SIGNER] = await _signer(request) if route and route.of_boards else None
-    if request[SIGNER] is None:
+    signer = request[SIGNER] = await _signer(request) if route and route.of_boards else None
+    if signer is None:
         if not (page.wants_page(request) or (route and route.is_open)):
             request[WHO] = _require_role(request, route)
         _require_our_name(request, route)
@@ -112,6 +96,22 @@ def may_still(request: web.Request) -> bool:
     if "Authorization" in request.headers:
         return request.app[TOKENS].of_digest(request[WHO].token) is not None
     return request.app[SESSIONS].who(request.cookies.get(COOKIE, "")) is not None
+
+
+def _refuse_other_sites(request: web.Request) -> None:
+    """Refuse to change anything for a page of another site that is open in somebody's browser.
+
+    Browsers send the Origin of the page with every such request; boards and commands send none.
+    """
+    origin = request.headers.get("Origin")
+    is_other = origin is not None and _parts(origin).netloc.lower() != request.host.lower()
+    if is_other and request.method not in READING:
+        raise RequestError(
+            403,
+            f"A page of {origin} may change nothing here.",
+            hint="Use the server's own page, or a client that sends no Origin; "
+            "a proxy has to pass on the Host header.",
+        )
 
 
 async def _signer(request: web.Request) -> str | None:

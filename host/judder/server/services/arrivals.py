@@ -15,7 +15,7 @@ from judder.server.storage.rows import Answer
 MOST_TOGETHER = 256
 """Windows of a batch. They are judged in 20 ms, for which nobody else is answered (2026-11-30)."""
 GATHER_S = 0.002
-"""How long requests wait for others, where more came together before."""
+"""How long windows wait for others, where more were on their way before."""
 NOT_YET = Answer()
 """To a window that nobody has looked at."""
 
@@ -109,7 +109,7 @@ class Arrivals:
         self._take = take
         self._queue: list[Arrival] = []
         self._worker: asyncio.Task[None] | None = None
-        self._usual = 1  # requests in the batch before
+        self._usual = 1  # windows on their way when the batch before was stored
         self.waiting = 0
 
     async def bring(self, takings: list[Taking]) -> None:
@@ -134,13 +134,9 @@ class Arrivals:
     async def _work(self) -> None:
         """Take batch after batch until nothing waits: what comes while one is stored is the next."""
         while self._queue:
-            if (
-                len(self._queue) < self._usual
-            ):  # more are about to come, and a commit costs as much as 20 windows
+            if self.waiting < self._usual:  # more are about to come, and a commit costs as much as 20 windows
                 await asyncio.sleep(GATHER_S)
-            batch = self._next()
-            self._usual = len(batch)
-            await self._take_or_refuse(batch)
+            await self._take_or_refuse(self._next())
 
     async def _take_or_refuse(self, batch: Sequence[Arrival]) -> None:
         windows = sum(len(arrival.takings) for arrival in batch)
@@ -151,6 +147,7 @@ class Arrivals:
         except Exception as failure:
             error = failure
         finally:
+            self._usual = min(self.waiting, MOST_TOGETHER)
             self.waiting -= windows
             for arrival in batch:
                 arrival.error = arrival.error or error

@@ -1,4 +1,7 @@
-"""What a store keeps: a frozen type per kind of row. Every store's columns are made from these fields.
+"""What a store keeps: a type per kind of row. Every store's columns are made from these fields.
+
+Nobody changes a row. Those of windows are not frozen all the same: a frozen StoredWindow takes 2.6 us to
+make, such a one 0.7 us (2026-11-30).
 
 Times are Unix time in microseconds.
 """
@@ -21,7 +24,7 @@ def said(what: str, default: Any = None) -> Any:
     return field(default=default, metadata={"description": what})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(unsafe_hash=True, slots=True)
 class Answer:
     """What came of one window: stored, answered, streamed and shown from these fields and no other list."""
 
@@ -45,7 +48,7 @@ class Answer:
     alert: bool = said("Whether the level is alarm.", False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(unsafe_hash=True, slots=True, kw_only=True)
 class WindowHead(Answer):
     """A window without its samples. device, boot_id and seq are its name, for ever."""
 
@@ -62,7 +65,7 @@ class WindowHead(Answer):
     pose: str | None = said("How its sensor hung, as that recording was told.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(unsafe_hash=True, slots=True, kw_only=True)
 class StoredWindow(WindowHead):
     """A window and its samples; typecode and counts as array.array has them, little-endian."""
 
