@@ -187,11 +187,18 @@ def test_what_is_refused_is_named_as_it_is(judder, verb, name):
     assert said.out == "" and visible(name) in said.err and "hint: " in said.err
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", ["מאוורר 3", "ü" * 40, "low/normal 1.5+x"])
 def test_serve_names_what_it_records(judder, tmp_path, name):
     where = ("--port", 0, "--host", "127.0.0.1", "--data-dir", tmp_path / "[/data]")
     said = judder("serve", *where, f"--record={name}", "--for", 0)
-    assert f"recording {visible(name)}: 200 windows" in said.err and "[/data]" in said.out
+    assert f"recording {name}: 200 windows" in said.err and "[/data]" in said.out
+
+
+@pytest.mark.parametrize("name", [name for name in ALL if name != "מאוורר 3"])
+def test_what_serve_refuses_to_record_is_named_as_it_is(judder, tmp_path, name):
+    where = ("--port", 0, "--host", "127.0.0.1", "--data-dir", tmp_path / "[/data]")
+    said = judder("serve", *where, f"--record={name}", "--for", 0, code=1)
+    assert f"judder: {name!r}"[:100] in said.err and "is no condition." in said.err
 
 
 @pytest.mark.parametrize("name", ["fan [/old]", "מאוורר 3", "fan " + "x" * 196])
