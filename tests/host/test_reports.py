@@ -116,11 +116,17 @@ async def test_the_name_of_a_field_is_short(server):
     assert (await server.ask("POST", PATH, json={"k" * 65: 1}))[0] == 400
 
 
-@pytest.mark.parametrize("key", ["name", "place", "why", "last_error", "sensor_error", "colour"])
+@pytest.mark.parametrize("key", ["name", "place", "why", "sensor_error", "colour"])
 async def test_what_acts_on_a_terminal_or_a_mail_is_written_out(server, key):
     await server.ask("POST", PATH, json={key: "fan\r\nBcc: eve@example.org\x1b[31m\u202e\x00"})
     (board,) = (await server.client.get("/api/v1/devices"))["devices"]
     assert board["status"][key] == r"fan\r\nBcc: eve@example.org\x1b[31m\u202e\x00"
+
+
+async def test_a_traceback_keeps_its_lines_and_nothing_else_of_the_kind(server):
+    await server.ask("POST", PATH, json={"last_error": "Traceback:\n  line 7\r\x1b[31m\u202e\x00"})
+    (board,) = (await server.client.get("/api/v1/devices"))["devices"]
+    assert board["status"]["last_error"] == "Traceback:\n" + r"  line 7\r\x1b[31m\u202e\x00"
 
 
 async def test_half_a_character_is_refused(server):

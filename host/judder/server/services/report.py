@@ -23,8 +23,15 @@ MOST_NAMED, MOST_SAID = 256, 512
 """Characters of a name, and of a sentence."""
 MOST_HZ = 1e6
 
+
+def _visible_lines(text: str) -> str:
+    """Return text with each of its lines made visible: a traceback has several."""
+    return "\n".join(visible(line) for line in text.split("\n"))
+
+
 Name = Annotated[str, Field(max_length=MOST_NAMED), AfterValidator(visible)] | None
 Sentence = Annotated[str, Field(max_length=MOST_SAID), AfterValidator(visible)] | None
+Traceback = Annotated[str, Field(max_length=MOST_SAID), AfterValidator(_visible_lines)] | None
 Count = Annotated[int, Field(ge=0, le=2**53), WHOLE] | None
 Number32 = Annotated[int, Field(ge=0, lt=2**32), WHOLE] | None
 Rate = Annotated[float, Field(ge=0, le=MOST_HZ)] | None
@@ -75,7 +82,7 @@ class Report(Wish):
     firmware: Name = _said("What it runs.", "judder 0.9.0, MicroPython 1.24.1")
     reset_cause: Number32 = _said("Why it started, as its chip's number.", 1)
     reset_reason: Name = _said("The same in words.", "power on")
-    last_error: Sentence = _said("The last error that it went on after.", "OSError 19")
+    last_error: Traceback = _said("The last error that it went on after.", "OSError 19")
     task: Name = _said(
         "detect, collect or learn; a board whose task is learn begins by itself, once.", "detect"
     )
