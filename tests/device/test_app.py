@@ -37,12 +37,10 @@ def soaked(tmp_path_factory, fan_model):
     return folder / "data", found
 
 
-def test_500_windows_in_a_row_lose_next_to_no_sample(soaked):
+def test_500_windows_in_a_row_lose_no_sample(soaked):
     data, found = soaked
     windows, lost_windows, lost_samples, dropped, unjudged = found["counts"]
-    assert windows >= WINDOWS and lost_windows == 0
-    # None is the rule. A PC that is crowded charges the board some of it: one sample in 10,000 is no fault.
-    assert lost_samples <= 12 and dropped <= 12 and unjudged <= 2
+    assert windows >= WINDOWS and (lost_windows, lost_samples, dropped, unjudged) == (0, 0, 0, 0)
     seqs = [seq for (seq,) in rows(data, "seq")]
     assert seqs == list(range(len(seqs))) and len(seqs) >= WINDOWS
 

@@ -7,7 +7,7 @@ from array import array
 import numpy as np
 import pytest
 from core import single_engine
-from core.micropython import MICROPYTHON, MICROPYTHON32, run_micropython
+from core.micropython import MICROPYTHON, MICROPYTHON32, need, run_micropython
 from judder.data.recording import make_recording
 from judder.data.windows import cut_windows
 from judder.engine import numeric_numpy
@@ -146,9 +146,9 @@ def test_float32_comes_to_the_same(windows, kind, engine):
     assert_agrees(judged(document, detector, windows[:400], engine), expected)
 
 
-@pytest.mark.skipif(not MICROPYTHON, reason="MicroPython is not here: pip install micropython-bin")
 @pytest.mark.parametrize("name", recorded.MACHINES)
 def test_a_board_judges_2000_windows_of_a_recorded_machine_as_the_host_does(tmp_path, name):
+    need(MICROPYTHON)
     document, windows, _, rate_hz = recorded.machine(name)
     model = model_file.load(models_v2.encode(document), numeric_numpy)
     samples_g = windows.reshape(-1, 3) * machine_v2.SCALE_G

@@ -110,12 +110,12 @@ def test_a_mistake_in_the_form_is_said_in_the_servers_words(scene):
     scene.page.get_by_text(", stopped").wait_for()
 
 
-def test_a_fault_is_an_alert_row_within_seconds_of_the_boards_verdict(scene):
+def test_a_fault_is_an_alert_row_within_3_s_of_the_boards_verdict(scene):
     scene.shake("fan-left")
     wait_for(lambda: scene.led_is_on("fan-left"))
     verdict = time.monotonic()
     scene.page.locator("#alert-rows li", has_text="fan-left").wait_for(timeout=10_000)
-    assert time.monotonic() - verdict <= 9  # under a second, but for a crowded machine
+    assert time.monotonic() - verdict <= 3
     scene.page.locator(".card[data-tone=bad]", has_text="fan-left").wait_for()
     assert "Alarm: fan-left" in scene.page.locator("#announcer").text_content()
     scene.page.locator("#board-why", has_text="What drove the last verdict").wait_for()

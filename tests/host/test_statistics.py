@@ -186,10 +186,10 @@ def test_the_same_scores_have_the_same_intervals():
     assert compare(*sides) == compare(*sides)
 
 
-def test_2700_windows_are_compared_within_seconds():
+def test_2700_windows_are_compared_within_a_second_and_a_half():
     rng = np.random.default_rng(2)
     sides = side(rng.normal(size=1350)), side(rng.normal(1, size=1350))
     start = time.process_time()
     for _ in range(2):  # single windows, and combined
         compare(*sides)
-    assert time.process_time() - start < 6  # 0.7 s where nobody else computes
+    assert time.process_time() - start < 1.5

@@ -91,11 +91,6 @@ class Tokens:
     def _given_as(self, shown: str) -> Who | None:
         return self._given if self._given and self._given.token == shown else None
 
-    def role_of(self, token: str) -> Role | None:
-        """Return what who has this token may do, None where nobody has it."""
-        who = self.of_digest(digest(token))
-        return who.role if who else None
-
     async def add(self, name: str, role: Role) -> tuple[TokenRow, str]:
         """Make a token; return its row and, for the only time, itself. Raises Conflict."""
         if any(row.name == name for row in self.list()):
